@@ -1,0 +1,58 @@
+import type { Json } from './json.ts';
+
+export const namespaceKinds = ['map', 'document', 'rules'] as const;
+/** What a namespace holds: typed items, one document pushed whole, or protection rules. */
+export type NamespaceKind = (typeof namespaceKinds)[number];
+
+export const itemTypes = ['string', 'number', 'boolean', 'json'] as const;
+export type ItemType = (typeof itemTypes)[number];
+
+/** One key of a `map` namespace. `min` and `max` bound a number, inclusive. */
+export interface Item {
+  readonly type: ItemType;
+  readonly value: Json;
+  readonly min?: number;
+  readonly max?: number;
+  readonly description?: string;
+}
+
+export const documentFormats = ['json', 'yaml', 'properties', 'text'] as const;
+export type DocumentFormat = (typeof documentFormats)[number];
+
+export interface MapContent {
+  readonly kind: 'map';
+  readonly items: { readonly [key: string]: Item };
+}
+
+/** `text` is carried byte for byte: no newline is added, removed or converted. */
+export interface DocumentContent {
+  readonly kind: 'document';
+  readonly format: DocumentFormat;
+  readonly text: string;
+}
+
+/** Rules by id. A rule is checked by the protocol's schema; here it is data that travels like any item. */
+export interface RulesContent {
+  readonly kind: 'rules';
+  readonly items: { readonly [ruleId: string]: Json };
+}
+
+export type Content = MapContent | DocumentContent | RulesContent;
+
+/** What `compose` changes on top of a content: `set` wins over what is below, `remove` takes keys away. */
+export interface ItemsPatch {
+  readonly set: { readonly [key: string]: Item | Json };
+  readonly remove: readonly string[];
+}
+
+/** The content of a namespace of this kind that holds nothing yet. */
+export function emptyContent(kind: NamespaceKind, format: DocumentFormat = 'text'): Content {
+  switch (kind) {
+    case 'map':
+      return { kind, items: {} };
+    case 'rules':
+      return { kind, items: {} };
+    case 'document':
+      return { kind, format, text: '' };
+  }
+}

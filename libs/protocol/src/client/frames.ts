@@ -1,0 +1,115 @@
+import { applyStages, type CacheState, type ReadyState } from '@sluice/core';
+import { z } from 'zod';
+import { digest, id, labels, name, revision } from '../model/name.ts';
+import { wireNamespace } from './snapshot.ts';
+
+/** The socket.io namespace of applications. */
+export const clientNamespace = '/client';
+
+/** Sent in the connection's `auth`; environment and app come from the token, these must only agree with it. */
+export const linkAuth = z.object({ token: z.string().max(512), protocol: z.int() });
+export type LinkAuth = z.infer<typeof linkAuth>;
+
+const held = z.object({ name, digest });
+
+/** First frame of a client after every connect: who it is and what it holds. Answered by `sync`. */
+export const hello = z.object({
+  protocol: z.int(),
+  instanceId: z.string().min(1).max(128),
+  /** Fresh per process start, so that two processes with one id can be told apart. */
+  bootId: z.string().min(1).max(64),
+  environment: name.optional(),
+  app: name.optional(),
+  labels,
+  sdk: z.string().max(64),
+  startedAt: z.iso.datetime(),
+  ready: z.enum(['live', 'snapshot', 'defaults'] satisfies ReadyState[]),
+  cache: z.enum(['ok', 'off', 'unwritable', 'locked'] satisfies CacheState[]),
+  epoch: z.int(),
+  revision,
+  rootDigest: digest,
+  namespaces: z.array(held).max(1000),
+});
+export type Hello = z.infer<typeof hello>;
+
+/** What to change so that the receiver holds the state of `revision`. Nothing to change: both lists are empty. */
+export const sync = z.object({
+  deliveryId: z.int(),
+  epoch: z.int(),
+  revision,
+  rootDigest: digest,
+  changed: z.array(wireNamespace),
+  removed: z.array(name),
+});
+export type Sync = z.infer<typeof sync>;
+
+/** A namespace as an ack speaks of it. `digest` is recomputed from live memory after the swap. */
+export const ackNamespace = z.object({
+  name,
+  /** Absent when the instance holds nothing of it. */
+  digest: digest.optional(),
+  pushId: id.optional(),
+  state: z.enum(['applied', 'rejected', 'failed']),
+  error: z.string().max(2000).optional(),
+});
+export type AckNamespace = z.infer<typeof ackNamespace>;
+
+/** Sent after check, persist, swap and listeners. One for every delivery. */
+export const ack = z.object({
+  deliveryId: z.int(),
+  epoch: z.int(),
+  revision,
+  rootDigest: digest,
+  stage: z.enum(applyStages),
+  namespaces: z.array(ackNamespace).max(1000),
+  ms: z.number().min(0),
+});
+export type Ack = z.infer<typeof ack>;
+
+/** Every 30 s ± 20 %: one digest over everything. Unequal: the server asks with `probe`. */
+export const heartbeat = z.object({
+  epoch: z.int(),
+  revision,
+  rootDigest: digest,
+  ready: z.enum(['live', 'snapshot', 'defaults'] satisfies ReadyState[]),
+  cache: z.enum(['ok', 'off', 'unwritable', 'locked'] satisfies CacheState[]),
+});
+export type Heartbeat = z.infer<typeof heartbeat>;
+
+/** Asks a client to recompute every digest from its live memory. Answered by `state`. */
+export const probe = z.object({ probeId: z.int() });
+export type Probe = z.infer<typeof probe>;
+
+export const state = z.object({
+  probeId: z.int(),
+  epoch: z.int(),
+  revision,
+  rootDigest: digest,
+  namespaces: z.array(held).max(1000),
+});
+export type State = z.infer<typeof state>;
+
+/** The server's reason for refusing or closing a link, with what the client should do. */
+export const refused = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** False: this will not heal by itself, so the client asks again rarely. */
+  retry: z.boolean(),
+  retryAfterMs: z.int().optional(),
+});
+export type Refused = z.infer<typeof refused>;
+
+/** Smallest useful typing of the two directions, for socket.io on both ends. */
+export interface ServerToClient {
+  sync: (frame: Sync) => void;
+  probe: (frame: Probe) => void;
+  refused: (frame: Refused) => void;
+}
+export interface ClientToServer {
+  hello: (frame: Hello) => void;
+  ack: (frame: Ack) => void;
+  state: (frame: State) => void;
+  heartbeat: (frame: Heartbeat) => void;
+  /** Round trip of 5 s, so that a half-open connection is noticed within 10 s. */
+  alive: (answer: () => void) => void;
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { instance } from '../http/instances.ts';
+import { releaseSummary } from '../http/namespaces.ts';
+import { push, pushInstance } from '../http/pushes.ts';
+import { id, name } from '../model/name.ts';
+
+/** The socket.io namespace of the console; it signs in with the session cookie. */
+export const consoleNamespace = '/console';
+
+/** What a page watches. Each subscription is authorised on its own. */
+export const topic = z.discriminatedUnion('of', [
+  z.strictObject({ of: z.literal('environment'), environment: name }),
+  z.strictObject({ of: z.literal('app'), environment: name, app: name }),
+  z.strictObject({ of: z.literal('push'), environment: name, app: name, push: id }),
+]);
+export type Topic = z.infer<typeof topic>;
+
+/** One text per topic, used as the room's name on the server and as the key on the page. */
+export function topicKey(t: Topic): string {
+  switch (t.of) {
+    case 'environment':
+      return `environment ${t.environment}`;
+    case 'app':
+      return `app ${t.environment} ${t.app}`;
+    case 'push':
+      return `push ${t.environment} ${t.app} ${t.push}`;
+  }
+}
+
+/** What happened, coalesced to at most 4 a second per topic. Each entry replaces the one it names. */
+export const liveUpdate = z.object({
+  topic,
+  /** On `app` and `environment`. */
+  instances: z.array(instance).optional(),
+  /** Instances that are no longer listed. */
+  gone: z.array(z.string()).optional(),
+  pushes: z.array(push).optional(),
+  released: z.array(z.object({ app: name, namespace: name, release: releaseSummary })).optional(),
+  /** On `push`: targets whose state moved. */
+  pushInstances: z.array(pushInstance).optional(),
+  at: z.iso.datetime(),
+});
+export type LiveUpdate = z.infer<typeof liveUpdate>;
+
+export const watch = z.strictObject({ topic });
+export const unwatch = z.strictObject({ topic });
+
+export interface ServerToConsole {
+  update: (update: LiveUpdate) => void;
+}
+export interface ConsoleToServer {
+  /** Answers whether the topic may be watched; the first `update` after it carries only what changes from then on. */
+  watch: (request: z.input<typeof watch>, answer: (ok: boolean) => void) => void;
+  unwatch: (request: z.input<typeof unwatch>) => void;
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { moment, name } from '../model/name.ts';
+import { environmentParams, none, noParams, noQuery, page, pageOf } from './common.ts';
+import { contract } from './contract.ts';
+
+export const auditEntry = z.object({
+  sequence: z.int(),
+  at: moment,
+  actor: z.string(),
+  actorKind: z.enum(['user', 'token', 'system', 'insecureDev']),
+  /** Where it came from. */
+  remoteAddress: z.string(),
+  via: z.enum(['console', 'cli', 'api', 'server']),
+  action: z.string(),
+  environment: z.string().optional(),
+  app: z.string().optional(),
+  target: z.string(),
+  revision: z.int().optional(),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type AuditEntry = z.infer<typeof auditEntry>;
+
+export const listAudit = contract({
+  id: 'listAudit',
+  summary: 'Who changed what, newest first',
+  method: 'GET',
+  path: '/api/v1/audit',
+  access: 'audit:read',
+  params: noParams,
+  query: z.strictObject({
+    ...page,
+    environment: name.optional(),
+    app: name.optional(),
+    actor: z.string().max(64).optional(),
+    action: z.string().max(64).optional(),
+  }),
+  body: none,
+  status: 200,
+  response: pageOf(auditEntry),
+});
+
+/** A change of what instances see, for people who may read configs: the audit without administration. */
+export const listChanges = contract({
+  id: 'listChanges',
+  summary: 'Releases, rollbacks and deletions in an environment, newest first',
+  method: 'GET',
+  path: '/api/v1/environments/:env/changes',
+  access: 'config:read',
+  params: environmentParams,
+  query: z.strictObject({ ...page, app: name.optional() }),
+  body: none,
+  status: 200,
+  response: pageOf(
+    z.object({
+      revision: z.int(),
+      at: moment,
+      actor: z.string(),
+      kind: z.enum(['publish', 'rollback', 'import', 'delete']),
+      app: name,
+      namespace: name,
+      release: z.int().optional(),
+      message: z.string(),
+      pushId: z.string().optional(),
+    }),
+  ),
+});
+
+export const overview = contract({
+  id: 'overview',
+  summary: 'An environment at a glance',
+  method: 'GET',
+  path: '/api/v1/environments/:env/overview',
+  access: 'config:read',
+  params: environmentParams,
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: z.object({
+    apps: z.int(),
+    namespaces: z.int(),
+    instancesOnline: z.int(),
+    instancesOffline: z.int(),
+    instancesDiffering: z.int(),
+    activePushes: z.array(
+      z.object({
+        id: z.string(),
+        app: name,
+        namespace: name,
+        state: z.string(),
+        holding: z.int(),
+        targets: z.int(),
+      }),
+    ),
+    revision: z.int(),
+    nodes: z.array(z.object({ id: z.string(), startedAt: moment, instances: z.int(), isThis: z.boolean() })),
+    at: moment,
+  }),
+});

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { snapshot } from '../client/snapshot.ts';
+import { digest, name } from '../model/name.ts';
+import { none, noParams, noQuery } from './common.ts';
+import { contract } from './contract.ts';
+
+/** The HTTP side of the link: what a client asks for while its socket is down. Environment and app come from the token. */
+export const getSnapshot = contract({
+  id: 'getSnapshot',
+  summary: 'Everything that an instance must hold. Answers 304 to an If-None-Match with its root digest',
+  method: 'GET',
+  path: '/client/v1/snapshot',
+  access: 'client',
+  params: noParams,
+  query: z.strictObject({
+    instanceId: z.string().min(1).max(128),
+    labels: z.string().max(16_384).optional(),
+  }),
+  body: none,
+  status: 200,
+  response: snapshot,
+  errors: ['client_too_old'],
+});
+
+export const getBody = contract({
+  id: 'getBody',
+  summary: 'One layer body by its digest; immutable, so any proxy may keep it',
+  method: 'GET',
+  path: '/client/v1/body/:digest',
+  access: 'client',
+  params: z.strictObject({ digest }),
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: z.string(),
+});
+
+export { name };

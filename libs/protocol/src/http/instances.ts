@@ -1,0 +1,117 @@
+import { type CacheState, type ReadyState } from '@sluice/core';
+import { z } from 'zod';
+import { json } from '../model/content.ts';
+import { digest, labels, moment, name, revision } from '../model/name.ts';
+import { appParams, none, noQuery } from './common.ts';
+import { contract } from './contract.ts';
+
+export const readyState = z.enum(['live', 'snapshot', 'defaults'] satisfies ReadyState[]);
+export const cacheState = z.enum(['ok', 'off', 'unwritable', 'locked'] satisfies CacheState[]);
+
+export const instance = z.object({
+  instanceId: z.string(),
+  app: name,
+  environment: name,
+  online: z.boolean(),
+  labels,
+  sdk: z.string(),
+  /** Holds exactly what the releases say. */
+  inSync: z.boolean(),
+  /** Two processes say they are this instance. */
+  conflict: z.boolean(),
+  cache: cacheState,
+  revision,
+  startedAt: moment,
+  lastSeenAt: moment,
+});
+export type Instance = z.infer<typeof instance>;
+
+export const instanceDetail = instance.extend({
+  bootId: z.string(),
+  node: z.string().optional(),
+  remoteAddress: z.string().optional(),
+  ready: readyState,
+  namespaces: z.array(
+    z.object({
+      name,
+      /** What it says it holds. */
+      digest: digest.optional(),
+      release: z.int().optional(),
+      revision: revision.optional(),
+      appliedAt: moment.optional(),
+      /** What it should hold. */
+      expectedDigest: digest.optional(),
+      expectedRelease: z.int().optional(),
+      inSync: z.boolean(),
+      error: z.string().optional(),
+    }),
+  ),
+});
+export type InstanceDetail = z.infer<typeof instanceDetail>;
+
+/** One rung of the ladder from which a value comes, strongest first. */
+export const rung = z.object({
+  layer: z.enum(['instance', 'gray', 'group', 'global', 'default']),
+  matched: z.boolean(),
+  /** The one whose value counts. */
+  wins: z.boolean(),
+  value: json.optional(),
+  release: z.int().optional(),
+  revision: revision.optional(),
+  reason: z.string(),
+});
+export type Rung = z.infer<typeof rung>;
+
+export const explanation = z.object({
+  namespace: name,
+  key: z.string(),
+  /** What the instance says it holds, when the server knows the release that it holds. */
+  live: json.optional(),
+  liveKnown: z.boolean(),
+  liveRelease: z.int().optional(),
+  target: json.optional(),
+  ladder: z.array(rung),
+  timeline: z.array(z.object({ at: moment, what: z.string() })),
+});
+export type Explanation = z.infer<typeof explanation>;
+
+const instanceParams = appParams.extend({ instance: z.string().min(1).max(128) });
+
+export const listInstances = contract({
+  id: 'listInstances',
+  summary: 'Instances of an app, online ones and those seen in the last day',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/instances',
+  access: 'instance:read',
+  params: appParams,
+  query: z.strictObject({ online: z.enum(['true', 'false']).optional() }),
+  body: none,
+  status: 200,
+  response: z.object({ items: z.array(instance) }),
+});
+
+export const getInstance = contract({
+  id: 'getInstance',
+  summary: 'One instance and what it holds of each namespace',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/instances/:instance',
+  access: 'instance:read',
+  params: instanceParams,
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: instanceDetail,
+});
+
+export const explainInstance = contract({
+  id: 'explainInstance',
+  summary: 'Why this instance has this value: the whole ladder and how the value got there',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/instances/:instance/explain',
+  access: 'instance:read',
+  params: instanceParams,
+  query: z.strictObject({ namespace: name, key: z.string().max(128).default('') }),
+  body: none,
+  status: 200,
+  response: explanation,
+});

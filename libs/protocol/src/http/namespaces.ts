@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { content, documentFormat, json, namespaceKind } from '../model/content.ts';
+import { digest, id, moment, name, revision } from '../model/name.ts';
+import { appParams, message, namespaceParams, none, noQuery, nothing } from './common.ts';
+import { contract } from './contract.ts';
+
+/** A JSON Schema that content must fit; checked when a draft is saved, at a release, and by clients. */
+export const jsonSchema = z.union([z.record(z.string(), json), z.null()]);
+
+export const releaseSummary = z.object({
+  /** Counts the releases of one namespace; what people call "release 57". */
+  number: z.int(),
+  revision,
+  kind: z.enum(['publish', 'rollback', 'import', 'delete']),
+  digest,
+  sizeBytes: z.int(),
+  message: z.string(),
+  author: z.string(),
+  createdAt: moment,
+  /** For a rollback: the release whose content came back. */
+  restored: z.int().optional(),
+  pushId: id.optional(),
+});
+export type ReleaseSummary = z.infer<typeof releaseSummary>;
+
+export const namespace = z.object({
+  app: name,
+  name,
+  kind: namespaceKind,
+  format: documentFormat.optional(),
+  description: z.string(),
+  /** Revision of what is live; 0 when nothing was released yet. The base of every write. */
+  revision,
+  /** To be sent as `If-Match` by a write that is based on what is live. */
+  etag: z.string(),
+  live: releaseSummary.optional(),
+  itemCount: z.int(),
+  /** Whether the asking user has unpublished edits here. */
+  hasDraft: z.boolean(),
+  createdAt: moment,
+});
+export type Namespace = z.infer<typeof namespace>;
+
+export const namespaceDetail = namespace.extend({
+  schema: jsonSchema,
+  /** What the release says; absent when nothing was released yet. */
+  target: content.optional(),
+});
+export type NamespaceDetail = z.infer<typeof namespaceDetail>;
+
+export const listNamespaces = contract({
+  id: 'listNamespaces',
+  summary: 'Namespaces of an app in an environment',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/namespaces',
+  access: 'config:read',
+  params: appParams,
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: z.object({ items: z.array(namespace) }),
+});
+
+export const createNamespace = contract({
+  id: 'createNamespace',
+  summary: 'Create an empty namespace',
+  method: 'POST',
+  path: '/api/v1/environments/:env/apps/:app/namespaces',
+  access: 'config:edit',
+  params: appParams,
+  query: noQuery,
+  body: z
+    .strictObject({
+      name,
+      kind: namespaceKind,
+      format: documentFormat.optional(),
+      description: z.string().max(2000).default(''),
+      schema: jsonSchema.default(null),
+    })
+    .refine((b) => (b.kind === 'document') === (b.format !== undefined), {
+      path: ['format'],
+      message: 'belongs to kind "document", and only there',
+    }),
+  status: 201,
+  response: namespaceDetail,
+  errors: ['already_exists'],
+});
+
+export const getNamespace = contract({
+  id: 'getNamespace',
+  summary: 'A namespace with what its release says; the ETag is the base for writes',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/namespaces/:ns',
+  access: 'config:read',
+  params: namespaceParams,
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: namespaceDetail,
+});
+
+export const changeNamespace = contract({
+  id: 'changeNamespace',
+  summary: 'Change the description or the JSON Schema; the live content must fit a new schema',
+  method: 'PATCH',
+  path: '/api/v1/environments/:env/apps/:app/namespaces/:ns',
+  access: 'config:edit',
+  params: namespaceParams,
+  query: noQuery,
+  body: z.strictObject({ description: z.string().max(2000).optional(), schema: jsonSchema.optional() }),
+  status: 200,
+  response: namespaceDetail,
+  ifMatch: 'required',
+  errors: ['base_moved', 'schema_violation'],
+});
+
+export const deleteNamespace = contract({
+  id: 'deleteNamespace',
+  summary: 'Delete a namespace; instances fall back to their code defaults. Its history is kept',
+  method: 'DELETE',
+  path: '/api/v1/environments/:env/apps/:app/namespaces/:ns',
+  access: 'config:publish',
+  params: namespaceParams,
+  query: z.strictObject({ message: message.optional() }),
+  body: none,
+  status: 204,
+  response: nothing,
+  ifMatch: 'required',
+  errors: ['base_moved'],
+});
+
+/** What online instances say they hold, by digest. */
+export const liveValues = z.object({
+  online: z.int(),
+  variants: z.array(
+    z.object({
+      digest: digest.nullable(),
+      /** The newest release with this digest, when there is one. */
+      release: z.int().optional(),
+      /** Equal to what the release says now. */
+      isTarget: z.boolean(),
+      instanceCount: z.int(),
+      /** At most 100 of them. */
+      instanceIds: z.array(z.string()),
+      content: content.optional(),
+    }),
+  ),
+  at: moment,
+});
+export type LiveValues = z.infer<typeof liveValues>;
+
+export const getLiveValues = contract({
+  id: 'getLiveValues',
+  summary: 'What the online instances hold of this namespace, and how many hold what',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/namespaces/:ns/live',
+  access: 'config:read',
+  params: namespaceParams,
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: liveValues,
+});

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { content, documentFormat, itemsPatch, json, namespaceKind } from '../model/content.ts';
+import { name, revision } from '../model/name.ts';
+import { appParams, message, namespaceParams, none, noQuery, page, pageOf, queryInt } from './common.ts';
+import { contract } from './contract.ts';
+import { releaseSummary } from './namespaces.ts';
+import { push } from './pushes.ts';
+
+export const release = releaseSummary.extend({ content });
+export type Release = z.infer<typeof release>;
+
+/** What a publish, a rollback or an import brought: the release and the push that carries it out. */
+export const released = z.object({ release: releaseSummary, push, etag: z.string() });
+export type Released = z.infer<typeof released>;
+
+export const publish = contract({
+  id: 'publish',
+  summary: 'Release your draft, a whole content or changes by key, and push it to every instance of the app',
+  method: 'POST',
+  path: '/api/v1/environments/:env/apps/:app/namespaces/:ns/releases',
+  access: 'config:publish',
+  params: namespaceParams,
+  query: noQuery,
+  body: z.union([
+    z.strictObject({ draft: z.literal(true), message: message.default('') }),
+    z.strictObject({ content, message: message.default('') }),
+    z.strictObject({ changes: itemsPatch, message: message.default('') }),
+  ]),
+  status: 201,
+  response: released,
+  ifMatch: 'required',
+  idempotent: true,
+  errors: [
+    'base_moved',
+    'invalid_document',
+    'schema_violation',
+    'too_large',
+    'wrong_state',
+    'idempotency_mismatch',
+  ],
+});
+
+export const rollback = contract({
+  id: 'rollback',
+  summary:
+    'Make the content of an older release live again, as a new release; drafts are put aside, not lost',
+  method: 'POST',
+  path: '/api/v1/environments/:env/apps/:app/namespaces/:ns/rollback',
+  access: 'config:publish',
+  params: namespaceParams,
+  query: noQuery,
+  /** `to`: a release number; absent, the release before the live one. */
+  body: z.strictObject({ to: z.int().positive().optional(), message: message.default('') }),
+  status: 201,
+  response: released,
+  ifMatch: 'required',
+  idempotent: true,
+  errors: ['base_moved', 'wrong_state', 'idempotency_mismatch'],
+});
+
+export const listHistory = contract({
+  id: 'listHistory',
+  summary: 'Releases of a namespace, newest first, without their content',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/namespaces/:ns/history',
+  access: 'config:read',
+  params: namespaceParams,
+  query: z.strictObject(page),
+  body: none,
+  status: 200,
+  response: pageOf(releaseSummary),
+});
+
+export const getRelease = contract({
+  id: 'getRelease',
+  summary: 'One release with its content',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/namespaces/:ns/releases/:number',
+  access: 'config:read',
+  params: namespaceParams.extend({ number: queryInt(1, 2 ** 31) }),
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: release,
+});
+
+const side = z.union([z.enum(['live', 'draft', 'empty']), z.string().regex(/^\d{1,9}$/)]);
+
+export const itemChange = z.object({
+  key: z.string(),
+  change: z.enum(['added', 'removed', 'changed']),
+  before: json.optional(),
+  after: json.optional(),
+});
+
+export const contentDiff = z.discriminatedUnion('of', [
+  z.object({ of: z.literal('items'), changes: z.array(itemChange) }),
+  z.object({ of: z.literal('text'), same: z.boolean(), before: z.string(), after: z.string() }),
+]);
+
+export const diff = contract({
+  id: 'diff',
+  summary: 'What differs between two of: a release number, "live", "draft", "empty"',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/namespaces/:ns/diff',
+  access: 'config:read',
+  params: namespaceParams,
+  query: z.strictObject({ from: side.default('live'), to: side.default('draft') }),
+  body: none,
+  status: 200,
+  response: z.object({ from: z.string(), to: z.string(), diff: contentDiff }),
+});
+
+/** One namespace as it is exported, imported and applied from a file. */
+export const namespaceFile = z.strictObject({
+  name,
+  kind: namespaceKind,
+  format: documentFormat.optional(),
+  description: z.string().max(2000).optional(),
+  schema: z.union([z.record(z.string(), json), z.null()]).optional(),
+  content,
+});
+export type NamespaceFile = z.infer<typeof namespaceFile>;
+
+export const exportApp = contract({
+  id: 'exportApp',
+  summary: 'Everything that is live of an app in an environment, as one file',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/export',
+  access: 'config:read',
+  params: appParams,
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: z.object({ app: name, environment: name, revision, namespaces: z.array(namespaceFile) }),
+});
+
+export const importApp = contract({
+  id: 'importApp',
+  summary:
+    'Create or release several namespaces in one revision, all or nothing; dryRun only says what would change',
+  method: 'POST',
+  path: '/api/v1/environments/:env/apps/:app/import',
+  access: 'config:publish',
+  params: appParams,
+  query: noQuery,
+  body: z.strictObject({
+    namespaces: z.array(namespaceFile).min(1).max(200),
+    message: message.default(''),
+    dryRun: z.boolean().default(false),
+  }),
+  status: 200,
+  response: z.object({
+    /** Absent for a dry run, and when nothing differs. */
+    revision: revision.optional(),
+    namespaces: z.array(
+      z.object({
+        name,
+        outcome: z.enum(['created', 'changed', 'same']),
+        diff: contentDiff,
+        released: released.optional(),
+      }),
+    ),
+  }),
+  idempotent: true,
+  errors: ['invalid_document', 'schema_violation', 'too_large', 'wrong_state', 'idempotency_mismatch'],
+});

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { id, moment, name } from '../model/name.ts';
+import { none, noParams, noQuery, nothing } from './common.ts';
+import { contract } from './contract.ts';
+import { permissions, roles } from './permissions.ts';
+import { grant } from './session.ts';
+import { password, userName } from './setup.ts';
+
+const place = z.union([z.literal('*'), name]);
+const grantInput = z.strictObject({ role: z.enum(roles), environment: place, app: place });
+
+export const user = z.object({
+  id,
+  name: z.string(),
+  grants: z.array(grant),
+  disabled: z.boolean(),
+  createdAt: moment,
+  lastSeenAt: moment.optional(),
+});
+export type User = z.infer<typeof user>;
+
+export const listUsers = contract({
+  id: 'listUsers',
+  summary: 'Users and their roles',
+  method: 'GET',
+  path: '/api/v1/users',
+  access: 'user:manage',
+  params: noParams,
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: z.object({ items: z.array(user) }),
+});
+
+export const createUser = contract({
+  id: 'createUser',
+  summary: 'Create a user',
+  method: 'POST',
+  path: '/api/v1/users',
+  access: 'user:manage',
+  params: noParams,
+  query: noQuery,
+  body: z.strictObject({ name: userName, password, grants: z.array(grantInput).max(100) }),
+  status: 201,
+  response: user,
+  errors: ['already_exists'],
+});
+
+export const changeUser = contract({
+  id: 'changeUser',
+  summary:
+    'Change the roles of a user, set a new password, disable or enable; ends the sessions where needed',
+  method: 'PATCH',
+  path: '/api/v1/users/:user',
+  access: 'user:manage',
+  params: z.strictObject({ user: id }),
+  query: noQuery,
+  body: z.strictObject({
+    grants: z.array(grantInput).max(100).optional(),
+    password: password.optional(),
+    disabled: z.boolean().optional(),
+  }),
+  status: 200,
+  response: user,
+  errors: ['wrong_state'],
+});
+
+export const changeOwnPassword = contract({
+  id: 'changeOwnPassword',
+  summary: 'Change your own password; ends your other sessions',
+  method: 'POST',
+  path: '/api/v1/me/password',
+  access: 'signedIn',
+  params: noParams,
+  query: noQuery,
+  body: z.strictObject({ current: z.string().max(128), next: password }),
+  status: 204,
+  response: nothing,
+  errors: ['sign_in_failed', 'too_many_requests', 'wrong_state'],
+});
+
+export const listRoles = contract({
+  id: 'listRoles',
+  summary: 'The roles and what each may do',
+  method: 'GET',
+  path: '/api/v1/roles',
+  access: 'signedIn',
+  params: noParams,
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: z.object({
+    items: z.array(z.object({ role: z.enum(roles), permissions: z.array(z.enum(permissions)) })),
+  }),
+});

@@ -1,0 +1,37 @@
+export { allContracts, type Contracts, contracts } from './http/all.ts';
+export type { AuditEntry } from './http/audit.ts';
+export { type BuiltRequest, buildRequest, type CallInput } from './http/call.ts';
+export type { App, AppOverview, Environment } from './http/catalog.ts';
+export { type ErrorBody, errorBody } from './http/common.ts';
+export type {
+  Access,
+  BodyInputOf,
+  BodyOf,
+  Contract,
+  ParamsOf,
+  QueryInputOf,
+  QueryOf,
+  ResponseOf,
+} from './http/contract.ts';
+export type { Draft } from './http/drafts.ts';
+export type { Explanation, Instance, InstanceDetail, Rung } from './http/instances.ts';
+export type { LiveValues, Namespace, NamespaceDetail, ReleaseSummary } from './http/namespaces.ts';
+export {
+  allows,
+  type Grant,
+  type Permission,
+  permissions,
+  permissionsOf,
+  type Role,
+  roles,
+  serverWide,
+} from './http/permissions.ts';
+export type { Push, PushCounts, PushInstance, Verdict } from './http/pushes.ts';
+export { type NamespaceFile, namespaceFile, type Release, type Released } from './http/releases.ts';
+export type { Me } from './http/session.ts';
+export type { Token } from './http/tokens.ts';
+export type { User } from './http/users.ts';
+export { content, item, itemsPatch, json } from './model/content.ts';
+export { faultsOf } from './model/faults.ts';
+export { digest, id, labels, moment, name, revision } from './model/name.ts';
+export { type Rule, rule } from './model/rule.ts';

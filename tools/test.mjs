@@ -1,0 +1,33 @@
+// Runs the whole suite and ends with one plain line, "N passed, N failed", that a person or a machine can read.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const results = join(mkdtempSync(join(tmpdir(), 'sluice-test-')), 'results.json');
+const child = spawn(
+  process.execPath,
+  [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    'node_modules/jest/bin/jest.js',
+    '--json',
+    `--outputFile=${results}`,
+    ...process.argv.slice(2),
+  ],
+  { stdio: ['ignore', process.stderr, process.stderr], cwd: join(import.meta.dirname, '..') },
+);
+child.on('exit', (code) => {
+  let report;
+  try {
+    report = JSON.parse(readFileSync(results, 'utf8'));
+  } catch {
+    console.log('0 passed, 1 failed');
+    process.exit(code || 1);
+  }
+  // A suite that did not even load has no tests to count, and must not look like a success.
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  const skipped = report.numPendingTests + report.numTodoTests;
+  console.log(`${report.numPassedTests} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
+  process.exit(code !== 0 || failed > 0 || report.numPassedTests === 0 ? 1 : 0);
+});
