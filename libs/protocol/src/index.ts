@@ -2,7 +2,6 @@ export { allContracts, type Contracts, contracts } from './http/all.ts';
 export type { AuditEntry } from './http/audit.ts';
 export { type BuiltRequest, buildRequest, type CallInput } from './http/call.ts';
 export type { App, AppOverview, Environment } from './http/catalog.ts';
-export { type ErrorBody, errorBody } from './http/common.ts';
 export type {
   Access,
   BodyInputOf,
@@ -14,6 +13,7 @@ export type {
   ResponseOf,
 } from './http/contract.ts';
 export type { Draft } from './http/drafts.ts';
+export { type ErrorBody, errorBody } from './http/error-body.ts';
 export type { Explanation, Instance, InstanceDetail, Rung } from './http/instances.ts';
 export type { LiveValues, Namespace, NamespaceDetail, ReleaseSummary } from './http/namespaces.ts';
 export {

@@ -1,8 +1,8 @@
 import { errorTable } from '@sluice/core';
 import { z } from 'zod';
 import { allContracts } from './http/all.ts';
-import { errorBody } from './http/common.ts';
 import type { Contract } from './http/contract.ts';
+import { errorBody } from './http/error-body.ts';
 
 const schemaOf = (type: z.ZodType, io: 'input' | 'output'): Record<string, unknown> => {
   const { $schema: _, ...schema } = z.toJSONSchema(type, {

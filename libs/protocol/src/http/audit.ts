@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { moment, name } from '../model/name.ts';
-import { environmentParams, none, noParams, noQuery, page, pageOf } from './common.ts';
 import { contract } from './contract.ts';
+import { page, pageOf } from './page.ts';
+import { environmentParams, none, noParams, noQuery } from './request-parts.ts';
 
 export const auditEntry = z.object({
   sequence: z.int(),

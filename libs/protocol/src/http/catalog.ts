@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { moment, name, revision } from '../model/name.ts';
-import { environmentParams, none, noParams, noQuery, nothing } from './common.ts';
 import { contract } from './contract.ts';
+import { environmentParams, none, noParams, noQuery } from './request-parts.ts';
 
 export const environment = z.object({
   name,
@@ -124,5 +124,3 @@ export const listAppsOf = contract({
   status: 200,
   response: z.object({ items: z.array(appOverview) }),
 });
-
-export { nothing };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { snapshot } from '../client/snapshot.ts';
-import { digest, name } from '../model/name.ts';
-import { none, noParams, noQuery } from './common.ts';
+import { digest } from '../model/name.ts';
 import { contract } from './contract.ts';
+import { none, noParams, noQuery } from './request-parts.ts';
 
 /** The HTTP side of the link: what a client asks for while its socket is down. Environment and app come from the token. */
 export const getSnapshot = contract({
@@ -34,5 +34,3 @@ export const getBody = contract({
   status: 200,
   response: z.string(),
 });
-
-export { name };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { content } from '../model/content.ts';
 import { moment, revision } from '../model/name.ts';
-import { namespaceParams, none, noQuery, nothing } from './common.ts';
 import { contract } from './contract.ts';
+import { namespaceParams, none, noQuery, nothing } from './request-parts.ts';
 
 /** Your unpublished edits of one namespace. Another person's draft is another one. */
 export const draft = z.object({

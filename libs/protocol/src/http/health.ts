@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { none, noParams, noQuery } from './common.ts';
 import { contract } from './contract.ts';
+import { none, noParams, noQuery } from './request-parts.ts';
 
 const plain = {
   method: 'GET',

@@ -2,8 +2,8 @@ import { type CacheState, type ReadyState } from '@sluice/core';
 import { z } from 'zod';
 import { json } from '../model/content.ts';
 import { digest, labels, moment, name, revision } from '../model/name.ts';
-import { appParams, none, noQuery } from './common.ts';
 import { contract } from './contract.ts';
+import { appParams, none, noQuery } from './request-parts.ts';
 
 export const readyState = z.enum(['live', 'snapshot', 'defaults'] satisfies ReadyState[]);
 export const cacheState = z.enum(['ok', 'off', 'unwritable', 'locked'] satisfies CacheState[]);

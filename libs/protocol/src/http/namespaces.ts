@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { content, documentFormat, json, namespaceKind } from '../model/content.ts';
 import { digest, id, moment, name, revision } from '../model/name.ts';
-import { appParams, message, namespaceParams, none, noQuery, nothing } from './common.ts';
 import { contract } from './contract.ts';
+import { appParams, message, namespaceParams, none, noQuery, nothing } from './request-parts.ts';
 
 /** A JSON Schema that content must fit; checked when a draft is saved, at a release, and by clients. */
 export const jsonSchema = z.union([z.record(z.string(), json), z.null()]);

@@ -1,8 +1,9 @@
 import { applyStages, applyStates } from '@sluice/core';
 import { z } from 'zod';
 import { digest, id, moment, name, revision } from '../model/name.ts';
-import { appParams, none, noQuery, page, pageOf } from './common.ts';
 import { contract } from './contract.ts';
+import { page, pageOf } from './page.ts';
+import { appParams, none, noQuery } from './request-parts.ts';
 
 export const pushStates = ['running', 'verifying', 'converged', 'diverged'] as const;
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { content, documentFormat, itemsPatch, json, namespaceKind } from '../model/content.ts';
 import { name, revision } from '../model/name.ts';
-import { appParams, message, namespaceParams, none, noQuery, page, pageOf, queryInt } from './common.ts';
 import { contract } from './contract.ts';
 import { releaseSummary } from './namespaces.ts';
+import { page, pageOf, queryInt } from './page.ts';
 import { push } from './pushes.ts';
+import { appParams, message, namespaceParams, none, noQuery } from './request-parts.ts';
 
 export const release = releaseSummary.extend({ content });
 export type Release = z.infer<typeof release>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { none, noParams, noQuery } from './common.ts';
 import { contract } from './contract.ts';
 import { roles } from './permissions.ts';
+import { none, noParams, noQuery } from './request-parts.ts';
 
 export const grant = z.object({ role: z.enum(roles), environment: z.string(), app: z.string() });
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { none, noParams, noQuery, nothing } from './common.ts';
 import { contract } from './contract.ts';
+import { none, noParams, noQuery, nothing } from './request-parts.ts';
 import { me } from './session.ts';
 
-const userName = z.string().regex(/^[A-Za-z0-9._@-]{1,64}$/, 'must be 1-64 of A-Z a-z 0-9 . _ @ -');
+export const userName = z.string().regex(/^[A-Za-z0-9._@-]{1,64}$/, 'must be 1-64 of A-Z a-z 0-9 . _ @ -');
 export const password = z
   .string()
   .min(12, 'must have at least 12 characters')
@@ -70,5 +70,3 @@ export const signOut = contract({
   status: 204,
   response: nothing,
 });
-
-export { userName };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { id, moment, name } from '../model/name.ts';
-import { none, noParams, noQuery, nothing } from './common.ts';
 import { contract } from './contract.ts';
 import { roles } from './permissions.ts';
+import { none, noParams, noQuery, nothing } from './request-parts.ts';
 
 /** `client`: an application's processes, one app in one environment. `api`: a person's script, with a role. */
 export const token = z.object({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { id, moment, name } from '../model/name.ts';
-import { none, noParams, noQuery, nothing } from './common.ts';
 import { contract } from './contract.ts';
 import { permissions, roles } from './permissions.ts';
+import { none, noParams, noQuery, nothing } from './request-parts.ts';
 import { grant } from './session.ts';
 import { password, userName } from './setup.ts';
 
