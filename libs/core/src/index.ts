@@ -12,7 +12,15 @@ export {
 export { contentDigest, type Hash, rootDigest } from './config/digest.ts';
 export { applyPatch } from './config/patch.ts';
 export { type LabelTerm, type Selectable, type Selector, selects } from './config/select.ts';
-export { type ErrorCode, type ErrorText, errorTable, fillText, type Language } from './errors/error-code.ts';
+export {
+  type ErrorCode,
+  type ErrorParam,
+  type ErrorParams,
+  type ErrorText,
+  errorTable,
+  fillText,
+  type Language,
+} from './errors/error-code.ts';
 export { type ErrorDetails, type Fault, SluiceError } from './errors/sluice-error.ts';
 export {
   type Content,
@@ -37,6 +45,6 @@ export {
   type CacheState,
   type ReadyState,
 } from './model/instance.ts';
-export type { Json } from './model/json.ts';
+export { isPlainObject, type Json, jsonProblem } from './model/json.ts';
 export { type Layer, type LayerKind, layerKinds, type ParsedLayer } from './model/layer.ts';
 export { isName, jsonDepth, limits, namePattern } from './model/limits.ts';

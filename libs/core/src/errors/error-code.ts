@@ -118,7 +118,15 @@ export interface ErrorText {
 export type ErrorCode = keyof typeof errorTable;
 export type Language = 'en' | 'zh';
 
-/** Fills a text of the table. A parameter that is missing stays visible as `{name}`. */
-export function fillText(text: string, params: Readonly<Record<string, string | number>> = {}): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in params ? String(params[name]) : whole));
+/** What fills a `{name}`: a figure or a name that reads the same everywhere, or words in both languages. */
+export type ErrorParam = string | number | ErrorText;
+export type ErrorParams = Readonly<Record<string, ErrorParam>>;
+
+/** A text of the table in one language, filled. A parameter that is missing stays visible as `{name}`. */
+export function fillText(text: ErrorText, language: Language, params: ErrorParams = {}): string {
+  return text[language].replace(/\{(\w+)\}/g, (whole, name: string) => {
+    if (!Object.hasOwn(params, name)) return whole;
+    const param = params[name]!;
+    return typeof param === 'object' ? param[language] : String(param);
+  });
 }

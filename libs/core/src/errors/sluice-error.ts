@@ -1,11 +1,16 @@
-import { type ErrorCode, errorTable, fillText, type Language } from './error-code.ts';
+import { type ErrorCode, type ErrorParams, errorTable, fillText, type Language } from './error-code.ts';
 
 /** One thing that is wrong with an input: where, and what. */
 export interface Fault {
   /** Path into the body, the query or the content: `items.timeoutMs.max`. */
   readonly path: string;
   readonly message: string;
-  /** A short machine word: `required`, `unknown`, `type`, `range`, `name`, `depth`, `schema`. */
+  /** The message in Chinese. */
+  readonly zh?: string;
+  /**
+   * A short machine word: `required`, `unknown`, `type`, `range`, `name`, `depth`, `schema`,
+   * `value`.
+   */
   readonly problem: string;
 }
 
@@ -18,16 +23,16 @@ export interface ErrorDetails {
 export class SluiceError extends Error {
   override readonly name = 'SluiceError';
   readonly code: ErrorCode;
-  readonly params: Readonly<Record<string, string | number>>;
+  readonly params: ErrorParams;
   readonly details?: ErrorDetails;
 
   constructor(
     code: ErrorCode,
-    params: Readonly<Record<string, string | number>> = {},
+    params: ErrorParams = {},
     more: { details?: ErrorDetails; cause?: unknown } = {},
   ) {
     super(
-      fillText(errorTable[code].en, params),
+      fillText(errorTable[code], 'en', params),
       more.cause === undefined ? undefined : { cause: more.cause },
     );
     this.code = code;
@@ -40,6 +45,6 @@ export class SluiceError extends Error {
   }
 
   text(language: Language): string {
-    return fillText(errorTable[this.code][language], this.params);
+    return fillText(errorTable[this.code], language, this.params);
   }
 }

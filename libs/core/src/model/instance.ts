@@ -8,6 +8,7 @@ export const applyStates = [
   'offline', // not connected; gets it when it comes back
   'drifted', // says it applied, holds something else
   'repaired', // held something else, was sent it again, holds it now
+  'superseded', // a newer release reached it first
 ] as const;
 export type ApplyState = (typeof applyStates)[number];
 

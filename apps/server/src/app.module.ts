@@ -1,0 +1,37 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessModule } from './access/access.module.ts';
+import { AuditModule } from './audit/audit.module.ts';
+import { CatalogModule } from './catalog/catalog.module.ts';
+import { DatabaseModule } from './database/database.module.ts';
+import { DeliveryModule } from './delivery/delivery.module.ts';
+import { entities } from './entities.ts';
+import { EnvModule } from './env/env.module.ts';
+import type { Env } from './env/env.ts';
+import { FeedModule } from './feed/feed.module.ts';
+import { FleetModule } from './fleet/fleet.module.ts';
+import { HttpModule } from './http/http.module.ts';
+import { LiveModule } from './live/live.module.ts';
+import { ReleasesModule } from './releases/releases.module.ts';
+
+/** The table of contents: each room of the server, and a room knows only those above it. */
+@Module({})
+export class AppModule {
+  static with(env: Env): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        EnvModule.with(env),
+        DatabaseModule.with(entities),
+        HttpModule,
+        AuditModule,
+        AccessModule,
+        FeedModule,
+        CatalogModule,
+        ReleasesModule,
+        FleetModule,
+        DeliveryModule,
+        LiveModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,28 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Logger } from 'pino';
+import { AppModule } from './app.module.ts';
+import type { Env } from './env/env.ts';
+import { NestLog } from './env/nest-log.ts';
+import { LOGGER } from './env/tokens.ts';
+import { edge } from './http/edge.ts';
+import { serveStaticFiles } from './http/static-files.ts';
+
+/** The whole server, wired and not yet listening; `main` and every test start from here. */
+export async function createApp(env: Env): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(env), {
+    bodyParser: false,
+    bufferLogs: true,
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  app.useLogger(new NestLog(app.get<Logger>(LOGGER)));
+  app.set('trust proxy', env.trustProxy);
+  app.set('query parser', 'simple');
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  for (const step of edge) app.use(step);
+  serveStaticFiles(app);
+  return app;
+}

@@ -1,0 +1,37 @@
+import type { EntityManager } from 'typeorm';
+import type { Database, Dialect } from './database.ts';
+import { firstTables } from './migrations/0001-first-tables.ts';
+
+/** One step of the tables' history: statements for either database. Once released, never edited. */
+export interface Migration {
+  readonly name: string;
+  statements(dialect: Dialect): readonly string[];
+}
+
+/** In the order in which they run; the law is the array. */
+const migrations: readonly Migration[] = [firstTables];
+
+/** Brings the tables up to date, in one transaction; nodes that start together wait for one another. */
+export async function migrate(database: Database): Promise<void> {
+  await database.write(async (tx) => {
+    if (database.dialect === 'postgres') await tx.query('SELECT pg_advisory_xact_lock(7788001)');
+    await tx.query('CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, ran_at bigint NOT NULL)');
+    const done = await namesOf(tx);
+    const unknown = [...done].filter((name) => !migrations.some((m) => m.name === name));
+    if (unknown.length > 0)
+      throw new Error(
+        `This database was written by a newer Sluice (it has ${unknown.join(', ')}). Nothing was changed. Start that version, or restore a backup of before.`,
+      );
+    for (const migration of migrations) {
+      if (done.has(migration.name)) continue;
+      for (const statement of migration.statements(database.dialect)) await tx.query(statement);
+      const value = database.dialect === 'postgres' ? '$1, $2' : '?, ?';
+      await tx.query(`INSERT INTO migration (name, ran_at) VALUES (${value})`, [migration.name, Date.now()]);
+    }
+  });
+}
+
+async function namesOf(tx: EntityManager): Promise<Set<string>> {
+  const rows = (await tx.query('SELECT name FROM migration')) as { name: string }[];
+  return new Set(rows.map((row) => row.name));
+}

@@ -1,0 +1,61 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+import { DataSource, type EntitySchema } from 'typeorm';
+import type { DatabaseLocation } from '../env/env.ts';
+import { type Database, PostgresDatabase, SqliteDatabase } from './database.ts';
+import { migrate } from './migrate.ts';
+import { SnakeNaming } from './naming.ts';
+
+export type EntityClass = (new () => object) | EntitySchema;
+
+/** Opens the database, brings its tables up to date, and hands it out. */
+export async function openDatabase(
+  location: DatabaseLocation,
+  entities: readonly EntityClass[],
+): Promise<Database> {
+  const database =
+    location.dialect === 'sqlite'
+      ? await openSqlite(location.file, entities)
+      : await openPostgres(location.url, entities);
+  await migrate(database);
+  return database;
+}
+
+async function openSqlite(file: string, entities: readonly EntityClass[]): Promise<Database> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const open = (readonly: boolean): Promise<DataSource> =>
+    new DataSource({
+      type: 'better-sqlite3',
+      database: file,
+      entities: [...entities],
+      namingStrategy: new SnakeNaming(),
+      prepareDatabase: (db: BetterSqlite3.Database) => {
+        db.pragma('journal_mode = WAL');
+        // better-sqlite3 is built with NORMAL for WAL, which may take an acknowledged release back at a power loss.
+        db.pragma('synchronous = FULL');
+        db.pragma('foreign_keys = ON');
+        db.pragma('busy_timeout = 1500');
+        if (readonly) db.pragma('query_only = ON');
+      },
+    }).initialize();
+  return new SqliteDatabase(await open(false), await open(true));
+}
+
+async function openPostgres(url: string, entities: readonly EntityClass[]): Promise<Database> {
+  const source = new DataSource({
+    type: 'postgres',
+    url,
+    entities: [...entities],
+    namingStrategy: new SnakeNaming(),
+    applicationName: 'sluice',
+    extra: {
+      max: 10,
+      connectionTimeoutMillis: 1500,
+      query_timeout: 10_000,
+      idle_in_transaction_session_timeout: 15_000,
+    },
+    poolErrorHandler: () => undefined, // an idle connection died; the next query says so where it matters
+  });
+  return new PostgresDatabase(await source.initialize());
+}

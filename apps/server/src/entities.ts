@@ -1,0 +1,19 @@
+import { accessEntities } from './access/access.entities.ts';
+import { auditEntities } from './audit/audit.entity.ts';
+import { catalogEntities } from './catalog/catalog.entities.ts';
+import type { EntityClass } from './database/open-database.ts';
+import { deliveryEntities } from './delivery/delivery.entities.ts';
+import { feedEntities } from './feed/change.entity.ts';
+import { fleetEntities } from './fleet/fleet.entities.ts';
+import { releasesEntities } from './releases/releases.entities.ts';
+
+/** Every table that has a class; each feature lists its own. */
+export const entities: readonly EntityClass[] = [
+  ...auditEntities,
+  ...accessEntities,
+  ...feedEntities,
+  ...catalogEntities,
+  ...releasesEntities,
+  ...fleetEntities,
+  ...deliveryEntities,
+];

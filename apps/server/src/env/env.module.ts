@@ -1,0 +1,22 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { pino } from 'pino';
+import { Clock } from './clock.ts';
+import type { Env } from './env.ts';
+import { ENV, LOGGER } from './tokens.ts';
+
+/** Settings, the clock and the log: what every room may ask for. */
+@Global()
+@Module({})
+export class EnvModule {
+  static with(env: Env): DynamicModule {
+    return {
+      module: EnvModule,
+      providers: [
+        { provide: ENV, useValue: env },
+        { provide: LOGGER, useValue: pino({ level: env.logLevel, base: null }, pino.destination(2)) },
+        { provide: Clock, useValue: new Clock() },
+      ],
+      exports: [ENV, LOGGER, Clock],
+    };
+  }
+}

@@ -1,0 +1,2 @@
+export const ENV = Symbol('Env');
+export const LOGGER = Symbol('Logger');

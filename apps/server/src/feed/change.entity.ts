@@ -1,0 +1,32 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { BigIntColumn, PrimaryBigIntColumn } from '../database/columns.ts';
+
+export type ChangeKind = 'publish' | 'rollback' | 'import' | 'delete';
+
+/** One row of the change log: what a revision changed for some instance. Never edited. */
+@Entity('change')
+export class ChangeEntity {
+  @PrimaryColumn({ type: 'text' }) environment!: string;
+  @PrimaryBigIntColumn() revision!: number;
+  @PrimaryColumn({ type: 'text' }) namespaceId!: string;
+  @Column({ type: 'text' }) kind!: ChangeKind;
+  @Column({ type: 'text' }) app!: string;
+  @Column({ type: 'text' }) namespace!: string;
+  @Column({ type: 'integer', nullable: true }) release!: number | null;
+  @Column({ type: 'text', nullable: true }) pushId!: string | null;
+  @Column({ type: 'text' }) actor!: string;
+  @Column({ type: 'text' }) message!: string;
+  @BigIntColumn() at!: number;
+}
+
+/** The environment's counter: the feed moves it, under the row's lock. */
+@Entity('environment')
+export class EnvironmentEntity {
+  @PrimaryColumn({ type: 'text' }) name!: string;
+  @BigIntColumn() revision!: number;
+  @BigIntColumn() epoch!: number;
+  @Column({ type: 'boolean' }) protected!: boolean;
+  @BigIntColumn() createdAt!: number;
+}
+
+export const feedEntities = [ChangeEntity, EnvironmentEntity];

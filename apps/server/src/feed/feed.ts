@@ -1,0 +1,135 @@
+import { EventEmitter } from 'node:events';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { SluiceError } from '@sluice/core';
+import type { Logger } from 'pino';
+import type { EntityManager } from 'typeorm';
+import { MoreThan } from 'typeorm';
+import { Database } from '../database/database.ts';
+import type { Env } from '../env/env.ts';
+import { ENV, LOGGER } from '../env/tokens.ts';
+import { ChangeEntity, EnvironmentEntity } from './change.entity.ts';
+import { Doorbell } from './doorbell.ts';
+
+/** A revision that was taken and the epoch in which it counts. */
+export interface Taken {
+  readonly revision: number;
+  readonly epoch: number;
+}
+
+/** Environments are asked for news this often, so that a lost doorbell costs a second and nothing else. */
+const pollMs = 1000;
+
+/**
+ * The change log: the one order of everything that any instance sees. A revision is taken inside the writing
+ * transaction under the environment's row lock, so the order of revisions is the order of commits, and no reader can
+ * ever find a gap that fills later. `NOTIFY` and the local wake-up only ring; the rows are the truth.
+ */
+@Injectable()
+export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #database: Database;
+  readonly #logger: Logger;
+  readonly #doorbell: Doorbell;
+  readonly #events = new EventEmitter();
+  readonly #seen = new Map<string, number>();
+  readonly #busy = new Map<string, Promise<void>>();
+  readonly #again = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+  #polling = false;
+
+  constructor(@Inject(Database) database: Database, @Inject(ENV) env: Env, @Inject(LOGGER) logger: Logger) {
+    this.#database = database;
+    this.#logger = logger;
+    this.#doorbell = new Doorbell(env.database, logger, (environment) => this.wake(environment));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const { name, revision } of await this.#database.read.find(EnvironmentEntity))
+      this.#seen.set(name, revision);
+    await this.#doorbell.listen();
+    this.#timer = setInterval(() => void this.#poll(), pollMs);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#doorbell.close();
+    await Promise.all(this.#busy.values());
+  }
+
+  /** Takes the next revision of an environment. Others who write there wait until this transaction ends. */
+  async take(tx: EntityManager, environment: string): Promise<Taken> {
+    const query = tx
+      .createQueryBuilder()
+      .update(EnvironmentEntity)
+      .set({ revision: () => 'revision + 1' })
+      .where('name = :environment', { environment });
+    const { affected } = await query.execute();
+    if (affected === 0) throw new SluiceError('not_found', { what: 'environment' });
+    const row = await tx.findOneByOrFail(EnvironmentEntity, { name: environment });
+    return { revision: row.revision, epoch: row.epoch };
+  }
+
+  /** Writes what a revision changed; in the same transaction as the change itself. */
+  async append(tx: EntityManager, changes: readonly ChangeEntity[]): Promise<void> {
+    await tx.insert(ChangeEntity, [...changes]);
+  }
+
+  /** To be called after the commit: tells this node and, by the doorbell, the others. */
+  committed(environment: string): void {
+    this.wake(environment);
+    this.#doorbell.ring(environment);
+  }
+
+  /** Calls back for every batch of new changes of an environment, in order, each change once. */
+  onChanges(listener: (environment: string, changes: readonly ChangeEntity[]) => void): void {
+    this.#events.on('changes', listener);
+  }
+
+  /** Looks for news of one environment now. Several calls while it looks are one more look. */
+  wake(environment: string): void {
+    if (this.#busy.has(environment)) {
+      this.#again.add(environment);
+      return;
+    }
+    const look = this.#look(environment)
+      .catch((error: unknown) =>
+        this.#logger.warn({ err: error, environment }, 'could not read the change log; it is asked again'),
+      )
+      .finally(() => {
+        this.#busy.delete(environment);
+        if (this.#again.delete(environment)) this.wake(environment);
+      });
+    this.#busy.set(environment, look);
+  }
+
+  async #look(environment: string): Promise<void> {
+    const since = this.#seen.get(environment) ?? 0;
+    const changes = await this.#database.read.find(ChangeEntity, {
+      where: { environment, revision: MoreThan(since) },
+      order: { revision: 'ASC', namespace: 'ASC' },
+      take: 1000,
+    });
+    if (changes.length === 0) return;
+    // A page may end inside a revision; only whole revisions are handed on.
+    const last = changes.length < 1000 ? changes.at(-1)!.revision : changes.at(-1)!.revision - 1;
+    const whole = changes.filter((change) => change.revision <= last);
+    this.#seen.set(environment, last);
+    this.#events.emit('changes', environment, whole);
+    if (changes.length === 1000) this.#again.add(environment);
+  }
+
+  async #poll(): Promise<void> {
+    if (this.#polling) return;
+    this.#polling = true;
+    try {
+      for (const { name, revision } of await this.#database.read.find(EnvironmentEntity)) {
+        const seen = this.#seen.get(name);
+        if (seen === undefined) this.#seen.set(name, 0);
+        if (revision > (seen ?? 0)) this.wake(name);
+      }
+    } catch (error) {
+      this.#logger.debug({ err: error }, 'the database did not answer the poll');
+    } finally {
+      this.#polling = false;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { type Language, SluiceError } from '@sluice/core';
+import { allows, type Grant, type Permission } from '@sluice/protocol';
+import type { Request } from 'express';
+
+/** Who asks: a person, a person's token, an application's token, or anybody in the loopback-only development mode. */
+export interface Principal {
+  readonly kind: 'user' | 'token' | 'client' | 'insecureDev' | 'anonymous' | 'system';
+  readonly id: string;
+  readonly name: string;
+  readonly grants: readonly Grant[];
+  /** Of a client token: the one place that it is for. */
+  readonly environment?: string;
+  readonly app?: string;
+  /** Of a user: the session that carries the request. */
+  readonly sessionHash?: string;
+}
+
+/** A principal and where the request came from: what every service and every audit row is given. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly remoteAddress: string;
+  readonly via: 'console' | 'cli' | 'api' | 'server';
+  readonly requestId: string;
+  readonly language: Language;
+}
+
+/** The server itself: an expiry, a repair, a reaped node. */
+export const theServer: Caller = {
+  principal: { kind: 'system', id: 'server', name: 'server', grants: [] },
+  remoteAddress: '',
+  via: 'server',
+  requestId: '',
+  language: 'en',
+};
+
+export const anonymous: Principal = { kind: 'anonymous', id: '', name: '', grants: [] };
+
+const principals = new WeakMap<Request, Principal>();
+const requestIds = new WeakMap<Request, string>();
+
+export const setPrincipal = (request: Request, principal: Principal): void =>
+  void principals.set(request, principal);
+export const setRequestId = (request: Request, id: string): void => void requestIds.set(request, id);
+export const requestIdOf = (request: Request): string => requestIds.get(request) ?? '';
+
+export function callerOf(request: Request): Caller {
+  const principal = principals.get(request) ?? anonymous;
+  return {
+    principal,
+    remoteAddress: request.ip ?? '',
+    via:
+      principal.kind === 'user'
+        ? 'console'
+        : /^sluice-cli\b/.test(request.get('user-agent') ?? '')
+          ? 'cli'
+          : 'api',
+    requestId: requestIdOf(request),
+    language: languageOf(request),
+  };
+}
+
+export function languageOf(request: Request): Language {
+  return request.acceptsLanguages('en', 'zh', 'zh-CN', 'zh-TW')?.toString().startsWith('zh') ? 'zh' : 'en';
+}
+
+export function may(
+  caller: Caller,
+  permission: Permission,
+  place: { environment?: string; app?: string } = {},
+): boolean {
+  return allows(caller.principal.grants, permission, place);
+}
+
+/**
+ * Requires a permission in a place. What the caller may not even read there is not found; what he may see but not do
+ * is forbidden, saying who can.
+ */
+export function requirePermission(
+  caller: Caller,
+  permission: Permission,
+  place: { environment?: string; app?: string },
+): void {
+  if (may(caller, permission, place)) return;
+  const sees = may(caller, 'config:read', place) || may(caller, 'instance:read', place);
+  if (!sees && (place.environment !== undefined || place.app !== undefined))
+    throw new SluiceError('not_found', { what: place.app === undefined ? 'environment' : 'app' });
+  throw new SluiceError('forbidden', {
+    permission,
+    scope: [place.environment ?? '*', place.app ?? '*'].join('/'),
+    who: 'an administrator',
+  });
+}

@@ -1,0 +1,74 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Inject } from '@nestjs/common';
+import { SluiceError } from '@sluice/core';
+import { allContracts } from '@sluice/protocol';
+import type { Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { asAnswer } from '../database/outage.ts';
+import { LOGGER } from '../env/tokens.ts';
+import { languageOf, requestIdOf } from './caller.ts';
+
+const routes = allContracts.map((c) => ({
+  method: c.method,
+  pattern: new RegExp(`^${c.path.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+')}/?$`),
+}));
+
+/** The one place where an error becomes an answer. No stack, no SQL and no path leaves here. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  readonly #logger: Logger;
+
+  constructor(@Inject(LOGGER) logger: Logger) {
+    this.#logger = logger;
+  }
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const error = toSluiceError(asAnswer(thrown), request);
+    const requestId = requestIdOf(request);
+    if (error.status >= 500) this.#logger.error({ requestId, err: thrown, path: request.path }, error.code);
+    if (response.headersSent) return void response.destroy();
+    for (const [name, value] of Object.entries(headersOf(error, request))) response.setHeader(name, value);
+    response.status(error.status).json({
+      code: error.code,
+      message:
+        error.code === 'internal'
+          ? new SluiceError('internal', { requestId }).text(languageOf(request))
+          : error.text(languageOf(request)),
+      requestId,
+      ...(error.details && { details: error.details }),
+      help: `/api/docs#${error.code}`,
+    });
+  }
+}
+
+function headersOf(error: SluiceError, request: Request): Record<string, string> {
+  const { retryAfterSec } = error.params;
+  if (retryAfterSec !== undefined) return { 'retry-after': String(retryAfterSec) };
+  if (error.code === 'unauthenticated') return { 'www-authenticate': 'Bearer' };
+  if (error.code === 'method_not_allowed') return { allow: methodsOf(request.path).join(', ') };
+  return {};
+}
+
+const methodsOf = (path: string): string[] => [
+  ...new Set(routes.filter((r) => r.pattern.test(path)).map((r) => r.method)),
+];
+
+/** Errors of the body parser and of Nest carry a `type` or a status; everything else is a mistake of ours. */
+function toSluiceError(thrown: unknown, request: Request): SluiceError {
+  if (thrown instanceof SluiceError) return thrown;
+  const { type, status } = thrown as { type?: string; status?: number };
+  if (type === 'entity.too.large') return new SluiceError('too_large', { limit: 'the limit of a request' });
+  if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new SluiceError('not_json');
+  if (type === 'entity.parse.failed' || type === 'request.size.invalid' || type === 'request.aborted')
+    return new SluiceError('malformed_request', { reason: 'the body is not JSON' });
+  if (thrown instanceof URIError || status === 400)
+    return new SluiceError('malformed_request', { reason: 'the address cannot be decoded' });
+  if (thrown instanceof HttpException && thrown.getStatus() === 404) {
+    const methods = methodsOf(request.path);
+    if (methods.length > 0 && !methods.includes(request.method as never))
+      return new SluiceError('method_not_allowed', { method: request.method });
+    return new SluiceError('not_found', { what: 'address' });
+  }
+  return new SluiceError('internal', {}, { cause: thrown });
+}

@@ -1,0 +1,15 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { Contract } from '@sluice/protocol';
+import { map, type Observable } from 'rxjs';
+import { OPERATION } from './operation.decorator.ts';
+
+/** Checks every answer against its contract: a field that the contract doesn't know never leaves the server. */
+@Injectable()
+export class ResponseInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const contract = Reflect.getMetadata(OPERATION, context.getHandler()) as Contract | undefined;
+    return contract === undefined
+      ? next.handle()
+      : next.handle().pipe(map((answer) => contract.response.parse(answer)));
+  }
+}
