@@ -122,9 +122,9 @@ export type Language = 'en' | 'zh';
 export type ErrorParam = string | number | ErrorText;
 export type ErrorParams = Readonly<Record<string, ErrorParam>>;
 
-/** A text of the table in one language, filled. A parameter that is missing stays visible as `{name}`. */
-export function fillText(text: ErrorText, language: Language, params: ErrorParams = {}): string {
-  return text[language].replace(/\{(\w+)\}/g, (whole, name: string) => {
+/** Fills a text. A parameter that is missing stays visible as `{name}`; one with words gives those of `language`. */
+export function fillText(text: string, params: ErrorParams = {}, language: Language = 'en'): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     if (!Object.hasOwn(params, name)) return whole;
     const param = params[name]!;
     return typeof param === 'object' ? param[language] : String(param);

@@ -32,7 +32,7 @@ export class SluiceError extends Error {
     more: { details?: ErrorDetails; cause?: unknown } = {},
   ) {
     super(
-      fillText(errorTable[code], 'en', params),
+      fillText(errorTable[code].en, params),
       more.cause === undefined ? undefined : { cause: more.cause },
     );
     this.code = code;
@@ -45,6 +45,6 @@ export class SluiceError extends Error {
   }
 
   text(language: Language): string {
-    return fillText(errorTable[this.code], language, this.params);
+    return fillText(errorTable[this.code][language], this.params, language);
   }
 }
