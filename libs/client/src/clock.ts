@@ -1,0 +1,31 @@
+/** Where the client gets the time from. Give your own in tests; times are in milliseconds. */
+export interface Clock {
+  /** Wall clock, since 1970. Only for labels and for what survives a restart. */
+  now(): number;
+  /** Never goes back and knows no leap: everything is counted down on it. */
+  monotonic(): number;
+  /** Runs `callback` once after `delayMs`. A timer that is not `held` never keeps the process alive. */
+  after(delayMs: number, callback: () => void, held?: 'held'): Timer;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+/** Longest delay that timers of Node take; a longer wait is cut into several. */
+const longestDelayMs = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  after(delayMs, callback, held) {
+    let timer: NodeJS.Timeout;
+    const arm = (leftMs: number): void => {
+      const stepMs = Math.min(leftMs, longestDelayMs);
+      timer = setTimeout(() => (leftMs > stepMs ? arm(leftMs - stepMs) : callback()), stepMs);
+      if (!held) timer.unref();
+    };
+    arm(Math.max(0, delayMs));
+    return { cancel: () => clearTimeout(timer) };
+  },
+};

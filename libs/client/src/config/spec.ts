@@ -1,0 +1,102 @@
+import type { Json } from '@sluice/core';
+
+/** JSON values are shared by all readers and frozen, so their type says so. */
+export type DeepReadonly<T> = T extends (...args: never[]) => unknown
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : T;
+
+/** What the code expects of one key: its default, and the check that a pushed value must pass. */
+export interface ValueSpec<out T> {
+  readonly default: T;
+  /** In words, for messages: `number 50..5000`. */
+  readonly expects: string;
+  /** Whether a pushed value may be served. Never throws. */
+  accepts(value: unknown): boolean;
+}
+
+/** The keys of a namespace that the code reads. */
+export type ConfigSpec = Readonly<Record<string, ValueSpec<unknown>>>;
+
+export type ValueOf<V> = V extends ValueSpec<infer T> ? T : never;
+export type ValuesOf<S extends ConfigSpec> = { readonly [K in keyof S]: ValueOf<S[K]> };
+
+/** A number, optionally bounded (inclusive) and whole. Throws a `RangeError` when the default breaks its own bounds. */
+export function num(
+  defaultValue: number,
+  bounds: { readonly min?: number; readonly max?: number; readonly integer?: boolean } = {},
+): ValueSpec<number> {
+  const { min = -Infinity, max = Infinity, integer = false } = bounds;
+  const range = min === -Infinity && max === Infinity ? '' : ` ${min}..${max}`;
+  return own({
+    default: defaultValue,
+    expects: `${integer ? 'whole number' : 'number'}${range}`,
+    accepts: (value) =>
+      typeof value === 'number' && value >= min && value <= max && (!integer || Number.isInteger(value)),
+  });
+}
+
+/** A string; with `oneOf` only those, and the type is their union. */
+export function str(defaultValue: string): ValueSpec<string>;
+export function str<const T extends string>(
+  defaultValue: NoInfer<T>,
+  options: { readonly oneOf: readonly T[] },
+): ValueSpec<T>;
+export function str(
+  defaultValue: string,
+  options?: { readonly oneOf: readonly string[] },
+): ValueSpec<string> {
+  const oneOf = options?.oneOf;
+  return own({
+    default: defaultValue,
+    expects: oneOf ? `one of ${oneOf.map((s) => JSON.stringify(s)).join(', ')}` : 'string',
+    accepts: (value) => typeof value === 'string' && (!oneOf || oneOf.includes(value)),
+  });
+}
+
+export function bool(defaultValue: boolean): ValueSpec<boolean> {
+  return own({
+    default: defaultValue,
+    expects: 'boolean',
+    accepts: (value) => typeof value === 'boolean',
+  });
+}
+
+/**
+ * Any JSON value. `T` is a promise of yours: give `check` to hold pushed values to it. What is read is frozen,
+ * the default too.
+ */
+export function json<T = Json>(
+  defaultValue: T,
+  options: { readonly check?: (value: unknown) => boolean; readonly expects?: string } = {},
+): ValueSpec<DeepReadonly<T>> {
+  const { check, expects = check ? 'JSON that passes its check' : 'JSON' } = options;
+  return own({
+    default: deepFreeze(defaultValue) as DeepReadonly<T>,
+    expects,
+    accepts: (value) => {
+      try {
+        return value !== undefined && (!check || check(value));
+      } catch {
+        return false; // a check that throws has not accepted
+      }
+    },
+  });
+}
+
+/** Freezes plain data all the way down and returns it. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const child of Object.values(value)) deepFreeze(child);
+  return value;
+}
+
+function own<T>(spec: ValueSpec<T>): ValueSpec<T> {
+  if (!spec.accepts(spec.default))
+    throw new RangeError(
+      `The default ${JSON.stringify(spec.default)} is not what it asks for itself: ${spec.expects}`,
+    );
+  return Object.freeze(spec);
+}

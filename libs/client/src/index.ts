@@ -1,0 +1,19 @@
+export type { Clock, Timer } from './clock.ts';
+export type { ChangeListener, ChangeMeta, Unsubscribe } from './config/change-meta.ts';
+export type { Config } from './config/config.ts';
+export type { DocumentDefault, DocumentValue, DocumentView } from './config/document-view.ts';
+export type { Explanation, ExplanationRung } from './config/explanation.ts';
+export {
+  bool,
+  type ConfigSpec,
+  type DeepReadonly,
+  json,
+  num,
+  str,
+  type ValueOf,
+  type ValueSpec,
+  type ValuesOf,
+} from './config/spec.ts';
+export type { Logger, Notice } from './notices/notice.ts';
+export { OptionsError, type SluiceOptions } from './options.ts';
+export type { Digests, Health, Sluice, SluiceEvents, SnapshotView } from './sluice.ts';

@@ -1,0 +1,67 @@
+import type { ErrorText } from '@sluice/core';
+
+/** Everything that the client says to people: what happened, what is still true, what to do. */
+export const notices = {
+  invalid_options: {
+    en: 'createSluice was given options that it cannot use:',
+    zh: 'createSluice 收到无法使用的选项：',
+  },
+  second_client: {
+    en: 'A second client for {who} in this process; the first one is used. Pass { allowMultiple: true } if you want two.',
+    zh: '本进程已有 {who} 的客户端，将复用第一个。如确需多个，请传入 { allowMultiple: true }。',
+  },
+  unknown_key: {
+    en: 'No config "{path}". {suggestion}Reads of it answer undefined.',
+    zh: '没有配置“{path}”。{suggestion}读取结果为 undefined。',
+  },
+  value_rejected: {
+    en: 'Namespace {namespace} at revision {revision} was refused: {reason}. What was held before is kept, and the console is told. Correct it there.',
+    zh: '命名空间 {namespace} 的修订号 {revision} 被拒绝：{reason}。继续使用之前的值，并已告知控制台。请在控制台修正。',
+  },
+  listener_failed: {
+    en: 'A listener of {path} failed: {reason}. The value is in force all the same, and the console is told. Correct the listener.',
+    zh: '{path} 的监听器出错：{reason}。新值仍已生效，并已告知控制台。请修正监听器。',
+  },
+  server_unreachable: {
+    en: 'Cannot reach {server} ({reason}). Running on {holding}. Trying again in {retrySec} s.',
+    zh: '无法连接 {server}（{reason}）。正在使用{holding}。{retrySec} 秒后重试。',
+  },
+  token_refused: {
+    en: 'The server refused the token {token}: {reason} Running on {holding}. Trying again in {retrySec} s; create one with: sluice token create.',
+    zh: '服务器拒绝了令牌 {token}：{reason} 正在使用{holding}。{retrySec} 秒后重试；可用 sluice token create 创建令牌。',
+  },
+  link_refused: {
+    en: 'The server refused this client ({code}): {reason} Running on {holding}. Trying again in {retrySec} s.',
+    zh: '服务器拒绝了此客户端（{code}）：{reason} 正在使用{holding}。{retrySec} 秒后重试。',
+  },
+  link_stalled: {
+    en: '{server} stopped answering on an open connection. Running on {holding}. Connecting anew in {retrySec} s.',
+    zh: '{server} 的连接仍在但已无应答。正在使用{holding}。{retrySec} 秒后重新连接。',
+  },
+  frame_unreadable: {
+    en: 'The server sent a {frame} frame that this client cannot read: {reason}. It was left out; what is held is kept. Update @sluice/client.',
+    zh: '服务器发来此客户端无法解析的 {frame} 帧：{reason}。已忽略该帧，保留现有的值。请升级 @sluice/client。',
+  },
+  cache_unwritable: {
+    en: 'The disk cache {folder} cannot be written ({reason}). Values live in memory only, so this process would start from defaults while the server is gone. Make the folder writable, or set cacheDir.',
+    zh: '磁盘缓存 {folder} 无法写入（{reason}）。值只保存在内存中，服务器不可用时重启将回到默认值。请让该目录可写，或设置 cacheDir。',
+  },
+  cache_damaged: {
+    en: 'The cache file {file} is damaged ({reason}) and was not used. {instead} It is replaced at the next change.',
+    zh: '缓存文件 {file} 已损坏（{reason}），未使用。{instead}下次变更时会被替换。',
+  },
+  cache_refused: {
+    en: 'The cache {file} was not used: {reason}. Anybody could have written it. Give it to this user with: chmod 700, chown.',
+    zh: '未使用缓存 {file}：{reason}。其他人可能写过它。请用 chmod 700 和 chown 归还给当前用户。',
+  },
+  cache_locked: {
+    en: 'Every slot of the disk cache {folder} is taken by another process. Values live in memory only. Set another cacheDir.',
+    zh: '磁盘缓存 {folder} 的所有槽位都被其他进程占用。值只保存在内存中。请设置其他 cacheDir。',
+  },
+  bootstrap_unusable: {
+    en: "The bootstrap file {file} was not used: {reason}. The client starts from the code's defaults.",
+    zh: '未使用引导文件 {file}：{reason}。客户端从代码默认值启动。',
+  },
+} as const satisfies Record<string, ErrorText>;
+
+export type NoticeCode = keyof typeof notices;

@@ -1,0 +1,75 @@
+import type { CacheState, Json, ReadyState } from '@sluice/core';
+import type { Unsubscribe } from './config/change-meta.ts';
+import type { Config } from './config/config.ts';
+import type { DocumentDefault, DocumentView } from './config/document-view.ts';
+import type { Explanation } from './config/explanation.ts';
+import type { ConfigSpec, ValuesOf } from './config/spec.ts';
+import type { Notice } from './notices/notice.ts';
+
+/** What other parts of a program may want to know of the client, say a health check. */
+export interface Health {
+  readonly state: ReadyState;
+  /** The long connection stands and has been synchronised. */
+  readonly connected: boolean;
+  /** Since the server last confirmed what this process holds; undefined when it never did. */
+  readonly confirmedAgoMs: number | undefined;
+  readonly epoch: number;
+  readonly revision: number;
+  readonly cache: CacheState;
+  /** Namespaces whose newest delivery was refused, and why. They keep their last good values. */
+  readonly rejected: Readonly<Record<string, string>>;
+}
+
+/** All namespaces at one moment. Later pushes don't change it. */
+export interface SnapshotView {
+  readonly epoch: number;
+  readonly revision: number;
+  /** The values of a config at that moment. */
+  of<S extends ConfigSpec>(config: Config<S>): ValuesOf<S>;
+  /** The value of any held key, declared or not: `order.timeoutMs`. */
+  get(path: string): Json | undefined;
+}
+
+/** Everything that the client holds, computed anew from live memory. */
+export interface Digests {
+  readonly epoch: number;
+  readonly revision: number;
+  readonly rootDigest: string;
+  readonly namespaces: readonly { readonly name: string; readonly digest: string }[];
+}
+
+export interface SluiceEvents {
+  /** After a swap: what changed, by namespace. */
+  change: (change: { readonly namespaces: readonly string[]; readonly revision: number }) => void;
+  state: (state: ReadyState, previous: ReadyState) => void;
+  notice: (notice: Notice) => void;
+}
+
+/** The client of one app in one process. None of its methods throws because of the server, the network or the disk. */
+export interface Sluice {
+  /**
+   * Declares what the code reads of a namespace. A pushed content that breaks the declaration is refused whole, and
+   * the old values stay. May be called several times for one namespace.
+   */
+  config<const S extends ConfigSpec>(namespace: string, spec: S): Config<S>;
+  /** Declares a `document` namespace. */
+  document<T = Json>(namespace: string, fallback?: DocumentDefault): DocumentView<T>;
+  /** The value of any key, declared or not: `order.timeoutMs`. Unknown: undefined, and a warning with the nearest name. */
+  get(path: string): Json | undefined;
+  /** Why a key has its value. */
+  explain(path: string): Explanation;
+  snapshot(): SnapshotView;
+  digests(): Digests;
+  /**
+   * Resolves as soon as the server confirmed what is held, at the latest after `timeoutMs` (3000). Never rejects.
+   * `live`: confirmed by the server; `snapshot`: last known values from disk; `defaults`: the code's.
+   */
+  ready(options?: { readonly timeoutMs?: number }): Promise<ReadyState>;
+  readonly state: ReadyState;
+  /** Known once the cache folder has been looked at; at once when it was given as an option. */
+  readonly instanceId: string | undefined;
+  health(): Health;
+  on<E extends keyof SluiceEvents>(event: E, listener: SluiceEvents[E]): Unsubscribe;
+  /** Writes what is not yet on disk, gives the cache slot back and closes the connection. Values stay readable. */
+  close(): Promise<void>;
+}
