@@ -31,7 +31,8 @@ export { type NamespaceFile, namespaceFile, type Release, type Released } from '
 export type { Me } from './http/session.ts';
 export type { Token } from './http/tokens.ts';
 export type { User } from './http/users.ts';
-export { content, item, itemsPatch, json } from './model/content.ts';
-export { faultsOf } from './model/faults.ts';
-export { digest, id, labels, moment, name, revision } from './model/name.ts';
+export { content, item, itemsPatch } from './model/content.ts';
+export { faultsOf, firstFault } from './model/faults.ts';
+export { json } from './model/json.ts';
+export { digest, id, instanceId, labels, moment, name, revision } from './model/name.ts';
 export { type Rule, rule } from './model/rule.ts';

@@ -1,6 +1,7 @@
 import { applyStages, type CacheState, type ReadyState } from '@sluice/core';
 import { z } from 'zod';
-import { digest, id, labels, name, revision } from '../model/name.ts';
+import { digest, id, instanceId, labels, name, revision } from '../model/name.ts';
+import { reportedText, text } from '../model/text.ts';
 import { wireNamespace } from './snapshot.ts';
 
 /** The socket.io namespace of applications. */
@@ -15,13 +16,13 @@ const held = z.object({ name, digest });
 /** First frame of a client after every connect: who it is and what it holds. Answered by `sync`. */
 export const hello = z.object({
   protocol: z.int(),
-  instanceId: z.string().min(1).max(128),
+  instanceId,
   /** Fresh per process start, so that two processes with one id can be told apart. */
-  bootId: z.string().min(1).max(64),
+  bootId: text(64).min(1),
   environment: name.optional(),
   app: name.optional(),
   labels,
-  sdk: z.string().max(64),
+  sdk: text(64),
   startedAt: z.iso.datetime(),
   ready: z.enum(['live', 'snapshot', 'defaults'] satisfies ReadyState[]),
   cache: z.enum(['ok', 'off', 'unwritable', 'locked'] satisfies CacheState[]),
@@ -50,7 +51,7 @@ export const ackNamespace = z.object({
   digest: digest.optional(),
   pushId: id.optional(),
   state: z.enum(['applied', 'rejected', 'failed']),
-  error: z.string().max(2000).optional(),
+  error: reportedText(2000).optional(),
 });
 export type AckNamespace = z.infer<typeof ackNamespace>;
 

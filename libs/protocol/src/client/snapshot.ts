@@ -1,7 +1,9 @@
 import { layerKinds } from '@sluice/core';
 import { z } from 'zod';
-import { json, namespaceKind } from '../model/content.ts';
+import { namespaceKind } from '../model/content.ts';
+import { json } from '../model/json.ts';
 import { digest, id, name, revision } from '../model/name.ts';
+import { record } from '../model/record.ts';
 
 /**
  * A layer as it travels: `body` inline up to 64 KiB, else to be fetched by its digest. Core's `Layer` is this with
@@ -29,7 +31,7 @@ export const wireNamespace = z.object({
   /** Of the composed content: what the receiver must come to. */
   digest,
   layers: z.array(wireLayer),
-  schema: z.record(z.string(), json).optional(),
+  schema: record(z.string(), json).optional(),
   /** The push that is carried out by this, for the ack and for people. */
   pushId: id.optional(),
 });

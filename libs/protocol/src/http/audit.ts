@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { moment, name } from '../model/name.ts';
+import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { page, pageOf } from './page.ts';
 import { environmentParams, none, noParams, noQuery } from './request-parts.ts';
@@ -32,8 +33,8 @@ export const listAudit = contract({
     ...page,
     environment: name.optional(),
     app: name.optional(),
-    actor: z.string().max(64).optional(),
-    action: z.string().max(64).optional(),
+    actor: text(64).optional(),
+    action: text(64).optional(),
   }),
   body: none,
   status: 200,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { moment, name, revision } from '../model/name.ts';
+import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { environmentParams, none, noParams, noQuery } from './request-parts.ts';
 
@@ -83,7 +84,7 @@ export const listApps = contract({
   response: z.object({ items: z.array(app) }),
 });
 
-const title = z.string().max(200);
+const title = text(200);
 
 export const createApp = contract({
   id: 'createApp',

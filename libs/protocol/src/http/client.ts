@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { snapshot } from '../client/snapshot.ts';
-import { digest } from '../model/name.ts';
+import { digest, instanceId } from '../model/name.ts';
 import { contract } from './contract.ts';
 import { none, noParams, noQuery } from './request-parts.ts';
 
@@ -13,7 +13,7 @@ export const getSnapshot = contract({
   access: 'client',
   params: noParams,
   query: z.strictObject({
-    instanceId: z.string().min(1).max(128),
+    instanceId,
     labels: z.string().max(16_384).optional(),
   }),
   body: none,

@@ -1,7 +1,7 @@
 import { type CacheState, type ReadyState } from '@sluice/core';
 import { z } from 'zod';
-import { json } from '../model/content.ts';
-import { digest, labels, moment, name, revision } from '../model/name.ts';
+import { json } from '../model/json.ts';
+import { digest, instanceId, labels, moment, name, revision } from '../model/name.ts';
 import { contract } from './contract.ts';
 import { appParams, none, noQuery } from './request-parts.ts';
 
@@ -75,7 +75,7 @@ export const explanation = z.object({
 });
 export type Explanation = z.infer<typeof explanation>;
 
-const instanceParams = appParams.extend({ instance: z.string().min(1).max(128) });
+const instanceParams = appParams.extend({ instance: instanceId });
 
 export const listInstances = contract({
   id: 'listInstances',

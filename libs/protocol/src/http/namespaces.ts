@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { content, documentFormat, json, namespaceKind } from '../model/content.ts';
+import { content, documentFormat, namespaceKind } from '../model/content.ts';
+import { json } from '../model/json.ts';
 import { digest, id, moment, name, revision } from '../model/name.ts';
+import { record } from '../model/record.ts';
+import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { appParams, message, namespaceParams, none, noQuery, nothing } from './request-parts.ts';
 
 /** A JSON Schema that content must fit; checked when a draft is saved, at a release, and by clients. */
-export const jsonSchema = z.union([z.record(z.string(), json), z.null()]);
+export const jsonSchema = z.union([record(z.string(), json), z.null()]);
 
 export const releaseSummary = z.object({
   /** Counts the releases of one namespace; what people call "release 57". */
@@ -74,7 +77,7 @@ export const createNamespace = contract({
       name,
       kind: namespaceKind,
       format: documentFormat.optional(),
-      description: z.string().max(2000).default(''),
+      description: text(2000).default(''),
       schema: jsonSchema.default(null),
     })
     .refine((b) => (b.kind === 'document') === (b.format !== undefined), {
@@ -107,7 +110,7 @@ export const changeNamespace = contract({
   access: 'config:edit',
   params: namespaceParams,
   query: noQuery,
-  body: z.strictObject({ description: z.string().max(2000).optional(), schema: jsonSchema.optional() }),
+  body: z.strictObject({ description: text(2000).optional(), schema: jsonSchema.optional() }),
   status: 200,
   response: namespaceDetail,
   ifMatch: 'required',

@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import { content, documentFormat, itemsPatch, json, namespaceKind } from '../model/content.ts';
+import { content, documentFormat, itemsPatch, namespaceKind } from '../model/content.ts';
+import { json } from '../model/json.ts';
 import { name, revision } from '../model/name.ts';
+import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
-import { releaseSummary } from './namespaces.ts';
+import { jsonSchema, releaseSummary } from './namespaces.ts';
 import { page, pageOf, queryInt } from './page.ts';
 import { push } from './pushes.ts';
 import { appParams, message, namespaceParams, none, noQuery } from './request-parts.ts';
@@ -113,14 +115,28 @@ export const diff = contract({
 });
 
 /** One namespace as it is exported, imported and applied from a file. */
-export const namespaceFile = z.strictObject({
-  name,
-  kind: namespaceKind,
-  format: documentFormat.optional(),
-  description: z.string().max(2000).optional(),
-  schema: z.union([z.record(z.string(), json), z.null()]).optional(),
-  content,
-});
+export const namespaceFile = z
+  .strictObject({
+    name,
+    kind: namespaceKind,
+    format: documentFormat.optional(),
+    description: text(2000).optional(),
+    schema: jsonSchema.optional(),
+    content,
+  })
+  .superRefine((file, context) => {
+    const differ = (path: string[], own: string | undefined, other: string): void => {
+      if (own !== undefined && own !== other)
+        context.addIssue({
+          code: 'custom',
+          path,
+          message: `must be the same as in content: ${other}, got ${own}`,
+          params: { problem: 'value', zh: `必须与 content 中一致：${other}，实际是 ${own}` },
+        });
+    };
+    differ(['kind'], file.kind, file.content.kind);
+    if (file.content.kind === 'document') differ(['format'], file.format, file.content.format);
+  });
 export type NamespaceFile = z.infer<typeof namespaceFile>;
 
 export const exportApp = contract({

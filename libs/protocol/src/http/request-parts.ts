@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { name } from '../model/name.ts';
+import { text } from '../model/text.ts';
 
 export const none = z.undefined();
 export const noParams = z.strictObject({});
@@ -12,4 +13,4 @@ export const appParams = z.strictObject({ env: name, app: name });
 export const namespaceParams = z.strictObject({ env: name, app: name, ns: name });
 
 /** Why something was done, in the words of who did it. */
-export const message = z.string().max(2000);
+export const message = text(2000);

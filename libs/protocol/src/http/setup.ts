@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { none, noParams, noQuery, nothing } from './request-parts.ts';
 import { me } from './session.ts';
@@ -50,7 +51,7 @@ export const signIn = contract({
   params: noParams,
   query: noQuery,
   body: z.union([
-    z.strictObject({ userName: z.string().max(64), password: z.string().max(128) }),
+    z.strictObject({ userName: text(64), password: z.string().max(128) }),
     z.strictObject({ loginToken: z.string().max(200) }),
   ]),
   status: 201,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, moment, name } from '../model/name.ts';
+import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { roles } from './permissions.ts';
 import { none, noParams, noQuery, nothing } from './request-parts.ts';
@@ -20,9 +21,9 @@ export const token = z.object({
 });
 export type Token = z.infer<typeof token>;
 
-const tokenName = z.string().min(1).max(128);
+const tokenName = text(128).min(1);
 const expiresInDays = z.int().min(1).max(3650).optional();
-const place = z.union([z.literal('*'), name]);
+const place = z.union([name, z.literal('*')]);
 
 export const listTokens = contract({
   id: 'listTokens',

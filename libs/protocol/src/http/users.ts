@@ -6,7 +6,7 @@ import { none, noParams, noQuery, nothing } from './request-parts.ts';
 import { grant } from './session.ts';
 import { password, userName } from './setup.ts';
 
-const place = z.union([z.literal('*'), name]);
+const place = z.union([name, z.literal('*')]);
 const grantInput = z.strictObject({ role: z.enum(roles), environment: place, app: place });
 
 export const user = z.object({

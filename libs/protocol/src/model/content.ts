@@ -1,24 +1,9 @@
-import {
-  type Content,
-  documentFormats,
-  type Item,
-  isName,
-  itemTypes,
-  type Json,
-  jsonDepth,
-  limits,
-  namespaceKinds,
-} from '@sluice/core';
+import { type Content, documentFormats, type Item, itemTypes, limits, namespaceKinds } from '@sluice/core';
 import { z } from 'zod';
+import { json } from './json.ts';
+import { name } from './name.ts';
+import { record } from './record.ts';
 import { rule } from './rule.ts';
-
-/** Any JSON value, at most 32 deep. */
-export const json: z.ZodType<Json> = z
-  .custom<Json>((value) => value !== undefined && jsonDepth(value) <= limits.jsonDepth, {
-    message: `must be JSON, at most ${limits.jsonDepth} deep`,
-    params: { problem: 'depth' },
-  })
-  .meta({ description: 'any JSON value' });
 
 const bounds = { min: z.number().optional(), max: z.number().optional() };
 
@@ -31,42 +16,37 @@ export const item: z.ZodType<Item> = z
     description: z.string().max(1000).optional(),
   })
   .superRefine((it, context) => {
-    const fault = (path: string, message: string, problem: string): void =>
-      context.addIssue({ code: 'custom', path: [path], message, params: { problem } });
-    if (it.type !== 'json' && typeof it.value !== it.type)
-      fault('value', `must be a ${it.type}, got ${it.value === null ? 'null' : typeof it.value}`, 'type');
+    const fault = (path: string, problem: string, message: string, zh: string): void =>
+      context.addIssue({ code: 'custom', path: [path], message, params: { problem, zh } });
+    const got = it.value === null ? 'null' : typeof it.value;
+    if (it.type !== 'json' && got !== it.type)
+      fault('value', 'type', `must be a ${it.type}, got ${got}`, `应为 ${it.type}，实际是 ${got}`);
     if (it.type !== 'number') {
-      if (it.min !== undefined || it.max !== undefined) fault('min', 'only a number has bounds', 'type');
+      for (const bound of ['min', 'max'] as const)
+        if (it[bound] !== undefined) fault(bound, 'type', 'is for numbers only', '只能用于数字');
       return;
     }
-    if (typeof it.value !== 'number') return;
-    if (it.min !== undefined && it.max !== undefined && it.min > it.max)
-      fault('min', `must not be above max (${it.min} > ${it.max})`, 'range');
-    if (it.min !== undefined && it.value < it.min)
-      fault('value', `must be at least ${it.min}, got ${it.value}`, 'range');
-    if (it.max !== undefined && it.value > it.max)
-      fault('value', `must be at most ${it.max}, got ${it.value}`, 'range');
+    const { value, min, max } = it;
+    if (min !== undefined && max !== undefined && min > max)
+      fault('min', 'range', `must not be above max (${min} > ${max})`, `不能大于 max（${min} > ${max}）`);
+    if (typeof value !== 'number') return;
+    if (min !== undefined && value < min)
+      fault('value', 'range', `must be at least ${min}, got ${value}`, `不能小于 ${min}，实际是 ${value}`);
+    if (max !== undefined && value > max)
+      fault('value', 'range', `must be at most ${max}, got ${value}`, `不能大于 ${max}，实际是 ${value}`);
   });
 
 /** A record whose keys are names; at most 10,000 of them. Keys that are not names are reported one by one. */
 function items<T extends z.ZodType>(value: T) {
-  return z
-    .record(
-      z.string().refine(isName, {
-        message: 'is not a name (1-128 of A-Z a-z 0-9 . _ -)',
-        params: { problem: 'name' },
-      }),
-      value,
-    )
-    .superRefine((all, context) => {
-      const count = Object.keys(all).length;
-      if (count > limits.itemsPerNamespace)
-        context.addIssue({
-          code: 'custom',
-          message: `at most ${limits.itemsPerNamespace} items, got ${count}`,
-          params: { problem: 'range' },
-        });
-    });
+  return record(name, value).superRefine((all, context) => {
+    const count = Object.keys(all).length;
+    if (count > limits.itemsPerNamespace)
+      context.addIssue({
+        code: 'custom',
+        message: `must have at most ${limits.itemsPerNamespace} items, got ${count}`,
+        params: { problem: 'range', zh: `最多 ${limits.itemsPerNamespace} 项，实际 ${count} 项` },
+      });
+  });
 }
 
 export const mapContent = z.strictObject({ kind: z.literal('map'), items: items(item) });
@@ -86,7 +66,7 @@ export const content = z.discriminatedUnion('kind', [
 
 /** What changes by key on top of what is live: `set` wins, `remove` takes away. */
 export const itemsPatch = z.strictObject({
-  set: z.record(z.string(), json).default({}),
+  set: record(z.string(), json).default({}),
   remove: z.array(z.string()).default([]),
 });
 

@@ -1,5 +1,5 @@
-import { type Json, jsonDepth, limits } from '@sluice/core';
 import { z } from 'zod';
+import { json } from './json.ts';
 
 const resource = z.strictObject({
   match: z.enum(['exact', 'prefix', 'glob']),
@@ -7,12 +7,10 @@ const resource = z.strictObject({
   type: z.enum(['web', 'rpc', 'outbound', 'method', 'job']).optional(),
 });
 
-const data = z.custom<Json>((value) => value !== undefined && jsonDepth(value) <= limits.jsonDepth);
-
 /** What a caller gets when a rule refuses the call. */
 const degrade = z.discriminatedUnion('answer', [
   z.strictObject({ answer: z.literal('empty') }),
-  z.strictObject({ answer: z.literal('value'), value: data }),
+  z.strictObject({ answer: z.literal('value'), value: json }),
   z.strictObject({ answer: z.literal('error'), message: z.string().max(1000).optional() }),
   z.strictObject({
     answer: z.literal('http'),
