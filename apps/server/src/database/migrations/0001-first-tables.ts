@@ -180,6 +180,7 @@ export const firstTables: Migration = {
       sequence bigint PRIMARY KEY,
       at bigint NOT NULL,
       actor text NOT NULL,
+      actor_id text NOT NULL,
       actor_kind text NOT NULL,
       remote_address text NOT NULL,
       via text NOT NULL,

@@ -1,0 +1,44 @@
+import type { Grant, Role } from '@sluice/protocol';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { BigIntColumn, JsonColumn } from '../database/columns.ts';
+
+/** A person who may sign in. */
+@Entity('account')
+export class AccountEntity {
+  @PrimaryColumn({ type: 'text' }) id!: string;
+  @Column({ type: 'text' }) name!: string;
+  @Column({ type: 'text' }) passwordHash!: string;
+  @JsonColumn() grants!: Grant[];
+  @Column({ type: 'boolean' }) disabled!: boolean;
+  @BigIntColumn() createdAt!: number;
+  @BigIntColumn({ nullable: true }) lastSeenAt!: number | null;
+}
+
+/** A signed-in browser. The id itself is only in its cookie; here is its hash. */
+@Entity('session')
+export class SessionEntity {
+  @PrimaryColumn({ type: 'text' }) idHash!: string;
+  @Column({ type: 'text' }) accountId!: string;
+  @Column({ type: 'text' }) remoteAddress!: string;
+  @BigIntColumn() createdAt!: number;
+  @BigIntColumn() lastSeenAt!: number;
+}
+
+/** What an application (`client`) or a script (`api`) signs in with. The secret was shown once; here is its hash. */
+@Entity('token')
+export class TokenEntity {
+  @PrimaryColumn({ type: 'text' }) id!: string;
+  @Column({ type: 'text' }) name!: string;
+  @Column({ type: 'text' }) kind!: 'client' | 'api';
+  @Column({ type: 'text' }) secretHash!: string;
+  @Column({ type: 'text' }) environment!: string;
+  @Column({ type: 'text' }) app!: string;
+  @Column({ type: 'text', nullable: true }) role!: Role | null;
+  @Column({ type: 'text' }) createdBy!: string;
+  @BigIntColumn() createdAt!: number;
+  @BigIntColumn({ nullable: true }) expiresAt!: number | null;
+  @BigIntColumn({ nullable: true }) lastUsedAt!: number | null;
+  @BigIntColumn({ nullable: true }) revokedAt!: number | null;
+}
+
+export const accessEntities = [AccountEntity, SessionEntity, TokenEntity];

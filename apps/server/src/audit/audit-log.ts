@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock } from '../env/clock.ts';
+import type { Caller, Principal } from '../http/caller.ts';
+import { AuditEntity, SettingEntity } from './audit.entity.ts';
+import { type ChainHead, hashOf } from './chain.ts';
+
+/** What a service says about something that it did. */
+export interface AuditRecord {
+  /** `noun.verb`: `token.create`. */
+  readonly action: string;
+  readonly environment?: string;
+  readonly app?: string;
+  /** The name of what was changed. */
+  readonly target: string;
+  readonly revision?: number;
+  /** Plain data that tells what changed. Never a secret. */
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+const kinds: Readonly<Record<Principal['kind'], AuditEntity['actorKind']>> = {
+  user: 'user',
+  token: 'token',
+  client: 'token',
+  insecureDev: 'insecureDev',
+  system: 'system',
+  anonymous: 'system',
+};
+
+/** Writes what was done, into the same transaction as the deed: either both are there or neither. */
+@Injectable()
+export class AuditLog {
+  readonly #clock: Clock;
+
+  constructor(@Inject(Clock) clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * Adds one row to the chain. Call it last in a transaction: it holds the lock of the chain's head until the commit,
+   * and that lock is what makes the sequence free of gaps and forks.
+   */
+  async append(tx: EntityManager, caller: Caller, record: AuditRecord): Promise<void> {
+    // An UPDATE takes the row's lock on PostgreSQL; what is read after it is the newest committed head.
+    await tx
+      .createQueryBuilder()
+      .update(SettingEntity)
+      .set({ value: () => 'value' })
+      .where("name = 'audit'")
+      .execute();
+    const { value } = await tx.findOneByOrFail(SettingEntity, { name: 'audit' });
+    const head = value as unknown as ChainHead;
+    const row = {
+      sequence: head.sequence + 1,
+      at: this.#clock.now(),
+      actor: caller.principal.name,
+      actorId: caller.principal.id,
+      actorKind: kinds[caller.principal.kind],
+      remoteAddress: caller.remoteAddress,
+      via: caller.via,
+      action: record.action,
+      environment: record.environment ?? null,
+      app: record.app ?? null,
+      target: record.target,
+      revision: record.revision ?? null,
+      detail: asJson(record.detail ?? {}),
+      previousHash: head.hash,
+    };
+    const hash = hashOf(row);
+    await tx.insert(AuditEntity, { ...row, hash } as never);
+    await tx.update(SettingEntity, { name: 'audit' }, { value: { sequence: row.sequence, hash } });
+  }
+}
+
+/** What JSON keeps of it, so that the hash covers exactly what a reader gets back. */
+const asJson = (detail: object): Record<string, unknown> => JSON.parse(JSON.stringify(detail));
