@@ -9,11 +9,14 @@ export interface Composed {
   readonly winners: ReadonlyMap<string, ParsedLayer>;
 }
 
-/** Weakest first: by kind, then by explicit order, then by revision. */
+/** Weakest first: by kind, then by explicit order, then by revision; the id settles what is left, alike everywhere. */
 export function inOrder<L extends Layer>(layers: readonly L[]): L[] {
   return [...layers].sort(
     (a, b) =>
-      layerKinds.indexOf(a.kind) - layerKinds.indexOf(b.kind) || a.order - b.order || a.revision - b.revision,
+      layerKinds.indexOf(a.kind) - layerKinds.indexOf(b.kind) ||
+      a.order - b.order ||
+      a.revision - b.revision ||
+      (a.id < b.id ? -1 : Number(a.id > b.id)),
   );
 }
 

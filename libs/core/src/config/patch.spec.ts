@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { applyPatch } from './patch.ts';
+
+describe('applyPatch', () => {
+  it('takes away first, then sets, so a key in both is there afterwards', () => {
+    const content = { kind: 'rules', items: { a: 1, b: 2 } } as const;
+    expect(applyPatch(content, { set: { a: 3, c: 4 }, remove: ['a', 'b', 'missing'] })).toEqual({
+      kind: 'rules',
+      items: { a: 3, c: 4 },
+    });
+  });
+
+  it('leaves what it was given as it was', () => {
+    const content = { kind: 'rules', items: Object.freeze({ a: 1 }) } as const;
+    applyPatch(content, { set: { a: 2 }, remove: [] });
+    expect(content.items).toEqual({ a: 1 });
+  });
+
+  it('keeps the key __proto__ as data', () => {
+    const set = JSON.parse('{"__proto__":{"polluted":true}}') as Record<string, { polluted: boolean }>;
+    const patched = applyPatch({ kind: 'rules', items: {} }, { set, remove: [] });
+    expect(JSON.stringify(patched)).toBe('{"kind":"rules","items":{"__proto__":{"polluted":true}}}');
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  it('refuses to patch a document by key', () => {
+    const document = { kind: 'document', format: 'text', text: 'x' } as const;
+    expect(() => applyPatch(document, { set: {}, remove: [] })).toThrow(TypeError);
+  });
+});
