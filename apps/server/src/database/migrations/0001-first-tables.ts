@@ -55,7 +55,8 @@ export const firstTables: Migration = {
       created_at bigint NOT NULL
     )`,
     'CREATE UNIQUE INDEX release_number ON release (namespace_id, number)',
-    'CREATE INDEX release_digest ON release (namespace_id, digest)',
+    'CREATE UNIQUE INDEX release_revision ON release (namespace_id, revision)',
+    'CREATE INDEX release_digest ON release (namespace_id, digest, number)',
     `CREATE TABLE draft (
       namespace_id text NOT NULL REFERENCES namespace (id),
       owner_id text NOT NULL,
@@ -83,11 +84,13 @@ export const firstTables: Migration = {
       namespace text NOT NULL,
       release integer,
       push_id text,
+      digest text,
       actor text NOT NULL,
       message text NOT NULL,
       at bigint NOT NULL,
       PRIMARY KEY (environment, revision, namespace_id)
     )`,
+    'CREATE INDEX change_of_app ON change (environment, app, revision)',
     `CREATE TABLE push (
       id text PRIMARY KEY,
       environment text NOT NULL,
@@ -201,5 +204,6 @@ export const firstTables: Migration = {
       created_at bigint NOT NULL,
       PRIMARY KEY (actor, key)
     )`,
+    'CREATE INDEX idempotency_age ON idempotency (created_at)',
   ],
 };

@@ -1,0 +1,3 @@
+import { AppEntity } from './app.entity.ts';
+
+export const catalogEntities = [AppEntity];
