@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { contracts } from '@sluice/protocol';
+import { createApp } from '@sluice/server';
+import { Clock } from '../../apps/server/src/env/clock.ts';
+import { type Env, readEnv } from '../../apps/server/src/env/env.ts';
+import { type Answer, HttpCaller } from './http-caller.ts';
+
+export const adminName = 'admin';
+export const adminPassword = 'correct horse battery';
+
+type App = Awaited<ReturnType<typeof createApp>>;
+
+export interface BootOptions {
+  /** `postgres://…`; SQLite in a temporary folder when absent. */
+  readonly databaseUrl?: string;
+  /** More settings (`SLUICE_…`). */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** A data folder to use (and leave); a temporary one, deleted by `close`, when absent. */
+  readonly dataDir?: string;
+  /** Environments that the setup makes. */
+  readonly environments?: string[];
+  /** Leaves the server as it is on its first start, without an administrator. */
+  readonly setup?: false;
+  /** Another way to build the app, for tests of a few rooms only. */
+  readonly create?: (env: Env) => Promise<App>;
+}
+
+/** A whole server in this process, listening on a port of its own. */
+export interface BootedApp {
+  readonly app: App;
+  readonly url: string;
+  readonly dataDir: string;
+  /** The signed-in first administrator; nobody when `setup` is false. */
+  readonly admin: HttpCaller;
+  readonly anonymous: HttpCaller;
+  /** Somebody with an API token or a client token. */
+  bearer(token: string): HttpCaller;
+  signIn(userName: string, password: string): Promise<HttpCaller>;
+  /** Moves the server's wall clock and its steady clock. */
+  advance(ms: number): void;
+  close(): Promise<void>;
+}
+
+export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'sluice-app-'));
+  const env = readEnv({
+    SLUICE_PORT: '0',
+    SLUICE_DATA_DIR: dataDir,
+    SLUICE_LOG_LEVEL: 'silent',
+    ...(options.databaseUrl && {
+      SLUICE_DATABASE_URL: options.databaseUrl,
+      SLUICE_SECRET_KEY: 'Zm9yIHRlc3RzIG9ubHksIG5vdCBhIHNlY3JldCBrZXk',
+    }),
+    ...options.settings,
+  });
+  const app = await (options.create ?? createApp)(env);
+  const advance = movable(app.get(Clock, { strict: false }));
+  await app.listen(0, '127.0.0.1');
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const anonymous = new HttpCaller(url, { origin: url });
+  const signIn = async (userName: string, password: string): Promise<HttpCaller> =>
+    holderOf(url, await anonymous.attempt(contracts.signIn, { body: { userName, password } }));
+  const admin =
+    options.setup === false || env.insecureDev
+      ? anonymous
+      : await firstAdmin(anonymous, dataDir, options.environments ?? ['prod'], signIn);
+  return {
+    app,
+    url,
+    dataDir,
+    admin,
+    anonymous,
+    bearer: (token) => new HttpCaller(url, { authorization: `Bearer ${token}` }),
+    signIn,
+    advance,
+    async close() {
+      await app.close();
+      if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Sets up a fresh server; signs in to one that was set up before (the same data folder or database). */
+async function firstAdmin(
+  anonymous: HttpCaller,
+  dataDir: string,
+  environments: string[],
+  signIn: BootedApp['signIn'],
+): Promise<HttpCaller> {
+  const { needed } = await anonymous.call(contracts.setupState);
+  if (!needed) return signIn(adminName, adminPassword);
+  const setupToken = readFileSync(join(dataDir, 'setup-token'), 'utf8');
+  const body = { setupToken, userName: adminName, password: adminPassword, environments };
+  return holderOf(anonymous.url, await anonymous.attempt(contracts.setup, { body }));
+}
+
+/** The caller who holds the session cookie of an answer. */
+export function holderOf(url: string, answer: Answer): HttpCaller {
+  const cookie = answer.headers.get('set-cookie')?.split(';')[0];
+  if (answer.status !== 201 || !cookie)
+    throw new Error(`could not sign in: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return new HttpCaller(url, { cookie, 'sec-fetch-site': 'same-origin' });
+}
+
+function movable(clock: Clock): (ms: number) => void {
+  let ahead = 0;
+  clock.now = () => Date.now() + ahead;
+  clock.monotonic = () => performance.now() + ahead;
+  return (ms) => {
+    ahead += ms;
+  };
+}

