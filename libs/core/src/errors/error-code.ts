@@ -58,6 +58,11 @@ export const errorTable = {
     en: 'Somebody released revision {revision} while you worked from {base}. Nothing was changed and your edit is not lost. Merge the two and send it again.',
     zh: '你基于 {base} 编辑期间，他人已发布修订号 {revision}。没有任何更改，你的编辑没有丢失。请合并后重新提交。',
   },
+  draft_moved: {
+    status: 412,
+    en: 'Your draft is not what you last saw: it was saved, published or thrown away elsewhere meanwhile. Nothing was changed and what you sent is not lost. Read the draft again, merge the two and send it again.',
+    zh: '你的草稿已不是上次看到的内容：其间已在别处被保存、发布或丢弃。没有任何更改，你提交的内容没有丢失。请重新读取草稿，合并后再提交。',
+  },
   too_large: {
     status: 413,
     en: 'This is larger than {limit}. Nothing was changed. Split it or make it smaller.',

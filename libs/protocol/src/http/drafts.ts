@@ -48,7 +48,7 @@ export const saveDraft = contract({
   status: 200,
   response: draft,
   ifMatch: 'required',
-  errors: ['base_moved', 'invalid_document', 'schema_violation', 'too_large'],
+  errors: ['base_moved', 'draft_moved', 'invalid_document', 'schema_violation', 'too_large'],
 });
 
 export const discardDraft = contract({

@@ -35,6 +35,7 @@ export const publish = contract({
   idempotent: true,
   errors: [
     'base_moved',
+    'draft_moved',
     'invalid_document',
     'schema_violation',
     'too_large',
@@ -58,7 +59,7 @@ export const rollback = contract({
   response: released,
   ifMatch: 'required',
   idempotent: true,
-  errors: ['base_moved', 'wrong_state', 'idempotency_mismatch'],
+  errors: ['base_moved', 'wrong_state', 'schema_violation', 'idempotency_mismatch'],
 });
 
 export const listHistory = contract({
