@@ -60,7 +60,11 @@ function operation(c: Contract): Record<string, unknown> {
   if (c.access !== 'public') errors.add('unauthenticated').add('not_found');
   if (!isNone(c.body)) errors.add('malformed_request').add('not_json').add('invalid');
   if (c.ifMatch) errors.add('precondition_required').add('base_moved');
-  const byStatus = Map.groupBy(errors, (code) => errorTable[code].status);
+  const byStatus = new Map<number, string[]>();
+  for (const code of errors) {
+    const { status } = errorTable[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
   return {
     operationId: c.id,
     summary: c.summary,

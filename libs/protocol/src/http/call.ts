@@ -19,10 +19,18 @@ export interface BuiltRequest {
   readonly body?: string;
 }
 
-/** Fills a contract's path, query, headers and body. Every state-changing request carries the header that proves that a program of ours wrote it. */
+/**
+ * Fills a contract's path, query, headers and body. Every state-changing request carries the header that proves that a
+ * program of ours wrote it. Throws a `TypeError` for a part of the path that is missing, empty, or would lead elsewhere
+ * (`.`, `..`): such a request would reach another operation.
+ */
 export function buildRequest<C extends Contract>(c: C, input: CallInput<C>): BuiltRequest {
   const params = (input.params ?? {}) as Record<string, string | number>;
-  const path = c.path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key] ?? '')));
+  const path = c.path.replace(/:(\w+)/g, (_, key: string) => {
+    const value = String(params[key] ?? '');
+    if (['', '.', '..'].includes(value)) throw new TypeError(`${c.id} needs ${key}, got "${value}"`);
+    return encodeURIComponent(value);
+  });
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries((input.query ?? {}) as Record<string, unknown>))
     if (value !== undefined) query.set(key, String(value));

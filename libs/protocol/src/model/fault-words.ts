@@ -11,7 +11,7 @@ export function wordsOf(issue: z.core.$ZodIssue): Words {
     case 'invalid_value':
       return oneOf(issue.values, isMissing(issue));
     case 'invalid_union':
-      return 'options' in issue ? oneOf(issue.options ?? [], isMissing(issue)) : other(issue);
+      return 'options' in issue ? oneOf(issue.options ?? [], false) : other(issue);
     case 'too_big':
     case 'too_small':
       return ofRange(issue);

@@ -12,8 +12,13 @@ export const name = z
   })
   .meta({ description: '1-128 of A-Z a-z 0-9 . _ -' });
 
-/** What an instance calls itself; a name, or what a platform gave it. */
-export const instanceId = text(128).min(1);
+/** What an instance calls itself; a name, or what a platform gave it. `.` and `..` would change the paths of URLs. */
+export const instanceId = text(128)
+  .min(1)
+  .refine((value) => value !== '.' && value !== '..', {
+    message: 'must not be "." or ".."',
+    params: { problem: 'name', zh: '不能是“.”或“..”' },
+  });
 
 export const labels = record(name, text(256)).refine((all) => Object.keys(all).length <= 64, {
   message: 'must have at most 64 labels',
