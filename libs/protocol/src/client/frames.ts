@@ -55,7 +55,10 @@ export const ackNamespace = z.object({
 });
 export type AckNamespace = z.infer<typeof ackNamespace>;
 
-/** Sent after check, persist, swap and listeners. One for every delivery. */
+/**
+ * Sent after check, persist, swap and listeners. One for every delivery; one with `deliveryId` 0 when the client
+ * changed by itself what it holds: a layer ran out of its time, or code that was loaded later refuses a value.
+ */
 export const ack = z.object({
   deliveryId: z.int(),
   epoch: z.int(),

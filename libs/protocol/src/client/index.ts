@@ -1,3 +1,5 @@
+export { buildRequest } from '../http/call.ts';
+export { getBody, getSnapshot } from '../http/client.ts';
 export { oldestProtocolVersion, protocolVersion } from '../version.ts';
 export {
   type Ack,
