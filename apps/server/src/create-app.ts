@@ -7,6 +7,7 @@ import type { Env } from './env/env.ts';
 import { NestLog } from './env/nest-log.ts';
 import { LOGGER } from './env/tokens.ts';
 import { edge } from './http/edge.ts';
+import { Sockets } from './http/sockets.ts';
 import { serveStaticFiles } from './http/static-files.ts';
 
 /** The whole server, wired and not yet listening; `main` and every test start from here. */
@@ -24,5 +25,6 @@ export async function createApp(env: Env): Promise<NestExpressApplication> {
   app.set('etag', false);
   for (const step of edge) app.use(step);
   serveStaticFiles(app);
+  app.get(Sockets).attach(app.getHttpServer());
   return app;
 }

@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { pino } from 'pino';
 import { Clock } from './clock.ts';
 import type { Env } from './env.ts';
+import { Metrics } from './metrics.ts';
 import { ENV, LOGGER } from './tokens.ts';
 
 /** Settings, the clock and the log: what every room may ask for. */
@@ -15,8 +16,9 @@ export class EnvModule {
         { provide: ENV, useValue: env },
         { provide: LOGGER, useValue: pino({ level: env.logLevel, base: null }, pino.destination(2)) },
         { provide: Clock, useValue: new Clock() },
+        { provide: Metrics, useValue: new Metrics() },
       ],
-      exports: [ENV, LOGGER, Clock],
+      exports: [ENV, LOGGER, Clock, Metrics],
     };
   }
 }

@@ -14,6 +14,8 @@ export class ChangeEntity {
   @Column({ type: 'text' }) namespace!: string;
   @Column({ type: 'integer', nullable: true }) release!: number | null;
   @Column({ type: 'text', nullable: true }) pushId!: string | null;
+  /** Of the content that is live from this revision on; null after a deletion. */
+  @Column({ type: 'text', nullable: true }) digest!: string | null;
   @Column({ type: 'text' }) actor!: string;
   @Column({ type: 'text' }) message!: string;
   @BigIntColumn() at!: number;

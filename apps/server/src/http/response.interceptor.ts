@@ -1,5 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { Contract } from '@sluice/protocol';
+import type { Response } from 'express';
 import { map, type Observable } from 'rxjs';
 import { OPERATION } from './operation.decorator.ts';
 
@@ -10,6 +11,11 @@ export class ResponseInterceptor implements NestInterceptor {
     const contract = Reflect.getMetadata(OPERATION, context.getHandler()) as Contract | undefined;
     return contract === undefined
       ? next.handle()
-      : next.handle().pipe(map((answer) => contract.response.parse(answer)));
+      : next
+          .handle()
+          .pipe(map((answer) => (isNotModified(context) ? undefined : contract.response.parse(answer))));
   }
 }
+
+const isNotModified = (context: ExecutionContext): boolean =>
+  context.switchToHttp().getResponse<Response>().statusCode === 304;

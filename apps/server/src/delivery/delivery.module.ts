@@ -1,0 +1,32 @@
+import { Global, Module } from '@nestjs/common';
+import { Conversation } from './conversation.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { LinkGateway } from './link.gateway.ts';
+import { LinkAuthority } from './link-authority.ts';
+import { OverviewController } from './overview.controller.ts';
+import { OverviewRead } from './overview.read.ts';
+import { PushSettler } from './push-settler.ts';
+import { PushTargetStore } from './push-target.store.ts';
+import { PushTracker } from './push-tracker.ts';
+import { PushesController } from './pushes.controller.ts';
+import { PushesRead } from './pushes.read.ts';
+import { SnapshotController } from './snapshot.controller.ts';
+
+/** Brings releases to instances and proves that they are there. */
+@Global()
+@Module({
+  controllers: [PushesController, OverviewController, SnapshotController],
+  providers: [
+    Dispatcher,
+    Conversation,
+    LinkAuthority,
+    LinkGateway,
+    PushTracker,
+    PushTargetStore,
+    PushSettler,
+    PushesRead,
+    OverviewRead,
+  ],
+  exports: [PushTracker, PushesRead],
+})
+export class DeliveryModule {}

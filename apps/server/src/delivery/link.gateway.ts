@@ -1,0 +1,229 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { SluiceError } from '@sluice/core';
+import {
+  ack,
+  type ClientToServer,
+  clientNamespace,
+  heartbeat,
+  hello,
+  oldestProtocolVersion,
+  type Refused,
+  type ServerToClient,
+  state,
+} from '@sluice/protocol/client';
+import type { Logger } from 'pino';
+import type { Namespace, Socket } from 'socket.io';
+import type { z } from 'zod';
+import { Clock } from '../env/clock.ts';
+import { Metrics } from '../env/metrics.ts';
+import { LOGGER } from '../env/tokens.ts';
+import { Connection, type Wire } from '../fleet/connection.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { type Target, Targets } from '../fleet/targets.ts';
+import { Sockets } from '../http/sockets.ts';
+import { Conversation } from './conversation.ts';
+import { LinkAuthority, type LinkIdentity } from './link-authority.ts';
+
+type LinkNamespace = Namespace<ClientToServer, ServerToClient, Record<string, never>, LinkIdentity>;
+type LinkSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, LinkIdentity>;
+
+/** A connection that says nothing after the handshake is closed. */
+const helloTimeoutMs = 5000;
+/** Frames that make no sense before a connection is closed: a broken client, not a busy one. */
+const maxBadFrames = 5;
+const tokenCheckMs = 2500;
+/** A delivery without an answer for so long means a broken link; the instance comes back and says what it holds. */
+const ackDeadlineMs = 30_000;
+
+/**
+ * The door of the link: who may connect, and the frames of each connection handed to its `Conversation`.
+ * Every frame is checked here; nothing behind it sees an unchecked one.
+ */
+@Injectable()
+export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #namespace: LinkNamespace;
+  readonly #authority: LinkAuthority;
+  readonly #conversation: Conversation;
+  readonly #fleet: Fleet;
+  readonly #targets: Targets;
+  readonly #clock: Clock;
+  readonly #metrics: Metrics;
+  readonly #logger: Logger;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(Sockets) sockets: Sockets,
+    @Inject(LinkAuthority) authority: LinkAuthority,
+    @Inject(Conversation) conversation: Conversation,
+    @Inject(Fleet) fleet: Fleet,
+    @Inject(Targets) targets: Targets,
+    @Inject(Clock) clock: Clock,
+    @Inject(Metrics) metrics: Metrics,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.#namespace = sockets.io.of(clientNamespace) as unknown as LinkNamespace;
+    this.#authority = authority;
+    this.#conversation = conversation;
+    this.#fleet = fleet;
+    this.#targets = targets;
+    this.#clock = clock;
+    this.#metrics = metrics;
+    this.#logger = logger;
+  }
+
+  onApplicationBootstrap(): void {
+    this.#namespace.use((socket, next) => {
+      this.#authority.identify(socket.handshake.auth).then(
+        (identity) => {
+          socket.data = identity;
+          next();
+        },
+        (error: unknown) => next(this.#refusal(error)),
+      );
+    });
+    this.#namespace.on('connection', (socket) => this.#welcome(socket));
+    this.#timer = setInterval(() => {
+      this.#cutSilent();
+      void this.#cutRevoked();
+    }, tokenCheckMs);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  #welcome(socket: LinkSocket): void {
+    let connection: Connection | undefined;
+    let badFrames = 0;
+    const silent = setTimeout(() => socket.disconnect(true), helloTimeoutMs);
+    const on = <T>(event: keyof ClientToServer, type: z.ZodType<T>, handle: (frame: T) => void): void => {
+      socket.on(event as 'hello', (raw: unknown) => {
+        const parsed = type.safeParse(raw);
+        if (parsed.success) handle(parsed.data);
+        else if (++badFrames >= maxBadFrames) socket.disconnect(true);
+        else
+          this.#logger.debug(
+            { event, issues: parsed.error.issues.slice(0, 3) },
+            'a frame of a client was not understood',
+          );
+      });
+    };
+    on('hello', hello, (frame) => {
+      if (connection) return;
+      clearTimeout(silent);
+      const refusal = refusalOf(frame, socket.data);
+      if (refusal) return this.#refuse(socket, refusal);
+      connection = new Connection(
+        frame,
+        socket.data.place,
+        socket.data.tokenId,
+        socket.handshake.address,
+        wireOf(socket),
+        this.#clock.now(),
+      );
+      void this.#join(socket, connection);
+    });
+    on('ack', ack, (frame) => connection && this.#conversation.acked(connection, frame));
+    on('state', state, (frame) => connection && this.#conversation.stated(connection, frame));
+    on('heartbeat', heartbeat, (frame) => connection && this.#conversation.beat(connection, frame));
+    socket.on('alive', (answer: unknown) => {
+      if (typeof answer === 'function') answer();
+    });
+    socket.on('disconnect', () => {
+      clearTimeout(silent);
+      if (!connection) return;
+      connection.lastSeenAt = this.#clock.now();
+      this.#fleet.remove(connection);
+    });
+  }
+
+  async #join(socket: LinkSocket, connection: Connection): Promise<void> {
+    let target: Target;
+    try {
+      target = await this.#targets.get(connection.place);
+    } catch (error) {
+      this.#logger.warn(
+        { err: error, ...connection.place },
+        'an instance came while its content could not be read; it is asked to come back',
+      );
+      return this.#refuse(socket, {
+        code: 'unavailable',
+        message: new SluiceError('unavailable', { retryAfterSec: 2 }).message,
+        retry: true,
+        retryAfterMs: 2000,
+      });
+    }
+    if (socket.connected) this.#conversation.began(connection, target);
+  }
+
+  #refuse(socket: LinkSocket, frame: Refused): void {
+    this.#metrics.refusedLinks.inc({ code: frame.code });
+    socket.emit('refused', frame);
+    // Let the frame leave before the connection does.
+    setImmediate(() => socket.disconnect(true));
+  }
+
+  /** The reason travels in the handshake's error, in the shape of a `refused` frame. */
+  #refusal(error: unknown): Error {
+    const known =
+      error instanceof SluiceError
+        ? error
+        : new SluiceError('unavailable', { retryAfterSec: 2 }, { cause: error });
+    if (known !== error) this.#logger.warn({ err: error }, 'a token could not be checked');
+    this.#metrics.refusedLinks.inc({ code: known.code });
+    const data: Refused = {
+      code: known.code,
+      message: known.message,
+      retry: known.status === 503,
+      ...(known.status === 503 && { retryAfterMs: 2000 }),
+    };
+    return Object.assign(new Error(known.code), { data });
+  }
+
+  #cutSilent(): void {
+    const now = this.#clock.monotonic();
+    for (const connection of [...this.#fleet.all()])
+      if (connection.inFlight && now - connection.inFlight.sentAt > ackDeadlineMs) connection.wire.close();
+  }
+
+  async #cutRevoked(): Promise<void> {
+    const ids = new Set([...this.#fleet.all()].map((connection) => connection.tokenId));
+    if (ids.size === 0) return;
+    const revoked = await this.#authority.revokedAmong([...ids]).catch(() => new Set<string>());
+    if (revoked.size === 0) return;
+    const frame: Refused = {
+      code: 'unauthenticated',
+      message: new SluiceError('unauthenticated').message,
+      retry: false,
+    };
+    for (const connection of [...this.#fleet.all()]) {
+      if (!revoked.has(connection.tokenId)) continue;
+      connection.wire.send('refused', frame);
+      setImmediate(() => connection.wire.close());
+    }
+  }
+}
+
+function refusalOf(frame: z.infer<typeof hello>, { place }: LinkIdentity): Refused | undefined {
+  if (frame.protocol < oldestProtocolVersion) {
+    const error = new SluiceError('client_too_old', { got: frame.protocol, needed: oldestProtocolVersion });
+    return { code: error.code, message: error.message, retry: false };
+  }
+  const differs =
+    (frame.environment !== undefined && frame.environment !== place.environment) ||
+    (frame.app !== undefined && frame.app !== place.app);
+  if (!differs) return undefined;
+  const message = `This token is for ${place.app} in ${place.environment}, and the client says that it is ${frame.app ?? place.app} in ${frame.environment ?? place.environment}. It was not connected. Use the token of that app and environment.`;
+  return { code: 'wrong_place', message, retry: false };
+}
+
+function wireOf(socket: LinkSocket): Wire {
+  return {
+    socketId: socket.id,
+    send: (event, frame) => void socket.emit(event, frame as never),
+    close: () => void socket.disconnect(true),
+    // The transport's own count; socket.io's write buffer shows 0 while megabytes wait below it.
+    bufferedBytes: () =>
+      (socket.conn.transport as { socket?: { bufferedAmount?: number } }).socket?.bufferedAmount ?? 0,
+  };
+}

@@ -1,0 +1,144 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { bulkUpsert } from '../database/bulk-upsert.ts';
+import { Database } from '../database/database.ts';
+import { InstanceEntity } from '../fleet/fleet.entities.ts';
+import { PushEntity } from '../releases/push.entity.ts';
+import { PushTargetEntity } from './delivery.entities.ts';
+import { OpenPush, type PushTarget } from './open-push.ts';
+
+const table = {
+  table: 'push_target',
+  key: ['push_id', 'instance_id'],
+  columns: ['push_id', 'instance_id', 'state', 'stage', 'error', 'ms', 'digest', 'at'],
+} as const;
+
+const openStates = ['running', 'verifying'] as const;
+
+/** The targets of pushes as other nodes and later days see them. */
+@Injectable()
+export class PushTargetStore {
+  readonly #database: Database;
+
+  constructor(@Inject(Database) database: Database) {
+    this.#database = database;
+  }
+
+  /** Writes what changed of these pushes, in one transaction. */
+  async write(pushes: Iterable<OpenPush>): Promise<void> {
+    const taken = [...pushes]
+      .map((push) => ({ push, ids: [...push.unwritten] }))
+      .filter(({ ids }) => ids.length > 0);
+    if (taken.length === 0) return;
+    for (const { push, ids } of taken) for (const id of ids) push.unwritten.delete(id);
+    const rows = taken.flatMap(({ push, ids }) => ids.map((id) => valuesOf(push.id, push.targets.get(id)!)));
+    try {
+      await this.#database.write((tx) =>
+        bulkUpsert(tx, this.#database.dialect, { ...table, rows, onConflict: 'replace' }),
+      );
+    } catch (error) {
+      for (const { push, ids } of taken) for (const id of ids) push.unwritten.add(id);
+      throw error;
+    }
+  }
+
+  /** Instances of the app that are not connected to any node and were seen since `seenSince`. */
+  async offline(push: OpenPush, seenSince: number): Promise<string[]> {
+    const rows = await this.#database.read
+      .createQueryBuilder(InstanceEntity, 'i')
+      .select('i.instanceId', 'instanceId')
+      .where({ ...push.place, online: false })
+      .andWhere('i.lastSeenAt >= :seenSince', { seenSince })
+      .getRawMany<{ instanceId: string }>();
+    return rows.map((row) => row.instanceId);
+  }
+
+  async targetsOf(pushId: string): Promise<PushTarget[]> {
+    const rows = await this.#database.read.findBy(PushTargetEntity, { pushId });
+    return rows.map(targetOf);
+  }
+
+  /** Pushes without a verdict yet, with their targets: what a node takes up when it starts. */
+  async open(): Promise<OpenPush[]> {
+    const pushes = await this.#database.read.find(PushEntity, {
+      where: { state: In([...openStates]) },
+      order: { createdAt: 'ASC' },
+      take: 200,
+    });
+    return Promise.all(
+      pushes.map(async (row) => {
+        const push = openPushOf(row);
+        for (const target of await this.targetsOf(row.id)) push.targets.set(target.instanceId, target);
+        return push;
+      }),
+    );
+  }
+
+  /** Moves a push on; false when another node was faster. */
+  async settle(
+    pushId: string,
+    from: readonly string[],
+    state: 'converged' | 'diverged',
+    at: number,
+    lastAppliedMs: number | undefined,
+  ): Promise<boolean> {
+    const { affected } = await this.#database.write((tx) =>
+      tx.update(
+        PushEntity,
+        { id: pushId, state: In([...from]) },
+        { state, settledAt: at, lastAppliedMs: lastAppliedMs ?? null },
+      ),
+    );
+    return (affected ?? 0) > 0;
+  }
+
+  /** What the database knows of instances, for targets whose node is gone. */
+  async instances(push: OpenPush, instanceIds: readonly string[]): Promise<InstanceEntity[]> {
+    const found: InstanceEntity[] = [];
+    for (let from = 0; from < instanceIds.length; from += 1000)
+      found.push(
+        ...(await this.#database.read.findBy(InstanceEntity, {
+          ...push.place,
+          instanceId: In(instanceIds.slice(from, from + 1000)),
+        })),
+      );
+    return found;
+  }
+
+  /** All instances of the app seen since then: the targets of a push whose node died before it wrote any. */
+  async allInstances(push: OpenPush, seenSince: number): Promise<InstanceEntity[]> {
+    return this.#database.read
+      .createQueryBuilder(InstanceEntity, 'i')
+      .where({ ...push.place })
+      .andWhere('i.lastSeenAt >= :seenSince', { seenSince })
+      .getMany();
+  }
+}
+
+export function openPushOf(row: PushEntity): OpenPush {
+  const { id, environment, app, namespace, digest, revision, createdAt } = row;
+  return new OpenPush({ id, place: { environment, app }, namespace, digest, revision, createdAt });
+}
+
+const valuesOf = (pushId: string, t: PushTarget): (string | number | null)[] => [
+  pushId,
+  t.instanceId,
+  t.state,
+  t.stage ?? null,
+  t.error ?? null,
+  t.ms ?? null,
+  t.digest ?? null,
+  t.at,
+];
+
+function targetOf(row: PushTargetEntity): PushTarget {
+  return {
+    instanceId: row.instanceId,
+    state: row.state,
+    at: row.at,
+    ...(row.stage !== null && { stage: row.stage }),
+    ...(row.error !== null && { error: row.error }),
+    ...(row.ms !== null && { ms: row.ms }),
+    ...(row.digest !== null && { digest: row.digest }),
+  };
+}

@@ -1,0 +1,81 @@
+import type { CacheState, ReadyState } from '@sluice/core';
+import type { Hello, Sync } from '@sluice/protocol/client';
+import type { Holding } from './fleet.entities.ts';
+import type { Place } from './place.ts';
+
+/** A delivery that was sent and not answered yet. */
+export interface InFlight {
+  /** Shared by everybody who was sent the same. */
+  readonly frame: Sync;
+  /** Monotonic milliseconds. */
+  readonly sentAt: number;
+}
+
+/** How a delivery leaves; the link gives it, so that the fleet doesn't know about sockets. */
+export interface Wire {
+  readonly socketId: string;
+  send(event: 'sync' | 'probe' | 'refused', frame: unknown): void;
+  close(): void;
+  /** Bytes that the operating system has not taken yet. */
+  bufferedBytes(): number;
+}
+
+/**
+ * One connected instance and what it says it holds. At most one delivery is in flight; what changes meanwhile only
+ * makes it `dirty`, and the newest state is sent when the ack is in: a slow instance costs no queue.
+ */
+export class Connection {
+  readonly place: Place;
+  readonly tokenId: string;
+  readonly instanceId: string;
+  readonly bootId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly sdk: string;
+  readonly remoteAddress: string;
+  readonly startedAt: number;
+  readonly wire: Wire;
+  holds = new Map<string, Holding>();
+  /** Digests that it refused: not sent again unless somebody asks for it. */
+  readonly refused = new Map<string, string>();
+  inFlight: InFlight | undefined;
+  dirty = false;
+  /** Deliveries that were sent to mend the same difference in a row. */
+  repairs = 0;
+  ready: ReadyState;
+  cache: CacheState;
+  epoch: number;
+  revision: number;
+  rootDigest: string;
+  conflict = false;
+  lastSeenAt: number;
+
+  constructor(hello: Hello, place: Place, tokenId: string, remoteAddress: string, wire: Wire, now: number) {
+    this.place = place;
+    this.tokenId = tokenId;
+    this.instanceId = hello.instanceId;
+    this.bootId = hello.bootId;
+    this.labels = hello.labels;
+    this.sdk = hello.sdk;
+    this.remoteAddress = remoteAddress;
+    this.startedAt = Date.parse(hello.startedAt);
+    this.wire = wire;
+    this.ready = hello.ready;
+    this.cache = hello.cache;
+    this.epoch = hello.epoch;
+    this.revision = hello.revision;
+    this.rootDigest = hello.rootDigest;
+    this.lastSeenAt = now;
+    this.holdsAre(hello.namespaces, now);
+  }
+
+  /** Takes over a full list of what it holds. */
+  holdsAre(namespaces: readonly { readonly name: string; readonly digest: string }[], now: number): void {
+    const before = this.holds;
+    this.holds = new Map(
+      namespaces.map(({ name, digest }) => {
+        const old = before.get(name);
+        return [name, old?.digest === digest ? old : { digest, at: now }];
+      }),
+    );
+  }
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { In, IsNull, LessThan, Not } from 'typeorm';
+import { Database } from '../database/database.ts';
+import { Clock } from '../env/clock.ts';
+import { LOGGER } from '../env/tokens.ts';
+import { InstanceEntity, NodeEntity } from './fleet.entities.ts';
+import { Fleet } from './fleet.ts';
+
+const leaseMs = 10_000;
+const renewMs = 3000;
+
+/** This process among the nodes: a lease that it renews, and the reaping of nodes that stopped renewing theirs. */
+@Injectable()
+export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly id = `${hostname().slice(0, 40)}-${process.pid}-${randomBytes(3).toString('hex')}`;
+  readonly #database: Database;
+  readonly #fleet: Fleet;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #startedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #renewing: Promise<void> = Promise.resolve();
+  /** Nodes alive at the last renewal, this one included. */
+  aliveNodes = 1;
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(Fleet) fleet: Fleet,
+    @Inject(Clock) clock: Clock,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.#database = database;
+    this.#fleet = fleet;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.#startedAt = this.#clock.now();
+    await this.#renew();
+    this.#timer = setInterval(() => {
+      this.#renewing = this.#renew().catch((error: unknown) =>
+        this.#logger.warn(
+          { err: error },
+          'the lease of this node could not be renewed; its instances are served on',
+        ),
+      );
+    }, renewMs);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#renewing;
+    await this.#database
+      .write(async (tx) => {
+        await tx.update(InstanceEntity, { nodeId: this.id }, { online: false, nodeId: null });
+        await tx.delete(NodeEntity, { id: this.id });
+      })
+      .catch((error: unknown) =>
+        this.#logger.warn(
+          { err: error },
+          'the lease of this node could not be given back; it runs out by itself',
+        ),
+      );
+  }
+
+  async #renew(): Promise<void> {
+    const now = this.#clock.now();
+    await this.#database.write(async (tx) => {
+      const row = {
+        id: this.id,
+        startedAt: this.#startedAt,
+        leaseUntil: now + leaseMs,
+        instances: this.#fleet.size,
+      };
+      await tx.upsert(NodeEntity, row, ['id']);
+      const dead = await tx.find(NodeEntity, { where: { leaseUntil: LessThan(now), id: Not(this.id) } });
+      if (dead.length > 0) await tx.delete(NodeEntity, { id: In(dead.map((node) => node.id)) });
+      const alive = await tx.find(NodeEntity);
+      this.aliveNodes = alive.length;
+      // Also those that a node left behind when it was killed and another one reaped its row.
+      await tx.update(
+        InstanceEntity,
+        { nodeId: Not(In(alive.map((node) => node.id))) },
+        { online: false, nodeId: null },
+      );
+      await tx.update(InstanceEntity, { nodeId: IsNull(), online: true }, { online: false });
+    });
+  }
+}

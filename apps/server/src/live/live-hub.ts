@@ -1,0 +1,171 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { LiveUpdate, Topic } from '@sluice/protocol/console';
+import { topicKey } from '@sluice/protocol/console';
+import type { Logger } from 'pino';
+import { PushTracker } from '../delivery/push-tracker.ts';
+import { PushesRead, pushInstanceOf } from '../delivery/pushes.read.ts';
+import { Clock } from '../env/clock.ts';
+import { LOGGER } from '../env/tokens.ts';
+import { Feed } from '../feed/feed.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { InstancesRead, instanceOf, type KnownInstance } from '../fleet/instances.read.ts';
+import { Targets } from '../fleet/targets.ts';
+import { HistoryRead } from '../releases/history.read.ts';
+import { Gathering } from './gathering.ts';
+
+/** Nothing is sent to a page more often than this. */
+const beatMs = 250;
+/** With several nodes, what other nodes' instances do is read from the database this often, for pushes being watched. */
+const otherNodesMs = 1000;
+
+/**
+ * Gathers what happens and tells the pages that watch it, at most four times a second per topic. What nobody watches
+ * costs nothing.
+ */
+@Injectable()
+export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #feed: Feed;
+  readonly #fleet: Fleet;
+  readonly #targets: Targets;
+  readonly #tracker: PushTracker;
+  readonly #pushes: PushesRead;
+  readonly #instances: InstancesRead;
+  readonly #history: HistoryRead;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #gatherings = new Map<string, Gathering>();
+  #send: (key: string, update: LiveUpdate) => void = () => undefined;
+  #isWatched: (key: string) => boolean = () => false;
+  #timers: NodeJS.Timeout[] = [];
+  #flushing = false;
+
+  constructor(
+    @Inject(Feed) feed: Feed,
+    @Inject(Fleet) fleet: Fleet,
+    @Inject(Targets) targets: Targets,
+    @Inject(PushTracker) tracker: PushTracker,
+    @Inject(PushesRead) pushes: PushesRead,
+    @Inject(InstancesRead) instances: InstancesRead,
+    @Inject(HistoryRead) history: HistoryRead,
+    @Inject(Clock) clock: Clock,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.#feed = feed;
+    this.#fleet = fleet;
+    this.#targets = targets;
+    this.#tracker = tracker;
+    this.#pushes = pushes;
+    this.#instances = instances;
+    this.#history = history;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  sendTo(send: (key: string, update: LiveUpdate) => void): void {
+    this.#send = send;
+  }
+
+  askWhetherWatched(isWatched: (key: string) => boolean): void {
+    this.#isWatched = isWatched;
+  }
+
+  /** Begins to gather for a topic; ends by itself when nobody watches any more. */
+  watched(key: string, topic: Topic): void {
+    if (!this.#gatherings.has(key)) this.#gatherings.set(key, new Gathering(topic));
+  }
+
+  onApplicationBootstrap(): void {
+    this.#fleet.onChanged((c) =>
+      this.#gather(c.place, (g) => g.instance(c.instanceId, this.#instances.known(c))),
+    );
+    this.#fleet.onGone((c) =>
+      this.#gather(c.place, (g) => g.instance(c.instanceId, { ...this.#instances.known(c), online: false })),
+    );
+    this.#tracker.onMoved((push, ids) => {
+      this.#gather(push.place, (g) => g.push(push.id));
+      const pushTopic = topicKey({ of: 'push', ...push.place, push: push.id });
+      const own = this.#gatherings.get(pushTopic);
+      own?.push(push.id);
+      for (const id of ids) own?.pushTarget(push.targets.get(id)!);
+    });
+    this.#feed.onChanges((environment, changes) => {
+      for (const change of changes)
+        this.#gather({ environment, app: change.app }, (g) =>
+          g.change({ app: change.app, namespace: change.namespace, release: change.release }),
+        );
+    });
+    this.#timers = [
+      setInterval(() => void this.#flush(), beatMs),
+      setInterval(() => this.#askAboutOthers(), otherNodesMs),
+    ];
+  }
+
+  onApplicationShutdown(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  #gather(place: { environment: string; app: string }, into: (gathering: Gathering) => void): void {
+    if (this.#gatherings.size === 0) return;
+    for (const topic of [
+      { of: 'app', ...place },
+      { of: 'environment', environment: place.environment },
+    ] as const) {
+      const gathering = this.#gatherings.get(topicKey(topic));
+      if (gathering) into(gathering);
+    }
+  }
+
+  /** A push that another node works on moves in the database only. */
+  #askAboutOthers(): void {
+    for (const gathering of this.#gatherings.values())
+      if (gathering.topic.of === 'push' && this.#tracker.find(gathering.topic.push)?.settled !== true)
+        gathering.push(gathering.topic.push);
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#flushing) return;
+    this.#flushing = true;
+    try {
+      for (const [key, gathering] of this.#gatherings) {
+        if (!this.#isWatched(key)) this.#gatherings.delete(key);
+        else if (!gathering.isEmpty) this.#send(key, await this.#update(gathering));
+      }
+    } catch (error) {
+      this.#logger.debug(
+        { err: error },
+        'pages could not be told what happened; they ask again by themselves',
+      );
+    } finally {
+      this.#flushing = false;
+    }
+  }
+
+  async #update(gathering: Gathering): Promise<LiveUpdate> {
+    const { topic } = gathering;
+    const taken = gathering.take();
+    const pushes = (await Promise.all(taken.pushes.map((id) => this.#pushes.byId(id)))).filter(
+      (push) => push !== undefined,
+    );
+    const releases = await Promise.all(
+      taken.changes.map(async ({ app, namespace, release }) => {
+        const summary =
+          release === null
+            ? undefined
+            : await this.#history.summary({ environment: topic.environment, app }, namespace, release);
+        return summary && { app, namespace, release: summary };
+      }),
+    );
+    return {
+      topic,
+      at: new Date(this.#clock.now()).toISOString(),
+      ...(taken.instances.length > 0 && {
+        instances: taken.instances.map((known: KnownInstance) =>
+          instanceOf(known, this.#targets.peek(known)),
+        ),
+      }),
+      ...(pushes.length > 0 && { pushes }),
+      ...(releases.length > 0 && { released: releases.filter((entry) => entry !== undefined) }),
+      ...(taken.pushTargets.length > 0 && { pushInstances: taken.pushTargets.map(pushInstanceOf) }),
+    };
+  }
+}

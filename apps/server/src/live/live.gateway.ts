@@ -1,0 +1,99 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { allows } from '@sluice/protocol';
+import {
+  type ConsoleToServer,
+  consoleNamespace,
+  type ServerToConsole,
+  topicKey,
+  unwatch,
+  watch,
+} from '@sluice/protocol/console';
+import type { Namespace, Socket } from 'socket.io';
+import { SessionStore } from '../access/session.store.ts';
+import type { Principal } from '../http/caller.ts';
+import { Sockets } from '../http/sockets.ts';
+import { LiveHub } from './live-hub.ts';
+
+interface SignedIn {
+  principal: Principal;
+  cookie: string;
+}
+type PageNamespace = Namespace<ConsoleToServer, ServerToConsole, Record<string, never>, SignedIn>;
+type PageSocket = Socket<ConsoleToServer, ServerToConsole, Record<string, never>, SignedIn>;
+
+/** A page watches a handful of things; more is not a page. */
+const maxTopics = 50;
+const sessionCheckMs = 5000;
+
+/**
+ * The console's live connection. It signs in with the session cookie from the console's own origin, and every
+ * subscription is authorised by itself; a session that ends takes its connections with it.
+ */
+@Injectable()
+export class LiveGateway implements OnApplicationBootstrap {
+  readonly #namespace: PageNamespace;
+  readonly #sessions: SessionStore;
+  readonly #hub: LiveHub;
+
+  constructor(
+    @Inject(Sockets) sockets: Sockets,
+    @Inject(SessionStore) sessions: SessionStore,
+    @Inject(LiveHub) hub: LiveHub,
+  ) {
+    this.#namespace = sockets.io.of(consoleNamespace) as unknown as PageNamespace;
+    this.#sessions = sessions;
+    this.#hub = hub;
+  }
+
+  onApplicationBootstrap(): void {
+    this.#namespace.use((socket, next) => {
+      this.#signIn(socket).then(
+        (ok) => next(ok ? undefined : new Error('unauthenticated')),
+        () => next(new Error('unavailable')),
+      );
+    });
+    this.#namespace.on('connection', (socket) => this.#welcome(socket));
+    this.#hub.sendTo((key, update) => this.#namespace.to(key).emit('update', update));
+    this.#hub.askWhetherWatched((key) => (this.#namespace.adapter.rooms.get(key)?.size ?? 0) > 0);
+    setInterval(() => void this.#checkSessions(), sessionCheckMs).unref();
+  }
+
+  async #signIn(socket: PageSocket): Promise<boolean> {
+    const { origin, host, cookie } = socket.handshake.headers;
+    // Another site's page may open a websocket and the browser would send the cookie along: only our own origin may.
+    if (origin === undefined || host === undefined || new URL(origin).host !== host) return false;
+    const principal = await this.#sessions.principalOf(cookie ?? '');
+    if (!principal) return false;
+    socket.data = { principal, cookie: cookie ?? '' };
+    return true;
+  }
+
+  #welcome(socket: PageSocket): void {
+    socket.on('watch', (raw: unknown, answer: unknown) => {
+      const parsed = watch.safeParse(raw);
+      const reply = typeof answer === 'function' ? (answer as (ok: boolean) => void) : () => undefined;
+      if (!parsed.success || socket.rooms.size > maxTopics) return reply(false);
+      const { topic } = parsed.data;
+      const place = { environment: topic.environment, ...(topic.of !== 'environment' && { app: topic.app }) };
+      if (!allows(socket.data.principal.grants, 'config:read', place)) return reply(false);
+      const key = topicKey(topic);
+      void socket.join(key);
+      this.#hub.watched(key, topic);
+      reply(true);
+    });
+    socket.on('unwatch', (raw: unknown) => {
+      const parsed = unwatch.safeParse(raw);
+      if (parsed.success) void socket.leave(topicKey(parsed.data.topic));
+    });
+  }
+
+  async #checkSessions(): Promise<void> {
+    for (const socket of this.#namespace.sockets.values()) {
+      const principal = await this.#sessions
+        .principalOf(socket.data.cookie)
+        .catch(() => socket.data.principal);
+      if (principal) socket.data.principal = principal;
+      else socket.disconnect(true);
+    }
+  }
+}
