@@ -1,0 +1,60 @@
+import { homedir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Io, Sink } from './io.ts';
+
+function sinkOf(stream: NodeJS.WriteStream): Sink {
+  // `sluice ... | head` closes the pipe early: that is the reader's wish, not a failure.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return { isTerminal: stream.isTTY === true, write: (data) => void stream.write(data) };
+}
+
+async function readStdin(): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function ask(question: string, options: { hidden?: boolean } = {}): Promise<string> {
+  const [{ createInterface }, { Writable }] = await Promise.all([
+    import('node:readline/promises'),
+    import('node:stream'),
+  ]);
+  let muted = false;
+  const output = new Writable({
+    write(chunk, _encoding, done) {
+      if (!muted) process.stderr.write(chunk);
+      done();
+    },
+  });
+  const lines = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
+  try {
+    const answer = lines.question(question);
+    muted = options.hidden === true;
+    return await answer;
+  } finally {
+    lines.close();
+    if (options.hidden) process.stderr.write('\n');
+  }
+}
+
+/** The real machine. */
+export function processIo(): Io {
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    out: sinkOf(process.stdout),
+    err: sinkOf(process.stderr),
+    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    readStdin,
+    ask,
+    now: () => Date.now(),
+    sleep: async (ms) => void (await sleep(ms)),
+    onInterrupt(stop) {
+      process.on('SIGINT', stop);
+      return () => void process.off('SIGINT', stop);
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { Declaring } from './program.ts';
+
+/** What happens on this machine: doctor, demo, server. */
+export function declareLocal(program: Command, declaring: Declaring): void {
+  const { say, run } = declaring;
+  program
+    .command('doctor')
+    .description(
+      say({ en: 'check what stands between you and a server that works', zh: '检查环境和服务器是否正常' }),
+    )
+    .action((_flags: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/doctor.ts')).doctor(context)),
+    );
+  const local = {
+    demo: say({ en: 'start the demo of this checkout', zh: '启动本仓库的演示' }),
+    server: say({ en: 'start the server of this checkout', zh: '启动本仓库的服务器' }),
+  };
+  for (const what of ['demo', 'server'] as const)
+    program
+      .command(`${what} [options...]`)
+      .description(local[what])
+      .allowUnknownOption()
+      .helpOption(false)
+      .action((args: string[], _flags: unknown, command: Command) =>
+        run(command, async (context) =>
+          (await import('../commands/run-local.ts')).runLocal(context, what, args),
+        ),
+      );
+}

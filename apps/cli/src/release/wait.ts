@@ -1,0 +1,110 @@
+import type { Push } from '@sluice/protocol';
+import { contracts } from '../api/api.ts';
+import type { Context } from '../context.ts';
+import { CliError } from '../failure/cli-error.ts';
+import { type ExitCode, exitCode } from '../failure/exit-code.ts';
+import { apartLines, progressLine, verdictSentence } from './verdict.ts';
+
+/** How often a running push is asked for. */
+const pollMs = 500;
+
+export const isDecided = (push: Push): boolean => push.state === 'converged' || push.state === 'diverged';
+
+export interface WaitOptions {
+  /** Absent: as long as it takes. */
+  readonly timeoutMs?: number;
+  /** Called with every state that differs from the last one. */
+  readonly onChange?: (push: Push) => void;
+}
+
+/** Follows a push until its verdict. Throws with the exit code for a timeout, and for Ctrl+C. */
+export async function waitForVerdict(context: Context, push: Push, options: WaitOptions = {}): Promise<Push> {
+  const { io, output } = context;
+  const api = await context.api();
+  const params = { env: push.environment, app: push.app, push: push.id };
+  const deadline = options.timeoutMs === undefined ? Number.POSITIVE_INFINITY : io.now() + options.timeoutMs;
+  let interrupted = false;
+  let wake = (): void => undefined;
+  const release = io.onInterrupt(() => {
+    interrupted = true;
+    wake();
+  });
+  const show = options.onChange ?? ((now) => output.progress(progressLine(context, now)));
+  try {
+    let last = '';
+    for (let now = push; ; now = await api.call(contracts.getPush, { params })) {
+      const line = `${now.state} ${progressLine(context, now)}`;
+      if (line !== last) show(now);
+      last = line;
+      if (isDecided(now)) return now;
+      if (interrupted) throw stopped(now);
+      const left = deadline - io.now();
+      if (left <= 0) throw timedOut(now, options.timeoutMs ?? 0);
+      const stop = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      await Promise.race([io.sleep(Math.min(pollMs, left)), stop]);
+    }
+  } finally {
+    release();
+  }
+}
+
+/** Says the verdict and who stands apart, and what a script shall make of it. */
+export async function reportVerdict(context: Context, push: Push): Promise<ExitCode> {
+  const { errColour, note } = context.output;
+  const converged = push.state === 'converged';
+  note(verdictSentence(context, push), converged ? errColour.green : errColour.red);
+  if (push.verdict.holding < push.verdict.targets) {
+    const params = { env: push.environment, app: push.app, push: push.id };
+    const { items } = await (await context.api()).call(contracts.listPushInstances, { params });
+    for (const line of apartLines(context, items)) note(line);
+  }
+  return converged ? exitCode.ok : exitCode.partlyApplied;
+}
+
+const goesOn = {
+  en: 'The release is live and the push goes on.',
+  zh: '该发布版本已生效，推送仍在继续。',
+};
+const watchIt = {
+  en: 'Look again with "sluice push watch {app} {id} --env {env}".',
+  zh: '稍后可运行 "sluice push watch {app} {id} --env {env}" 查看。',
+};
+
+function place(push: Push): Record<string, string | number> {
+  const { holding, targets } = push.verdict;
+  return { id: push.id, app: push.app, env: push.environment, holding, targets };
+}
+
+function timedOut(push: Push, timeoutMs: number): CliError {
+  return new CliError(
+    'push_undecided',
+    exitCode.timeout,
+    {
+      what: {
+        en: 'Push {id} has no verdict after {seconds} s: {holding} of {targets} instances hold it.',
+        zh: '推送 {id} 在 {seconds} 秒后仍无结论：{targets} 个实例中有 {holding} 个已持有。',
+      },
+      still: goesOn,
+      todo: watchIt,
+    },
+    { ...place(push), seconds: Math.round(timeoutMs / 100) / 10 },
+  );
+}
+
+function stopped(push: Push): CliError {
+  return new CliError(
+    'interrupted',
+    exitCode.interrupted,
+    {
+      what: {
+        en: 'Stopped waiting for push {id}: {holding} of {targets} instances hold it so far.',
+        zh: '已停止等待推送 {id}：目前 {targets} 个实例中有 {holding} 个已持有。',
+      },
+      still: goesOn,
+      todo: watchIt,
+    },
+    place(push),
+  );
+}
