@@ -1,0 +1,12 @@
+export { ConfigClassError } from './config-class-error.ts';
+export type { ValueOptions } from './config-notes.ts';
+export { DynamicConfig } from './dynamic-config.ts';
+export { DynamicValue } from './dynamic-value.ts';
+export { OnChange } from './on-change.ts';
+export {
+  SluiceModule,
+  type SluiceModuleAsyncOptions,
+  type SluiceModuleOptions,
+} from './sluice.module.ts';
+export { type SluiceHealth, SluiceHealthIndicator } from './sluice-health.ts';
+export { InjectSluice, SLUICE } from './sluice-token.ts';

@@ -1,0 +1,67 @@
+import {
+  type DynamicModule,
+  type FactoryProvider,
+  Module,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
+import { createSluice, type Sluice, type SluiceOptions } from '@sluice/client';
+import { ConfigClassError } from './config-class-error.ts';
+import { namespaceOf } from './config-notes.ts';
+import { SluiceCloser } from './sluice-closer.ts';
+import { SluiceHealthIndicator } from './sluice-health.ts';
+import { SLUICE } from './sluice-token.ts';
+import { text } from './texts.ts';
+
+export interface SluiceModuleOptions extends SluiceOptions {
+  /**
+   * How long the start of the app may wait for the server's word, in milliseconds; 3000 when absent, 0 not at all.
+   * After that it starts with what is on disk, or with the defaults, and follows as soon as the server is there.
+   */
+  readonly readyTimeoutMs?: number;
+}
+
+export interface SluiceModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  readonly inject?: FactoryProvider['inject'];
+  /** Called with what `inject` names. */
+  readonly useFactory: FactoryProvider<SluiceModuleOptions>['useFactory'];
+}
+
+/** One client for the whole app. Import `forRoot` once, and `forFeature` where config classes are used. */
+@Module({})
+export class SluiceModule {
+  static forRoot(options: SluiceModuleOptions = {}): DynamicModule {
+    return SluiceModule.forRootAsync({ useFactory: () => options });
+  }
+
+  /** With options from other providers: `{ inject: [ConfigService], useFactory: (config) => ({ … }) }`. */
+  static forRootAsync({ imports, inject, useFactory }: SluiceModuleAsyncOptions): DynamicModule {
+    const client: FactoryProvider<Sluice> = {
+      provide: SLUICE,
+      inject: inject ?? [],
+      useFactory: async (...injected) => start(await useFactory(...injected)),
+    };
+    return {
+      module: SluiceModule,
+      global: true,
+      ...(imports && { imports }),
+      providers: [client, SluiceCloser, SluiceHealthIndicator],
+      exports: [client, SluiceHealthIndicator],
+    };
+  }
+
+  /** Config classes as providers, to be injected by their class. */
+  static forFeature(configClasses: readonly Type[]): DynamicModule {
+    const strangers = configClasses.filter((configClass) => namespaceOf(configClass) === undefined);
+    if (strangers.length > 0)
+      throw new ConfigClassError(strangers.map(({ name }) => text('notAConfig', { name })));
+    return { module: SluiceModule, providers: [...configClasses], exports: [...configClasses] };
+  }
+}
+
+/** The values are there before anything that needs them is made, as far as the server answers in time. */
+async function start({ readyTimeoutMs = 3000, ...options }: SluiceModuleOptions): Promise<Sluice> {
+  const sluice = createSluice(options);
+  if (readyTimeoutMs > 0) await sluice.ready({ timeoutMs: readyTimeoutMs });
+  return sluice;
+}
