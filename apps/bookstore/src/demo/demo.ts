@@ -1,0 +1,170 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensureClientTokens, makeLoginToken, openAccess } from './access.ts';
+import type { Api } from './api.ts';
+import { DemoFailure } from './demo-failure.ts';
+import { type DemoState, stateFileIn, writeState } from './demo-state.ts';
+import { Fleet } from './fleet.ts';
+import { FleetFile } from './fleet-file.ts';
+import { planFleet, servingApps } from './fleet-plan.ts';
+import { freePorts, isFree } from './free-port.ts';
+import { waitUntilLive } from './live-fleet.ts';
+import { type Hold, holdDataDir } from './only-one.ts';
+import type { DemoOptions } from './options.ts';
+import { inheritedEnv } from './process-env.ts';
+import { seed } from './seed.ts';
+import { seedApps } from './seed-plan.ts';
+import { ServerProcess } from './server-process.ts';
+import type { ReadyFacts, Texts } from './texts.ts';
+
+const liveTimeoutMs = 90_000;
+
+/** The server, the bookstore and everything that they need, from nothing to live, and back to nothing. */
+export class Demo {
+  readonly #options: DemoOptions;
+  readonly #texts: Texts;
+  readonly #say: (line: string) => void;
+  readonly #logsDir: string;
+  #hold: Hold | undefined;
+  #server: ServerProcess | undefined;
+  #fleet: Fleet | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: DemoOptions, texts: Texts, say: (line: string) => void) {
+    this.#options = options;
+    this.#texts = texts;
+    this.#say = say;
+    this.#logsDir = join(options.dataDir, 'logs');
+  }
+
+  /** Resolves when every process is live. Throws a `DemoFailure` for people; `stop` has to be called even then. */
+  async start(): Promise<{ readonly url: string; readonly token: string; readonly facts: ReadyFacts }> {
+    const startedAt = performance.now();
+    const { dataDir } = this.#options;
+    await mkdir(this.#logsDir, { recursive: true, mode: 0o700 });
+    await this.#holdData();
+    const port = await this.#choosePort();
+    const url = `http://127.0.0.1:${port}`;
+    const env = inheritedEnv(process.env, dataDir);
+
+    const server = await this.#startServer(port, env);
+    const { api, state } = await this.#prepare(url);
+    const fleet = await this.#startFleet(url, port, state, env);
+    const missing = await waitUntilLive(api, fleet, liveTimeoutMs);
+    if (missing.length > 0)
+      throw new DemoFailure(this.#texts.notLive(missing.join(', '), liveTimeoutMs, this.#logsDir));
+
+    const loginUrl = `${url}/login?token=${await makeLoginToken(dataDir)}`;
+    if (this.#hold?.mine) this.#hold.tell(url);
+    return {
+      url,
+      token: state.apiToken,
+      facts: {
+        instances: fleet.members.length,
+        ms: performance.now() - startedAt,
+        loginUrl,
+        shopUrl: fleet.entries().find((entry) => entry.app === 'storefront')?.service ?? '',
+        serverPid: server.pid ?? 0,
+        stateFile: stateFileIn(dataDir),
+        dataDir,
+        logsDir: this.#logsDir,
+      },
+    };
+  }
+
+  /** Ends everything, in order; once, however often it is called. */
+  stop(): Promise<void> {
+    this.#stopped ??= (async () => {
+      await this.#fleet?.stop();
+      await this.#server?.stop();
+      if (this.#hold?.mine) this.#hold.release();
+    })();
+    return this.#stopped;
+  }
+
+  async #holdData(): Promise<void> {
+    const hold = await holdDataDir(this.#options.dataDir);
+    if (!hold.mine) throw new DemoFailure(this.#texts.alreadyRuns(this.#options.dataDir, hold.url));
+    this.#hold = hold;
+  }
+
+  async #choosePort(): Promise<number> {
+    const { port, portAsked } = this.#options;
+    if (await isFree(port)) return port;
+    if (portAsked) throw new DemoFailure(this.#texts.portBusy(port));
+    const [other = port] = await freePorts(port + 1, 1);
+    this.#say(this.#texts.portShifted(port, other));
+    return other;
+  }
+
+  async #startServer(port: number, env: Readonly<Record<string, string>>): Promise<ServerProcess> {
+    this.#say(this.#texts.starting);
+    let ready = false;
+    const server = new ServerProcess({
+      port,
+      env,
+      dataDir: this.#options.dataDir,
+      logsDir: this.#logsDir,
+      onCrash: (how, ms) => {
+        if (ready) this.#say(this.#texts.serverEnded(how, ms));
+      },
+      onRestart: () => this.#say(this.#texts.back('server')),
+    });
+    this.#server = server;
+    try {
+      await server.start();
+    } catch (error) {
+      throw new DemoFailure(this.#texts.serverFailed((error as Error).message, server.logFile));
+    }
+    ready = true;
+    return server;
+  }
+
+  /** Signs in, and fills a new server. */
+  async #prepare(url: string): Promise<{ readonly api: Api; readonly state: DemoState }> {
+    const { dataDir } = this.#options;
+    try {
+      const { api, state } = await openAccess(url, dataDir);
+      if (!state.seeded) {
+        this.#say(this.#texts.seeding);
+        await seed(api);
+      }
+      const apps = seedApps.map((app) => app.name);
+      const clientTokens = await ensureClientTokens(api, state.clientTokens, apps);
+      const next = { ...state, seeded: true, clientTokens };
+      await writeState(dataDir, next);
+      return { api, state: next };
+    } catch (error) {
+      throw new DemoFailure(this.#texts.setupFailed((error as Error).message), { cause: error });
+    }
+  }
+
+  async #startFleet(
+    serverUrl: string,
+    serverPort: number,
+    state: DemoState,
+    env: Readonly<Record<string, string>>,
+  ): Promise<Fleet> {
+    const { instances, dataDir } = this.#options;
+    const members = planFleet({
+      instances,
+      ports: await freePorts(serverPort + 13, instances * servingApps.length),
+      serverUrl,
+      tokens: state.clientTokens,
+      dataDir,
+      logsDir: this.#logsDir,
+      env,
+    });
+    this.#say(this.#texts.fleet(members.length));
+    const file = new FleetFile(dataDir, () => ({
+      demoPid: process.pid,
+      serverPid: this.#server?.pid,
+      url: serverUrl,
+      processes: this.#fleet?.entries() ?? [],
+    }));
+    const fleet = new Fleet(members, this.#texts, this.#say, () => file.update());
+    this.#fleet = fleet;
+    fleet.start();
+    return fleet;
+  }
+}

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { writePrivate } from './demo-state.ts';
+
+/** A running process, for people and tests that want to look at it directly. */
+export interface FleetEntry {
+  readonly name: string;
+  readonly app: string;
+  readonly pid: number | undefined;
+  /** Answers `/health` and `/debug/values`, from the memory of the process itself. */
+  readonly reportUrl: string | undefined;
+  /** Where its service listens: a URL, or the address of a gRPC server. */
+  readonly service: string | undefined;
+}
+
+export interface FleetFileContent {
+  readonly demoPid: number;
+  readonly serverPid: number | undefined;
+  readonly url: string;
+  readonly processes: readonly FleetEntry[];
+}
+
+export const fleetFileIn = (dataDir: string): string => join(dataDir, 'fleet.json');
+
+/** Keeps `fleet.json` up to date: one write after the other, and only the newest content. */
+export class FleetFile {
+  readonly #file: string;
+  readonly #content: () => FleetFileContent;
+  #writing: Promise<void> = Promise.resolve();
+  #wanted = false;
+
+  constructor(dataDir: string, content: () => FleetFileContent) {
+    this.#file = fleetFileIn(dataDir);
+    this.#content = content;
+  }
+
+  update(): Promise<void> {
+    if (this.#wanted) return this.#writing;
+    this.#wanted = true;
+    this.#writing = this.#writing.then(() => {
+      this.#wanted = false;
+      return writePrivate(this.#file, `${JSON.stringify(this.#content(), null, 2)}\n`);
+    });
+    return this.#writing;
+  }
+}

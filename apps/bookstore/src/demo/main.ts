@@ -1,0 +1,56 @@
+import { Demo } from './demo.ts';
+import { DemoFailure } from './demo-failure.ts';
+import { languageOf } from './language.ts';
+import { type DemoOptions, readOptions } from './options.ts';
+import { textsIn } from './texts.ts';
+
+const texts = textsIn(languageOf(process.env));
+const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
+const toStdout = (line: string): void => void process.stdout.write(`${line}\n`);
+
+// Whoever read the output may be gone; the bookstore goes on all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+const options = optionsOrExit();
+// With --headless a program reads stdout, and gets its one line and nothing else.
+const say = options.headless ? toStderr : toStdout;
+const demo = new Demo(options, texts, say);
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    say(texts.stopping);
+    void end(0);
+  });
+
+try {
+  const { url, token, facts } = await demo.start();
+  if (!stopping) {
+    if (options.headless) toStdout(JSON.stringify({ ready: true, url, token }));
+    else toStdout(texts.ready(facts));
+  }
+} catch (error) {
+  // What fails because it is being stopped has not failed.
+  if (!stopping) {
+    stopping = true;
+    toStderr(error instanceof DemoFailure ? error.message : String((error as Error).stack ?? error));
+    await end(1);
+  }
+}
+
+async function end(code: number): Promise<void> {
+  await demo.stop();
+  if (code === 0) say(texts.stopped(options.dataDir));
+  process.exit(code);
+}
+
+function optionsOrExit(): DemoOptions {
+  try {
+    return readOptions(process.argv.slice(2), texts, process.cwd());
+  } catch (error) {
+    toStderr((error as Error).message);
+    return process.exit(2);
+  }
+}

@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Texts } from './texts.ts';
+
+export interface DemoOptions {
+  readonly headless: boolean;
+  /** What was asked for; it is given up for a free one only when nobody asked. */
+  readonly port: number;
+  readonly portAsked: boolean;
+  readonly dataDir: string;
+  /** Processes of each service. */
+  readonly instances: number;
+}
+
+/** Reads the command line. Throws an `Error` whose message is for people. */
+export function readOptions(args: readonly string[], texts: Texts, cwd: string): DemoOptions {
+  let values: { headless?: boolean; port?: string; data?: string; instances?: string };
+  try {
+    ({ values } = parseArgs({
+      args: [...args],
+      options: {
+        headless: { type: 'boolean' },
+        port: { type: 'string' },
+        data: { type: 'string' },
+        instances: { type: 'string' },
+      },
+    }));
+  } catch (error) {
+    throw new Error(texts.badOption(error instanceof Error ? error.message : String(error)));
+  }
+  return {
+    headless: values.headless === true,
+    port: whole('--port', values.port ?? '7788', 1, 65_535, texts),
+    portAsked: values.port !== undefined,
+    dataDir: resolve(cwd, values.data ?? '.data'),
+    instances: whole('--instances', values.instances ?? '4', 1, 20, texts),
+  };
+}
+
+function whole(option: string, text: string, min: number, max: number, texts: Texts): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= min && number <= max)) throw new Error(texts.notInRange(option, text, min, max));
+  return number;
+}

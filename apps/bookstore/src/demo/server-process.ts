@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SupervisedProcess } from './supervised-process.ts';
+
+export interface ServerFacts {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly logsDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onCrash: (how: string, restartMs: number) => void;
+  readonly onRestart: () => void;
+}
+
+/** Long enough for a person to see that the bookstore goes on without it. */
+const restartMs = 5000;
+const graceMs = 6000;
+
+/** The Sluice server of the demo: on loopback, with SQLite in the data folder. */
+export class ServerProcess {
+  readonly logFile: string;
+  readonly #process: SupervisedProcess;
+  #started = Promise.withResolvers<void>();
+
+  constructor(facts: ServerFacts) {
+    this.logFile = join(facts.logsDir, 'server.log');
+    this.#process = new SupervisedProcess(
+      {
+        name: 'server',
+        script: fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url)),
+        logFile: this.logFile,
+        restartMs,
+        env: {
+          ...facts.env,
+          SLUICE_PORT: String(facts.port),
+          SLUICE_HOST: '127.0.0.1',
+          SLUICE_DATA_DIR: facts.dataDir,
+        },
+      },
+      {
+        onMessage: (message) => {
+          if ((message as { ready?: unknown } | null)?.ready === true) this.#started.resolve();
+        },
+        onCrash: (how, ms) => {
+          this.#started.reject(new Error(how)); // says nothing any more once it has started
+          facts.onCrash(how, ms);
+        },
+        onRestart: facts.onRestart,
+      },
+    );
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Resolves when it listens, rejects when it ended before. */
+  async start(): Promise<void> {
+    this.#process.start();
+    await this.#started.promise;
+  }
+
+  stop(): Promise<void> {
+    return this.#process.stop(graceMs);
+  }
+}

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import express, { type Express, type Request, type Response } from 'express';
+import type { Shelf, ShelfTerms } from './shelf.ts';
+
+const bookId = /^[a-z0-9-]{1,64}$/;
+
+/** The HTTP side of a warehouse. `terms` is read for every request, so a pushed value counts from the next one. */
+export function stockApp(shelf: Shelf, terms: ShelfTerms, now: () => number): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(express.json({ limit: '10kb' }));
+
+  app.get('/availability', (request: Request, response: Response) => {
+    const books = String(request.query.books ?? '')
+      .split(',')
+      .filter((book) => bookId.test(book))
+      .slice(0, 200);
+    response.json(Object.fromEntries(books.map((book) => [book, shelf.available(book, terms)])));
+  });
+
+  app.post('/reservations', (request: Request, response: Response) => {
+    const { book, quantity } = (request.body ?? {}) as { book?: unknown; quantity?: unknown };
+    if (typeof book !== 'string' || !bookId.test(book) || !isQuantity(quantity)) {
+      response.status(422).json({ error: 'book must be an id and quantity a whole number from 1' });
+      return;
+    }
+    const result = shelf.reserve({ id: randomUUID(), book, quantity }, terms, now());
+    if (result.outcome === 'reserved') response.status(201).json(result.reservation);
+    else response.status(409).json(result);
+  });
+
+  app.post('/reservations/:id/confirm', (request: Request<{ id: string }>, response: Response) => {
+    response.sendStatus(shelf.confirm(request.params.id) ? 204 : 404);
+  });
+
+  app.delete('/reservations/:id', (request: Request<{ id: string }>, response: Response) => {
+    response.sendStatus(shelf.release(request.params.id) ? 204 : 404);
+  });
+
+  return app;
+}
+
+const isQuantity = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1;

@@ -1,0 +1,57 @@
+import { type Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { AccountsStub, type BalanceReply, type ChargeRequest } from '../accounts/accounts-api.ts';
+import { CallCounts } from '../process/call-counts.ts';
+import { CallFailed } from '../process/call-json.ts';
+import { ProcessSettings } from '../process/process-settings.ts';
+import { CallsConfig } from './settings/calls-config.ts';
+
+type Charge = (
+  request: ChargeRequest,
+  options: { readonly deadline: number },
+  done: (error: ServiceError | null, reply?: BalanceReply) => void,
+) => void;
+
+/** Calls to accounts, one process after the other. */
+@Injectable()
+export class AccountsClient implements OnApplicationShutdown {
+  readonly #stub: Client & { readonly Charge: Charge };
+  readonly #calls: CallsConfig;
+  readonly #counts: CallCounts;
+
+  constructor(settings: ProcessSettings, calls: CallsConfig, counts: CallCounts) {
+    this.#calls = calls;
+    this.#counts = counts;
+    const target = `ipv4:${settings.accountsAddresses.join(',') || '127.0.0.1:1'}`;
+    this.#stub = new AccountsStub(target, credentials.createInsecure(), {
+      'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+      'grpc.max_reconnect_backoff_ms': 2000,
+    }) as unknown as Client & { readonly Charge: Charge };
+  }
+
+  /** Takes the money. Throws `CallFailed` when it was not taken, or when nobody knows. */
+  async charge(request: ChargeRequest): Promise<void> {
+    const timeoutMs = this.#calls.accountsTimeoutMs;
+    const error = await new Promise<ServiceError | null>((done) =>
+      this.#stub.Charge(request, { deadline: Date.now() + timeoutMs }, done),
+    );
+    this.#counts.count('accounts', error ? endOf(error) : 'ok');
+    if (error) throw new CallFailed(endOf(error), `accounts: ${error.details}`);
+  }
+
+  onApplicationShutdown(): void {
+    this.#stub.close();
+  }
+}
+
+function endOf(error: ServiceError): 'refused' | 'timeouts' | 'errors' {
+  switch (error.code) {
+    case status.DEADLINE_EXCEEDED:
+      return 'timeouts';
+    case status.FAILED_PRECONDITION:
+    case status.INVALID_ARGUMENT:
+      return 'refused';
+    default:
+      return 'errors';
+  }
+}
