@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util';
+import { coldstart } from './coldstart.ts';
+import { fanout } from './fanout.ts';
+import { read } from './read.ts';
+import { report } from './report.ts';
+import { store } from './store.ts';
+
+/** What a benchmark may be told on the command line. */
+export interface BenchOptions {
+  readonly instances: number | undefined;
+  readonly rounds: number | undefined;
+}
+
+const benches = { fanout, read, store, coldstart } as const;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { instances: { type: 'string' }, rounds: { type: 'string' } },
+});
+const name = positionals[0] ?? '';
+if (!Object.hasOwn(benches, name)) {
+  console.error(
+    `Which benchmark? One of: ${Object.keys(benches).join(', ')}. Options: --instances n, --rounds n.`,
+  );
+  process.exit(2);
+}
+const number = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number(text);
+const options = { instances: number(values.instances), rounds: number(values.rounds) };
+report(name, await benches[name as keyof typeof benches](options));
+process.exit(0);
