@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { SetupToken } from './access/setup-token.ts';
 import { createApp } from './create-app.ts';
 import { EnvError, readEnv } from './env/env.ts';
 
@@ -12,6 +13,13 @@ try {
   const { port } = app.getHttpServer().address() as AddressInfo;
   const host = env.host.includes(':') ? `[${env.host}]` : env.host;
   process.stdout.write(`Sluice ${env.version} listens on http://${host}:${port}\n`);
+  const local = /^(0\.0\.0\.0|\[::\])$/.test(host) ? '127.0.0.1' : host;
+  app.get(SetupToken).announceAt(`http://${local}:${port}`, (link) => {
+    process.stdout.write(
+      `Nobody can sign in yet. Open this link on this machine within 15 minutes and create the administrator.\n` +
+        `还没有任何账号。请在本机 15 分钟内打开此链接，创建管理员。\n  ${link}\n`,
+    );
+  });
   process.send?.({ ready: true, port });
 } catch (error) {
   process.stderr.write(

@@ -53,7 +53,7 @@ export class AuditLog {
     const row = {
       sequence: head.sequence + 1,
       at: this.#clock.now(),
-      actor: caller.principal.name,
+      actor: asText(caller.principal.name),
       actorId: caller.principal.id,
       actorKind: kinds[caller.principal.kind],
       remoteAddress: caller.remoteAddress,
@@ -61,7 +61,7 @@ export class AuditLog {
       action: record.action,
       environment: record.environment ?? null,
       app: record.app ?? null,
-      target: record.target,
+      target: asText(record.target),
       revision: record.revision ?? null,
       detail: asJson(record.detail ?? {}),
       previousHash: head.hash,
@@ -71,6 +71,9 @@ export class AuditLog {
     await tx.update(SettingEntity, { name: 'audit' }, { value: { sequence: row.sequence, hash } });
   }
 }
+
+/** Text that both databases give back as it was: no NUL, no half of a character. */
+const asText = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd');
 
 /** What JSON keeps of it, so that the hash covers exactly what a reader gets back. */
 const asJson = (detail: object): Record<string, unknown> => JSON.parse(JSON.stringify(detail));

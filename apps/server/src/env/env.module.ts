@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { Clock } from './clock.ts';
 import type { Env } from './env.ts';
 import { Metrics } from './metrics.ts';
+import { loadSecretKey, SecretKey } from './secret-key.ts';
 import { ENV, LOGGER } from './tokens.ts';
 
 /** Settings, the clock and the log: what every room may ask for. */
@@ -16,9 +17,10 @@ export class EnvModule {
         { provide: ENV, useValue: env },
         { provide: LOGGER, useValue: pino({ level: env.logLevel, base: null }, pino.destination(2)) },
         { provide: Clock, useValue: new Clock() },
+        { provide: SecretKey, useFactory: () => loadSecretKey(env) },
         { provide: Metrics, useValue: new Metrics() },
       ],
-      exports: [ENV, LOGGER, Clock, Metrics],
+      exports: [ENV, LOGGER, Clock, SecretKey, Metrics],
     };
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { isWeakKey } from './weak-key.ts';
 
 const flag = z
   .enum(['0', '1', 'true', 'false'])
@@ -18,6 +19,10 @@ const variables = z.object({
   SLUICE_SECRET_KEY: z
     .string()
     .refine((text) => keyBytes(text)?.length === 32, 'must be 32 bytes, as 64 hex digits or base64')
+    .refine(
+      (text) => !isWeakKey(keyBytes(text) ?? Buffer.alloc(0)),
+      'must be random, e.g. openssl rand -hex 32',
+    )
     .optional(),
   SLUICE_TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
   SLUICE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

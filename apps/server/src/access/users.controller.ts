@@ -1,0 +1,47 @@
+import { Controller, Inject } from '@nestjs/common';
+import { type Contracts, contracts, type Me, type ResponseOf, type User } from '@sluice/protocol';
+import { In, type Input } from '../http/input.decorator.ts';
+import { Operation } from '../http/operation.decorator.ts';
+import { UsersRead } from './users.read.ts';
+import { UsersService } from './users.service.ts';
+
+@Controller()
+export class UsersController {
+  readonly #users: UsersService;
+  readonly #read: UsersRead;
+
+  constructor(@Inject(UsersService) users: UsersService, @Inject(UsersRead) read: UsersRead) {
+    this.#users = users;
+    this.#read = read;
+  }
+
+  @Operation(contracts.whoAmI)
+  whoAmI(@In() input: Input<Contracts['whoAmI']>): Me {
+    return this.#read.me(input.caller);
+  }
+
+  @Operation(contracts.listRoles)
+  roles(): ResponseOf<Contracts['listRoles']> {
+    return this.#read.roles();
+  }
+
+  @Operation(contracts.listUsers)
+  list(): Promise<ResponseOf<Contracts['listUsers']>> {
+    return this.#read.list();
+  }
+
+  @Operation(contracts.createUser)
+  create(@In() input: Input<Contracts['createUser']>): Promise<User> {
+    return this.#users.create(input.body, input.caller);
+  }
+
+  @Operation(contracts.changeUser)
+  change(@In() input: Input<Contracts['changeUser']>): Promise<User> {
+    return this.#users.change(input.params.user, input.body, input.caller);
+  }
+
+  @Operation(contracts.changeOwnPassword)
+  changeOwnPassword(@In() input: Input<Contracts['changeOwnPassword']>): Promise<void> {
+    return this.#users.changeOwnPassword(input.body, input.caller);
+  }
+}
