@@ -22,6 +22,10 @@ export class CatalogRead {
   /** An app exists in all environments; either of them missing is a 404 that names it. */
   async requireApp(environment: string, app: string): Promise<AppEntity> {
     await this.requireEnvironment(environment);
+    return this.requireAppAnywhere(app);
+  }
+
+  async requireAppAnywhere(app: string): Promise<AppEntity> {
     const row = await this.#database.read.findOneBy(AppEntity, { name: app });
     if (!row) throw new SluiceError('not_found', { what: { en: 'app', zh: '应用' } });
     return row;
