@@ -14,6 +14,7 @@ export {
   type ValueSpec,
   type ValuesOf,
 } from './config/spec.ts';
+export { createSluice } from './create-sluice.ts';
 export type { Logger, Notice } from './notices/notice.ts';
 export { OptionsError, type SluiceOptions } from './options.ts';
 export type { Digests, Health, Sluice, SluiceEvents, SnapshotView } from './sluice.ts';

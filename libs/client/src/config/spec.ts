@@ -28,13 +28,17 @@ export function num(
   bounds: { readonly min?: number; readonly max?: number; readonly integer?: boolean } = {},
 ): ValueSpec<number> {
   const { min = -Infinity, max = Infinity, integer = false } = bounds;
-  const range = min === -Infinity && max === Infinity ? '' : ` ${min}..${max}`;
   return own({
     default: defaultValue,
-    expects: `${integer ? 'whole number' : 'number'}${range}`,
+    expects: `${integer ? 'whole number' : 'number'}${rangeText(min, max)}`,
     accepts: (value) =>
       typeof value === 'number' && value >= min && value <= max && (!integer || Number.isInteger(value)),
   });
+}
+
+function rangeText(min: number, max: number): string {
+  if (min === -Infinity) return max === Infinity ? '' : ` up to ${max}`;
+  return max === Infinity ? ` from ${min}` : ` ${min}..${max}`;
 }
 
 /** A string; with `oneOf` only those, and the type is their union. */

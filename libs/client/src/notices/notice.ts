@@ -10,5 +10,5 @@ export interface Notice {
 
 /** Where notices go; `console` fits. Each code is said at most once a minute. */
 export interface Logger {
-  warn(line: string, notice?: Notice): void;
+  warn(line: string): void;
 }

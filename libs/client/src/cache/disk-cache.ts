@@ -1,0 +1,199 @@
+import type { CacheState } from '@sluice/core';
+import type { Clock, Timer } from '../clock.ts';
+import type { Notices } from '../notices/notices.ts';
+import { durableWrite } from './durable-write.ts';
+import { type CachedSnapshot, type CacheOwner, type DecodedFile, encodeCacheFile } from './file-format.ts';
+import { type CacheFile, loadCache } from './load.ts';
+import { ownFolder, UnsafePath } from './safe-folder.ts';
+import { type Slot, type SlotSearch, slotName, takeSlot } from './slot.ts';
+
+const coalesceMs = 100;
+/** A write that takes longer holds nobody up; until it is through, the cache counts as unwritable. */
+const writeDeadlineMs = 5000;
+const retryMs = 60_000;
+
+export interface DiskCacheOptions extends SlotSearch {
+  readonly origin: string;
+  readonly clock: Clock;
+  readonly notices: Notices;
+  /** Called when `state` has changed. */
+  readonly changed: (state: CacheState) => void;
+}
+
+interface Wanted {
+  readonly build: () => CachedSnapshot;
+  readonly done: (() => void)[];
+}
+
+/** The snapshot on disk. None of its methods throws: what goes wrong is said, and shows in `state`. */
+export class DiskCache {
+  readonly #options: DiskCacheOptions;
+  #state: CacheState = 'ok';
+  #slot: Slot | undefined;
+  #next: CacheFile = 'a.snap';
+  #generation = 0;
+  #instanceId = '';
+  #wanted: Wanted | undefined;
+  #lastBuild: (() => CachedSnapshot) | undefined;
+  #writing: Promise<void> | undefined;
+  #startedAt = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+  #retry: Timer | undefined;
+  #closed = false;
+
+  constructor(options: DiskCacheOptions) {
+    this.#options = options;
+  }
+
+  get state(): CacheState {
+    return this.#state;
+  }
+
+  /** Takes a slot and reads what lies in it. The slot's number is part of the name of a process that has none. */
+  async open(): Promise<{
+    readonly slotIndex: number | undefined;
+    readonly loaded: DecodedFile | undefined;
+  }> {
+    const loaded = await this.#takeSlot();
+    return { slotIndex: this.#slot?.index, loaded };
+  }
+
+  /** Whose cache it is; known once the slot is. */
+  belongsTo(instanceId: string): void {
+    this.#instanceId = instanceId;
+  }
+
+  /** Resolves when what `build` gives, or something newer, is durable; or when that turned out to be impossible. */
+  save(build: () => CachedSnapshot): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wanted = { build, done: [...(this.#wanted?.done ?? []), resolve] };
+      this.#schedule();
+    });
+  }
+
+  /** Writes what is still waiting and gives the slot back. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#timer?.cancel();
+    await this.#writing;
+    if (this.#wanted) await this.#write();
+    this.#retry?.cancel();
+    await this.#slot?.lock.release();
+    this.#slot = undefined;
+  }
+
+  #schedule(): void {
+    if (this.#writing || this.#timer) return;
+    const waitMs = this.#startedAt + coalesceMs - this.#options.clock.monotonic();
+    if (waitMs <= 0) {
+      void this.#write();
+      return;
+    }
+    this.#timer = this.#options.clock.after(waitMs, () => {
+      this.#timer = undefined;
+      void this.#write();
+    });
+  }
+
+  #write(): Promise<void> {
+    const wanted = this.#wanted;
+    if (!wanted) return Promise.resolve();
+    this.#wanted = undefined;
+    this.#lastBuild = wanted.build;
+    this.#startedAt = this.#options.clock.monotonic();
+    const finish = (): void => {
+      for (const done of wanted.done) done();
+    };
+    const late = this.#options.clock.after(writeDeadlineMs, () => {
+      this.#fail(new Error(`a write takes longer than ${writeDeadlineMs / 1000} s`));
+      finish();
+    });
+    this.#writing = this.#writeOnce(wanted.build)
+      .then(
+        () => this.#become('ok'),
+        (error: Error) => this.#fail(error),
+      )
+      .then(() => {
+        late.cancel();
+        this.#writing = undefined;
+        finish();
+        if (this.#wanted && !this.#closed) this.#schedule();
+      });
+    return this.#writing;
+  }
+
+  async #writeOnce(build: () => CachedSnapshot): Promise<void> {
+    if (!this.#slot || !(await this.#slot.lock.isMine())) {
+      await this.#slot?.lock.release();
+      this.#slot = undefined;
+      await this.#takeSlot();
+    }
+    if (!this.#slot) throw new AlreadySaid();
+    const { environment, app, origin } = this.#options;
+    const owner: CacheOwner = { environment, app, origin, instanceId: this.#instanceId };
+    const bytes = encodeCacheFile(owner, this.#generation + 1, build());
+    await durableWrite(this.#slot.folder, this.#next, bytes);
+    this.#generation++;
+    this.#next = this.#next === 'a.snap' ? 'b.snap' : 'a.snap';
+  }
+
+  async #takeSlot(): Promise<DecodedFile | undefined> {
+    const { root, notices, clock } = this.#options;
+    try {
+      this.#slot = await takeSlot(this.#options, clock);
+    } catch (error) {
+      this.#fail(error as Error);
+      return error instanceof UnsafePath ? undefined : this.#loadUnlocked();
+    }
+    if (!this.#slot) {
+      this.#become('locked');
+      notices.warn('cache_locked', { folder: root });
+      return undefined;
+    }
+    const { newest, replaceNext } = await loadCache(this.#slot.folder, this.#options, notices);
+    this.#generation = newest?.generation ?? 0;
+    this.#next = replaceNext;
+    return newest;
+  }
+
+  /** A disk that takes no writes may still have values to start from. */
+  async #loadUnlocked(): Promise<DecodedFile | undefined> {
+    const { root, environment, app, notices } = this.#options;
+    try {
+      const folder = await ownFolder(root, [environment, app, slotName(this.#options, 0)]);
+      return (await loadCache(folder, this.#options, notices)).newest;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #fail(error: Error): void {
+    const { root, notices } = this.#options;
+    if (error instanceof UnsafePath)
+      notices.warn('cache_refused', { file: error.path, reason: error.message });
+    else if (!(error instanceof AlreadySaid))
+      notices.warn('cache_unwritable', { folder: root, reason: error.message });
+    if (this.#state !== 'locked' || !(error instanceof AlreadySaid)) this.#become('unwritable');
+    this.#retryLater();
+  }
+
+  /** What could not be written is tried again by itself: the disk may have room again before the next change. */
+  #retryLater(): void {
+    this.#retry?.cancel();
+    if (this.#closed) return;
+    this.#retry = this.#options.clock.after(retryMs, () => {
+      if (this.#lastBuild && !this.#wanted) void this.save(this.#lastBuild);
+    });
+  }
+
+  #become(state: CacheState): void {
+    if (state === 'ok') this.#retry?.cancel();
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#options.changed(state);
+  }
+}
+
+/** The slot could not be taken, and that has been said. */
+class AlreadySaid extends Error {}

@@ -1,0 +1,103 @@
+import { canonicalText } from '@sluice/core';
+import { type Snapshot, snapshot } from '@sluice/protocol/client';
+import { z } from 'zod';
+import { sha256 } from '../snapshot/sha256.ts';
+
+/** Who wrote a cache file, and for whom. A file for somebody else is not read. */
+export interface CacheOwner {
+  readonly environment: string;
+  readonly app: string;
+  readonly instanceId: string;
+  /** Digest of server and token: revisions of two origins can't be compared. */
+  readonly origin: string;
+}
+
+/** What a cache file holds: layers with every body in place, not merged values. */
+export interface CachedSnapshot {
+  readonly snapshot: Snapshot;
+  /** Wall clock at which the remaining times of its layers were right. */
+  readonly savedAt: number;
+}
+
+const formatVersion = 1;
+const magic = 'SLUICE ';
+
+const headerShape = z.strictObject({
+  v: z.literal(formatVersion),
+  environment: z.string(),
+  app: z.string(),
+  instanceId: z.string(),
+  origin: z.string(),
+  epoch: z.int(),
+  revision: z.int(),
+  generation: z.int(),
+  bodyBytes: z.int(),
+  sha256: z.string(),
+});
+type Header = z.infer<typeof headerShape>;
+const bodyShape = z.object({ savedAt: z.number(), snapshot });
+
+export interface DecodedFile extends CachedSnapshot {
+  readonly generation: number;
+  readonly instanceId: string;
+  readonly origin: string;
+}
+
+/** The bytes of a cache file: one header line, then the body. The hash covers both. */
+export function encodeCacheFile(owner: CacheOwner, generation: number, cached: CachedSnapshot): Buffer {
+  const body = Buffer.from(JSON.stringify({ savedAt: cached.savedAt, snapshot: cached.snapshot }));
+  const { environment, app, instanceId, origin } = owner;
+  const { epoch, revision } = cached.snapshot;
+  const unsigned = {
+    v: formatVersion,
+    environment,
+    app,
+    instanceId,
+    origin,
+    epoch,
+    revision,
+    generation,
+    bodyBytes: body.length,
+  } as const;
+  const header = { ...unsigned, sha256: sealOf(unsigned, body) };
+  return Buffer.concat([Buffer.from(`${magic}${canonicalText(header)}\n`), body]);
+}
+
+/**
+ * Reads a cache file of this environment and app. Throws an `Error` that says what is wrong: one byte more, less or
+ * different anywhere and it is not used.
+ */
+export function decodeCacheFile(bytes: Buffer, owner: Pick<CacheOwner, 'environment' | 'app'>): DecodedFile {
+  const lineEnd = bytes.indexOf(10);
+  const line = bytes.toString('utf8', 0, Math.max(0, lineEnd));
+  if (!line.startsWith(magic)) throw new Error('it is not a cache file');
+  const header = parseHeader(line.slice(magic.length));
+  const body = bytes.subarray(lineEnd + 1);
+  if (body.length !== header.bodyBytes)
+    throw new Error(`its body has ${body.length} bytes instead of ${header.bodyBytes}`);
+  const { sha256: seal, ...unsigned } = header;
+  if (seal !== sealOf(unsigned, body)) throw new Error('its hash does not fit');
+  if (header.environment !== owner.environment || header.app !== owner.app)
+    throw new Error(`it belongs to ${header.app} in ${header.environment}`);
+  const parsed = bodyShape.safeParse(JSON.parse(body.toString('utf8')));
+  if (!parsed.success) throw new Error('its body is not a snapshot that this version knows');
+  const { generation, instanceId, origin } = header;
+  return { ...parsed.data, generation, instanceId, origin };
+}
+
+function parseHeader(text: string): Header {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error('its header is not JSON');
+  }
+  const parsed = headerShape.safeParse(value);
+  if (!parsed.success) throw new Error('its header is not one that this version knows');
+  // Written in exactly one way, so that no byte of it can change unnoticed.
+  if (canonicalText(parsed.data) !== text) throw new Error('its header was changed');
+  return parsed.data;
+}
+
+const sealOf = (unsigned: Omit<Header, 'sha256'>, body: Buffer): string =>
+  sha256(`${canonicalText(unsigned)}\n${body.toString('latin1')}`);

@@ -1,0 +1,126 @@
+import { open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Clock, Timer } from '../clock.ts';
+import { isRunning, markOfThisProcess, type ProcessMark } from './process-mark.ts';
+
+const lockName = /^lock\.(\d+)$/;
+const renewMs = 30_000;
+/** A holder that can't be looked up counts as gone when it hasn't renewed for so long. */
+const goneAfterMs = 150_000;
+/** A lock without readable content is one that is being written, for so long. */
+const beingWrittenMs = 10_000;
+
+const content = z.object({
+  held: z.boolean(),
+  pid: z.int(),
+  realm: z.string(),
+  startTicks: z.string().optional(),
+});
+
+/**
+ * The right to one cache slot. The newest `lock.<n>` says who has it; it is taken by creating `lock.<n+1>`, which only
+ * one process can do, and numbers never start again while the folder lives. So a lock of a dead process is taken over
+ * without ever deleting one that somebody took in the meantime.
+ */
+export class SlotLock {
+  readonly #path: string;
+  readonly #mark: ProcessMark;
+  readonly #clock: Clock;
+  #timer: Timer | undefined;
+
+  private constructor(path: string, mark: ProcessMark, clock: Clock) {
+    this.#path = path;
+    this.#mark = mark;
+    this.#clock = clock;
+    this.#renewLater();
+  }
+
+  /** Undefined when another process, or another client of this one, has the slot. Throws when it can't be written. */
+  static async take(folder: string, clock: Clock): Promise<SlotLock | undefined> {
+    const mark = await markOfThisProcess();
+    for (;;) {
+      const newest = await newestLock(folder);
+      if (newest > 0 && (await isHeld(join(folder, `lock.${newest}`), mark))) return undefined;
+      const path = join(folder, `lock.${newest + 1}`);
+      if (!(await create(path, mark))) continue; // another process was faster: look again
+      if ((await newestLock(folder)) > newest + 1) {
+        await rm(path, { force: true }); // the listing was old: the slot had moved on meanwhile
+        continue;
+      }
+      for (const older of await locksIn(folder))
+        if (older <= newest) await rm(join(folder, `lock.${older}`), { force: true });
+      return new SlotLock(path, mark, clock);
+    }
+  }
+
+  /** Gives the slot back. The file stays, as the number that the next one counts from. */
+  async release(): Promise<void> {
+    this.#timer?.cancel();
+    await writeFile(this.#path, JSON.stringify({ ...this.#mark, held: false })).catch(() => undefined);
+  }
+
+  /** Whether nobody took the slot because this process seemed gone, say after it was stopped for minutes. */
+  async isMine(): Promise<boolean> {
+    return stat(this.#path).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #renewLater(): void {
+    this.#timer = this.#clock.after(renewMs, () => {
+      const now = new Date();
+      void utimes(this.#path, now, now).catch(() => undefined);
+      this.#renewLater();
+    });
+  }
+}
+
+async function locksIn(folder: string): Promise<number[]> {
+  const names = await readdir(folder);
+  return names.flatMap((name) => Number(lockName.exec(name)?.[1] ?? []));
+}
+
+const newestLock = async (folder: string): Promise<number> => Math.max(0, ...(await locksIn(folder)));
+
+async function create(path: string, mark: ProcessMark): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx', 0o600);
+    try {
+      await file.writeFile(JSON.stringify({ ...mark, held: true }));
+    } finally {
+      await file.close();
+    }
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function isHeld(path: string, self: ProcessMark): Promise<boolean> {
+  let text: string;
+  let ageMs: number;
+  try {
+    text = await readFile(path, 'utf8');
+    ageMs = Date.now() - (await stat(path)).mtimeMs;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+  const parsed = content.safeParse(parseJson(text));
+  if (!parsed.success) return ageMs < beingWrittenMs;
+  const { held, pid, realm, startTicks } = parsed.data;
+  if (!held) return false;
+  const running = await isRunning({ pid, realm, ...(startTicks !== undefined && { startTicks }) }, self);
+  return running === 'unknown' ? ageMs < goneAfterMs : running === 'yes';
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

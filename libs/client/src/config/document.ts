@@ -1,0 +1,61 @@
+import { type Content, isName, type Json } from '@sluice/core';
+import type { Held } from '../snapshot/held.ts';
+import type { View } from '../snapshot/view.ts';
+import type { DocumentDefault, DocumentValue, DocumentView } from './document-view.ts';
+import { changeMeta, Listeners } from './listeners.ts';
+import { type DeepReadonly, deepFreeze } from './spec.ts';
+
+/** Builds what `sluice.document` returns. Throws when a JSON default is not JSON. */
+export function documentView<T>(
+  namespace: string,
+  fallback: DocumentDefault = { text: '', format: 'text' },
+): View & { readonly document: DocumentView<T> } {
+  if (!isName(namespace))
+    throw new TypeError(`${JSON.stringify(namespace)} is not a name: 1-128 of A-Z a-z 0-9 . _ -`);
+  const initial: DocumentValue<T> = documentValue(
+    fallback,
+    fallback.format === 'json' ? deepFreeze(JSON.parse(fallback.text) as Json) : undefined,
+  );
+  const listeners = new Listeners();
+  let held: Held | undefined;
+  let value = initial;
+
+  function documentValue(from: DocumentDefault, data: Json | undefined): DocumentValue<T> {
+    return Object.freeze({ text: from.text, format: from.format, data: data as DeepReadonly<T> | undefined });
+  }
+
+  return {
+    namespace,
+    refuses: (content: Content) =>
+      content.kind === 'document'
+        ? undefined
+        : `it is a ${content.kind}, and the code reads it as a document`,
+    serve(next) {
+      held = next;
+      value = next?.content.kind === 'document' ? documentValue(next.content, next.data) : initial;
+    },
+    defaults: () => new Map([['', fallback.text]]),
+    get listeners() {
+      return listeners.all;
+    },
+    document: Object.freeze({
+      get text() {
+        return value.text;
+      },
+      get format() {
+        return value.format;
+      },
+      get data() {
+        return value.data;
+      },
+      on: (_event: 'change', listener: Parameters<DocumentView<T>['on']>[1]) =>
+        listeners.add(
+          namespace,
+          () => value,
+          (a, b) => a.text === b.text && a.format === b.format,
+          () => changeMeta(namespace, '', held),
+          listener,
+        ),
+    }),
+  };
+}

@@ -1,0 +1,137 @@
+import { type Item, inOrder, type Json, type NamespaceKind } from '@sluice/core';
+import type { Clock } from '../clock.ts';
+import { type Held, type HeldLayer, itemValue } from '../snapshot/held.ts';
+import type { Store } from '../snapshot/store.ts';
+import type { Explanation, ExplanationRung } from './explanation.ts';
+import { nearest } from './nearest.ts';
+
+export interface KnownPath {
+  readonly namespace: string;
+  readonly key: string;
+  readonly known: boolean;
+}
+
+/**
+ * Splits `order.timeoutMs`: names may hold dots themselves, so the namespaces that exist decide. The whole path may
+ * be a document.
+ */
+export function resolvePath(store: Store, path: string): KnownPath {
+  const names = new Set([...store.live.namespaces.keys(), ...store.views().map((v) => v.namespace)]);
+  let fallback: KnownPath | undefined;
+  for (const namespace of [...names].sort((a, b) => b.length - a.length)) {
+    if (path !== namespace && !path.startsWith(`${namespace}.`)) continue;
+    const key = path.slice(namespace.length + 1);
+    if (knowsKey(store, namespace, key)) return { namespace, key, known: true };
+    fallback ??= { namespace, key, known: false };
+  }
+  const dot = path.indexOf('.');
+  const [namespace, key] = dot < 0 ? [path, ''] : [path.slice(0, dot), path.slice(dot + 1)];
+  return fallback ?? { namespace, key, known: false };
+}
+
+function knowsKey(store: Store, namespace: string, key: string): boolean {
+  const held = store.live.namespaces.get(namespace);
+  return held?.winners.has(key) === true || store.views(namespace).some((v) => v.defaults().has(key));
+}
+
+/** Every path that can be read, held or declared. */
+export function knownPaths(store: Store): Set<string> {
+  const paths = new Set<string>();
+  const add = (namespace: string, key: string) => paths.add(key === '' ? namespace : `${namespace}.${key}`);
+  for (const held of store.live.namespaces.values())
+    for (const key of held.winners.keys()) add(held.name, key);
+  for (const view of store.views()) for (const key of view.defaults().keys()) add(view.namespace, key);
+  return paths;
+}
+
+/** What a read of this key answers, declared or not. */
+export function readPath(store: Store, { namespace, key }: KnownPath): Json | undefined {
+  const held = store.disputed.has(namespace) ? undefined : store.live.namespaces.get(namespace);
+  const value = held && valueIn(held, key);
+  return value === undefined ? defaultOf(store, namespace, key) : value;
+}
+
+export function explain(
+  store: Store,
+  path: string,
+  clock: Clock,
+  rejected: ReadonlyMap<string, string>,
+): Explanation {
+  const resolved = resolvePath(store, path);
+  const { namespace, key, known } = resolved;
+  const held = store.live.namespaces.get(namespace);
+  const disputed = store.disputed.get(namespace);
+  const served = disputed === undefined ? held : undefined;
+  const winner = served?.winners.get(key);
+  const ladder = ladderOf(store, held, resolved, winner?.id, clock.monotonic());
+  const near = known ? undefined : nearest(path, knownPaths(store));
+  const hint = known
+    ? (disputed ?? rejected.get(namespace))
+    : near && `No config "${path}". Did you mean "${near}"?`;
+  return {
+    namespace,
+    key,
+    value: readPath(store, resolved),
+    layer: winner?.kind ?? (known ? 'default' : 'none'),
+    ...(winner?.release !== undefined && { release: winner.release }),
+    ...(winner && { revision: winner.revision }),
+    source: winner && served ? served.source : known ? 'default' : 'none',
+    ...(winner && served && { ageMs: Math.max(0, clock.now() - served.since) }),
+    ladder,
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+function ladderOf(
+  store: Store,
+  held: Held | undefined,
+  { namespace, key }: KnownPath,
+  winnerId: string | undefined,
+  monotonicNow: number,
+): ExplanationRung[] {
+  const rungs = inOrder(held?.layers ?? [])
+    .reverse()
+    .filter((layer) => mentions(layer, key))
+    .map((layer): ExplanationRung => {
+      const value = layerValue(layer, key, held!.kind);
+      return {
+        layer: layer.kind,
+        wins: layer.id === winnerId,
+        ...(value !== undefined && { value }),
+        ...(layer.release !== undefined && { release: layer.release }),
+        revision: layer.revision,
+        ...(layer.expiresAt !== undefined && { expiresInMs: Math.max(0, layer.expiresAt - monotonicNow) }),
+      };
+    });
+  const value = defaultOf(store, namespace, key);
+  if (value !== undefined) rungs.push({ layer: 'default', wins: winnerId === undefined, value });
+  return rungs;
+}
+
+function mentions({ value }: HeldLayer, key: string): boolean {
+  if ('set' in value) return Object.hasOwn(value.set, key) || value.remove.includes(key);
+  return value.kind === 'document' ? key === '' : Object.hasOwn(value.items, key);
+}
+
+function layerValue({ value }: HeldLayer, key: string, kind: NamespaceKind): Json | undefined {
+  if (!('set' in value)) return value.kind === 'document' ? value.text : itemValue(value, key);
+  if (!Object.hasOwn(value.set, key)) return undefined;
+  const item = value.set[key];
+  return kind === 'map' ? (item as Item).value : (item as Json);
+}
+
+function valueIn(held: Held, key: string): Json | undefined {
+  return held.content.kind === 'document'
+    ? key === ''
+      ? held.content.text
+      : undefined
+    : itemValue(held.content, key);
+}
+
+function defaultOf(store: Store, namespace: string, key: string): Json | undefined {
+  for (const view of store.views(namespace)) {
+    const defaults = view.defaults();
+    if (defaults.has(key)) return defaults.get(key) as Json;
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import type { ReadyState } from '@sluice/core';
+import { Client } from './client.ts';
+import { Events } from './events.ts';
+import { notices as catalog } from './notices/catalog.ts';
+import { languageOf, Notices } from './notices/notices.ts';
+import { type Settings, type SluiceOptions, settingsFrom } from './options.ts';
+import { Readiness } from './readiness.ts';
+import { Remote } from './remote.ts';
+import type { Sluice, SluiceEvents } from './sluice.ts';
+import { Store } from './snapshot/store.ts';
+
+const clients = new Map<string, { readonly client: Sluice; readonly notices: Notices }>();
+
+/**
+ * Makes the client of an app. It starts at once to read its disk cache and to connect, and needs neither: reads answer
+ * from the first moment on. Throws an `OptionsError` for options that can't be right, and for nothing else.
+ * A second call for the same app, environment and instance gives the first client, unless `allowMultiple`.
+ */
+export function createSluice(options: SluiceOptions = {}): Sluice {
+  const language = languageOf(process.env);
+  const settings = settingsFrom(options, process.env, catalog.invalid_options[language]);
+  const key = keyOf(settings);
+  const first = clients.get(key);
+  if (first && !settings.allowMultiple) {
+    first.notices.warn('second_client', { who: whoIs(settings) });
+    return first.client;
+  }
+  const notices = new Notices(settings.logger, settings.clock, language);
+  const client = build(settings, notices, () => {
+    if (clients.get(key)?.client === client) clients.delete(key);
+  });
+  if (!first) clients.set(key, { client, notices });
+  return client;
+}
+
+function build(settings: Settings, notices: Notices, closed: () => void): Client {
+  const { clock } = settings;
+  const events = new Events<SluiceEvents>((event, error) =>
+    notices.warn('listener_failed', { path: `on('${event}')`, reason: String(error) }, event),
+  );
+  notices.heard = (notice) => events.emit('notice', notice);
+  const store = new Store(clock, {
+    changed: (namespaces) => events.emit('change', { namespaces, revision: store.live.revision }),
+    expired: (names) => void remote.expired(names),
+  });
+  const readiness = new Readiness(
+    clock,
+    () => store.live.namespaces.size > 0,
+    (state: ReadyState, previous: ReadyState) => events.emit('state', state, previous),
+  );
+  const remote = new Remote({ settings, store, readiness, notices, random: Math.random });
+  remote.start();
+  return new Client({ clock, store, readiness, notices, events, origin: remote, closed });
+}
+
+function keyOf({ environment, app, instanceId, token }: Settings): string {
+  const unnamed = environment === undefined || app === undefined ? token : '';
+  return JSON.stringify([environment, app, instanceId, unnamed]);
+}
+
+const whoIs = ({ app, environment, instanceId }: Settings): string =>
+  [app ?? 'this token', environment && `in ${environment}`, instanceId && `as ${instanceId}`]
+    .filter(Boolean)
+    .join(' ');

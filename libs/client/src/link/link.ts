@@ -1,0 +1,228 @@
+import {
+  type Ack,
+  type ClientToServer,
+  clientNamespace,
+  type Heartbeat,
+  type Hello,
+  probe,
+  protocolVersion,
+  type Refused,
+  refused,
+  type ServerToClient,
+  type State,
+  type Sync,
+  sync,
+} from '@sluice/protocol/client';
+import { io, type Socket } from 'socket.io-client';
+import type { Clock, Timer } from '../clock.ts';
+import { Alive } from './alive.ts';
+import { Backoff } from './backoff.ts';
+
+const connectWithinMs = 10_000;
+/** The server answers a hello at once; one that doesn't is tried anew. */
+const syncWithinMs = 10_000;
+const heartbeatMs = 30_000;
+
+/** Why there is no connection now. */
+export type LinkLoss =
+  | { readonly why: 'unreachable' | 'stalled'; readonly reason: string; readonly retryMs: number }
+  | { readonly why: 'refused'; readonly frame: Refused; readonly retryMs: number };
+
+/** What the link tells and asks the client. */
+export interface LinkOwner {
+  hello(): Promise<Hello>;
+  /** Answers the ack, or `resync` when the state can only be taken after a new hello. Never rejects. */
+  sync(frame: Sync, answersHello: boolean): Promise<Omit<Ack, 'deliveryId'> | 'resync'>;
+  state(): Omit<State, 'probeId'>;
+  heartbeat(): Heartbeat;
+  /** The first sync has been applied: from now on pushes arrive. */
+  up(): void;
+  down(loss: LinkLoss): void;
+  unreadable(frame: string, reason: string): void;
+}
+
+export interface LinkOptions {
+  /** Without a slash at its end. */
+  readonly server: string;
+  readonly token: string;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly owner: LinkOwner;
+}
+
+type ClientSocket = Socket<ServerToClient, ClientToServer>;
+
+/** The one long connection: hello -> sync -> ack, probe -> state, heartbeat, alive; and connecting again for ever. */
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #backoff: Backoff;
+  readonly #alive: Alive;
+  #socket: ClientSocket | undefined;
+  #up = false;
+  #closed = false;
+  #refusal: Refused | undefined;
+  #retry: Timer | undefined;
+  #heartbeat: Timer | undefined;
+  #awaitSync: Timer | undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.random);
+    this.#alive = new Alive(
+      options.clock,
+      (answered) => this.#socket?.emit('alive', answered),
+      () => this.#lose('stalled', 'two round trips went unanswered'),
+    );
+  }
+
+  get isUp(): boolean {
+    return this.#up;
+  }
+
+  connect(): void {
+    if (this.#closed) return;
+    const { server, token } = this.#options;
+    const url = new URL(server);
+    const socket: ClientSocket = io(url.origin + clientNamespace, {
+      path: `${url.pathname.replace(/\/$/, '')}/socket.io/`,
+      transports: ['websocket'],
+      auth: { token, protocol: protocolVersion },
+      reconnection: false,
+      forceNew: true,
+      autoUnref: true,
+      timeout: connectWithinMs,
+    });
+    this.#socket = socket;
+    this.#refusal = undefined;
+    let first = true;
+    const mine = (handle: () => void) => () => socket === this.#socket && handle();
+    socket.on(
+      'connect',
+      mine(() => void this.#greet(socket)),
+    );
+    socket.on('sync', (frame) => {
+      if (socket !== this.#socket) return;
+      this.#alive.heard();
+      void this.#deliver(socket, frame, first);
+      first = false;
+    });
+    socket.on('probe', (frame) => socket === this.#socket && this.#answerProbe(socket, frame));
+    socket.on('refused', (frame) => {
+      if (socket !== this.#socket) return;
+      this.#refusal = this.#read('refused', refused, frame);
+      this.#lose('unreachable', 'refused');
+    });
+    socket.on('connect_error', (error: Error & { data?: unknown }) => {
+      if (socket !== this.#socket) return;
+      const answer = refused.safeParse(error.data);
+      if (answer.success) this.#refusal = answer.data;
+      this.#lose('unreachable', reasonOf(error));
+    });
+    socket.on('disconnect', (reason) => socket === this.#socket && this.#lose('unreachable', reason));
+  }
+
+  /** Says at once how this client is, out of turn. */
+  sendHeartbeat(): void {
+    if (!this.#up) return;
+    this.#socket?.emit('heartbeat', this.#options.owner.heartbeat());
+    this.#armHeartbeat();
+  }
+
+  /** An ack that no delivery asked for: the client changed by itself what it holds. */
+  sendUnaskedAck(ack: Omit<Ack, 'deliveryId'>): void {
+    if (this.#up) this.#socket?.emit('ack', { deliveryId: 0, ...ack });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#retry?.cancel();
+    this.#drop();
+  }
+
+  async #greet(socket: ClientSocket): Promise<void> {
+    this.#alive.start();
+    this.#awaitSync = this.#options.clock.after(syncWithinMs, () =>
+      this.#lose('stalled', 'the hello went unanswered'),
+    );
+    const hello = await this.#options.owner.hello();
+    if (socket === this.#socket) socket.emit('hello', hello);
+  }
+
+  async #deliver(socket: ClientSocket, raw: unknown, answersHello: boolean): Promise<void> {
+    const frame = this.#read('sync', sync, raw);
+    if (!frame) return;
+    if (answersHello) this.#awaitSync?.cancel();
+    const answer = await this.#options.owner.sync(frame, answersHello);
+    // A socket of before is not answered any more: the next hello says what is held.
+    if (socket !== this.#socket) return;
+    if (answer === 'resync') {
+      this.#lose('unreachable', 'the server started a new epoch');
+      return;
+    }
+    if (!this.#up) {
+      this.#up = true;
+      this.#backoff.reset();
+      this.#options.owner.up();
+      this.#armHeartbeat();
+    }
+    socket.emit('ack', { deliveryId: frame.deliveryId, ...answer });
+  }
+
+  #answerProbe(socket: ClientSocket, raw: unknown): void {
+    this.#alive.heard();
+    const frame = this.#read('probe', probe, raw);
+    if (frame) socket.emit('state', { probeId: frame.probeId, ...this.#options.owner.state() });
+  }
+
+  #read<T>(
+    name: string,
+    shape: {
+      safeParse(raw: unknown): { success: true; data: T } | { success: false; error: { issues: unknown[] } };
+    },
+    raw: unknown,
+  ): T | undefined {
+    const parsed = shape.safeParse(raw);
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues as { path: PropertyKey[]; message: string }[];
+    this.#options.owner.unreadable(
+      name,
+      issue ? `${issue.path.map(String).join('.')}: ${issue.message}` : '',
+    );
+    return undefined;
+  }
+
+  #armHeartbeat(): void {
+    this.#heartbeat?.cancel();
+    const delayMs = heartbeatMs * (0.8 + 0.4 * this.#options.random());
+    this.#heartbeat = this.#options.clock.after(delayMs, () => this.sendHeartbeat());
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#up = false;
+    this.#alive.stop();
+    this.#heartbeat?.cancel();
+    this.#awaitSync?.cancel();
+    if (!socket) return;
+    socket.removeAllListeners();
+    socket.disconnect();
+    socket.io.engine?.close();
+  }
+
+  #lose(why: 'unreachable' | 'stalled', reason: string): void {
+    this.#drop();
+    if (this.#closed) return;
+    const frame = this.#refusal;
+    const retryMs =
+      frame && !frame.retry ? this.#backoff.hopelessMs() : this.#backoff.nextMs(frame?.retryAfterMs);
+    this.#retry = this.#options.clock.after(retryMs, () => this.connect());
+    this.#options.owner.down(frame ? { why: 'refused', frame, retryMs } : { why, reason, retryMs });
+  }
+}
+
+/** What engine.io wraps is worth more than its wrapping: `ECONNREFUSED` rather than `websocket error`. */
+function reasonOf(error: Error & { description?: unknown; context?: unknown }): string {
+  const inner = error.description as { message?: string; error?: { code?: string } } | undefined;
+  return inner?.error?.code ?? inner?.message ?? error.message;
+}

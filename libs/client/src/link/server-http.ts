@@ -1,0 +1,94 @@
+import {
+  buildRequest,
+  getBody,
+  getSnapshot,
+  refused,
+  type Snapshot,
+  snapshot,
+} from '@sluice/protocol/client';
+import { CheckFailure } from '../snapshot/build-held.ts';
+import { sha256 } from '../snapshot/sha256.ts';
+
+const timeoutMs = 10_000;
+
+/** The server answered, and the answer is no. */
+export class HttpRefusal extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The HTTP side of the link. `server` has no slash at its end. */
+export class ServerHttp {
+  readonly #server: string;
+  readonly #token: string;
+
+  constructor(server: string, token: string) {
+    this.#server = server;
+    this.#token = token;
+  }
+
+  /** Everything to hold, or `same` when that has this root digest. */
+  async snapshot(
+    instanceId: string,
+    labels: Readonly<Record<string, string>>,
+    rootDigest: string,
+    stop: AbortSignal,
+  ): Promise<Snapshot | 'same'> {
+    const query = { instanceId, labels: JSON.stringify(labels) };
+    const request = buildRequest(getSnapshot, { query });
+    const answer = await this.#fetch(request.path, { 'if-none-match': `"${rootDigest}"` }, stop);
+    if (answer.status === 304) return 'same';
+    await assertOk(answer);
+    return snapshot.parse(await answer.json());
+  }
+
+  /** A body by its digest, checked against it. It may come as text or as a JSON string. */
+  async body(digest: string, stop: AbortSignal): Promise<string> {
+    const request = buildRequest(getBody, { params: { digest } });
+    const answer = await this.#fetch(request.path, {}, stop);
+    await assertOk(answer);
+    const text = await answer.text();
+    if (sha256(text) === digest) return text;
+    const inner = stringIn(text);
+    if (inner !== undefined && sha256(inner) === digest) return inner;
+    throw new CheckFailure(`the body ${digest.slice(0, 12)} arrived with another content`);
+  }
+
+  #fetch(path: string, headers: Record<string, string>, stop: AbortSignal): Promise<Response> {
+    return fetch(this.#server + path, {
+      headers: { ...headers, accept: 'application/json', authorization: `Bearer ${this.#token}` },
+      redirect: 'error',
+      signal: AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]),
+    });
+  }
+}
+
+async function assertOk(answer: Response): Promise<void> {
+  if (answer.ok) return;
+  const text = await answer.text().catch(() => '');
+  const body = refused.pick({ code: true, message: true }).safeParse(jsonIn(text));
+  throw new HttpRefusal(
+    answer.status,
+    body.success ? body.data.code : `http_${answer.status}`,
+    body.success ? body.data.message : answer.statusText,
+  );
+}
+
+function stringIn(text: string): string | undefined {
+  const value = jsonIn(text);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

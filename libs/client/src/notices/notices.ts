@@ -1,0 +1,45 @@
+import { fillText, type Language } from '@sluice/core';
+import type { Clock } from '../clock.ts';
+import { type NoticeCode, notices } from './catalog.ts';
+import type { Logger, Notice } from './notice.ts';
+
+const quietMs = 60_000;
+
+/** The language that the environment asks for: `SLUICE_LANG`, else `LC_ALL`, else `LANG`; English without. */
+export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
+  const wanted = env.SLUICE_LANG || env.LC_ALL || env.LANG || '';
+  return wanted.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+}
+
+/** Says things to people, each code and subject at most once a minute. Never throws. */
+export class Notices {
+  readonly #logger: Logger | false;
+  readonly #clock: Clock;
+  readonly language: Language;
+  readonly #said = new Map<string, number>();
+  /** Called for each notice, said or not. */
+  heard: (notice: Notice) => void = () => undefined;
+
+  constructor(logger: Logger | false, clock: Clock, language: Language) {
+    this.#logger = logger;
+    this.#clock = clock;
+    this.language = language;
+  }
+
+  /** `subject` tells apart notices of one code that are about different things. */
+  warn(code: NoticeCode, params: Readonly<Record<string, string | number>> = {}, subject = ''): void {
+    const notice: Notice = { code, params, text: fillText(notices[code][this.language], params) };
+    this.heard(notice);
+    const [key, now] = [`${code} ${subject}`, this.#clock.monotonic()];
+    const last = this.#said.get(key);
+    if (last !== undefined && now - last < quietMs) return;
+    if (this.#said.size > 1000) this.#said.clear();
+    this.#said.set(key, now);
+    if (!this.#logger) return;
+    try {
+      this.#logger.warn(`[sluice] ${code}: ${notice.text}`);
+    } catch {
+      // A logger that throws must not take the app down with it.
+    }
+  }
+}

@@ -1,0 +1,314 @@
+import { randomUUID } from 'node:crypto';
+import type { CacheState } from '@sluice/core';
+import {
+  type AckNamespace,
+  type Heartbeat,
+  type Hello,
+  protocolVersion,
+  type Snapshot,
+  type State,
+  type Sync,
+} from '@sluice/protocol/client';
+import { defaultCacheFolder } from './cache/default-folder.ts';
+import { DiskCache } from './cache/disk-cache.ts';
+import type { Origin } from './client.ts';
+import { instanceIdOf, podName } from './identity.ts';
+import { BodyFetcher } from './link/body-fetcher.ts';
+import { Link, type LinkLoss, type LinkOwner } from './link/link.ts';
+import { Poll } from './link/poll.ts';
+import { HttpRefusal, ServerHttp } from './link/server-http.ts';
+import { holding } from './notices/holding.ts';
+import type { Notices } from './notices/notices.ts';
+import type { Settings } from './options.ts';
+import type { Readiness } from './readiness.ts';
+import { Deliveries } from './snapshot/delivery.ts';
+import type { Live } from './snapshot/held.ts';
+import { sha256 } from './snapshot/sha256.ts';
+import type { Store } from './snapshot/store.ts';
+import { toStored } from './snapshot/stored.ts';
+import { startFromBootstrap, startFromCache } from './start-values.ts';
+import { clientVersion } from './version.ts';
+
+/** A disk that hangs must not keep the client from the server. */
+const openWithinMs = 1000;
+const closeWithinMs = 5000;
+
+export interface RemoteOptions {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly readiness: Readiness;
+  readonly notices: Notices;
+  readonly random: () => number;
+}
+
+/** The server as the client sees it: link, polling and disk cache around one store. */
+export class Remote implements Origin, LinkOwner {
+  readonly #options: RemoteOptions;
+  readonly #bootId = randomUUID();
+  readonly #stop = new AbortController();
+  readonly #http: ServerHttp;
+  readonly #link: Link;
+  readonly #poll: Poll;
+  readonly #deliveries: Deliveries;
+  readonly #cache: DiskCache | undefined;
+  /** Digest of server and token: whose revisions these are. */
+  readonly #origin: string;
+  #polling = new AbortController();
+  #instanceId: string | undefined;
+  #opening: Promise<void> = Promise.resolve();
+
+  constructor(options: RemoteOptions) {
+    this.#options = options;
+    const { settings, store, notices, random } = options;
+    const { server, token, clock } = settings;
+    this.#instanceId = settings.instanceId;
+    this.#origin = sha256(`${server}\n${token}`).slice(0, 32);
+    this.#http = new ServerHttp(server, token);
+    this.#link = new Link({ server, token, clock, random, owner: this });
+    this.#poll = new Poll(clock, random, () => this.#askOverHttp());
+    this.#cache = this.#makeCache();
+    const bodies = new BodyFetcher(this.#http, clock, random, this.#stop.signal);
+    this.#deliveries = new Deliveries({
+      store,
+      clock,
+      notices,
+      persist: (live) => this.#persist(live),
+      fetchBody: (digest) => bodies.fetch(digest),
+      swapped: () => options.readiness.confirm(),
+    });
+  }
+
+  get instanceId(): string | undefined {
+    return this.#instanceId;
+  }
+
+  get cache(): CacheState {
+    return this.#cache?.state ?? 'off';
+  }
+
+  get connected(): boolean {
+    return this.#link.isUp;
+  }
+
+  get rejected(): ReadonlyMap<string, string> {
+    return this.#deliveries.rejected;
+  }
+
+  /** Reads the disk and connects, side by side. */
+  start(): void {
+    this.#opening = this.#open();
+    this.#link.connect();
+    this.#poll.start(true);
+  }
+
+  async hello(): Promise<Hello> {
+    await this.#within(this.#opening, openWithinMs);
+    const { settings, readiness } = this.#options;
+    const { environment, app, labels } = settings;
+    return {
+      protocol: protocolVersion,
+      instanceId: this.#identify(undefined),
+      bootId: this.#bootId,
+      ...(environment !== undefined && { environment }),
+      ...(app !== undefined && { app }),
+      labels,
+      sdk: `@sluice/client ${clientVersion} node ${process.versions.node}`,
+      startedAt: new Date(Date.now() - process.uptime() * 1000).toISOString(),
+      ready: readiness.state,
+      cache: this.cache,
+      ...this.state(),
+    };
+  }
+
+  async sync(frame: Sync, answersHello: boolean) {
+    const outcome = await this.#deliveries.apply({ ...frame, answersHello, source: 'server' });
+    if (outcome === 'resync') return outcome;
+    return { ...outcome, namespaces: [...outcome.namespaces] };
+  }
+
+  state(): Omit<State, 'probeId'> {
+    const digests = this.#options.store.digests();
+    return { ...digests, namespaces: [...digests.namespaces] };
+  }
+
+  heartbeat(): Heartbeat {
+    const { store, readiness } = this.#options;
+    const { epoch, revision } = store.live;
+    return { epoch, revision, rootDigest: store.root(), ready: readiness.state, cache: this.cache };
+  }
+
+  up(): void {
+    this.#poll.stop();
+    this.#polling.abort();
+    this.#options.readiness.connected(true);
+  }
+
+  down(loss: LinkLoss): void {
+    const { readiness, notices, settings } = this.#options;
+    const { server } = settings;
+    const neverConfirmed = readiness.confirmedAgoMs === undefined;
+    readiness.connected(false);
+    this.#poll.start(neverConfirmed);
+    const retrySec = Math.max(1, Math.round(loss.retryMs / 1000));
+    const running = this.#holding();
+    if (loss.why === 'refused') this.#sayRefused(loss.frame, running, retrySec);
+    else if (loss.why === 'stalled') notices.warn('link_stalled', { server, holding: running, retrySec });
+    else notices.warn('server_unreachable', { server, reason: loss.reason, holding: running, retrySec });
+  }
+
+  unreadable(frame: string, reason: string): void {
+    this.#options.notices.warn('frame_unreadable', { frame, reason }, frame);
+  }
+
+  refusedLater(namespace: string, reason: string): void {
+    const { store, notices } = this.#options;
+    const held = store.live.namespaces.get(namespace);
+    notices.warn('value_rejected', { namespace, revision: held?.revision ?? 0, reason }, namespace);
+    const pushId = held?.pushId;
+    this.#tellUnasked([
+      { name: namespace, ...(pushId && { pushId }), state: 'rejected', error: reason.slice(0, 2000) },
+    ]);
+  }
+
+  /** Layers ran out of their time: the swap is done, the rest of the road follows. */
+  async expired(names: readonly string[]): Promise<void> {
+    const { store } = this.#options;
+    void this.#persist(store.live);
+    const failures = await store.tellListeners(names);
+    this.#tellUnasked(
+      names.map((name): AckNamespace => {
+        const [digest, failed] = [store.digestOf(name), failures.get(name)];
+        const known = { name, ...(digest && { digest }) };
+        if (!failed) return { ...known, state: 'applied' };
+        const error = failed.map((f) => `listener of ${f.path}: ${f.reason}`).join('; ');
+        return { ...known, state: 'failed', error: error.slice(0, 2000) };
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#polling.abort();
+    this.#poll.stop();
+    this.#link.close();
+    this.#options.store.close();
+    this.#options.readiness.close();
+    await this.#within(
+      this.#opening.then(() => this.#cache?.close()),
+      closeWithinMs,
+    );
+  }
+
+  async #open(): Promise<void> {
+    const { settings } = this.#options;
+    const opened = await this.#cache?.open();
+    const instanceId = this.#identify(opened?.slotIndex);
+    this.#cache?.belongsTo(instanceId);
+    const { store, notices } = this.#options;
+    const start = { store, notices, clock: settings.clock, instanceId, origin: this.#origin };
+    const served =
+      (opened?.loaded && startFromCache(opened.loaded, start)) ||
+      (settings.bootstrapFile !== undefined && (await startFromBootstrap(settings.bootstrapFile, start)));
+    if (served) this.#options.readiness.update();
+  }
+
+  #identify(slotIndex: number | undefined): string {
+    this.#instanceId ??= instanceIdOf(podName(process.env), slotIndex, this.#bootId);
+    return this.#instanceId;
+  }
+
+  #makeCache(): DiskCache | undefined {
+    const { cacheDir, environment, app, instanceId, token, server, clock } = this.#options.settings;
+    if (cacheDir === false) return undefined;
+    // Without names the token tells apps apart, so that they never read each other's values.
+    const unnamed = sha256(`${server}\n${token}`).slice(0, 16);
+    return new DiskCache({
+      root: cacheDir ?? defaultCacheFolder(),
+      environment: environment ?? 'by-token',
+      app: app ?? unnamed,
+      instanceId: instanceId ?? podName(process.env),
+      origin: this.#origin,
+      clock,
+      notices: this.#options.notices,
+      changed: () => this.#link.sendHeartbeat(),
+    });
+  }
+
+  #persist(live: Live): Promise<void> {
+    const { clock } = this.#options.settings;
+    const { store } = this.#options;
+    return (
+      this.#cache?.save(() => toStored(live, clock.now(), clock.monotonic(), store.root())) ??
+      Promise.resolve()
+    );
+  }
+
+  async #askOverHttp(): Promise<void> {
+    const { store, readiness, settings } = this.#options;
+    await this.#within(this.#opening, openWithinMs);
+    this.#polling = new AbortController();
+    const { signal } = this.#polling;
+    try {
+      const { rootDigest } = store.digests();
+      const id = this.#identify(undefined);
+      const answer = await this.#http.snapshot(id, settings.labels, rootDigest, signal);
+      if (signal.aborted) return; // the socket came back, and knows better
+      if (answer === 'same') readiness.confirm();
+      else await this.#applySnapshot(answer);
+    } catch (error) {
+      if (!(error instanceof HttpRefusal) || signal.aborted) return; // unreachable: the link says so
+      const { code, message } = error;
+      this.#sayRefused({ code, message }, this.#holding(), 30);
+    }
+  }
+
+  async #applySnapshot({ epoch, revision, namespaces }: Snapshot): Promise<void> {
+    await this.#deliveries.apply({
+      epoch,
+      revision,
+      changed: namespaces,
+      removed: 'all others',
+      answersHello: true,
+      source: 'server',
+    });
+  }
+
+  #tellUnasked(namespaces: AckNamespace[]): void {
+    const { epoch, revision } = this.#options.store.live;
+    const rootDigest = this.#options.store.root();
+    this.#link.sendUnaskedAck({ epoch, revision, rootDigest, stage: 'listened', namespaces, ms: 0 });
+    this.#link.sendHeartbeat();
+  }
+
+  #sayRefused(
+    { code, message, retry = true }: { code: string; message: string; retry?: boolean },
+    running: string,
+    retrySec: number,
+  ): void {
+    const { notices, settings, readiness } = this.#options;
+    if (code === 'unauthenticated') {
+      const token = settings.token ? `${settings.token.slice(0, 8)}...` : '""';
+      notices.warn('token_refused', { token, reason: message, holding: running, retrySec });
+    } else notices.warn('link_refused', { code, reason: message, holding: running, retrySec }, code);
+    if (!retry) void this.#opening.then(() => readiness.giveUp());
+  }
+
+  #holding(): string {
+    const { store, readiness, notices, settings } = this.#options;
+    return holding(
+      store.live.namespaces.values(),
+      readiness.confirmedAt,
+      settings.clock.now(),
+      notices.language,
+    );
+  }
+
+  async #within(task: Promise<unknown>, limitMs: number): Promise<void> {
+    let timer: { cancel(): void } | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#options.settings.clock.after(limitMs, resolve, 'held');
+    });
+    await Promise.race([task, late]);
+    timer?.cancel();
+  }
+}

@@ -1,0 +1,123 @@
+import {
+  type Composed,
+  compose,
+  contentDigest,
+  type Json,
+  type Layer,
+  type NamespaceKind,
+} from '@sluice/core';
+import { z } from 'zod';
+import { deepFreeze } from '../config/spec.ts';
+import type { Held, HeldLayer, HeldSource } from './held.ts';
+import { sha256 } from './sha256.ts';
+
+/** Why something that was delivered may not be used. The message is for people. */
+export class CheckFailure extends Error {}
+
+/** A namespace as it was delivered, every body in place. */
+export interface Delivered {
+  readonly name: string;
+  readonly kind: NamespaceKind;
+  readonly revision: number;
+  readonly layers: readonly Layer[];
+  readonly pushId?: string | undefined;
+  /** Of the composed content; absent where only the layers are known, as on disk. */
+  readonly digest?: string;
+}
+
+export interface BuildContext {
+  readonly source: HeldSource;
+  /** Wall clock. */
+  readonly since: number;
+  /** Monotonic, the moment at which `expiresInMs` was right. */
+  readonly monotonicNow: number;
+}
+
+const itemsBody = z.looseObject({
+  kind: z.enum(['map', 'rules']),
+  items: z.record(z.string(), z.unknown()),
+});
+const documentBody = z.looseObject({ kind: z.literal('document'), format: z.string(), text: z.string() });
+const patchBody = z.looseObject({ set: z.record(z.string(), z.unknown()), remove: z.array(z.string()) });
+/** Loose on purpose: fields that a newer server adds must not make an older client refuse everything. */
+const layerBody = z.union([documentBody, itemsBody, patchBody]);
+
+/** Verifies every digest, composes, and freezes. Throws a `CheckFailure` with the reason. */
+export function buildHeld(delivered: Delivered, context: BuildContext): Held | undefined {
+  const layers = delivered.layers.map((layer) => parsed(layer, delivered, context));
+  const composed = composeHeld(delivered.kind, layers);
+  if (!composed) return undefined;
+  const { content, winners } = composed;
+  const digest = contentDigest(content, sha256);
+  if (delivered.digest !== undefined && digest !== delivered.digest)
+    throw new CheckFailure(
+      `the composed content has digest ${digest.slice(0, 12)}, announced was ${delivered.digest.slice(0, 12)}`,
+    );
+  const { name, kind, revision, pushId } = delivered;
+  const { source, since } = context;
+  const data = jsonData(content);
+  return {
+    name,
+    kind,
+    revision,
+    digest,
+    layers,
+    content,
+    winners,
+    ...(data !== undefined && { data }),
+    ...(pushId !== undefined && { pushId }),
+    source,
+    since,
+  };
+}
+
+/** `held` without the layers whose time is over at `monotonicNow`; undefined when no layer is left. */
+export function withoutExpired(held: Held, monotonicNow: number): Held | undefined {
+  const layers = held.layers.filter((l) => l.expiresAt === undefined || l.expiresAt > monotonicNow);
+  if (layers.length === held.layers.length) return held;
+  const composed = composeHeld(held.kind, layers);
+  if (!composed) return undefined;
+  const { data: _, ...rest } = held;
+  const data = jsonData(composed.content);
+  const digest = contentDigest(composed.content, sha256);
+  return { ...rest, ...composed, digest, layers, ...(data !== undefined && { data }) };
+}
+
+function parsed(layer: Layer, { name, kind }: Delivered, context: BuildContext): HeldLayer {
+  const expiry =
+    layer.expiresInMs === undefined ? {} : { expiresAt: context.monotonicNow + layer.expiresInMs };
+  if (sha256(layer.body) !== layer.digest)
+    throw new CheckFailure(`the body of layer ${layer.id} of ${name} is not what its digest says`);
+  let value: unknown;
+  try {
+    value = JSON.parse(layer.body);
+  } catch {
+    throw new CheckFailure(`the body of layer ${layer.id} of ${name} is not JSON`);
+  }
+  const shape = layerBody.safeParse(value);
+  if (!shape.success || ('kind' in shape.data && shape.data.kind !== kind))
+    throw new CheckFailure(
+      `the body of layer ${layer.id} of ${name} is not a ${kind} that this client knows`,
+    );
+  return { ...layer, value: deepFreeze(value) as HeldLayer['value'], ...expiry };
+}
+
+function composeHeld(kind: NamespaceKind, layers: readonly HeldLayer[]): Composed | undefined {
+  const composed = compose(kind, layers);
+  if (!composed) return undefined;
+  if (composed.content.kind === 'map')
+    for (const [key, item] of Object.entries(composed.content.items))
+      if (typeof item !== 'object' || item === null || !Object.hasOwn(item, 'value'))
+        throw new CheckFailure(`item ${key} has no value`);
+  deepFreeze(composed.content);
+  return composed;
+}
+
+function jsonData(content: Composed['content']): Json | undefined {
+  if (content.kind !== 'document' || content.format !== 'json') return undefined;
+  try {
+    return deepFreeze(JSON.parse(content.text) as Json);
+  } catch (error) {
+    throw new CheckFailure(`the document is not JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Content, Json, NamespaceKind, ParsedLayer } from '@sluice/core';
+
+/** Where what is held came from. */
+export type HeldSource = 'server' | 'disk' | 'bootstrap';
+
+export interface HeldLayer extends ParsedLayer {
+  /** On the monotonic clock of this process; the layer is dropped then. */
+  readonly expiresAt?: number;
+}
+
+/** One namespace in memory: verified, composed, frozen. */
+export interface Held {
+  readonly name: string;
+  readonly kind: NamespaceKind;
+  readonly revision: number;
+  /** Of `content`, as it was when it was built. */
+  readonly digest: string;
+  readonly layers: readonly HeldLayer[];
+  readonly content: Content;
+  /** Which layer won each key; a document has the key `''`. */
+  readonly winners: ReadonlyMap<string, ParsedLayer>;
+  /** The data of a JSON document. */
+  readonly data?: Json;
+  readonly pushId?: string;
+  readonly source: HeldSource;
+  /** Wall clock, for people. */
+  readonly since: number;
+}
+
+/** All that this process obeys: one immutable reference that is swapped whole. */
+export interface Live {
+  readonly epoch: number;
+  readonly revision: number;
+  readonly namespaces: ReadonlyMap<string, Held>;
+}
+
+export const nothingHeld: Live = { epoch: 0, revision: 0, namespaces: new Map() };
+
+/** The value of one item, or undefined when the content has no such key of its own. */
+export function itemValue(content: Content, key: string): Json | undefined {
+  if (content.kind === 'document' || !Object.hasOwn(content.items, key)) return undefined;
+  const item = content.items[key];
+  return content.kind === 'map' ? (item as { value: Json }).value : (item as Json);
+}

@@ -1,0 +1,165 @@
+import { type Content, contentDigest, rootDigest } from '@sluice/core';
+import type { Clock, Timer } from '../clock.ts';
+import { type ListenerFailure, ListenerQueue } from '../config/listener-queue.ts';
+import type { Digests } from '../sluice.ts';
+import { withoutExpired } from './build-held.ts';
+import { type Held, type Live, nothingHeld } from './held.ts';
+import { sha256 } from './sha256.ts';
+import type { View } from './view.ts';
+
+interface StoreEvents {
+  /** After each swap that changed something. */
+  changed(names: readonly string[]): void;
+  /** Layers ran out of their time; the swap has been done. */
+  expired(names: readonly string[]): void;
+}
+
+/** The one immutable reference that everything is read from, and the views that are served from it. */
+export class Store {
+  readonly #clock: Clock;
+  readonly #events: StoreEvents;
+  readonly #views = new Map<string, View[]>();
+  readonly #queues = new Map<string, ListenerQueue>();
+  /** Namespaces that some view does not serve as they are, and why: they count as not held. */
+  readonly #disputed = new Map<string, string>();
+  #live: Live = nothingHeld;
+  #expiry: Timer | undefined;
+
+  constructor(clock: Clock, events: StoreEvents) {
+    this.#clock = clock;
+    this.#events = events;
+  }
+
+  get live(): Live {
+    return this.#live;
+  }
+
+  get disputed(): ReadonlyMap<string, string> {
+    return this.#disputed;
+  }
+
+  views(namespace?: string): readonly View[] {
+    return namespace === undefined ? [...this.#views.values()].flat() : (this.#views.get(namespace) ?? []);
+  }
+
+  /** Adds a view and serves it. Answers why what is held can't be served by it. */
+  declare(view: View): string | undefined {
+    const others = this.#views.get(view.namespace);
+    if (others) others.push(view);
+    else this.#views.set(view.namespace, [view]);
+    const held = this.#live.namespaces.get(view.namespace);
+    if (!held) return undefined;
+    const reason = view.refuses(held.content);
+    if (reason === undefined) view.serve(held);
+    else this.#disputed.set(view.namespace, reason);
+    return reason;
+  }
+
+  /** Why some view can't serve this content; undefined when all can. */
+  refusal(namespace: string, content: Content): string | undefined {
+    for (const view of this.views(namespace)) {
+      const reason = view.refuses(content);
+      if (reason !== undefined) return reason;
+    }
+    return undefined;
+  }
+
+  /** Makes `next` what everybody reads, in one step. Answers the namespaces whose content changed. */
+  swap(next: Live): string[] {
+    const before = this.#live;
+    this.#live = next;
+    const changed: string[] = [];
+    for (const name of new Set([...before.namespaces.keys(), ...next.namespaces.keys()])) {
+      const [old, now] = [before.namespaces.get(name), next.namespaces.get(name)];
+      if (old === now) continue;
+      this.#serve(name, now);
+      if (old?.digest !== now?.digest) changed.push(name);
+    }
+    this.#armExpiry();
+    if (changed.length > 0) this.#events.changed(changed);
+    return changed;
+  }
+
+  #serve(name: string, held: Held | undefined): void {
+    this.#disputed.delete(name);
+    for (const view of this.views(name)) {
+      const reason = held && view.refuses(held.content);
+      if (reason !== undefined) this.#disputed.set(name, reason);
+      view.serve(reason === undefined ? held : undefined);
+    }
+  }
+
+  /** Tells the listeners of these namespaces; those of one namespace in order, the namespaces side by side. */
+  async tellListeners(names: readonly string[]): Promise<ReadonlyMap<string, readonly ListenerFailure[]>> {
+    const told = await Promise.all(
+      names.map(async (name) => [name, await this.#queue(name).notify()] as const),
+    );
+    return new Map(told.filter(([, failures]) => failures.length > 0));
+  }
+
+  #queue(name: string): ListenerQueue {
+    let queue = this.#queues.get(name);
+    if (!queue) {
+      queue = new ListenerQueue(() => this.views(name).flatMap((v) => v.listeners), this.#clock);
+      this.#queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  /** The digest of one namespace, computed anew from what is read now; undefined when it isn't held. */
+  digestOf(name: string): string | undefined {
+    const held = this.#live.namespaces.get(name);
+    return held && !this.#disputed.has(name) ? contentDigest(held.content, sha256) : undefined;
+  }
+
+  /** Every digest, computed anew from what is read now. */
+  digests(): Digests {
+    const { epoch, revision } = this.#live;
+    const namespaces: { name: string; digest: string }[] = [];
+    for (const name of [...this.#live.namespaces.keys()].sort()) {
+      const digest = this.digestOf(name);
+      if (digest !== undefined) namespaces.push({ name, digest });
+    }
+    return { epoch, revision, rootDigest: rootDigest(namespaces, sha256), namespaces };
+  }
+
+  /** The root digest from the digests that were computed when each namespace was built. */
+  root(): string {
+    const held = [...this.#live.namespaces.values()].filter((n) => !this.#disputed.has(n.name));
+    return rootDigest(held, sha256);
+  }
+
+  close(): void {
+    this.#expiry?.cancel();
+  }
+
+  #armExpiry(): void {
+    this.#expiry?.cancel();
+    this.#expiry = undefined;
+    let first = Infinity;
+    for (const held of this.#live.namespaces.values())
+      for (const { expiresAt = Infinity } of held.layers) first = Math.min(first, expiresAt);
+    if (first === Infinity) return;
+    this.#expiry = this.#clock.after(first - this.#clock.monotonic(), () => this.#dropExpired());
+  }
+
+  #dropExpired(): void {
+    const now = this.#clock.monotonic();
+    const namespaces = new Map<string, Held>();
+    for (const [name, held] of this.#live.namespaces) {
+      const left = this.#leftOf(held, now);
+      if (left) namespaces.set(name, left);
+    }
+    const changed = this.swap({ ...this.#live, namespaces });
+    if (changed.length > 0) this.#events.expired(changed);
+  }
+
+  /** What lies under an expired layer may be unusable by itself: then nothing is held, and the defaults count. */
+  #leftOf(held: Held, now: number): Held | undefined {
+    try {
+      return withoutExpired(held, now);
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { Snapshot, WireNamespace } from '@sluice/protocol/client';
+import type { CachedSnapshot } from '../cache/file-format.ts';
+import { buildHeld } from './build-held.ts';
+import type { Held, HeldSource, Live } from './held.ts';
+
+/** What goes to disk: the layers with their bodies, and the time that is left of those that have one. */
+export function toStored(live: Live, now: number, monotonicNow: number, rootDigest: string): CachedSnapshot {
+  const namespaces = [...live.namespaces.values()].map(
+    (held): WireNamespace => ({
+      name: held.name,
+      kind: held.kind,
+      revision: held.revision,
+      digest: held.digest,
+      layers: held.layers.map(({ value: _, expiresAt, ...layer }) => ({
+        ...layer,
+        sizeBytes: Buffer.byteLength(layer.body),
+        ...(expiresAt !== undefined && { expiresInMs: Math.max(0, expiresAt - monotonicNow) }),
+      })),
+      ...(held.pushId !== undefined && { pushId: held.pushId }),
+    }),
+  );
+  return { savedAt: now, snapshot: { epoch: live.epoch, revision: live.revision, rootDigest, namespaces } };
+}
+
+export interface StoredContext {
+  readonly source: Exclude<HeldSource, 'server'>;
+  readonly savedAt: number;
+  readonly now: number;
+  readonly monotonicNow: number;
+  /** It was written for another instance: what was aimed at that one doesn't count here. */
+  readonly foreign: boolean;
+  /** The code refuses this content. */
+  refusal(held: Held): string | undefined;
+  /** A namespace was left out, and why. */
+  leftOut(namespace: string, reason: string): void;
+}
+
+/**
+ * Builds what was stored. A layer with a time limit has used up the time since it was written; where the clock says
+ * that it was written in the future, nobody knows how much is left, and it is dropped.
+ */
+export function fromStored(stored: Snapshot, context: StoredContext): ReadonlyMap<string, Held> {
+  const { source, savedAt, now, monotonicNow } = context;
+  const elapsedMs = now >= savedAt ? now - savedAt : Infinity;
+  const namespaces = new Map<string, Held>();
+  for (const wire of stored.namespaces) {
+    const layers = wire.layers
+      .filter((l) => !context.foreign || l.kind === 'global' || l.kind === 'group')
+      .map((l) => ({
+        ...l,
+        body: l.body ?? '',
+        ...(l.expiresInMs !== undefined && { expiresInMs: l.expiresInMs - elapsedMs }),
+      }))
+      .filter((l) => l.expiresInMs === undefined || l.expiresInMs > 0);
+    const { digest, ...rest } = wire;
+    const whole = layers.length === wire.layers.length;
+    try {
+      const held = buildHeld(
+        { ...rest, layers, ...(whole && { digest }) },
+        { source, since: savedAt, monotonicNow },
+      );
+      const reason = held && context.refusal(held);
+      if (reason !== undefined) context.leftOut(wire.name, reason);
+      else if (held) namespaces.set(wire.name, held);
+    } catch (error) {
+      context.leftOut(wire.name, (error as Error).message);
+    }
+  }
+  return namespaces;
+}

@@ -1,0 +1,15 @@
+import type { Content } from '@sluice/core';
+import type { ListenerEntry } from '../config/listener-queue.ts';
+import type { Held } from './held.ts';
+
+/** Something that the code declared and that is served from a namespace. */
+export interface View {
+  readonly namespace: string;
+  /** Why this content can't be served here; undefined when it can. */
+  refuses(content: Content): string | undefined;
+  /** Serves `held` from now on; the code's defaults when there is none. */
+  serve(held: Held | undefined): void;
+  /** The declared keys with their defaults, for `explain` and for suggestions. */
+  defaults(): ReadonlyMap<string, unknown>;
+  readonly listeners: readonly ListenerEntry[];
+}

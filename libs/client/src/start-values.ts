@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { snapshot } from '@sluice/protocol/client';
+import type { DecodedFile } from './cache/file-format.ts';
+import type { Clock } from './clock.ts';
+import type { Notices } from './notices/notices.ts';
+import { type Held, type Live, nothingHeld } from './snapshot/held.ts';
+import type { Store } from './snapshot/store.ts';
+import { fromStored } from './snapshot/stored.ts';
+
+export interface StartValuesOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly notices: Notices;
+  readonly instanceId: string;
+  /** Digest of server and token. */
+  readonly origin: string;
+}
+
+/** Serves what lay on disk, unless the server was faster. Answers whether there was something to serve. */
+export function startFromCache(file: DecodedFile, options: StartValuesOptions): boolean {
+  const { store, clock, instanceId, origin } = options;
+  const namespaces = fromStored(file.snapshot, {
+    source: 'disk',
+    savedAt: file.savedAt,
+    now: clock.now(),
+    monotonicNow: clock.monotonic(),
+    foreign: file.instanceId !== instanceId,
+    ...refusals(options, file.snapshot.revision),
+  });
+  // Another server or token counts its revisions anew, and must not be held to the old ones.
+  const { epoch, revision } = file.origin === origin ? file.snapshot : nothingHeld;
+  return serve(store, { epoch, revision, namespaces });
+}
+
+/** Serves the bootstrap file, unless the server was faster. What is wrong with it is said. */
+export async function startFromBootstrap(file: string, options: StartValuesOptions): Promise<boolean> {
+  const { store, clock, notices } = options;
+  try {
+    const parsed = snapshot.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    if (!parsed.success) throw new Error('it is not a snapshot as the server gives it');
+    const now = clock.now();
+    const namespaces = fromStored(parsed.data, {
+      source: 'bootstrap',
+      savedAt: now,
+      now,
+      monotonicNow: clock.monotonic(),
+      foreign: true,
+      ...refusals(options, parsed.data.revision),
+    });
+    // Its revision is that of the day it was made, by a server that may not be this one.
+    return serve(store, { ...nothingHeld, namespaces });
+  } catch (error) {
+    notices.warn('bootstrap_unusable', { file, reason: (error as Error).message });
+    return false;
+  }
+}
+
+function refusals({ store, notices }: StartValuesOptions, revision: number) {
+  return {
+    refusal: (held: Held) => store.refusal(held.name, held.content),
+    leftOut: (namespace: string, reason: string) =>
+      notices.warn('value_rejected', { namespace, revision, reason }, namespace),
+  };
+}
+
+function serve(store: Store, live: Live): boolean {
+  if (store.live !== nothingHeld || live.namespaces.size === 0) return false;
+  const changed = store.swap(live);
+  void store.tellListeners(changed);
+  return true;
+}

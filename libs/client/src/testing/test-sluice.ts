@@ -1,0 +1,150 @@
+import {
+  canonicalText,
+  type DocumentContent,
+  type Item,
+  type ItemType,
+  type Json,
+  type Layer,
+} from '@sluice/core';
+import { Client } from '../client.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { Events } from '../events.ts';
+import { Notices } from '../notices/notices.ts';
+import { Readiness } from '../readiness.ts';
+import type { Sluice, SluiceEvents } from '../sluice.ts';
+import { buildHeld } from '../snapshot/build-held.ts';
+import type { Held } from '../snapshot/held.ts';
+import { sha256 } from '../snapshot/sha256.ts';
+import { Store } from '../snapshot/store.ts';
+
+/** Values by path: `order.timeoutMs`, or `banner` for a whole document. */
+export type TestValues = Readonly<Record<string, Json>>;
+
+/** A client without a server: its values are what the test says. It is `live` from the start. */
+export interface TestSluice extends Sluice {
+  /**
+   * Pushes values, as one push. They are readable at once; resolves when the listeners are through. Rejects when the
+   * code declared something else, or when a listener fails: a test should hear of both.
+   */
+  set(path: string, value: Json): Promise<void>;
+  set(values: TestValues): Promise<void>;
+  /** Takes keys away, so that the code's defaults are back. */
+  unset(...paths: readonly string[]): Promise<void>;
+}
+
+export function testSluice(
+  values: TestValues = {},
+  { clock = systemClock }: { readonly clock?: Clock } = {},
+): TestSluice {
+  let current: ReadonlyMap<string, Json> = new Map();
+  const notices = new Notices(false, clock, 'en');
+  const events = new Events<SluiceEvents>((_, error) => {
+    throw error;
+  });
+  notices.heard = (notice) => events.emit('notice', notice);
+  const store: Store = new Store(clock, {
+    changed: (namespaces) => events.emit('change', { namespaces, revision: store.live.revision }),
+    expired: (names) => void store.tellListeners(names),
+  });
+  const readiness = new Readiness(
+    clock,
+    () => store.live.namespaces.size > 0,
+    (state, previous) => events.emit('state', state, previous),
+  );
+
+  async function push(changes: Readonly<Record<string, Json | undefined>>): Promise<void> {
+    const next = new Map(current);
+    for (const [path, value] of Object.entries(changes))
+      if (value === undefined) next.delete(path);
+      else next.set(path, value);
+    const revision = store.live.revision + 1;
+    const namespaces = heldOf(next, revision, clock);
+    for (const held of namespaces.values()) {
+      const reason = store.refusal(held.name, held.content);
+      if (reason !== undefined) throw new Error(`${held.name} was refused: ${reason}`);
+    }
+    current = next;
+    const changed = store.swap({ epoch: 1, revision, namespaces });
+    const failures = [...(await store.tellListeners(changed)).values()].flat();
+    if (failures.length > 0)
+      throw new Error(failures.map((f) => `listener of ${f.path}: ${f.reason}`).join('; '));
+  }
+
+  const client = new Client({
+    clock,
+    store,
+    readiness,
+    notices,
+    events,
+    closed: () => undefined,
+    origin: {
+      instanceId: 'test',
+      cache: 'off',
+      connected: true,
+      rejected: new Map(),
+      refusedLater(namespace, reason) {
+        throw new Error(`${namespace} can't be served as declared: ${reason}`);
+      },
+      close: async () => {
+        store.close();
+        readiness.close();
+      },
+    },
+  });
+  void push(values);
+  readiness.connected(true);
+  return Object.assign(client, {
+    set: (first: string | TestValues, value?: Json) =>
+      push(typeof first === 'string' ? { [first]: value! } : first),
+    unset: (...paths: readonly string[]) => push(Object.fromEntries(paths.map((p) => [p, undefined]))),
+  });
+}
+
+/** One global layer a namespace, as a server would send it. */
+function heldOf(values: ReadonlyMap<string, Json>, revision: number, clock: Clock): Map<string, Held> {
+  const bodies = new Map<string, DocumentContent | { kind: 'map'; items: Record<string, Item> }>();
+  for (const [path, value] of values) {
+    const dot = path.indexOf('.');
+    if (dot < 0) {
+      bodies.set(path, documentOf(value));
+      continue;
+    }
+    const [namespace, key] = [path.slice(0, dot), path.slice(dot + 1)];
+    const map = bodies.get(namespace);
+    if (map?.kind === 'map') map.items[key] = itemOf(value);
+    else bodies.set(namespace, { kind: 'map', items: { [key]: itemOf(value) } });
+  }
+  const held = new Map<string, Held>();
+  const context = { source: 'server', since: clock.now(), monotonicNow: clock.monotonic() } as const;
+  for (const [name, content] of bodies) {
+    const body = canonicalText(content);
+    const digest = sha256(body);
+    const layer: Layer = {
+      id: `test-${name}`,
+      kind: 'global',
+      order: 0,
+      revision,
+      release: revision,
+      digest,
+      body,
+    };
+    held.set(name, buildHeld({ name, kind: content.kind, revision, layers: [layer] }, context)!);
+  }
+  return held;
+}
+
+function itemOf(value: Json): Item {
+  const plain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return { type: plain ? (typeof value as ItemType) : 'json', value };
+}
+
+/** Text that isn't JSON is a text document; anything else is a JSON one. */
+function documentOf(value: Json): DocumentContent {
+  if (typeof value !== 'string') return { kind: 'document', format: 'json', text: JSON.stringify(value) };
+  try {
+    JSON.parse(value);
+    return { kind: 'document', format: 'json', text: value };
+  } catch {
+    return { kind: 'document', format: 'text', text: value };
+  }
+}
