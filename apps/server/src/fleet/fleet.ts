@@ -4,10 +4,16 @@ import { Metrics } from '../env/metrics.ts';
 import type { Connection } from './connection.ts';
 import { type Place, placeKey } from './place.ts';
 
+interface PlaceOfFleet {
+  readonly connections: Set<Connection>;
+  /** The connection that stands for an id. */
+  readonly byId: Map<string, Connection>;
+}
+
 /** Instances that are connected to this node, by place and id. In memory only; `InstanceStore` writes what others need. */
 @Injectable()
 export class Fleet {
-  readonly #places = new Map<string, Map<string, Connection>>();
+  readonly #places = new Map<string, PlaceOfFleet>();
   readonly #events = new EventEmitter();
   readonly #metrics: Metrics;
   #count = 0;
@@ -22,42 +28,69 @@ export class Fleet {
   }
 
   /**
-   * Adds a connection. The same process connecting again replaces its old connection; another process with the same
-   * id is a conflict: both are told apart by boot id, both are served, the newer one stands for the id.
+   * Adds a connection. The same process connecting again replaces its old connection. Another process with the same
+   * id is a conflict: both are served and both say so; the newer one stands for the id.
    */
   add(connection: Connection): void {
     const key = placeKey(connection.place);
-    const place = this.#places.get(key) ?? new Map<string, Connection>();
+    const place = this.#places.get(key) ?? { connections: new Set(), byId: new Map() };
     this.#places.set(key, place);
-    const old = place.get(connection.instanceId);
-    if (old && old.bootId !== connection.bootId) connection.conflict = true;
-    if (old && old.bootId === connection.bootId) old.wire.close();
-    if (!old) this.#count++;
-    place.set(connection.instanceId, connection);
-    this.#metrics.instancesOnline.set(connection.place, place.size);
+    const namesakes = place.byId.has(connection.instanceId) ? namesakesOf(connection, place) : [];
+    for (const other of namesakes) {
+      if (other.bootId === connection.bootId) this.#drop(place, other);
+      else this.#setConflict(other, true);
+    }
+    connection.conflict = namesakes.some((other) => other.bootId !== connection.bootId);
+    place.connections.add(connection);
+    place.byId.set(connection.instanceId, connection);
+    this.#count++;
+    this.#metrics.instancesOnline.set(connection.place, place.byId.size);
     this.changed(connection);
   }
 
-  /** Takes a connection away; does nothing when a newer one already stands for the id. */
+  /** Takes a connection away; does nothing when it was replaced before. */
   remove(connection: Connection): void {
     const place = this.#places.get(placeKey(connection.place));
-    if (place?.get(connection.instanceId) !== connection) return;
-    place.delete(connection.instanceId);
+    if (!place?.connections.delete(connection)) return;
     this.#count--;
-    this.#metrics.instancesOnline.set(connection.place, place.size);
+    const namesakes =
+      connection.conflict || place.byId.get(connection.instanceId) !== connection
+        ? namesakesOf(connection, place)
+        : [];
+    const heir = namesakes.at(-1);
+    if (heir) {
+      place.byId.set(heir.instanceId, heir);
+      if (namesakes.length === 1) this.#setConflict(heir, false);
+      return;
+    }
+    place.byId.delete(connection.instanceId);
+    this.#metrics.instancesOnline.set(connection.place, place.byId.size);
     this.#events.emit('gone', connection);
   }
 
+  #drop(place: PlaceOfFleet, old: Connection): void {
+    place.connections.delete(old);
+    this.#count--;
+    old.wire.close();
+  }
+
+  #setConflict(connection: Connection, conflict: boolean): void {
+    if (connection.conflict === conflict) return;
+    connection.conflict = conflict;
+    this.changed(connection);
+  }
+
+  /** Every connection of a place; two of them in a conflict. */
   of(place: Place): Iterable<Connection> {
-    return this.#places.get(placeKey(place))?.values() ?? [];
+    return this.#places.get(placeKey(place))?.connections ?? [];
   }
 
   find(place: Place, instanceId: string): Connection | undefined {
-    return this.#places.get(placeKey(place))?.get(instanceId);
+    return this.#places.get(placeKey(place))?.byId.get(instanceId);
   }
 
   *all(): Iterable<Connection> {
-    for (const place of this.#places.values()) yield* place.values();
+    for (const place of this.#places.values()) yield* place.connections;
   }
 
   /** Says that something about a connection is new. */
@@ -73,3 +106,6 @@ export class Fleet {
     this.#events.on('gone', listener);
   }
 }
+
+const namesakesOf = (connection: Connection, place: PlaceOfFleet): Connection[] =>
+  [...place.connections].filter((other) => other.instanceId === connection.instanceId);
