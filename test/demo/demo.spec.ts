@@ -13,10 +13,7 @@ interface Listed {
 }
 
 const services = ['storefront', 'stock', 'accounts'];
-const fleetNames = [
-  ...services.flatMap((app) => [1, 2, 3, 4].map((n) => `${app}-${n}`)),
-  'traffic-1',
-];
+const fleetNames = [...services.flatMap((app) => [1, 2, 3, 4].map((n) => `${app}-${n}`)), 'traffic-1'];
 
 describe('npm run demo', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-demo-'));
@@ -103,7 +100,8 @@ describe('npm run demo', () => {
   });
 
   it('keeps its secrets from other users of the machine', () => {
-    for (const file of ['demo.json', 'login-token']) expect(statSync(join(dataDir, file)).mode & 0o077).toBe(0);
+    for (const file of ['demo.json', 'login-token'])
+      expect(statSync(join(dataDir, file)).mode & 0o077).toBe(0);
   });
 
   it('signs a person in with the printed link, once', async () => {

@@ -54,7 +54,9 @@ export class RunningDemo {
         this.stdout.push(line);
         resolve(line);
       });
-      this.child.once('close', () => reject(new Error(`the demo ended before it was ready:\n${this.stderr}`)));
+      this.child.once('close', () =>
+        reject(new Error(`the demo ended before it was ready:\n${this.stderr}`)),
+      );
     });
     this.#firstLine.catch(() => undefined); // a demo that is meant to fail is never asked for its line
   }

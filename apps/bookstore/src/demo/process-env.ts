@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 /**
  * What every process of the demo gets of the surrounding environment: all but settings of Sluice that belong to
- * another server, plus a folder that keeps compiled code, which halves the time of a second start.
+ * another server, plus a folder that keeps compiled code for the next start. What they print goes to files: no colours.
  */
 export function inheritedEnv(
   source: Readonly<Record<string, string | undefined>>,
@@ -11,5 +11,5 @@ export function inheritedEnv(
   const env: Record<string, string> = {};
   for (const [key, value] of Object.entries(source))
     if (value !== undefined && (!key.startsWith('SLUICE_') || key === 'SLUICE_LANG')) env[key] = value;
-  return { ...env, NODE_ENV: 'production', NODE_COMPILE_CACHE: join(dataDir, 'compiled') };
+  return { ...env, NO_COLOR: '1', NODE_ENV: 'production', NODE_COMPILE_CACHE: join(dataDir, 'compiled') };
 }

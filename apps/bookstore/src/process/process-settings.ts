@@ -13,6 +13,7 @@ export class ProcessSettings {
   readonly stockUrls: readonly string[];
   readonly accountsAddresses: readonly string[];
   readonly storefrontUrls: readonly string[];
+  readonly #sluiceServer: string;
 
   constructor(app: string, env: Readonly<Record<string, string | undefined>>) {
     this.app = app;
@@ -23,11 +24,13 @@ export class ProcessSettings {
     this.stockUrls = list(env.STOCK_URLS);
     this.accountsAddresses = list(env.ACCOUNTS_ADDRESSES);
     this.storefrontUrls = list(env.STOREFRONT_URLS);
+    this.#sluiceServer = env.SLUICE_SERVER || 'http://127.0.0.1:7788';
   }
 
-  /** Server, token and cache folder are in SLUICE_SERVER, SLUICE_TOKEN and SLUICE_CACHE_DIR, which the client reads. */
+  /** Token and cache folder are in SLUICE_TOKEN and SLUICE_CACHE_DIR, which the client reads by itself. */
   sluiceOptions(): SluiceOptions {
     return {
+      server: this.#sluiceServer,
       app: this.app,
       instanceId: this.instanceId,
       labels: { zone: this.zone, version: this.version },
