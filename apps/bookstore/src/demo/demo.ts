@@ -7,7 +7,7 @@ import { type DemoState, stateFileIn, writeState } from './demo-state.ts';
 import { Fleet } from './fleet.ts';
 import { FleetFile } from './fleet-file.ts';
 import { planFleet, servingApps } from './fleet-plan.ts';
-import { freePorts, isFree } from './free-port.ts';
+import { becomesFree, freePorts } from './free-port.ts';
 import { waitUntilLive } from './live-fleet.ts';
 import { type Hold, holdDataDir } from './only-one.ts';
 import type { DemoOptions } from './options.ts';
@@ -18,6 +18,8 @@ import { ServerProcess } from './server-process.ts';
 import type { ReadyFacts, Texts } from './texts.ts';
 
 const liveTimeoutMs = 90_000;
+/** How long the processes of a killed demo may take to notice and end. */
+const leftoversMs = 6000;
 
 /** The server, the bookstore and everything that they need, from nothing to live, and back to nothing. */
 export class Demo {
@@ -28,6 +30,7 @@ export class Demo {
   #hold: Hold | undefined;
   #server: ServerProcess | undefined;
   #fleet: Fleet | undefined;
+  #fleetFile: FleetFile | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: DemoOptions, texts: Texts, say: (line: string) => void) {
@@ -90,7 +93,8 @@ export class Demo {
 
   async #choosePort(): Promise<number> {
     const { port, portAsked } = this.#options;
-    if (await isFree(port)) return port;
+    const waitMs = this.#hold?.mine && this.#hold.tookOver ? leftoversMs : 0;
+    if (await becomesFree(port, waitMs)) return port;
     if (portAsked) throw new DemoFailure(this.#texts.portBusy(port));
     const [other = port] = await freePorts(port + 1, 1);
     this.#say(this.#texts.portShifted(port, other));
@@ -108,7 +112,10 @@ export class Demo {
       onCrash: (how, ms) => {
         if (ready) this.#say(this.#texts.serverEnded(how, ms));
       },
-      onRestart: () => this.#say(this.#texts.back('server')),
+      onRestart: () => {
+        this.#say(this.#texts.back('server'));
+        this.#fleetFile?.update();
+      },
     });
     this.#server = server;
     try {
@@ -164,6 +171,8 @@ export class Demo {
     }));
     const fleet = new Fleet(members, this.#texts, this.#say, () => file.update());
     this.#fleet = fleet;
+    this.#fleetFile = file;
+    if (this.#stopped) throw new DemoFailure(this.#texts.stopping);
     fleet.start();
     return fleet;
   }

@@ -26,20 +26,22 @@ export class FleetFile {
   readonly #file: string;
   readonly #content: () => FleetFileContent;
   #writing: Promise<void> = Promise.resolve();
-  #wanted = false;
+  #isWanted = false;
 
   constructor(dataDir: string, content: () => FleetFileContent) {
     this.#file = fleetFileIn(dataDir);
     this.#content = content;
   }
 
-  update(): Promise<void> {
-    if (this.#wanted) return this.#writing;
-    this.#wanted = true;
-    this.#writing = this.#writing.then(() => {
-      this.#wanted = false;
-      return writePrivate(this.#file, `${JSON.stringify(this.#content(), null, 2)}\n`);
-    });
-    return this.#writing;
+  update(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    this.#writing = this.#writing
+      .then(() => {
+        this.#isWanted = false;
+        return writePrivate(this.#file, `${JSON.stringify(this.#content(), null, 2)}\n`);
+      })
+      // Nothing depends on the file: a folder that was deleted meanwhile must not end the demo.
+      .catch(() => undefined);
   }
 }

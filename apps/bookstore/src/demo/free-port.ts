@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const host = '127.0.0.1';
 
@@ -9,6 +10,16 @@ export function isFree(port: number): Promise<boolean> {
     probe.once('error', () => resolve(false));
     probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)));
   });
+}
+
+/** Waits until nobody listens there any more; false when somebody still does after `timeoutMs`. */
+export async function becomesFree(port: number, timeoutMs: number): Promise<boolean> {
+  const until = performance.now() + timeoutMs;
+  while (!(await isFree(port))) {
+    if (performance.now() > until) return false;
+    await sleep(100);
+  }
+  return true;
 }
 
 const lowest = 1024;

@@ -16,11 +16,18 @@ const options = optionsOrExit();
 const say = options.headless ? toStderr : toStdout;
 const demo = new Demo(options, texts, say);
 
+/** A terminal and npm may both pass one Ctrl+C on; a later one means: at once. */
+const oneWishMs = 1000;
 let stopping = false;
+let stoppingSince = 0;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
-    if (stopping) return;
+    if (stopping) {
+      if (performance.now() - stoppingSince > oneWishMs) process.exit(130);
+      return;
+    }
     stopping = true;
+    stoppingSince = performance.now();
     say(texts.stopping);
     void end(0);
   });

@@ -6,7 +6,13 @@ import { join } from 'node:path';
 
 /** Who holds the data folder: this process, or another demo that tells its address. */
 export type Hold =
-  | { readonly mine: true; tell(url: string): void; release(): void }
+  | {
+      readonly mine: true;
+      /** The one before was killed, so what it started may still be about to end. */
+      readonly tookOver: boolean;
+      tell(url: string): void;
+      release(): void;
+    }
   | { readonly mine: false; readonly url: string };
 
 /**
@@ -22,6 +28,7 @@ export async function holdDataDir(dataDir: string): Promise<Hold> {
     if (!taken)
       return {
         mine: true,
+        tookOver: attempt > 0,
         tell: (mine) => {
           url = mine;
         },

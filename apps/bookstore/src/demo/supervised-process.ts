@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** A process that the demo keeps running. */
 export interface ProcessPlan {
@@ -46,6 +47,7 @@ export class SupervisedProcess {
   }
 
   start(): void {
+    mkdirSync(dirname(this.plan.logFile), { recursive: true, mode: 0o700 });
     // The log begins anew with the demo, and goes on after a crash.
     const log = openSync(this.plan.logFile, this.#started ? 'a' : 'w', 0o600);
     this.#started = true;
