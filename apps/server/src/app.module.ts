@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { Logger } from 'pino';
 import { AccessModule } from './access/access.module.ts';
 import { AuditModule } from './audit/audit.module.ts';
 import { CatalogModule } from './catalog/catalog.module.ts';
@@ -16,11 +17,11 @@ import { ReleasesModule } from './releases/releases.module.ts';
 /** The table of contents: each room of the server, and a room knows only those above it. */
 @Module({})
 export class AppModule {
-  static with(env: Env): DynamicModule {
+  static with(env: Env, logger: Logger): DynamicModule {
     return {
       module: AppModule,
       imports: [
-        EnvModule.with(env),
+        EnvModule.with(env, logger),
         DatabaseModule.with(entities),
         HttpModule,
         AuditModule,

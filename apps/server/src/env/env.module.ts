@@ -1,5 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
-import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { Clock } from './clock.ts';
 import type { Env } from './env.ts';
 import { Metrics } from './metrics.ts';
@@ -10,12 +10,12 @@ import { ENV, LOGGER } from './tokens.ts';
 @Global()
 @Module({})
 export class EnvModule {
-  static with(env: Env): DynamicModule {
+  static with(env: Env, logger: Logger): DynamicModule {
     return {
       module: EnvModule,
       providers: [
         { provide: ENV, useValue: env },
-        { provide: LOGGER, useValue: pino({ level: env.logLevel, base: null }, pino.destination(2)) },
+        { provide: LOGGER, useValue: logger },
         { provide: Clock, useValue: new Clock() },
         { provide: SecretKey, useFactory: () => loadSecretKey(env) },
         { provide: Metrics, useValue: new Metrics() },

@@ -13,6 +13,7 @@ export class NestLog implements LoggerService {
     this.#logger.debug(String(message));
   }
   error(message: unknown, stack?: unknown): void {
+    // A failed start is told once, by whoever started it.
     this.#logger.error({ stack }, String(message));
   }
   warn(message: unknown): void {

@@ -10,8 +10,8 @@ import { Feed } from '../feed/feed.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { InstancesRead, instanceOf, type KnownInstance } from '../fleet/instances.read.ts';
 import { Targets } from '../fleet/targets.ts';
-import { HistoryRead } from '../releases/history.read.ts';
 import { Gathering } from './gathering.ts';
+import { ReleasedRead } from './released.read.ts';
 
 /** Nothing is sent to a page more often than this. */
 const beatMs = 250;
@@ -30,7 +30,7 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #tracker: PushTracker;
   readonly #pushes: PushesRead;
   readonly #instances: InstancesRead;
-  readonly #history: HistoryRead;
+  readonly #released: ReleasedRead;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #gatherings = new Map<string, Gathering>();
@@ -46,7 +46,7 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(PushTracker) tracker: PushTracker,
     @Inject(PushesRead) pushes: PushesRead,
     @Inject(InstancesRead) instances: InstancesRead,
-    @Inject(HistoryRead) history: HistoryRead,
+    @Inject(ReleasedRead) released: ReleasedRead,
     @Inject(Clock) clock: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {
@@ -56,7 +56,7 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#tracker = tracker;
     this.#pushes = pushes;
     this.#instances = instances;
-    this.#history = history;
+    this.#released = released;
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -146,15 +146,10 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
     const pushes = (await Promise.all(taken.pushes.map((id) => this.#pushes.byId(id)))).filter(
       (push) => push !== undefined,
     );
-    const releases = await Promise.all(
-      taken.changes.map(async ({ app, namespace, release }) => {
-        const summary =
-          release === null
-            ? undefined
-            : await this.#history.summary({ environment: topic.environment, app }, namespace, release);
-        return summary && { app, namespace, release: summary };
-      }),
+    const all = await Promise.all(
+      taken.changes.map((change) => this.#released.summary(topic.environment, change)),
     );
+    const released = all.filter((entry) => entry !== undefined);
     return {
       topic,
       at: new Date(this.#clock.now()).toISOString(),
@@ -164,7 +159,7 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
         ),
       }),
       ...(pushes.length > 0 && { pushes }),
-      ...(releases.length > 0 && { released: releases.filter((entry) => entry !== undefined) }),
+      ...(released.length > 0 && { released }),
       ...(taken.pushTargets.length > 0 && { pushInstances: taken.pushTargets.map(pushInstanceOf) }),
     };
   }
