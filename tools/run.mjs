@@ -4,10 +4,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const wantedMajor = 24;
+/** What the dependencies need; an older 24 is replaced like any other Node. */
+const wantedMinor = 11;
 const wantedVersion = '24.21.0';
 const [command = 'help', ...args] = process.argv.slice(2);
 
@@ -19,7 +21,9 @@ function stop(text) {
 
 /** The runtime: this Node when it is a 24, else Node 24 from npm, kept in a per-user cache for every clone. */
 function findRuntime() {
-  if (Number(process.versions.node.split('.')[0]) === wantedMajor) return { bin: process.execPath };
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major === wantedMajor && minor >= wantedMinor)
+    return { bin: process.execPath, home: dirname(dirname(process.execPath)) };
   const cacheRoot =
     process.env.XDG_CACHE_HOME ||
     (process.platform === 'win32' ? process.env.LOCALAPPDATA : '') ||
@@ -76,9 +80,8 @@ function npm(npmArgs, options) {
 
 /** Everything below runs with the chosen Node first on PATH, and native modules compile against its headers. */
 function environmentFor(runtime) {
-  if (!runtime.home) return { ...process.env };
-  const env = { ...process.env, npm_config_nodedir: runtime.home };
-  env.PATH = `${join(runtime.home, 'bin')}${delimiter}${process.env.PATH ?? ''}`;
+  const env = { ...process.env, PATH: `${dirname(runtime.bin)}${delimiter}${process.env.PATH ?? ''}` };
+  if (existsSync(join(runtime.home, 'include', 'node', 'node.h'))) env.npm_config_nodedir = runtime.home;
   return env;
 }
 
@@ -147,14 +150,14 @@ const commands = {
 function runStep(runtime, env, nodeArgs) {
   return new Promise((resolve) => {
     const child = spawn(runtime.bin, nodeArgs, { cwd: root, env, stdio: 'inherit' });
-    const pass = (signal) => child.kill(signal);
-    // Ctrl+C reaches the whole process group by itself; a signal sent to this process alone is passed on.
-    const ignore = () => undefined;
-    process.on('SIGINT', ignore);
-    process.on('SIGTERM', pass);
+    // Ctrl+C in a terminal reaches every process by itself; what is sent to this process alone is passed on.
+    const pass = (signal) => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    };
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.on(signal, pass);
     child.on('exit', (code, signal) => {
-      process.off('SIGINT', ignore);
-      process.off('SIGTERM', pass);
+      for (const each of signals) process.off(each, pass);
       resolve(signal ? 130 : (code ?? 1));
     });
   });
