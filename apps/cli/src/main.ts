@@ -35,3 +35,6 @@ export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 const helpWasShown = (error: CommanderError): boolean =>
   ['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(error.code);
+
+export type { ExitCode } from './failure/exit-code.ts';
+export type { Io, Sink } from './host/io.ts';

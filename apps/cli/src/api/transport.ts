@@ -56,7 +56,7 @@ function linkError(error: unknown, request: BuiltRequest, options: TransportOpti
         zh: '无法确定服务器是否已执行该操作。各实例持有的值不受此错误影响。',
       }
     : { en: 'Nothing was changed. Instances keep what they hold.', zh: '没有任何更改。各实例保持现有的值。' };
-  if (error instanceof Error && error.name === 'TimeoutError')
+  if ((error as Partial<Error> | undefined)?.name === 'TimeoutError')
     return new CliError(
       'timeout',
       exitCode.timeout,
@@ -91,11 +91,8 @@ const neverSent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EA
 
 /** The system's short word for why a connection failed. */
 function reasonOf(error: unknown): string {
-  for (let e = error; e instanceof Error; e = e.cause) {
-    if (e instanceof AggregateError && e.errors.length > 0) return reasonOf(e.errors[0]);
-    const code = (e as NodeJS.ErrnoException).code;
-    if (typeof code === 'string') return code;
-    if (!(e.cause instanceof Error)) return e.message;
-  }
-  return String(error);
+  const { code, cause, errors, message } = (error ?? {}) as Partial<NodeJS.ErrnoException & AggregateError>;
+  if (Array.isArray(errors) && errors.length > 0) return reasonOf(errors[0]); // one for each address of a name
+  if (typeof code === 'string') return code;
+  return cause === undefined ? (message ?? String(error)) : reasonOf(cause);
 }

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { plainValue } from '../output/diff-text.ts';
 import { shortValue } from '../output/value-text.ts';
-import type { Wanted } from './get.ts';
+import type { Wanted } from './get-wanted.ts';
 
 interface Held {
   /** Absent: these instances hold no such key, or something that is no release. */

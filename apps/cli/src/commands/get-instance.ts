@@ -8,7 +8,7 @@ import { ServerError } from '../failure/server-error.ts';
 import { tableText } from '../output/table.ts';
 import { shortValue, valueText } from '../output/value-text.ts';
 import { missing } from '../reference/missing.ts';
-import type { GetFlags, Wanted } from './get.ts';
+import type { GetFlags, Wanted } from './get-wanted.ts';
 
 /** `sluice get --instance`: what one process says it holds; with `--why` the ladder that the value came down. */
 export async function getFromInstance(context: Context, wanted: Wanted, flags: GetFlags): Promise<ExitCode> {

@@ -10,20 +10,7 @@ import { missing, namespacesOf } from '../reference/missing.ts';
 import { namespacePart, resolveReference } from '../reference/reference.ts';
 import { getDistribution } from './get-distribution.ts';
 import { getFromInstance } from './get-instance.ts';
-
-export interface GetFlags {
-  readonly instance?: string;
-  readonly why?: boolean;
-  readonly distribution?: boolean;
-}
-
-/** A namespace, and the key in it where one was named. */
-export interface Wanted {
-  readonly app: string;
-  readonly environment: string;
-  readonly detail: NamespaceDetail;
-  readonly key?: string;
-}
+import type { GetFlags, Wanted } from './get-wanted.ts';
 
 /** `sluice get`: what the release says, what one instance holds, or who holds what. */
 export async function get(context: Context, app: string, text: string, flags: GetFlags): Promise<ExitCode> {

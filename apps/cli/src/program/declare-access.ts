@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { LoginFlags } from '../commands/login.ts';
 import type { TokenFlags } from '../commands/token.ts';
+import type { Declaring } from './declaring.ts';
 import { oneOf, wholeNumber } from './option-values.ts';
-import type { Declaring } from './program.ts';
 
 /** The same words as the protocol's `roles`; written out, so that help needn't load every contract. A spec compares them. */
 export const roleWords = ['viewer', 'editor', 'publisher', 'drillOperator', 'admin', 'auditor'] as const;

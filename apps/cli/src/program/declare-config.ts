@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import type { GetFlags } from '../commands/get.ts';
+import type { GetFlags } from '../commands/get-wanted.ts';
 import type { RollbackFlags } from '../commands/rollback.ts';
 import type { SetFlags } from '../commands/set.ts';
+import type { Declaring } from './declaring.ts';
 import { itemType, wholeNumber } from './option-values.ts';
-import type { Declaring } from './program.ts';
 import { withWriteOptions } from './write-options.ts';
 
 /** Values: get, set, diff, history, rollback. */

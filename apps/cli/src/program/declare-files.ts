@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ApplyFlags } from '../commands/apply.ts';
 import type { ExportFlags } from '../commands/export.ts';
 import type { ImportFlags } from '../commands/import.ts';
-import type { Declaring } from './program.ts';
+import type { Declaring } from './declaring.ts';
 import { withWriteOptions } from './write-options.ts';
 
 /** Whole namespaces as files: apply, export, import. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { Declaring } from './declaring.ts';
 import { duration, wholeNumber } from './option-values.ts';
-import type { Declaring } from './program.ts';
 
 /** What runs and what reaches it: push, instances. */
 export function declareFleet(program: Command, declaring: Declaring): void {

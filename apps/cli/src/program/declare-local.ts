@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Declaring } from './program.ts';
+import type { Declaring } from './declaring.ts';
 
 /** What happens on this machine: doctor, demo, server. */
 export function declareLocal(program: Command, declaring: Declaring): void {

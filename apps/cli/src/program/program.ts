@@ -11,13 +11,8 @@ import { declareConfig } from './declare-config.ts';
 import { declareFiles } from './declare-files.ts';
 import { declareFleet } from './declare-fleet.ts';
 import { declareLocal } from './declare-local.ts';
+import type { Declaring } from './declaring.ts';
 import { outputFormat } from './option-values.ts';
-
-/** What a family of commands needs to declare itself. Actions import their code when they run, so help costs nothing. */
-export interface Declaring {
-  readonly say: (text: ErrorText) => string;
-  readonly run: (command: Command, action: (context: Context) => Promise<ExitCode>) => Promise<void>;
-}
 
 const titles: Readonly<Record<string, string>> = {
   'Usage:': '用法：',

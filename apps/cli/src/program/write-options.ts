@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { Declaring } from './declaring.ts';
 import { duration, pushMode } from './option-values.ts';
-import type { Declaring } from './program.ts';
 
 /** The options of every command that releases something, in one place so that they are the same everywhere. */
 export function withWriteOptions(command: Command, { say }: Declaring): Command {

@@ -63,7 +63,10 @@ async function parseConfig(path: string, text: string): Promise<StoredSettings> 
   } catch (error) {
     reason = (error as Error).message.split('\n')[0]!;
   }
-  const fields = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  const fields =
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   const known = ['server', 'token', 'environment'] as const;
   const wrong = known.find((k) => fields?.[k] !== undefined && typeof fields[k] !== 'string');
   if (!fields || wrong)
