@@ -1,6 +1,42 @@
 import { Global, Module } from '@nestjs/common';
+import { ChangesRead } from './changes.read.ts';
+import { ContentCheck } from './content/content-check.ts';
+import { DraftsController } from './drafts.controller.ts';
+import { DraftsService } from './drafts.service.ts';
+import { ExportRead } from './export.read.ts';
+import { HistoryRead } from './history.read.ts';
+import { ImportService } from './import.service.ts';
+import { NamespaceFinder } from './namespace-finder.ts';
+import { NamespacesController } from './namespaces.controller.ts';
+import { NamespacesRead } from './namespaces.read.ts';
+import { NamespacesService } from './namespaces.service.ts';
+import { Once } from './once.ts';
+import { PublishService } from './publish.service.ts';
+import { ReleaseWriter } from './release-writer.ts';
+import { ReleasesController } from './releases.controller.ts';
 import { ReleasesRead } from './releases.read.ts';
+import { RollbackService } from './rollback.service.ts';
 
+/** What namespaces say: drafts, releases, history. */
 @Global()
-@Module({ providers: [ReleasesRead], exports: [ReleasesRead] })
+@Module({
+  controllers: [NamespacesController, DraftsController, ReleasesController],
+  providers: [
+    NamespaceFinder,
+    ContentCheck,
+    Once,
+    ReleaseWriter,
+    NamespacesRead,
+    NamespacesService,
+    DraftsService,
+    PublishService,
+    RollbackService,
+    ImportService,
+    HistoryRead,
+    ExportRead,
+    ChangesRead,
+    ReleasesRead,
+  ],
+  exports: [ReleasesRead],
+})
 export class ReleasesModule {}

@@ -21,6 +21,11 @@ export interface Shape {
   readonly schema: JsonSchema | null;
 }
 
+/** Whether what fits the one fits the other too, without looking. */
+export function isSameShape(a: Shape, b: Shape): boolean {
+  return a.kind === b.kind && a.format === b.format && JSON.stringify(a.schema) === JSON.stringify(b.schema);
+}
+
 const maxSchemas = 100;
 
 /** Every check of a content before anything is written, each with an error of its own. */

@@ -1,0 +1,118 @@
+import { type ContentDiff, diffContent, type Fault, SluiceError } from '@sluice/core';
+import { firstFault, type NamespaceFile } from '@sluice/protocol';
+import { type EntityManager, In } from 'typeorm';
+import type { Shape } from './content/content-check.ts';
+import type { Sealed } from './content/sealed.ts';
+import { type JsonSchema, NamespaceEntity } from './namespace.entity.ts';
+import type { Described } from './namespaces.store.ts';
+import { ReleaseEntity } from './release.entity.ts';
+import { contentOf } from './releases.store.ts';
+
+/** What an import does to one namespace. */
+export interface Planned {
+  readonly name: string;
+  /** The row that is there, deleted or not. */
+  readonly row: NamespaceEntity | undefined;
+  readonly described: Described;
+  readonly sealed: Sealed;
+  readonly outcome: 'created' | 'changed' | 'same';
+  /** Whether its content differs from what is live; a new description alone releases nothing. */
+  readonly isReleased: boolean;
+  readonly diff: ContentDiff;
+}
+
+/** Compares the files with what is there now, as `manager` sees it. Faults are told of all files at once. */
+export async function planOf(
+  manager: EntityManager,
+  { env, app }: { env: string; app: string },
+  files: readonly NamespaceFile[],
+  seal: (file: NamespaceFile, shape: Shape, index: number) => Sealed,
+): Promise<Planned[]> {
+  const names = files.map((file) => file.name);
+  const rows = await manager.find(NamespaceEntity, { where: { environment: env, app, name: In(names) } });
+  const liveIds = rows.flatMap((row) => row.liveReleaseId ?? []);
+  const live = await manager.find(ReleaseEntity, { where: { id: In(liveIds) } });
+  const rowByName = new Map(rows.map((row) => [row.name, row]));
+  const liveById = new Map(live.map((release) => [release.id, release]));
+  refuse(files.flatMap((file, index) => faultsOfFile(file, index, names, rowByName.get(file.name))));
+  return files.map((file, index) => {
+    const row = rowByName.get(file.name);
+    const isThere = row !== undefined && row.deletedAt === null;
+    const described = describedBy(file, isThere ? row : undefined);
+    const sealed = seal(file, described, index);
+    const release = isThere ? liveById.get(row.liveReleaseId ?? '') : undefined;
+    const isReleased = release?.digest !== sealed.digest;
+    const isRedescribed = isThere && !isSaidTheSame(row, described);
+    return {
+      name: file.name,
+      row,
+      described,
+      sealed,
+      outcome: !isThere ? 'created' : isReleased || isRedescribed ? 'changed' : 'same',
+      isReleased,
+      diff: diffContent(release && contentOf(release), sealed.content),
+    };
+  });
+}
+
+/** What the file doesn't say stays as it is. */
+function describedBy(file: NamespaceFile, row: NamespaceEntity | undefined): Described {
+  return {
+    kind: file.kind,
+    format: file.content.kind === 'document' ? file.content.format : null,
+    description: file.description ?? row?.description ?? '',
+    schema: (file.schema === undefined ? (row?.schema ?? null) : file.schema) as JsonSchema | null,
+  };
+}
+
+const isSaidTheSame = (row: NamespaceEntity, { description, schema }: Described): boolean =>
+  row.description === description && JSON.stringify(row.schema) === JSON.stringify(schema);
+
+function faultsOfFile(
+  { name, kind, format, content }: NamespaceFile,
+  index: number,
+  names: readonly string[],
+  row: NamespaceEntity | undefined,
+): Fault[] {
+  const faults: Fault[] = [];
+  const fault = (field: string, message: string, zh: string): void => {
+    faults.push({ path: `namespaces.${index}.${field}`, problem: 'value', message, zh });
+  };
+  if (names.indexOf(name) !== index) fault('name', `"${name}" is there twice`, `“${name}”重复`);
+  if (content.kind !== kind)
+    fault(
+      'content.kind',
+      `must be "${kind}", got "${content.kind}"`,
+      `必须是“${kind}”，实际是“${content.kind}”`,
+    );
+  const is = content.kind === 'document' ? content.format : undefined;
+  if (format !== undefined && format !== is)
+    fault(
+      'format',
+      `must be the format of the content (${is ?? 'none'})`,
+      `必须与内容的格式一致（${is ?? '无'}）`,
+    );
+  if (row === undefined || row.deletedAt !== null) return faults;
+  if (row.kind !== kind)
+    fault(
+      'kind',
+      `must be "${row.kind}", as "${name}" is here, got "${kind}"`,
+      `此处“${name}”的类型是“${row.kind}”，不能是“${kind}”`,
+    );
+  else if (row.format !== (is ?? null))
+    fault(
+      'content.format',
+      `must be "${row.format}", as "${name}" is here, got "${is}"`,
+      `此处“${name}”的格式是“${row.format}”，不能是“${is}”`,
+    );
+  return faults;
+}
+
+function refuse(faults: readonly Fault[]): void {
+  if (faults.length === 0) return;
+  throw new SluiceError(
+    'invalid',
+    { first: firstFault(faults) },
+    { details: { faults: faults.slice(0, 100) } },
+  );
+}

@@ -1,0 +1,180 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SluiceError } from '@sluice/core';
+import type { Contracts, NamespaceFile, Released, ResponseOf } from '@sluice/protocol';
+import type { EntityManager } from 'typeorm';
+import { CatalogRead } from '../catalog/catalog.read.ts';
+import { Database } from '../database/database.ts';
+import { isUniqueViolation } from '../database/unique-violation.ts';
+import { Clock } from '../env/clock.ts';
+import { Feed } from '../feed/feed.ts';
+import type { Caller } from '../http/caller.ts';
+import type { Input } from '../http/input.decorator.ts';
+import { ContentCheck, isSameShape, type Shape } from './content/content-check.ts';
+import type { Sealed } from './content/sealed.ts';
+import { type Planned, planOf } from './import-plan.ts';
+import type { NamespaceEntity } from './namespace.entity.ts';
+import { namespacesStore, newNamespace } from './namespaces.store.ts';
+import { type Deed, Once } from './once.ts';
+import { type NewRelease, ReleaseWriter } from './release-writer.ts';
+
+type ImportInput = Input<Contracts['importApp']>;
+type Imported = ResponseOf<Contracts['importApp']>;
+type Place = ImportInput['params'];
+
+/** What one import is about, for each of its tries. */
+interface Importing {
+  readonly params: Place;
+  readonly files: readonly NamespaceFile[];
+  readonly seal: (file: NamespaceFile, shape: Shape, index: number) => Sealed;
+  readonly caller: Caller;
+  readonly message: string;
+}
+
+/** What the plan was made from changed before the locks were taken. It is made again; nothing was written. */
+class PlanMoved extends Error {}
+
+const maxTries = 8;
+
+/** Brings several namespaces to what a file says, in one revision: all of them or none. */
+@Injectable()
+export class ImportService {
+  readonly #database: Database;
+  readonly #catalog: CatalogRead;
+  readonly #feed: Feed;
+  readonly #once: Once;
+  readonly #clock: Clock;
+  readonly #check: ContentCheck;
+  readonly #writer: ReleaseWriter;
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(CatalogRead) catalog: CatalogRead,
+    @Inject(Feed) feed: Feed,
+    @Inject(Once) once: Once,
+    @Inject(Clock) clock: Clock,
+    @Inject(ContentCheck) check: ContentCheck,
+    @Inject(ReleaseWriter) writer: ReleaseWriter,
+  ) {
+    this.#database = database;
+    this.#catalog = catalog;
+    this.#feed = feed;
+    this.#once = once;
+    this.#clock = clock;
+    this.#check = check;
+    this.#writer = writer;
+  }
+
+  import({ params, body, idempotencyKey, caller }: ImportInput): Promise<Imported> {
+    const { namespaces: files, message, dryRun } = body;
+    const request = { operation: 'import', params, body };
+    return this.#once.run<Imported>({ caller, key: idempotencyKey, request }, async (commit) => {
+      await this.#catalog.requireApp(params.env, params.app);
+      const checked = new Map<number, { shape: Shape; sealed: Sealed }>();
+      const seal = (file: NamespaceFile, shape: Shape, index: number): Sealed =>
+        this.#seal(checked, file, shape, index);
+      for (let tries = 0; tries < maxTries; tries++) {
+        const plan = await planOf(this.#database.read, params, files, seal);
+        if (dryRun || !plan.some(isWritten)) return answerOf(plan, []);
+        try {
+          const isRelease = plan.some((planned) => planned.isReleased);
+          const imported = await commit((tx) =>
+            this.#inOne(tx, isRelease, { params, files, seal, caller, message }),
+          );
+          if (isRelease) this.#feed.committed(params.env);
+          return imported;
+        } catch (error) {
+          if (!(error instanceof PlanMoved) && !isUniqueViolation(error)) throw error;
+        }
+      }
+      throw contended();
+    });
+  }
+
+  /** A revision is taken only when content is released: a description alone changes nothing for any instance. */
+  async #inOne(tx: EntityManager, isRelease: boolean, importing: Importing): Promise<Deed<Imported>> {
+    const { params, files, seal, caller, message } = importing;
+    const revision = isRelease ? (await this.#feed.take(tx, params.env)).revision : undefined;
+    const plan = await planOf(tx, params, files, seal);
+    if (plan.some((planned) => planned.isReleased) !== isRelease) throw new PlanMoved();
+    const news = await this.#describe(tx, plan, params);
+    const released =
+      revision === undefined ? [] : await this.#writer.release(tx, { caller, revision, message }, news);
+    return {
+      answer: answerOf(plan, released, revision),
+      record: {
+        action: 'release.import',
+        environment: params.env,
+        app: params.app,
+        target: params.app,
+        ...(revision !== undefined && { revision }),
+        detail: {
+          message,
+          namespaces: plan.filter(isWritten).map(({ name, outcome }) => ({ name, outcome })),
+        },
+      },
+    };
+  }
+
+  /** Each file is checked once; again only if its namespace became another before the lock was taken. */
+  #seal(
+    checked: Map<number, { shape: Shape; sealed: Sealed }>,
+    file: NamespaceFile,
+    shape: Shape,
+    index: number,
+  ): Sealed {
+    const before = checked.get(index);
+    if (before && isSameShape(before.shape, shape)) return before.sealed;
+    this.#check.checkSchema(shape, `namespaces.${index}.schema`);
+    const origin = { path: `namespaces.${index}.content`, namespace: file.name };
+    const sealed = this.#check.check(file.content, shape, origin);
+    checked.set(index, { shape, sealed });
+    return sealed;
+  }
+
+  /** Makes, revives or changes the rows as the files describe them; gives those that get new content. */
+  async #describe(tx: EntityManager, plan: readonly Planned[], { env, app }: Place): Promise<NewRelease[]> {
+    const news: NewRelease[] = [];
+    // By name, so that two imports never wait for one another's rows.
+    for (const planned of plan.filter(isWritten).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const { row, name, described, sealed } = planned;
+      const namespace = row
+        ? { ...(await lockAsPlanned(tx, row)), ...described }
+        : newNamespace({ env, app, ns: name }, described, this.#clock.now());
+      if (row) await namespacesStore.change(tx, row.id, { ...described, deletedAt: null });
+      else await namespacesStore.insert(tx, namespace);
+      if (planned.isReleased) news.push({ namespace, kind: 'import', sealed });
+    }
+    return news;
+  }
+}
+
+async function lockAsPlanned(tx: EntityManager, row: NamespaceEntity): Promise<NamespaceEntity> {
+  const locked = await namespacesStore.lock(tx, row.id);
+  const isSame =
+    locked.revision === row.revision && locked.deletedAt === row.deletedAt && isSameShape(locked, row);
+  if (!isSame) throw new PlanMoved();
+  return locked;
+}
+
+const contended = (): SluiceError =>
+  new SluiceError('wrong_state', {
+    reason: {
+      en: 'others keep changing the same namespaces; try again in a moment',
+      zh: '其他人正在不断修改这些命名空间，请稍后重试',
+    },
+  });
+
+const isWritten = (planned: Planned): boolean => planned.outcome !== 'same';
+
+function answerOf(plan: readonly Planned[], released: readonly Released[], revision?: number): Imported {
+  const byName = new Map(released.map((each) => [each.push.namespace, each]));
+  return {
+    ...(revision !== undefined && { revision }),
+    namespaces: plan.map(({ name, outcome, diff }) => ({
+      name,
+      outcome,
+      diff,
+      ...(byName.has(name) && { released: byName.get(name)! }),
+    })),
+  } as Imported;
+}

@@ -1,0 +1,149 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SluiceError } from '@sluice/core';
+import type { Contracts, NamespaceDetail } from '@sluice/protocol';
+import type { EntityManager } from 'typeorm';
+import { AuditLog } from '../audit/audit-log.ts';
+import { CatalogRead } from '../catalog/catalog.read.ts';
+import { Database } from '../database/database.ts';
+import { isUniqueViolation } from '../database/unique-violation.ts';
+import { Clock } from '../env/clock.ts';
+import { Feed } from '../feed/feed.ts';
+import type { Input } from '../http/input.decorator.ts';
+import { baseMoved } from './base-moved.ts';
+import { ContentCheck } from './content/content-check.ts';
+import { baseOf } from './etag.ts';
+import type { JsonSchema, NamespaceEntity } from './namespace.entity.ts';
+import { NamespaceFinder } from './namespace-finder.ts';
+import { NamespacesRead } from './namespaces.read.ts';
+import { type Described, namespacesStore, newNamespace, noNamespace } from './namespaces.store.ts';
+import { ReleaseWriter } from './release-writer.ts';
+import { contentOf, releasesStore } from './releases.store.ts';
+
+/** Makes, describes and deletes namespaces. */
+@Injectable()
+export class NamespacesService {
+  readonly #database: Database;
+  readonly #audit: AuditLog;
+  readonly #catalog: CatalogRead;
+  readonly #feed: Feed;
+  readonly #clock: Clock;
+  readonly #check: ContentCheck;
+  readonly #finder: NamespaceFinder;
+  readonly #read: NamespacesRead;
+  readonly #writer: ReleaseWriter;
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(AuditLog) audit: AuditLog,
+    @Inject(CatalogRead) catalog: CatalogRead,
+    @Inject(Feed) feed: Feed,
+    @Inject(Clock) clock: Clock,
+    @Inject(ContentCheck) check: ContentCheck,
+    @Inject(NamespaceFinder) finder: NamespaceFinder,
+    @Inject(NamespacesRead) read: NamespacesRead,
+    @Inject(ReleaseWriter) writer: ReleaseWriter,
+  ) {
+    this.#database = database;
+    this.#audit = audit;
+    this.#catalog = catalog;
+    this.#feed = feed;
+    this.#clock = clock;
+    this.#check = check;
+    this.#finder = finder;
+    this.#read = read;
+    this.#writer = writer;
+  }
+
+  async create({ params, body, caller }: Input<Contracts['createNamespace']>): Promise<NamespaceDetail> {
+    await this.#catalog.requireApp(params.env, params.app);
+    const { name, kind, description } = body;
+    const shape = { kind, format: body.format ?? null, schema: body.schema as JsonSchema | null };
+    this.#check.checkSchema(shape, 'schema');
+    const address = { ...params, ns: name };
+    const exists = new SluiceError('already_exists', { what: { en: 'Namespace', zh: '命名空间' }, name });
+    try {
+      await this.#database.write(async (tx) => {
+        const row = await namespacesStore.at(tx, address);
+        if (row) await this.#revive(tx, row, { ...shape, description }, exists);
+        else
+          await namespacesStore.insert(
+            tx,
+            newNamespace(address, { ...shape, description }, this.#clock.now()),
+          );
+        await this.#audit.append(tx, caller, {
+          action: 'namespace.create',
+          environment: params.env,
+          app: params.app,
+          target: name,
+          detail: { kind, format: shape.format, schema: shape.schema !== null, again: row !== undefined },
+        });
+      });
+    } catch (error) {
+      throw isUniqueViolation(error) ? exists : error;
+    }
+    return this.#read.get(address, caller);
+  }
+
+  async change(input: Input<Contracts['changeNamespace']>): Promise<NamespaceDetail> {
+    const { params, body, caller } = input;
+    const base = baseOf(input.ifMatch);
+    const row = await this.#finder.existing(params);
+    const schema = body.schema === undefined ? row.schema : (body.schema as JsonSchema | null);
+    const shape = { ...row, schema };
+    if (body.schema !== undefined) this.#check.checkSchema(shape, 'schema');
+    const live = await releasesStore.live(this.#database.read, row.liveReleaseId);
+    if (live && schema !== null && body.schema !== undefined)
+      this.#check.check(contentOf(live), shape, { path: 'live' });
+    await this.#database.write(async (tx) => {
+      const locked = await namespacesStore.lock(tx, row.id);
+      if (locked.deletedAt !== null) throw noNamespace();
+      if (locked.revision !== base.revision) throw await baseMoved(tx, locked, { base: base.revision });
+      // What was checked above is live still: a moved one had another revision.
+      if (row.revision !== locked.revision) throw await baseMoved(tx, locked, { base: row.revision });
+      const description = body.description ?? locked.description;
+      await namespacesStore.change(tx, row.id, { description, schema });
+      await this.#audit.append(tx, caller, {
+        action: 'namespace.change',
+        environment: params.env,
+        app: params.app,
+        target: params.ns,
+        detail: {
+          ...(body.description !== undefined && {
+            description: { before: locked.description, after: description },
+          }),
+          ...(body.schema !== undefined && { schema: { before: locked.schema, after: schema } }),
+        },
+      });
+    });
+    return this.#read.get(params, caller);
+  }
+
+  async delete({ params, query, caller, ifMatch }: Input<Contracts['deleteNamespace']>): Promise<void> {
+    const base = baseOf(ifMatch).revision;
+    const row = await this.#finder.existing(params);
+    await this.#database.write(async (tx) => {
+      const { revision } = await this.#feed.take(tx, params.env);
+      const locked = await namespacesStore.lock(tx, row.id);
+      if (locked.deletedAt !== null) throw noNamespace();
+      if (locked.revision !== base) throw await baseMoved(tx, locked, { base });
+      const message = query.message ?? '';
+      await this.#writer.delete(tx, { caller, revision, message }, locked);
+      await this.#audit.append(tx, caller, {
+        action: 'namespace.delete',
+        environment: params.env,
+        app: params.app,
+        target: params.ns,
+        revision,
+        detail: { message },
+      });
+    });
+    this.#feed.committed(params.env);
+  }
+
+  /** A deleted namespace comes back empty, with its history; what it was is no longer a promise. */
+  async #revive(tx: EntityManager, row: NamespaceEntity, is: Described, exists: SluiceError): Promise<void> {
+    const locked = await namespacesStore.lock(tx, row.id);
+    if (locked.deletedAt === null) throw exists;
+    await namespacesStore.change(tx, row.id, { ...is, deletedAt: null });
+  }
+}

@@ -1,0 +1,184 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Content, type ItemsPatch, SluiceError } from '@sluice/core';
+import type { Contracts, Released } from '@sluice/protocol';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database/database.ts';
+import { Feed } from '../feed/feed.ts';
+import type { Caller } from '../http/caller.ts';
+import type { Input } from '../http/input.decorator.ts';
+import { baseMoved } from './base-moved.ts';
+import { ContentCheck, isSameShape } from './content/content-check.ts';
+import type { Sealed } from './content/sealed.ts';
+import { draftsStore } from './drafts.store.ts';
+import { type Base, baseOf, draftEtagOf } from './etag.ts';
+import type { NamespaceEntity } from './namespace.entity.ts';
+import { NamespaceFinder } from './namespace-finder.ts';
+import { namespacesStore, noNamespace } from './namespaces.store.ts';
+import { Once } from './once.ts';
+import { ReleaseWriter } from './release-writer.ts';
+import { contentOf, releasesStore } from './releases.store.ts';
+import { changed } from './wanted-content.ts';
+
+type PublishInput = Input<Contracts['publish']>;
+
+/** What a publish asks for, checked: it can be written as soon as its base is confirmed under the lock. */
+interface Wanted {
+  readonly namespace: NamespaceEntity;
+  readonly sealed: Sealed;
+  /** The version of the draft that this is; it is removed with the release. */
+  readonly draftVersion?: number;
+}
+
+/** Makes content live, in one transaction, for exactly one of those who start from the same base. */
+@Injectable()
+export class PublishService {
+  readonly #database: Database;
+  readonly #feed: Feed;
+  readonly #once: Once;
+  readonly #check: ContentCheck;
+  readonly #finder: NamespaceFinder;
+  readonly #writer: ReleaseWriter;
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(Feed) feed: Feed,
+    @Inject(Once) once: Once,
+    @Inject(ContentCheck) check: ContentCheck,
+    @Inject(NamespaceFinder) finder: NamespaceFinder,
+    @Inject(ReleaseWriter) writer: ReleaseWriter,
+  ) {
+    this.#database = database;
+    this.#feed = feed;
+    this.#once = once;
+    this.#check = check;
+    this.#finder = finder;
+    this.#writer = writer;
+  }
+
+  publish({ params, body, ifMatch, idempotencyKey, caller }: PublishInput): Promise<Released> {
+    const { message } = body;
+    const request = { operation: 'publish', params, ifMatch, body };
+    return this.#once.run<Released>({ caller, key: idempotencyKey, request }, async (commit) => {
+      const base = baseOf(ifMatch);
+      const wanted = await this.#wanted(body, base, await this.#finder.existing(params), caller);
+      const released = await commit(async (tx) => {
+        const { revision } = await this.#feed.take(tx, params.env);
+        const namespace = await this.#confirm(tx, wanted, base, caller);
+        const writing = { caller, revision, message };
+        const [answer] = await this.#writer.release(tx, writing, [
+          { namespace, kind: 'publish', sealed: wanted.sealed },
+        ]);
+        return {
+          answer: answer!,
+          record: {
+            action: 'release.publish',
+            environment: params.env,
+            app: params.app,
+            target: params.ns,
+            revision,
+            detail: { release: answer!.release.number, digest: wanted.sealed.digest, message },
+          },
+        };
+      });
+      this.#feed.committed(params.env);
+      return released;
+    });
+  }
+
+  /** Everything that needs no lock: which content, and every check of it. */
+  async #wanted(
+    body: PublishInput['body'],
+    base: Base,
+    namespace: NamespaceEntity,
+    caller: Caller,
+  ): Promise<Wanted> {
+    const live = await releasesStore.live(this.#database.read, namespace.liveReleaseId);
+    const { content, draftVersion } =
+      'draft' in body
+        ? await this.#ofDraft(namespace, base, caller)
+        : {
+            content: await this.#ofBody(body, base, namespace, live && contentOf(live)),
+            draftVersion: undefined,
+          };
+    const path = 'draft' in body ? 'draft' : 'content';
+    const sealed = this.#check.check(content, namespace, { path });
+    if (live?.digest === sealed.digest) throw unchanged(live.number);
+    return { namespace, sealed, ...(draftVersion !== undefined && { draftVersion }) };
+  }
+
+  async #ofBody(
+    body: { content: Content } | { changes: unknown },
+    base: Base,
+    namespace: NamespaceEntity,
+    live: Content | undefined,
+  ): Promise<Content> {
+    const isMoved = base.revision !== namespace.revision;
+    if ('content' in body) {
+      if (isMoved) throw await this.#moved(this.#database.read, namespace, base, body.content);
+      return body.content;
+    }
+    const changes = body.changes as ItemsPatch;
+    if (!isMoved) return changed(namespace, live, changes);
+    const before = await releasesStore.contentAt(this.#database.read, namespace.id, base.revision);
+    throw await this.#moved(this.#database.read, namespace, base, changed(namespace, before, changes));
+  }
+
+  /** The draft as it was saved. Named by its own ETag, it must be that one still. */
+  async #ofDraft(
+    namespace: NamespaceEntity,
+    base: Base,
+    caller: Caller,
+  ): Promise<{ content: Content; draftVersion: number }> {
+    const { read } = this.#database;
+    const draft = await draftsStore.of(read, namespace.id, caller.principal.id);
+    if (!draft) throw base.version === undefined ? noDraft() : new SluiceError('draft_moved');
+    const content = JSON.parse(draft.content) as Content;
+    const { version, baseRevision } = draft;
+    const moved = [base.revision, baseRevision].find((revision) => revision !== namespace.revision);
+    if (moved !== undefined)
+      throw await baseMoved(read, namespace, { base: baseRevision, yours: content, draftVersion: version });
+    if (base.version !== undefined && base.version !== version)
+      throw new SluiceError(
+        'draft_moved',
+        {},
+        { details: { revision: namespace.revision, etag: draftEtagOf(baseRevision, version) } },
+      );
+    return { content, draftVersion: version };
+  }
+
+  /** Under the locks: the base is live still, and what was checked is what is written. */
+  async #confirm(tx: EntityManager, wanted: Wanted, base: Base, caller: Caller): Promise<NamespaceEntity> {
+    const { sealed, draftVersion } = wanted;
+    const namespace = await namespacesStore.lock(tx, wanted.namespace.id);
+    if (namespace.deletedAt !== null) throw noNamespace();
+    if (namespace.revision !== base.revision) throw await this.#moved(tx, namespace, base, sealed.content);
+    if (!isSameShape(namespace, wanted.namespace))
+      this.#check.check(sealed.content, namespace, { path: 'content' });
+    const isDraft = draftVersion !== undefined;
+    if (isDraft && !(await draftsStore.remove(tx, namespace.id, caller.principal.id, draftVersion)))
+      throw new SluiceError('draft_moved');
+    return namespace;
+  }
+
+  #moved(
+    manager: EntityManager,
+    namespace: NamespaceEntity,
+    base: Base,
+    yours: Content,
+  ): Promise<SluiceError> {
+    return baseMoved(manager, namespace, { base: base.revision, yours });
+  }
+}
+
+const noDraft = (): SluiceError =>
+  new SluiceError('wrong_state', {
+    reason: { en: 'you have no draft here; save one first', zh: '你在这里没有草稿，请先保存' },
+  });
+
+const unchanged = (release: number): SluiceError =>
+  new SluiceError('wrong_state', {
+    reason: {
+      en: `this is exactly what is live already, as release ${release}`,
+      zh: `内容与线上的发布版本 ${release} 完全相同`,
+    },
+  });
