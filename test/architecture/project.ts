@@ -52,6 +52,3 @@ export const workspaces: readonly Workspace[] = allFiles
       files: sourceFiles.filter((file) => file.startsWith(`${folder}/`)),
     };
   });
-
-export const workspaceOf = (path: string): Workspace | undefined =>
-  workspaces.find((w) => path.startsWith(`${w.folder}/`));

@@ -5,7 +5,7 @@ import { contract } from './contract.ts';
 import { page, pageOf } from './page.ts';
 import { environmentParams, none, noParams, noQuery } from './request-parts.ts';
 
-export const auditEntry = z.object({
+const auditEntry = z.object({
   sequence: z.int(),
   at: moment,
   actor: z.string(),

@@ -4,7 +4,7 @@ import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { environmentParams, none, noParams, noQuery } from './request-parts.ts';
 
-export const environment = z.object({
+const environment = z.object({
   name,
   revision,
   /** A protected one asks for more before a global push. */
@@ -13,7 +13,7 @@ export const environment = z.object({
 });
 export type Environment = z.infer<typeof environment>;
 
-export const app = z.object({
+const app = z.object({
   name,
   title: z.string(),
   owner: z.string(),
@@ -22,7 +22,7 @@ export const app = z.object({
 export type App = z.infer<typeof app>;
 
 /** An app with what is going on in one environment. */
-export const appOverview = app.extend({
+const appOverview = app.extend({
   namespaceCount: z.int(),
   instancesOnline: z.int(),
   instancesOffline: z.int(),

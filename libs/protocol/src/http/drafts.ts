@@ -5,7 +5,7 @@ import { contract } from './contract.ts';
 import { namespaceParams, none, noQuery, nothing } from './request-parts.ts';
 
 /** Your unpublished edits of one namespace. Another person's draft is another one. */
-export const draft = z.object({
+const draft = z.object({
   owner: z.string(),
   baseRevision: revision,
   content,
@@ -17,7 +17,7 @@ export const draft = z.object({
 });
 export type Draft = z.infer<typeof draft>;
 
-export const stashedDraft = z.object({ content, baseRevision: revision, stashedAt: moment });
+const stashedDraft = z.object({ content, baseRevision: revision, stashedAt: moment });
 
 export const getDraft = contract({
   id: 'getDraft',

@@ -5,8 +5,8 @@ import { digest, instanceId, labels, moment, name, revision } from '../model/nam
 import { contract } from './contract.ts';
 import { appParams, none, noQuery } from './request-parts.ts';
 
-export const readyState = z.enum(['live', 'snapshot', 'defaults'] satisfies ReadyState[]);
-export const cacheState = z.enum(['ok', 'off', 'unwritable', 'locked'] satisfies CacheState[]);
+const readyState = z.enum(['live', 'snapshot', 'defaults'] satisfies ReadyState[]);
+const cacheState = z.enum(['ok', 'off', 'unwritable', 'locked'] satisfies CacheState[]);
 
 export const instance = z.object({
   instanceId: z.string(),
@@ -26,7 +26,7 @@ export const instance = z.object({
 });
 export type Instance = z.infer<typeof instance>;
 
-export const instanceDetail = instance.extend({
+const instanceDetail = instance.extend({
   bootId: z.string(),
   node: z.string().optional(),
   remoteAddress: z.string().optional(),
@@ -50,7 +50,7 @@ export const instanceDetail = instance.extend({
 export type InstanceDetail = z.infer<typeof instanceDetail>;
 
 /** One rung of the ladder from which a value comes, strongest first. */
-export const rung = z.object({
+const rung = z.object({
   layer: z.enum(['instance', 'gray', 'group', 'global', 'default']),
   matched: z.boolean(),
   /** The one whose value counts. */
@@ -62,7 +62,7 @@ export const rung = z.object({
 });
 export type Rung = z.infer<typeof rung>;
 
-export const explanation = z.object({
+const explanation = z.object({
   namespace: name,
   key: z.string(),
   /** What the instance says it holds, when the server knows the release that it holds. */

@@ -26,7 +26,7 @@ export const releaseSummary = z.object({
 });
 export type ReleaseSummary = z.infer<typeof releaseSummary>;
 
-export const namespace = z.object({
+const namespace = z.object({
   app: name,
   name,
   kind: namespaceKind,
@@ -44,7 +44,7 @@ export const namespace = z.object({
 });
 export type Namespace = z.infer<typeof namespace>;
 
-export const namespaceDetail = namespace.extend({
+const namespaceDetail = namespace.extend({
   schema: jsonSchema,
   /** What the release says; absent when nothing was released yet. */
   target: content.optional(),
@@ -133,7 +133,7 @@ export const deleteNamespace = contract({
 });
 
 /** What online instances say they hold, by digest. */
-export const liveValues = z.object({
+const liveValues = z.object({
   online: z.int(),
   variants: z.array(
     z.object({

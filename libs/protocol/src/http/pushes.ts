@@ -5,12 +5,12 @@ import { contract } from './contract.ts';
 import { page, pageOf } from './page.ts';
 import { appParams, none, noQuery } from './request-parts.ts';
 
-export const pushStates = ['running', 'verifying', 'converged', 'diverged'] as const;
+const pushStates = ['running', 'verifying', 'converged', 'diverged'] as const;
 
 const count = z.int().min(0);
 
 /** How many instances are in which state; the sum is the number of targets. */
-export const pushCounts = z.object(
+const pushCounts = z.object(
   Object.fromEntries(applyStates.map((s) => [s, count])) as Record<
     (typeof applyStates)[number],
     typeof count
@@ -19,7 +19,7 @@ export const pushCounts = z.object(
 export type PushCounts = z.infer<typeof pushCounts>;
 
 /** The proof of a push: how many of its targets hold exactly what was released. */
-export const verdict = z.object({
+const verdict = z.object({
   /** Applied and repaired ones. */
   holding: count,
   targets: count,

@@ -9,11 +9,11 @@ import { page, pageOf, queryInt } from './page.ts';
 import { push } from './pushes.ts';
 import { appParams, message, namespaceParams, none, noQuery } from './request-parts.ts';
 
-export const release = releaseSummary.extend({ content });
+const release = releaseSummary.extend({ content });
 export type Release = z.infer<typeof release>;
 
 /** What a publish, a rollback or an import brought: the release and the push that carries it out. */
-export const released = z.object({ release: releaseSummary, push, etag: z.string() });
+const released = z.object({ release: releaseSummary, push, etag: z.string() });
 export type Released = z.infer<typeof released>;
 
 export const publish = contract({
@@ -90,14 +90,14 @@ export const getRelease = contract({
 
 const side = z.union([z.enum(['live', 'draft', 'empty']), z.string().regex(/^\d{1,9}$/)]);
 
-export const itemChange = z.object({
+const itemChange = z.object({
   key: z.string(),
   change: z.enum(['added', 'removed', 'changed']),
   before: json.optional(),
   after: json.optional(),
 });
 
-export const contentDiff = z.discriminatedUnion('of', [
+const contentDiff = z.discriminatedUnion('of', [
   z.object({ of: z.literal('items'), changes: z.array(itemChange) }),
   z.object({ of: z.literal('text'), same: z.boolean(), before: z.string(), after: z.string() }),
 ]);

@@ -6,7 +6,7 @@ import { roles } from './permissions.ts';
 import { none, noParams, noQuery, nothing } from './request-parts.ts';
 
 /** `client`: an application's processes, one app in one environment. `api`: a person's script, with a role. */
-export const token = z.object({
+const token = z.object({
   id,
   name: z.string(),
   kind: z.enum(['client', 'api']),

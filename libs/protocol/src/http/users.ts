@@ -9,7 +9,7 @@ import { password, userName } from './setup.ts';
 const place = z.union([name, z.literal('*')]);
 const grantInput = z.strictObject({ role: z.enum(roles), environment: place, app: place });
 
-export const user = z.object({
+const user = z.object({
   id,
   name: z.string(),
   grants: z.array(grant),

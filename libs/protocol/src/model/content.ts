@@ -49,13 +49,13 @@ function items<T extends z.ZodType>(value: T) {
   });
 }
 
-export const mapContent = z.strictObject({ kind: z.literal('map'), items: items(item) });
-export const documentContent = z.strictObject({
+const mapContent = z.strictObject({ kind: z.literal('map'), items: items(item) });
+const documentContent = z.strictObject({
   kind: z.literal('document'),
   format: z.enum(documentFormats),
   text: z.string(),
 });
-export const rulesContent = z.strictObject({ kind: z.literal('rules'), items: items(rule) });
+const rulesContent = z.strictObject({ kind: z.literal('rules'), items: items(rule) });
 
 /** The content of a namespace, checked whole. */
 export const content = z.discriminatedUnion('kind', [
