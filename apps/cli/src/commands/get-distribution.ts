@@ -2,7 +2,7 @@ import { type Content, canonicalText, type Json } from '@sluice/core';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { plainValue } from '../output/diff-text.ts';
+import { plainValue } from '../output/item-change.ts';
 import { shortValue } from '../output/value-text.ts';
 import type { Wanted } from './get-wanted.ts';
 

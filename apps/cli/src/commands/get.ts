@@ -4,7 +4,7 @@ import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { plainValue } from '../output/diff-text.ts';
+import { plainValue } from '../output/item-change.ts';
 import { shortValue, valueText } from '../output/value-text.ts';
 import { missing, namespacesOf } from '../reference/missing.ts';
 import { namespacePart, resolveReference } from '../reference/reference.ts';

@@ -1,9 +1,9 @@
-import type { ContentDiff, ItemChange, Json } from '@sluice/core';
+import type { ContentDiff } from '@sluice/core';
 import { createTwoFilesPatch } from 'diff';
 import type { Context } from '../context.ts';
 import { harmless } from '../host/terminal-text.ts';
+import { bothSides } from './item-change.ts';
 import { tableText } from './table.ts';
-import { shortValue } from './value-text.ts';
 
 /** The two sides of a diff by the names that people gave them. */
 export interface Sides {
@@ -57,20 +57,4 @@ function unifiedText(context: Context, diff: ContentDiff & { of: 'text' }, sides
       return line.startsWith('@') ? dim(shown) : shown;
     })
     .join('\n');
-}
-
-/** Before and after as one reads them: the values, or the whole items when only their type or bounds differ. */
-export function bothSides(change: ItemChange): [string, string] {
-  const before = plainValue(change.before);
-  const after = plainValue(change.after);
-  if (change.change === 'changed' && shortValue(before) === shortValue(after))
-    return [shortValue(change.before), shortValue(change.after)];
-  return [shortValue(before), shortValue(after)];
-}
-
-/** The value of a map's item; a rule is its own value. */
-export function plainValue(entry: Json | undefined): Json | undefined {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return entry;
-  const item = entry as { readonly [key: string]: Json };
-  return Object.hasOwn(item, 'value') && Object.hasOwn(item, 'type') ? item.value : entry;
 }

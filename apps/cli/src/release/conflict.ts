@@ -2,7 +2,7 @@ import { type Content, threeWayDiff } from '@sluice/core';
 import { createTwoFilesPatch } from 'diff';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure/cli-error.ts';
-import { plainValue } from '../output/diff-text.ts';
+import { plainValue } from '../output/item-change.ts';
 import { tableText } from '../output/table.ts';
 import { shortValue } from '../output/value-text.ts';
 

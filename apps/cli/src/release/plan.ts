@@ -1,8 +1,8 @@
-import type { ContentDiff, ErrorText, ItemChange } from '@sluice/core';
+import { type ContentDiff, type ErrorText, type ItemChange, isSame } from '@sluice/core';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { ServerError } from '../failure/server-error.ts';
-import { bothSides } from '../output/diff-text.ts';
+import { bothSides } from '../output/item-change.ts';
 
 /** What a write will do to one namespace. */
 export interface PlannedChange {
@@ -117,6 +117,11 @@ function named({ say }: Context, text: ErrorText, changes: readonly PlannedChang
 
 function oneNamespace(context: Context, { name, outcome, diff }: PlannedChange): string {
   const { say } = context;
+  if (outcome === 'changed' && isSame(diff))
+    return say(
+      { en: 'Change the description or schema of {name}', zh: '修改 {name} 的描述或 Schema' },
+      { name },
+    );
   if (diff.of === 'text') {
     const [before, after] = [diff.before, diff.after].map((text) =>
       text === '' ? 0 : text.split('\n').length,
@@ -148,8 +153,7 @@ function oneNamespace(context: Context, { name, outcome, diff }: PlannedChange):
       )
     );
   }
-  if (diff.changes.length === 0)
-    return made || say({ en: 'Release {name} unchanged', zh: '原样发布 {name}' }, { name });
+  if (diff.changes.length === 0) return say({ en: 'Create {name}, empty', zh: '新建空的 {name}' }, { name });
   const spelled = diff.changes.map((change) => changeText(context, name, change));
   return made + spelled.join(say({ en: ', ', zh: '，' }));
 }

@@ -3,7 +3,6 @@ import type { BodyInputOf, Contracts, NamespaceDetail, Released } from '@sluice/
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { ServerError } from '../failure/server-error.ts';
-import { withThreeWay } from './conflict.ts';
 
 export interface Publication {
   readonly body: BodyInputOf<Contracts['publish']>;
@@ -38,6 +37,7 @@ export async function orThreeWay<T>(
     if (!(error instanceof ServerError) || error.status !== 412) throw error;
     const params = { env, app: base.app, ns: base.name };
     const now = await (await context.api()).call(contracts.getNamespace, { params });
+    const { withThreeWay } = await import('./conflict.ts');
     throw withThreeWay(context, error, base.name, { base: base.target, yours, theirs: now.target });
   }
 }

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { exitCode } from '../failure/exit-code.ts';
 import type { Bundle } from '../files/bundle.ts';
-import { type ThreeContents, threeWayLines } from './conflict.ts';
+import type { ThreeContents } from './conflict.ts';
 
 /**
  * An exported file knows from which revision it was taken. Where somebody else has released since, and the file would
@@ -49,6 +49,7 @@ async function refuseTakingBack(
     theirs: (await api.call(contracts.getNamespace, { params })).target,
   };
   if (!takesBack(three)) return;
+  const { threeWayLines } = await import('./conflict.ts');
   throw new CliError(
     'stale_file',
     exitCode.conflict,

@@ -2,7 +2,6 @@ import type { ContentDiff } from '@sluice/core';
 import type { Push, Released } from '@sluice/protocol';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { diffText } from '../output/diff-text.ts';
 import type { PlannedChange } from './plan.ts';
 import { reportVerdict, waitForVerdict } from './wait.ts';
 
@@ -53,6 +52,7 @@ export async function showPlanned(
     from: context.say({ en: 'live', zh: '当前生效' }),
     to: context.say({ en: 'planned', zh: '计划' }),
   };
+  const { diffText } = await import('../output/diff-text.ts');
   await context.output.one(written, () =>
     changes
       .filter((c) => c.outcome !== 'same')

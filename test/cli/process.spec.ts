@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FakeServer } from './fake-server.ts';
+import { beOrderApi } from './order-api.ts';
+
+const bin = join(import.meta.dirname, '../../apps/cli/bin/sluice.js');
+const home = mkdtempSync(join(tmpdir(), 'sluice-bin-'));
+
+let fake: FakeServer;
+beforeAll(async () => {
+  fake = beOrderApi(await FakeServer.start());
+});
+afterAll(() => fake.stop());
+
+/** The command line as its users start it: the built program in a process of its own. */
+async function sluice(argv: readonly string[], input = '', nodeFlags: readonly string[] = []) {
+  const child = spawn(process.execPath, [...nodeFlags, bin, ...argv], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: home,
+      SLUICE_SERVER: fake.url,
+      SLUICE_TOKEN: 't',
+      SLUICE_ENV: 'prod',
+    },
+  });
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  child.stdin.end(input);
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, out, err };
+}
+
+describe('the program', () => {
+  it('answers with data, hints and an exit code in their places', async () => {
+    const read = await sluice(['get', 'order-api', 'order.timeoutMs']);
+    expect(read).toMatchObject({ code: 0, out: '800\n', err: '' });
+    const written = await sluice(['set', 'order-api', 'order.timeoutMs=500', '-o', 'json', '--wait']);
+    expect(written.code).toBe(0);
+    expect(JSON.parse(written.out)).toMatchObject({ namespaces: [{ name: 'order', release: 8 }] });
+    expect(written.err).toContain('Converged: 2 of 2 instances');
+    expect((await sluice(['gte'])).code).toBe(2);
+    expect((await sluice(['whoami', '--server', 'http://127.0.0.1:1'])).code).toBe(8);
+  });
+
+  it('reads standard input', async () => {
+    const same = await sluice(['diff', 'order-api', 'gateway', '-f', '-'], '\ufeffserver:\r\n  port: 1\r\n');
+    expect(same.code).toBe(0);
+  });
+
+  it('is not troubled by a reader that leaves early', async () => {
+    const child = spawn('sh', ['-c', `"${process.execPath}" "${bin}" --help | head -1`], { stdio: 'pipe' });
+    let err = '';
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    await once(child, 'close');
+    expect(err).toBe('');
+  });
+
+  // Judged by the processor time that it takes, the quickest of several: a wall clock would judge what else runs.
+  it.each([
+    ['--help', ['--help']],
+    ['get', ['get', 'order-api', 'order.timeoutMs']],
+  ])('starts cold within 200 ms: %s', async (_, argv) => {
+    const times: number[] = [];
+    for (let i = 0; i < 5; i++) times.push(Number(/cpu (\d+)/.exec((await sluice(argv, '', told)).err)?.[1]));
+    expect(Math.min(...times)).toBeLessThanOrEqual(200);
+  });
+});
+
+/** Lets a process end by telling on its standard error how many milliseconds of processor time it took. */
+const told = [
+  '--import',
+  `data:text/javascript,${encodeURIComponent(
+    "process.on('exit', () => { const { user, system } = process.cpuUsage(); console.error('cpu ' + Math.round((user + system) / 1000)); })",
+  )}`,
+];
