@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contracts } from '@sluice/protocol';
-import { createApp } from '@sluice/server';
+import type { createApp } from '@sluice/server';
 import { Clock } from '../../apps/server/src/env/clock.ts';
 import { type Env, readEnv } from '../../apps/server/src/env/env.ts';
 import { type Answer, HttpCaller } from './http-caller.ts';
@@ -56,7 +56,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     }),
     ...options.settings,
   });
-  const app = await (options.create ?? createApp)(env);
+  const app = await (options.create ?? (await import('@sluice/server')).createApp)(env);
   const advance = movable(app.get(Clock, { strict: false }));
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
