@@ -42,6 +42,8 @@ export interface DeliverySurroundings {
   swapped(): void;
 }
 
+const listenersWithinMs = 20_000;
+
 interface Checked {
   readonly updates: ReadonlyMap<string, Held | undefined>;
   readonly rejected: ReadonlyMap<string, string>;
@@ -66,7 +68,7 @@ export class Deliveries {
     this.#tail = turn.catch(() => undefined);
     const result = await turn;
     if (result === 'resync') return result;
-    const failures = await store.tellListeners(result.changed);
+    const failures = await this.#tellListeners(result.changed);
     this.#reportFailures(failures);
     return {
       epoch: store.live.epoch,
@@ -148,6 +150,21 @@ export class Deliveries {
     return this.#around.fetchBody(digest);
   }
 
+  /** Many slow listeners in a row must not hold the ack back until the server takes this instance for gone. */
+  async #tellListeners(names: readonly string[]): Promise<ReadonlyMap<string, readonly ListenerFailure[]>> {
+    const { clock, store } = this.#around;
+    const reason = `they took longer than ${listenersWithinMs / 1000} s altogether`;
+    let timer: { cancel(): void } | undefined;
+    const late = new Promise<ReadonlyMap<string, readonly ListenerFailure[]>>((resolve) => {
+      timer = clock.after(listenersWithinMs, () =>
+        resolve(new Map(names.map((name) => [name, [{ path: name, reason }]]))),
+      );
+    });
+    const told = await Promise.race([store.tellListeners(names), late]);
+    timer?.cancel();
+    return told;
+  }
+
   #remember(
     delivery: Delivery,
     updates: ReadonlyMap<string, unknown>,
@@ -181,7 +198,8 @@ export class Deliveries {
     return names.map((name): AckNamespace => {
       const [digest, pushId] = [this.#around.store.digestOf(name), pushIds.get(name)];
       const known = { name, ...(digest && { digest }), ...(pushId && { pushId }) };
-      const reason = rejected.get(name);
+      // Code that was loaded while the listeners ran may have refused it since.
+      const reason = rejected.get(name) ?? this.#around.store.disputed.get(name);
       if (reason !== undefined) return { ...known, state: 'rejected', error: reason.slice(0, 2000) };
       const failed = failures.get(name);
       if (!failed) return { ...known, state: 'applied' };

@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { mapOf, wireLayer, wireNamespace } from '../testing/wire-namespace.ts';
+import { itemValue } from './held.ts';
+import { fromStored, type StoredContext, toStored } from './stored.ts';
+
+const gray = wireLayer(
+  { set: { timeoutMs: { type: 'number', value: 50 } }, remove: [] },
+  { kind: 'gray', revision: 2, expiresInMs: 60_000 },
+);
+const snapshot = {
+  epoch: 1,
+  revision: 2,
+  rootDigest: 'a'.repeat(64),
+  namespaces: [wireNamespace('order', [wireLayer(mapOf({ timeoutMs: 800 })), gray])],
+};
+const savedAt = 1_000_000;
+const left: string[] = [];
+const load = (more: Partial<StoredContext>) => {
+  const held = fromStored(snapshot, {
+    source: 'disk',
+    savedAt,
+    now: savedAt,
+    monotonicNow: 0,
+    foreign: false,
+    refusal: () => undefined,
+    leftOut: (_, reason) => left.push(reason),
+    ...more,
+  }).get('order');
+  return { held, value: held && itemValue(held.content, 'timeoutMs') };
+};
+
+describe('what lay on disk', () => {
+  it('comes back as layers, with the time that is left of them', () => {
+    const { held, value } = load({ now: savedAt + 20_000, monotonicNow: 500 });
+    expect(value).toBe(50);
+    expect(held?.layers[1]?.expiresAt).toBe(500 + 40_000);
+    const again = toStored(
+      { ...snapshot, namespaces: new Map([['order', held!]]) },
+      0,
+      10_500,
+      'a'.repeat(64),
+    );
+    expect(again.snapshot.namespaces[0]?.layers.map((l) => l.expiresInMs)).toEqual([undefined, 30_000]);
+    expect(again.snapshot.namespaces[0]?.layers.map((l) => l.body)).toEqual(
+      snapshot.namespaces[0]?.layers.map((l) => l.body),
+    );
+  });
+
+  it('loses a layer whose time ran out meanwhile, or when the clock went back so that nobody knows', () => {
+    expect(load({ now: savedAt + 60_000 }).value).toBe(800);
+    expect(load({ now: savedAt - 1 }).value).toBe(800);
+  });
+
+  it('for another instance keeps only what was for all or for a group', () => {
+    expect(load({ foreign: true }).value).toBe(800);
+  });
+
+  it('is left out where the code refuses it', () => {
+    expect(load({ refusal: () => 'timeoutMs is bad' }).held).toBeUndefined();
+    expect(left).toContain('timeoutMs is bad');
+  });
+});

@@ -1,0 +1,32 @@
+// Never run: the compiler must accept the first half and refuse each line of the second. See types.spec.ts.
+import { createSluice, json, num, str } from '@sluice/client';
+
+const sluice = createSluice({ server: 'http://127.0.0.1:7788', token: process.env.SLUICE_TOKEN });
+const order = sluice.config('order', {
+  timeoutMs: num(800),
+  mode: str('a', { oneOf: ['a', 'b'] }),
+  vip: json<string[]>([]),
+});
+const timeoutMs: number = order.timeoutMs;
+const mode: 'a' | 'b' = order.mode;
+const vip: readonly string[] = order.vip;
+order.on('timeoutMs', (value, previous, meta) => void (value + previous + meta.revision));
+const taken: { readonly timeoutMs: number } = sluice.snapshot().of(order);
+console.log(timeoutMs, mode, vip, taken);
+
+// @ts-expect-error: not a key
+order.timeOutMs;
+// @ts-expect-error: not a key
+order.on('timeOutMs', () => undefined);
+// @ts-expect-error: not a key
+order.get('nothing');
+// @ts-expect-error: a number is no string
+order.timeoutMs satisfies string;
+// @ts-expect-error: read only
+order.timeoutMs = 5;
+// @ts-expect-error: shared by all readers, so it can't be changed
+order.vip.push('x');
+// @ts-expect-error: one of a and b
+order.mode === 'c';
+// @ts-expect-error: not an option
+createSluice({ server: '', tokn: '' });
