@@ -1,0 +1,190 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { NotFound } from './not-found.tsx';
+import { PageError } from './page-error.tsx';
+import { textsOf } from './search.ts';
+import { StartPage } from './start-page.tsx';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageError });
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: 'setup',
+  validateSearch: textsOf('token'),
+  component: lazyRouteComponent(() => import('../features/sign-in/setup-page.tsx'), 'SetupPage'),
+});
+const login = createRoute({
+  getParentRoute: () => root,
+  path: 'login',
+  validateSearch: textsOf('token', 'next'),
+  component: lazyRouteComponent(() => import('../features/sign-in/login-page.tsx'), 'LoginPage'),
+});
+
+/** Everything behind the sign-in, inside the frame with navigation and top bar. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
+});
+const start = createRoute({ getParentRoute: () => shell, path: '/', component: StartPage });
+
+const environment = createRoute({
+  getParentRoute: () => shell,
+  path: 'environments/$env',
+  component: Outlet,
+});
+const overview = createRoute({
+  getParentRoute: () => environment,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/overview/overview-page.tsx'), 'OverviewPage'),
+});
+const apps = createRoute({
+  getParentRoute: () => environment,
+  path: 'apps',
+  validateSearch: textsOf('q'),
+  component: lazyRouteComponent(() => import('../features/apps/apps-page.tsx'), 'AppsPage'),
+});
+const changes = createRoute({
+  getParentRoute: () => environment,
+  path: 'changes',
+  validateSearch: textsOf('app', 'before'),
+  component: lazyRouteComponent(() => import('../features/changes/changes-page.tsx'), 'ChangesPage'),
+});
+
+const app = createRoute({
+  getParentRoute: () => environment,
+  path: 'apps/$app',
+  component: lazyRouteComponent(() => import('../features/apps/app-layout.tsx'), 'AppLayout'),
+});
+const appNamespaces = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/apps/namespaces-tab.tsx'), 'NamespacesTab'),
+});
+const appInstances = createRoute({
+  getParentRoute: () => app,
+  path: 'instances',
+  validateSearch: textsOf('q', 'state'),
+  component: lazyRouteComponent(() => import('../features/instances/instances-tab.tsx'), 'InstancesTab'),
+});
+const appPushes = createRoute({
+  getParentRoute: () => app,
+  path: 'pushes',
+  validateSearch: textsOf('namespace', 'before'),
+  component: lazyRouteComponent(() => import('../features/pushes/pushes-tab.tsx'), 'PushesTab'),
+});
+const appConnect = createRoute({
+  getParentRoute: () => app,
+  path: 'connect',
+  component: lazyRouteComponent(() => import('../features/apps/connect-tab.tsx'), 'ConnectTab'),
+});
+
+const instance = createRoute({
+  getParentRoute: () => environment,
+  path: 'apps/$app/instances/$instance',
+  validateSearch: textsOf('ns', 'key'),
+  component: lazyRouteComponent(() => import('../features/instances/instance-page.tsx'), 'InstancePage'),
+});
+const push = createRoute({
+  getParentRoute: () => environment,
+  path: 'apps/$app/pushes/$push',
+  component: lazyRouteComponent(() => import('../features/pushes/push-page.tsx'), 'PushPage'),
+});
+
+const namespace = createRoute({
+  getParentRoute: () => environment,
+  path: 'apps/$app/namespaces/$ns',
+  component: lazyRouteComponent(
+    () => import('../features/namespace/namespace-layout.tsx'),
+    'NamespaceLayout',
+  ),
+});
+const namespaceValues = createRoute({
+  getParentRoute: () => namespace,
+  path: '/',
+  validateSearch: textsOf('q', 'who'),
+  component: lazyRouteComponent(() => import('../features/namespace/values/values-tab.tsx'), 'ValuesTab'),
+});
+const namespaceHistory = createRoute({
+  getParentRoute: () => namespace,
+  path: 'history',
+  validateSearch: textsOf('release', 'before'),
+  component: lazyRouteComponent(() => import('../features/namespace/history/history-tab.tsx'), 'HistoryTab'),
+});
+const namespaceSettings = createRoute({
+  getParentRoute: () => namespace,
+  path: 'settings',
+  component: lazyRouteComponent(() => import('../features/namespace/settings-tab.tsx'), 'SettingsTab'),
+});
+
+const admin = createRoute({
+  getParentRoute: () => shell,
+  path: 'admin',
+  component: lazyRouteComponent(() => import('../features/admin/admin-layout.tsx'), 'AdminLayout'),
+});
+const adminStart = createRoute({
+  getParentRoute: () => admin,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/admin/users' });
+  },
+});
+const adminUsers = createRoute({
+  getParentRoute: () => admin,
+  path: 'users',
+  component: lazyRouteComponent(() => import('../features/admin/users-tab.tsx'), 'UsersTab'),
+});
+const adminTokens = createRoute({
+  getParentRoute: () => admin,
+  path: 'tokens',
+  validateSearch: textsOf('environment', 'app'),
+  component: lazyRouteComponent(() => import('../features/admin/tokens-tab.tsx'), 'TokensTab'),
+});
+const adminEnvironments = createRoute({
+  getParentRoute: () => admin,
+  path: 'environments',
+  component: lazyRouteComponent(() => import('../features/admin/environments-tab.tsx'), 'EnvironmentsTab'),
+});
+const adminAudit = createRoute({
+  getParentRoute: () => admin,
+  path: 'audit',
+  validateSearch: textsOf('environment', 'app', 'actor', 'action', 'before'),
+  component: lazyRouteComponent(() => import('../features/admin/audit-tab.tsx'), 'AuditTab'),
+});
+
+const tree = root.addChildren([
+  setup,
+  login,
+  shell.addChildren([
+    start,
+    environment.addChildren([
+      overview,
+      apps,
+      changes,
+      app.addChildren([appNamespaces, appInstances, appPushes, appConnect]),
+      instance,
+      push,
+      namespace.addChildren([namespaceValues, namespaceHistory, namespaceSettings]),
+    ]),
+    admin.addChildren([adminStart, adminUsers, adminTokens, adminEnvironments, adminAudit]),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageError,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,56 @@
+import { AppstoreOutlined, DashboardOutlined, HistoryOutlined, SettingOutlined } from '@ant-design/icons';
+import { contracts } from '@sluice/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { Link, type LinkProps } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useText } from '../../lib/i18n/language.ts';
+import { read } from '../../lib/transport.ts';
+import styles from './shell.module.css';
+
+export function Navigation({ environment }: { readonly environment: string | undefined }) {
+  const t = useText();
+  const server = useQuery({ ...read(contracts.setupState), staleTime: Number.POSITIVE_INFINITY });
+  const params = { env: environment ?? '' };
+  return (
+    <nav className={styles.nav} aria-label={t.shell.navigation}>
+      {environment !== undefined && (
+        <>
+          <Entry icon={<DashboardOutlined />} link={{ to: '/environments/$env', params }} exact>
+            {t.shell.overview}
+          </Entry>
+          <Entry icon={<AppstoreOutlined />} link={{ to: '/environments/$env/apps', params }}>
+            {t.shell.apps}
+          </Entry>
+          <Entry icon={<HistoryOutlined />} link={{ to: '/environments/$env/changes', params }}>
+            {t.shell.changes}
+          </Entry>
+        </>
+      )}
+      <Entry icon={<SettingOutlined />} link={{ to: '/admin' }}>
+        {t.shell.admin}
+      </Entry>
+      {server.data && <p className={styles.navFoot}>Sluice {server.data.version}</p>}
+    </nav>
+  );
+}
+
+interface EntryProps {
+  readonly icon: ReactNode;
+  readonly link: LinkProps;
+  readonly exact?: boolean;
+  readonly children: ReactNode;
+}
+
+function Entry({ icon, link, exact = false, children }: EntryProps) {
+  return (
+    <Link
+      {...link}
+      className={styles.navLink}
+      activeProps={{ className: `${styles.navLink} ${styles.navActive}`, 'aria-current': 'page' }}
+      activeOptions={{ exact, includeSearch: false }}
+    >
+      <span aria-hidden="true">{icon}</span>
+      <span className={styles.navLabel}>{children}</span>
+    </Link>
+  );
+}

@@ -1,0 +1,21 @@
+import { Outlet } from '@tanstack/react-router';
+import { useText } from '../../lib/i18n/language.ts';
+import { Page } from '../../ui/page.tsx';
+import { TabLinks } from '../../ui/tabs.tsx';
+
+export function AdminLayout() {
+  const t = useText();
+  return (
+    <Page name={t.shell.admin} title={t.shell.admin}>
+      <TabLinks
+        label={t.shell.admin}
+        tabs={(['users', 'tokens', 'environments', 'audit'] as const).map((page) => ({
+          key: page,
+          label: t.admin[page],
+          link: { to: `/admin/${page}` },
+        }))}
+      />
+      <Outlet />
+    </Page>
+  );
+}

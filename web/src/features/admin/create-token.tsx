@@ -1,0 +1,154 @@
+import { contracts, type Role, roles } from '@sluice/protocol';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Input, Radio, Select } from 'antd';
+import { useState } from 'react';
+import { useText } from '../../lib/i18n/language.ts';
+import type { Problem } from '../../lib/problem.ts';
+import { call } from '../../lib/transport.ts';
+import { CopyBlock } from '../../ui/copy.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { ProblemBox } from '../../ui/problem-box.tsx';
+import { SidePanel } from '../../ui/side-panel.tsx';
+import { Row, Stack } from '../../ui/stack.tsx';
+import { usePlaces } from './places.ts';
+
+/** A token for an application's processes or for a person's script. Its secret is shown here and never again. */
+export function CreateToken({ onClose }: { readonly onClose: () => void }) {
+  const t = useText();
+  const client = useQueryClient();
+  const { environments, apps } = usePlaces();
+  const [kind, setKind] = useState<'client' | 'api'>('client');
+  const [name, setName] = useState('');
+  const [environment, setEnvironment] = useState<string>();
+  const [app, setApp] = useState<string>();
+  const [role, setRole] = useState<Role>('viewer');
+  const [days, setDays] = useState('');
+  const [tried, setTried] = useState(false);
+  const expiresInDays = days === '' ? undefined : Number(days);
+  const daysFault =
+    expiresInDays !== undefined &&
+    !(Number.isInteger(expiresInDays) && expiresInDays >= 1 && expiresInDays <= 3650)
+      ? t.tokens.daysRule
+      : undefined;
+  const create = useMutation<{ secret: string }, Problem>({
+    mutationFn: () => {
+      const common = {
+        name,
+        environment: environment ?? '',
+        app: app ?? '',
+        ...(expiresInDays !== undefined && { expiresInDays }),
+      };
+      return call(contracts.createToken, {
+        body: kind === 'client' ? { kind, ...common } : { kind, ...common, role },
+      });
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: [contracts.listTokens.id] }),
+  });
+  // A client token is one app in one environment; only an api token may be for every one.
+  const offered = (options: readonly { value: string; label: string }[]) =>
+    options.filter((each) => kind === 'api' || each.value !== '*');
+  const required = (value: string | undefined): string | undefined =>
+    tried && (!value || (kind === 'client' && value === '*')) ? t.common.required : undefined;
+  const complete =
+    name !== '' &&
+    environment &&
+    app &&
+    !daysFault &&
+    (kind === 'api' || (environment !== '*' && app !== '*'));
+
+  if (create.data)
+    return (
+      <SidePanel title={t.tokens.create} open onClose={onClose} width={520}>
+        <Stack>
+          <Notice tone="warn">{t.connect.shownOnce}</Notice>
+          <CopyBlock text={create.data.secret} label={t.tokens.secret} />
+          <Row end>
+            <Button type="primary" onClick={onClose}>
+              {t.common.close}
+            </Button>
+          </Row>
+        </Stack>
+      </SidePanel>
+    );
+  return (
+    <SidePanel title={t.tokens.create} open onClose={onClose} width={520}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (complete) create.mutate();
+        }}
+      >
+        <Stack gap={14}>
+          {create.isError && <ProblemBox error={create.error} />}
+          <Field label={t.tokens.kind}>
+            {() => (
+              <Radio.Group
+                aria-label={t.tokens.kind}
+                value={kind}
+                onChange={(event) => setKind(event.target.value as 'client' | 'api')}
+              >
+                <Stack gap={6}>
+                  <Radio value="client">
+                    <strong>{t.tokens.kinds.client}</strong>{' '}
+                    <span className="quiet">{t.tokens.clientHint}</span>
+                  </Radio>
+                  <Radio value="api">
+                    <strong>{t.tokens.kinds.api}</strong> <span className="quiet">{t.tokens.apiHint}</span>
+                  </Radio>
+                </Stack>
+              </Radio.Group>
+            )}
+          </Field>
+          <Field label={t.tokens.name} error={required(name)}>
+            {(ids) => (
+              <Input
+                {...ids}
+                maxLength={128}
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field label={t.shell.environment} error={required(environment)}>
+            {({ id }) => (
+              <Select id={id} value={environment} onChange={setEnvironment} options={offered(environments)} />
+            )}
+          </Field>
+          <Field label={t.shell.app} error={required(app)}>
+            {({ id }) => <Select id={id} showSearch value={app} onChange={setApp} options={offered(apps)} />}
+          </Field>
+          {kind === 'api' && (
+            <Field label={t.admin.role}>
+              {({ id }) => (
+                <Select<Role>
+                  id={id}
+                  value={role}
+                  onChange={setRole}
+                  options={roles.map((each) => ({ value: each, label: t.roles[each] }))}
+                />
+              )}
+            </Field>
+          )}
+          <Field label={t.tokens.days} hint={t.tokens.daysHint} error={daysFault}>
+            {(ids) => (
+              <Input
+                {...ids}
+                inputMode="numeric"
+                value={days}
+                onChange={(event) => setDays(event.target.value.trim())}
+              />
+            )}
+          </Field>
+          <Row end>
+            <Button onClick={onClose}>{t.common.cancel}</Button>
+            <Button type="primary" htmlType="submit" loading={create.isPending}>
+              {t.tokens.create}
+            </Button>
+          </Row>
+        </Stack>
+      </form>
+    </SidePanel>
+  );
+}

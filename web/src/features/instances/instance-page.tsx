@@ -1,0 +1,161 @@
+import { contracts, type InstanceDetail } from '@sluice/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Button } from 'antd';
+import { shortDigest } from '../../lib/format.ts';
+import { useText } from '../../lib/i18n/language.ts';
+import { useWatch } from '../../lib/live/link.ts';
+import { read } from '../../lib/transport.ts';
+import { Age, Moment } from '../../ui/age.tsx';
+import { Badge } from '../../ui/badge.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { InstanceStates, Labels } from './instance-states.tsx';
+import { WhySection } from './why-section.tsx';
+
+type Holding = InstanceDetail['namespaces'][number];
+
+/** One running process: what it holds against what it should hold, and why. */
+export function InstancePage() {
+  const t = useText();
+  const place = useParams({ from: '/shell/environments/$env/apps/$app/instances/$instance' });
+  const { ns, key } = useSearch({ from: '/shell/environments/$env/apps/$app/instances/$instance' });
+  const navigate = useNavigate({ from: '/environments/$env/apps/$app/instances/$instance' });
+  const { env, app } = place;
+  useWatch({ of: 'app', environment: env, app });
+  const instance = useQuery(read(contracts.getInstance, { params: place }));
+  const columns: Column<Holding>[] = [
+    {
+      key: 'name',
+      title: t.namespaces.namespace,
+      cell: (row) => (
+        <Link to="/environments/$env/apps/$app/namespaces/$ns" params={{ env, app, ns: row.name }}>
+          {row.name}
+        </Link>
+      ),
+    },
+    {
+      key: 'holds',
+      title: t.instances.holds,
+      cell: (row) => <HeldRelease release={row.release} digest={row.digest} />,
+    },
+    {
+      key: 'expected',
+      title: t.instances.expected,
+      cell: (row) => <HeldRelease release={row.expectedRelease} digest={row.expectedDigest} />,
+    },
+    {
+      key: 'sync',
+      title: t.instances.state,
+      cell: (row) =>
+        row.inSync ? (
+          <Badge tone="ok">{t.instances.inSync}</Badge>
+        ) : (
+          <Badge tone="warn" sign="≠">
+            {t.instances.differs}
+          </Badge>
+        ),
+    },
+    {
+      key: 'applied',
+      title: t.instances.applied,
+      minor: true,
+      cell: (row) => (row.appliedAt ? <Moment at={row.appliedAt} /> : <span className="quiet">–</span>),
+    },
+    { key: 'error', title: t.push.reason, cell: (row) => row.error ?? <span className="quiet">–</span> },
+    {
+      key: 'why',
+      title: <span className="visually-hidden">{t.why.title}</span>,
+      align: 'right',
+      cell: (row) => (
+        <Button size="small" onClick={() => void navigate({ search: { ns: row.name, key: undefined } })}>
+          {t.why.button}
+        </Button>
+      ),
+    },
+  ];
+  return (
+    <Page
+      name={place.instance}
+      title={
+        <span className="mono" style={{ fontSize: 17 }}>
+          {place.instance}
+        </span>
+      }
+      above={
+        <>
+          <Link to="/environments/$env/apps/$app" params={{ env, app }}>
+            {app}
+          </Link>
+          {' / '}
+          <Link to="/environments/$env/apps/$app/instances" params={{ env, app }}>
+            {t.apps.instances}
+          </Link>
+        </>
+      }
+      aside={instance.data && <InstanceStates instance={instance.data} />}
+    >
+      <Loaded of={instance}>
+        {(data) => (
+          <>
+            {!data.online && (
+              <Notice tone="idle">
+                {t.instances.offlineNotice} <Age at={data.lastSeenAt} />
+              </Notice>
+            )}
+            {data.conflict && <Notice tone="bad">{t.instances.conflictNotice}</Notice>}
+            <Section title={t.instances.about}>
+              <Facts
+                facts={[
+                  [t.instances.labels, <Labels key="labels" labels={data.labels} />],
+                  [t.instances.servesFrom, t.instances.ready[data.ready]],
+                  [t.instances.cacheTitle, t.instances.cache[data.cache]],
+                  [t.instances.sdk, <code key="sdk">{data.sdk}</code>],
+                  [t.changes.revision, data.revision],
+                  [t.instances.started, <Moment key="started" at={data.startedAt} />],
+                  [t.instances.lastSeen, <Age key="seen" at={data.lastSeenAt} />],
+                  [t.instances.address, data.remoteAddress ?? '–'],
+                  [t.instances.node, data.node ?? '–'],
+                ]}
+              />
+            </Section>
+            <Section title={t.instances.whatItHolds} flush>
+              <DataTable
+                label={t.instances.whatItHolds}
+                columns={columns}
+                rows={data.namespaces}
+                rowKey={(row) => row.name}
+                tone={(row) => (row.inSync ? undefined : 'bad')}
+                empty={<Empty title={t.instances.holdsNothing} />}
+              />
+            </Section>
+            <WhySection
+              place={place}
+              namespaces={data.namespaces.map((each) => each.name)}
+              ns={ns ?? data.namespaces[0]?.name}
+              itemKey={key}
+              choose={(nextNs, nextKey) => void navigate({ search: { ns: nextNs, key: nextKey } })}
+            />
+          </>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function HeldRelease({ release, digest }: { release: number | undefined; digest: string | undefined }) {
+  const t = useText();
+  if (digest === undefined) return <span className="quiet">{t.instances.nothing}</span>;
+  return (
+    <>
+      {release === undefined ? t.instances.noRelease : t.namespaces.release(release)}{' '}
+      <code className="quiet" title={digest}>
+        {shortDigest(digest)}
+      </code>
+    </>
+  );
+}

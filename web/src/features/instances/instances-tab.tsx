@@ -1,0 +1,111 @@
+import { contracts, type Instance } from '@sluice/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Input, Select } from 'antd';
+import { useDeferredValue } from 'react';
+import { useText } from '../../lib/i18n/language.ts';
+import { read } from '../../lib/transport.ts';
+import { Age } from '../../ui/age.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Section } from '../../ui/page.tsx';
+import { filterInstances, instanceFilters } from './filter-instances.ts';
+import { InstanceStates, Labels } from './instance-states.tsx';
+
+/** Every instance of an app, online ones and those seen in the last day; filters live in the address. */
+export function InstancesTab() {
+  const t = useText();
+  const { env, app } = useParams({ from: '/shell/environments/$env/apps/$app/instances' });
+  const { q, state } = useSearch({ from: '/shell/environments/$env/apps/$app/instances' });
+  const navigate = useNavigate({ from: '/environments/$env/apps/$app/instances' });
+  const instances = useQuery(read(contracts.listInstances, { params: { env, app } }));
+  const words = useDeferredValue(q);
+  const columns: Column<Instance>[] = [
+    {
+      key: 'id',
+      title: t.instances.instance,
+      cell: (row) => (
+        <Link
+          to="/environments/$env/apps/$app/instances/$instance"
+          params={{ env, app, instance: row.instanceId }}
+          className="mono"
+        >
+          {row.instanceId}
+        </Link>
+      ),
+    },
+    { key: 'state', title: t.instances.state, cell: (row) => <InstanceStates instance={row} /> },
+    { key: 'labels', title: t.instances.labels, cell: (row) => <Labels labels={row.labels} /> },
+    { key: 'sdk', title: t.instances.sdk, minor: true, cell: (row) => <code>{row.sdk}</code> },
+    { key: 'revision', title: t.changes.revision, align: 'right', minor: true, cell: (row) => row.revision },
+    { key: 'up', title: t.instances.started, minor: true, cell: (row) => <Age at={row.startedAt} /> },
+    {
+      key: 'seen',
+      title: t.instances.lastSeen,
+      cell: (row) =>
+        row.online ? <span className="quiet">{t.instances.connected}</span> : <Age at={row.lastSeenAt} />,
+    },
+  ];
+  return (
+    <Loaded of={instances} rows={10}>
+      {({ items }) => {
+        const shown = filterInstances(items, words, state);
+        return (
+          <Section
+            flush
+            title={t.instances.shownOf(shown.length, items.length)}
+            aside={
+              <>
+                <Input
+                  allowClear
+                  aria-label={t.instances.filter}
+                  placeholder={t.instances.filterHint}
+                  style={{ width: 280 }}
+                  value={q ?? ''}
+                  onChange={(event) =>
+                    void navigate({ search: { q: event.target.value || undefined, state }, replace: true })
+                  }
+                />
+                <Select
+                  aria-label={t.instances.state}
+                  placeholder={t.instances.everyState}
+                  allowClear
+                  style={{ minWidth: 170 }}
+                  value={state}
+                  options={instanceFilters.map((each) => ({ value: each, label: t.instances.filters[each] }))}
+                  onChange={(next: string | undefined) => void navigate({ search: { q, state: next } })}
+                />
+              </>
+            }
+          >
+            <DataTable
+              label={t.apps.instances}
+              columns={columns}
+              rows={shown}
+              rowKey={(row) => row.instanceId}
+              tone={(row) => (row.conflict ? 'bad' : row.online ? undefined : 'muted')}
+              virtual
+              empty={
+                items.length > 0 ? (
+                  <Empty title={t.instances.nothingMatches} />
+                ) : (
+                  <Empty
+                    title={t.instances.none}
+                    action={
+                      <Link to="/environments/$env/apps/$app/connect" params={{ env, app }}>
+                        {t.apps.connect}
+                      </Link>
+                    }
+                  >
+                    {t.instances.noneHint}
+                  </Empty>
+                )
+              }
+            />
+          </Section>
+        );
+      }}
+    </Loaded>
+  );
+}

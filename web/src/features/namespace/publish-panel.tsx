@@ -1,0 +1,54 @@
+import { sameData } from '@sluice/core';
+import { contracts } from '@sluice/protocol';
+import { useState } from 'react';
+import { useText } from '../../lib/i18n/language.ts';
+import { call } from '../../lib/transport.ts';
+import { codeLanguageOf } from '../../parts/code-language.ts';
+import { publishCommand } from '../../parts/command-line.ts';
+import { ReleasePanel } from '../../parts/release-panel.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { useNamespace } from './namespace-context.ts';
+
+interface Props {
+  readonly onClose: () => void;
+  readonly onConflict: () => void;
+}
+
+/** Your draft to every instance of the app: diff, who gets it, one button, then it arrives. */
+export function PublishPanel({ onClose, onConflict }: Props) {
+  const t = useText();
+  const { place, namespace, draft, live } = useNamespace();
+  // Once published, the draft is empty: what this panel is about stays what it was opened for.
+  const [{ diff, content }] = useState({ diff: draft.diff, content: draft.content });
+  const holding = new Set(
+    (live?.variants ?? [])
+      .filter((variant) => variant.content && sameData(variant.content as never, content as never))
+      .flatMap((variant) => variant.instanceIds),
+  );
+  return (
+    <ReleasePanel
+      place={place}
+      kind={namespace.kind}
+      language={codeLanguageOf(namespace.format)}
+      title={t.publish.title(place.app, place.ns)}
+      diffTitle={namespace.live ? t.publish.diff(namespace.live.number) : t.publish.firstDiff}
+      diff={diff}
+      holding={holding}
+      buttonText={(online) => t.publish.button(online)}
+      askForName
+      command={(message) => publishCommand(place, namespace.kind, diff, message)}
+      release={async (message, idempotencyKey) => {
+        const saved = await draft.settle();
+        return call(contracts.publish, {
+          params: place,
+          body: { draft: true, message },
+          ifMatch: saved.etag,
+          idempotencyKey,
+        });
+      }}
+      done={(released) => <Notice tone="ok">{t.publish.done(released.release.number)}</Notice>}
+      onConflict={onConflict}
+      onClose={onClose}
+    />
+  );
+}

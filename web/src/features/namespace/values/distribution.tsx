@@ -1,0 +1,94 @@
+import type { LiveValues } from '@sluice/protocol';
+import { Link } from '@tanstack/react-router';
+import { shortDigest } from '../../../lib/format.ts';
+import { useText } from '../../../lib/i18n/language.ts';
+import { codeLanguageOf } from '../../../parts/code-language.ts';
+import { Age } from '../../../ui/age.tsx';
+import { CodeEditor } from '../../../ui/code/lazy.tsx';
+import { LoadingRows } from '../../../ui/empty.tsx';
+import { Notice } from '../../../ui/notice.tsx';
+import { Section } from '../../../ui/page.tsx';
+import { ShareBar } from '../../../ui/share-bar.tsx';
+import { SidePanel } from '../../../ui/side-panel.tsx';
+import { Stack } from '../../../ui/stack.tsx';
+import { useNamespace } from '../namespace-context.ts';
+import { InstanceList } from './instance-list.tsx';
+
+type Variant = LiveValues['variants'][number];
+
+const nameOf = (variant: Variant): string => variant.digest ?? 'nothing';
+
+interface Props {
+  /** The variant whose holders are shown, by its digest. */
+  readonly who: string | undefined;
+  readonly show: (who: string | undefined) => void;
+}
+
+/** Which contents how many online instances hold right now, as they say themselves. */
+export function Distribution({ who, show }: Props) {
+  const t = useText();
+  const { live, namespace, place } = useNamespace();
+  if (!live)
+    return (
+      <Section title={t.values.live}>
+        <LoadingRows rows={1} label={t.common.loading} />
+      </Section>
+    );
+  const picked = live.variants.find((variant) => nameOf(variant) === who);
+  const wordsFor = (variant: Variant): string =>
+    variant.digest === null
+      ? t.values.holdNothing
+      : variant.release === undefined
+        ? t.values.holdUnknown(shortDigest(variant.digest))
+        : variant.isTarget
+          ? t.values.holdTarget(variant.release)
+          : t.values.holdOther(variant.release);
+  return (
+    <Section
+      title={t.values.liveTitle(live.online)}
+      aside={
+        <span>
+          {t.values.asOf} <Age at={live.at} />
+        </span>
+      }
+    >
+      {live.variants.length === 0 ? (
+        <span className="quiet">
+          {t.values.nobodyOnline}{' '}
+          <Link to="/environments/$env/apps/$app/connect" params={{ env: place.env, app: place.app }}>
+            {t.apps.connect}
+          </Link>
+        </span>
+      ) : (
+        <ShareBar
+          onPick={show}
+          shares={live.variants.map((variant) => ({
+            key: nameOf(variant),
+            label: wordsFor(variant),
+            count: variant.instanceCount,
+            tone: variant.isTarget ? 'ok' : variant.digest === null && !namespace.live ? 'idle' : 'warn',
+          }))}
+        />
+      )}
+      {picked && (
+        <SidePanel title={t.values.whoHolds(picked.instanceCount)} open onClose={() => show(undefined)}>
+          <Stack>
+            <Notice tone={picked.isTarget ? 'ok' : 'warn'}>{wordsFor(picked)}</Notice>
+            <InstanceList place={place} ids={picked.instanceIds} total={picked.instanceCount} />
+            {picked.content && (
+              <CodeEditor
+                value={
+                  picked.content.kind === 'document'
+                    ? picked.content.text
+                    : JSON.stringify(picked.content.items, null, 2)
+                }
+                language={picked.content.kind === 'document' ? codeLanguageOf(picked.content.format) : 'json'}
+                label={t.values.heldContent}
+              />
+            )}
+          </Stack>
+        </SidePanel>
+      )}
+    </Section>
+  );
+}

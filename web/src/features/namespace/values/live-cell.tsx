@@ -1,0 +1,82 @@
+import type { Json } from '@sluice/core';
+import { sameData } from '@sluice/core';
+import { useState } from 'react';
+import { useText } from '../../../lib/i18n/language.ts';
+import { type Held, spreadOf } from '../../../parts/spread.ts';
+import { Badge } from '../../../ui/badge.tsx';
+import { Section } from '../../../ui/page.tsx';
+import { SidePanel } from '../../../ui/side-panel.tsx';
+import { Stack } from '../../../ui/stack.tsx';
+import { useNamespace } from '../namespace-context.ts';
+import { InstanceList } from './instance-list.tsx';
+import { ValueCell } from './value-cell.tsx';
+import styles from './values.module.css';
+
+interface Props {
+  readonly itemKey: string;
+  readonly target: Json | undefined;
+  readonly summary?: (value: Json) => string;
+}
+
+/** What instances hold of one key: one value when they agree, else how many values; pressed, who holds which. */
+export function LiveCell({ itemKey, target, summary }: Props) {
+  const t = useText();
+  const { live, place } = useNamespace();
+  const [open, setOpen] = useState(false);
+  if (!live) return <span className={styles.none}>{t.values.unknown}</span>;
+  const spread = spreadOf(live, itemKey);
+  const only = spread.length === 1 ? spread[0]! : undefined;
+  if (spread.length === 0) return <span className={styles.none}>{t.values.nobody}</span>;
+  const agrees = only?.known === true && sameData(only.value, target);
+  return (
+    <>
+      <button
+        type="button"
+        className={styles.liveButton}
+        onClick={() => setOpen(true)}
+        aria-label={t.values.whoHoldsKey(itemKey)}
+      >
+        {only ? (
+          <>
+            <span className={agrees ? styles.agrees : styles.differs} aria-hidden="true">
+              {agrees ? '✓' : '≠'}
+            </span>
+            <HeldValue held={only} {...(summary && { summary })} />
+          </>
+        ) : (
+          <Badge tone="warn" sign="≠">
+            {t.values.severalValues(spread.length)}
+          </Badge>
+        )}
+      </button>
+      {open && (
+        <SidePanel title={t.values.whoHoldsKey(itemKey)} open onClose={() => setOpen(false)}>
+          <Stack>
+            {spread.map((held) => (
+              <Section
+                key={held.text}
+                title={<HeldValue held={held} />}
+                aside={
+                  <>
+                    {held.known && sameData(held.value, target) && (
+                      <Badge tone="ok">{t.values.isTarget}</Badge>
+                    )}
+                    {t.values.instanceCount(held.count)}
+                  </>
+                }
+              >
+                <InstanceList place={place} ids={held.instanceIds} total={held.count} itemKey={itemKey} />
+              </Section>
+            ))}
+          </Stack>
+        </SidePanel>
+      )}
+    </>
+  );
+}
+
+function HeldValue({ held, summary }: { readonly held: Held; readonly summary?: (value: Json) => string }) {
+  const t = useText();
+  if (!held.known) return <span className={styles.none}>{t.values.unknown}</span>;
+  return <ValueCell value={held.value !== undefined && summary ? summary(held.value) : held.value} />;
+}

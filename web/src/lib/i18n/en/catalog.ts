@@ -1,0 +1,151 @@
+import { plural } from './common.ts';
+
+export const apps = {
+  app: 'App',
+  owner: 'Owner',
+  namespaces: 'Namespaces',
+  instances: 'Instances',
+  pushes: 'Pushes',
+  connect: 'Connect your app',
+  online: 'Online',
+  offline: 'Offline',
+  sync: 'Holds',
+  onlineCount: (n: number) => `${n} online`,
+  differing: (n: number) => `${n} ${n === 1 ? 'differs' : 'differ'}`,
+  allEqual: 'as released',
+  nobodyOnline: 'nobody online',
+  ownedBy: (owner: string) => `owned by ${owner}`,
+  create: 'Create app',
+  filter: 'Filter by name, title or owner',
+  none: 'No app yet',
+  noneHint: 'Create one, then connect its processes with a few lines of code.',
+  name: 'Name',
+  nameHint: 'As in code and on the command line; it stays',
+  title: 'Title',
+  ownerHint: 'A team or a person, so that others know whom to ask',
+};
+
+export const namespaces = {
+  namespace: 'Namespace',
+  kind: 'Kind',
+  kinds: { map: 'Items', document: 'Document', rules: 'Rules' },
+  kindHints: {
+    map: 'typed keys and values, each changed by itself',
+    document: 'one text, pushed whole: JSON, YAML, properties or plain',
+    rules: 'protection rules: limits, breakers, degrading',
+  },
+  items: 'Items',
+  target: 'Target',
+  release: (n: number) => `release ${n}`,
+  neverReleased: 'nothing released yet',
+  lastChange: 'Last change',
+  by: (who: string) => `by ${who}`,
+  draft: 'Draft',
+  yourDraft: 'your edits',
+  create: 'Create namespace',
+  none: 'No namespace yet',
+  noneHint: 'A namespace is what is released together: the items of one feature, one document, or rules.',
+  name: 'Name',
+  nameHint: 'As in code: sluice.config(name)',
+  format: 'Format',
+  description: 'Description',
+};
+
+export const connect = {
+  tokenTitle: '1 · A token for its processes',
+  tokenText: (app: string, env: string) =>
+    `A client token is for one app in one environment: ${app} in ${env}. It lets processes read their configs and report what they hold, nothing else.`,
+  createToken: 'Create client token',
+  shownOnce: 'This secret is shown once. Copy it now: the server keeps only its hash.',
+  codeTitle: '2 · A few lines of code',
+  runtime: 'Runtime',
+  runtimes: { node: 'Node.js', nest: 'NestJS' },
+  waitTitle: '3 · It connects',
+  waiting: 'Waiting for the first instance. This ticks itself when it connects.',
+  nothingHappens: 'Nothing happens?',
+  checks: [
+    'Is SLUICE_TOKEN set in the process, and for this app in this environment?',
+    'Can the process reach this address? A proxy in between must let WebSocket through.',
+    'The process logs why the server refused it.',
+    'It runs on its defaults meanwhile: nothing is broken by this.',
+  ].join('\n'),
+  arrived: (n: number) => `${plural(n, 'instance is', 'instances are')} connected.`,
+  since: 'started',
+};
+
+export const instances = {
+  instance: 'Instance',
+  state: 'State',
+  labels: 'Labels',
+  sdk: 'Client',
+  started: 'Started',
+  lastSeen: 'Last seen',
+  connected: 'connected',
+  online: 'online',
+  offline: 'offline',
+  differs: 'differs',
+  inSync: 'as released',
+  conflict: 'two processes, one id',
+  conflictNotice:
+    'Two processes say that they are this instance. What is shown is what the last one said. Give each process an id of its own.',
+  cacheTitle: 'Disk cache',
+  cacheHint: 'After a restart while the server is away, this instance would run on its code defaults.',
+  cache: {
+    ok: 'disk cache works',
+    off: 'no disk cache',
+    unwritable: 'cache not writable',
+    locked: 'cache locked',
+  },
+  shownOf: (shown: number, all: number) =>
+    shown === all
+      ? plural(all, 'instance', 'instances')
+      : `${shown} of ${plural(all, 'instance', 'instances')}`,
+  filter: 'Filter instances',
+  filterHint: 'Ids, or label=value; several at once',
+  everyState: 'Every state',
+  filters: {
+    online: 'Online',
+    offline: 'Offline',
+    differing: 'Differs from the release',
+    cache: 'Without a working disk cache',
+    conflict: 'Two processes, one id',
+  },
+  nothingMatches: 'No instance fits this filter',
+  none: 'No instance yet',
+  noneHint:
+    'Instances appear by themselves when processes connect, and stay listed for a day after they leave.',
+  about: 'About it',
+  servesFrom: 'Serves',
+  ready: { live: 'live values', snapshot: 'its disk snapshot', defaults: 'code defaults' },
+  address: 'Address',
+  node: 'Server node',
+  whatItHolds: 'What it holds',
+  holds: 'Holds',
+  expected: 'Should hold',
+  applied: 'Applied',
+  nothing: 'nothing',
+  noRelease: 'no known release',
+  holdsNothing: 'It holds nothing: this app has no released namespace yet.',
+  offlineNotice: 'It is offline. This is what it said last:',
+};
+
+export const why = {
+  title: 'Why this value',
+  button: 'Why?',
+  chooseKey: 'Choose a key',
+  ladder: 'From which layer the value comes, strongest first',
+  timeline: 'How it got there',
+  codeDefault: 'its code default',
+  layers: {
+    instance: 'this instance',
+    gray: 'gray',
+    group: 'group',
+    global: 'global',
+    default: 'code default',
+  },
+  sentence: (instance: string, name: string, value: string, layer: string, reason: string) =>
+    `${instance} holds ${name} = ${value}, from the layer "${layer}"${reason ? `: ${reason}` : '.'}`,
+  unknown: (instance: string, name: string) =>
+    `What ${instance} holds of ${name} is not known: it reports a content that is no release of this server.`,
+  differs: (target: string) => `It should be ${target}.`,
+};

@@ -1,0 +1,21 @@
+import * as admin from './admin.ts';
+import * as catalog from './catalog.ts';
+import { access, common, format, live, problem, roles } from './common.ts';
+import * as namespace from './namespace.ts';
+import * as release from './release.ts';
+import * as shell from './shell.ts';
+
+/** Every text of the console. The other language has the same names, or it doesn't compile. */
+export const en = {
+  common,
+  format,
+  problem,
+  access,
+  roles,
+  live,
+  ...shell,
+  ...catalog,
+  ...release,
+  ...namespace,
+  ...admin,
+};

@@ -1,0 +1,104 @@
+import { contracts, type Instance, type Push, type PushInstance } from '@sluice/protocol';
+import type { LiveUpdate } from '@sluice/protocol/console';
+import type { QueryClient } from '@tanstack/react-query';
+import { keyOf } from '../transport.ts';
+import { refreshSoon } from './refresh.ts';
+
+/** What counts instances or says what they hold. */
+const ofInstances = ['overview', 'listAppsOf', 'getLiveValues', 'getInstance', 'explainInstance'];
+const ofPushes = ['overview', 'listPushes'];
+const ofReleases = [
+  'overview',
+  'listAppsOf',
+  'listChanges',
+  'listNamespaces',
+  'getNamespace',
+  'getDraft',
+  'getLiveValues',
+  'listHistory',
+  'listPushes',
+  'getInstance',
+  'explainInstance',
+];
+
+/** `list` with the entries of `news` in the place of those with their id, new ones at the end, `gone` ones left out. */
+export function merged<T>(
+  list: readonly T[],
+  news: readonly T[],
+  idOf: (entry: T) => string,
+  gone: readonly string[] = [],
+): T[] {
+  const byId = new Map(news.map((entry) => [idOf(entry), entry]));
+  const left = new Set(gone);
+  const kept: T[] = [];
+  for (const entry of list) {
+    const entryId = idOf(entry);
+    const next = byId.get(entryId);
+    byId.delete(entryId);
+    if (!left.has(entryId)) kept.push(next ?? entry);
+  }
+  return [...kept, ...byId.values()];
+}
+
+/** Puts a live update into the cache, and asks again for what it only hints at. */
+export function patchCache(client: QueryClient, update: LiveUpdate): void {
+  const { environment } = update.topic;
+  const app = 'app' in update.topic ? update.topic.app : undefined;
+  const place = { environment, ...(app !== undefined && { app }) };
+
+  if (update.instances?.length || update.gone?.length) {
+    patchInstances(client, environment, app, update.instances ?? [], update.gone ?? []);
+    refreshSoon({ ...place, operations: ofInstances });
+  }
+  for (const push of update.pushes ?? []) patchPush(client, push);
+  if (update.pushes?.length) refreshSoon({ ...place, operations: ofPushes });
+  if (update.released?.length) refreshSoon({ ...place, operations: ofReleases });
+  if (update.topic.of === 'push' && update.pushInstances?.length) {
+    const { app: ofApp, push } = update.topic;
+    const news = update.pushInstances;
+    client.setQueryData<{ items: PushInstance[] }>(
+      keyOf(contracts.listPushInstances, { params: { env: environment, app: ofApp, push } }),
+      (old) => old && { items: merged(old.items, news, (each) => each.instanceId) },
+    );
+  }
+}
+
+function patchInstances(
+  client: QueryClient,
+  env: string,
+  only: string | undefined,
+  instances: readonly Instance[],
+  gone: readonly string[],
+): void {
+  const apps = new Set([...(only === undefined ? [] : [only]), ...instances.map((each) => each.app)]);
+  for (const app of apps)
+    client.setQueryData<{ items: Instance[] }>(
+      keyOf(contracts.listInstances, { params: { env, app } }),
+      (old) =>
+        old && {
+          items: merged(
+            old.items,
+            instances.filter((each) => each.app === app),
+            (each) => each.instanceId,
+            gone,
+          ),
+        },
+    );
+}
+
+function patchPush(client: QueryClient, push: Push): void {
+  const place = { env: push.environment, app: push.app };
+  client.setQueryData<Push>(keyOf(contracts.getPush, { params: { ...place, push: push.id } }), () => push);
+  client.setQueriesData<{ items: Push[] }>(
+    {
+      predicate: ({ queryKey: [operation, params] }) =>
+        operation === 'listPushes' && samePlace(params, place),
+    },
+    (old) => old && { ...old, items: old.items.map((each) => (each.id === push.id ? push : each)) },
+  );
+}
+
+function samePlace(params: unknown, place: { env: string; app: string }): boolean {
+  const p = params as { env?: string; app?: string };
+  return p.env === place.env && p.app === place.app;
+}

@@ -1,0 +1,37 @@
+import type { Query } from '@tanstack/react-query';
+import { queryClient } from '../query-client.ts';
+
+/** Which reads to repeat: those of a place, all or some operations of it. */
+export interface Refresh {
+  readonly environment: string;
+  readonly app?: string;
+  /** Ids of operations; absent means all. */
+  readonly operations?: readonly string[];
+}
+
+const everyMs = 400;
+let waiting: Refresh[] = [];
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** A read without a place, or of a wider one, is about this place too. */
+export function concerns(refresh: Refresh, queryKey: readonly unknown[]): boolean {
+  const [operation, params] = queryKey as [string, Record<string, unknown>];
+  if (refresh.operations && !refresh.operations.includes(operation)) return false;
+  const { env, app } = params ?? {};
+  if (env !== undefined && env !== refresh.environment) return false;
+  return app === undefined || refresh.app === undefined || app === refresh.app;
+}
+
+/** Repeats reads, at most every 400 ms however many updates ask for it. */
+export function refreshSoon(refresh: Refresh): void {
+  waiting.push(refresh);
+  if (timer !== undefined) return;
+  timer = setTimeout(() => {
+    const asked = waiting;
+    waiting = [];
+    timer = undefined;
+    void queryClient.invalidateQueries({
+      predicate: (query: Query) => asked.some((each) => concerns(each, query.queryKey)),
+    });
+  }, everyMs);
+}

@@ -1,0 +1,25 @@
+import type { ApplyState } from '@sluice/core';
+import type { Tone } from '../ui/badge.tsx';
+
+/** How each state of an instance in a push looks: a sign of its own besides its colour. */
+export const applyLook: Readonly<Record<ApplyState, { readonly tone: Tone; readonly sign: string }>> = {
+  pending: { tone: 'busy', sign: '…' },
+  applied: { tone: 'ok', sign: '✓' },
+  rejected: { tone: 'bad', sign: '✕' },
+  failed: { tone: 'bad', sign: '⚠' },
+  timeout: { tone: 'warn', sign: '⏱' },
+  offline: { tone: 'idle', sign: '○' },
+  drifted: { tone: 'warn', sign: '≠' },
+  repaired: { tone: 'ok', sign: '↺' },
+  superseded: { tone: 'idle', sign: '»' },
+};
+
+/** States that hold exactly what was released. */
+export const holdingStates: ReadonlySet<ApplyState> = new Set<ApplyState>(['applied', 'repaired']);
+/** States that somebody has to look at. */
+export const troubledStates: ReadonlySet<ApplyState> = new Set<ApplyState>([
+  'rejected',
+  'failed',
+  'timeout',
+  'drifted',
+]);

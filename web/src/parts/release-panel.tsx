@@ -1,0 +1,176 @@
+import type { ContentDiff } from '@sluice/core';
+import { contracts, type Released } from '@sluice/protocol';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Input } from 'antd';
+import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { useText } from '../lib/i18n/language.ts';
+import type { Problem } from '../lib/problem.ts';
+import { newIntentKey, read } from '../lib/transport.ts';
+import { Action } from '../ui/action.tsx';
+import { CopyBlock } from '../ui/copy.tsx';
+import { Field } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Section } from '../ui/page.tsx';
+import { ProblemBox } from '../ui/problem-box.tsx';
+import { SidePanel } from '../ui/side-panel.tsx';
+import { Row, Stack } from '../ui/stack.tsx';
+import { Affected } from './affected.tsx';
+import { ContentDiffView } from './content-diff.tsx';
+import { type NamespacePlace, useEnvironment } from './place.ts';
+import { PushProgress } from './push-progress.tsx';
+
+interface Props {
+  readonly place: NamespacePlace;
+  readonly kind: 'map' | 'document' | 'rules';
+  readonly language?: 'json' | 'yaml' | 'plain';
+  readonly title: string;
+  readonly diffTitle: string;
+  readonly diff: ContentDiff | undefined;
+  /** Ids of online instances that hold the new content already. */
+  readonly holding?: ReadonlySet<string>;
+  readonly buttonText: (online: number) => string;
+  /** A rollback is never slowed down; a publish to a protected environment asks for the app's name. */
+  readonly askForName: boolean;
+  readonly danger?: boolean;
+  readonly command: (message: string) => string;
+  readonly release: (message: string, intentKey: string) => Promise<Released>;
+  /** Said above the progress once it is out. */
+  readonly done: (released: Released) => ReactNode;
+  readonly onConflict?: () => void;
+  readonly onClose: () => void;
+}
+
+const nobody: ReadonlySet<string> = new Set();
+
+/** What changes, who gets it, one button; then the same panel shows it arriving. */
+export function ReleasePanel(props: Props) {
+  const { place, kind, diff, title, diffTitle, holding = nobody, onClose } = props;
+  const t = useText();
+  const environment = useEnvironment(place.env);
+  const instances = useQuery(read(contracts.listInstances, { params: { env: place.env, app: place.app } }));
+  const [message, setMessage] = useState('');
+  const [typedName, setTypedName] = useState('');
+  const intentKey = useRef(newIntentKey());
+  const run = useMutation<Released, Problem>({ mutationFn: () => props.release(message, intentKey.current) });
+
+  const online = instances.data?.items.filter((each) => each.online) ?? [];
+  const offline = (instances.data?.items.length ?? 0) - online.length;
+  const asksName = props.askForName && environment?.protected === true;
+  const blocked =
+    environment === undefined || instances.data === undefined
+      ? t.common.loading
+      : asksName && typedName !== place.app
+        ? t.publish.typeName(place.app)
+        : undefined;
+  const start = (): void => {
+    if (blocked === undefined && !run.isPending && !run.isSuccess) run.mutate();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) start();
+  };
+
+  if (run.isSuccess)
+    return (
+      <SidePanel title={title} open onClose={onClose} width={760}>
+        <Stack>
+          {props.done(run.data)}
+          <PushProgress place={{ env: place.env, app: place.app, push: run.data.push.id }} />
+        </Stack>
+      </SidePanel>
+    );
+
+  return (
+    <SidePanel
+      title={title}
+      open
+      onClose={onClose}
+      width={760}
+      footer={
+        <Row end>
+          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Action
+            type="primary"
+            danger={props.danger ?? false}
+            blocked={blocked}
+            loading={run.isPending}
+            onClick={start}
+            autoFocus={props.danger ?? false}
+          >
+            {props.buttonText(online.length)}
+          </Action>
+        </Row>
+      }
+    >
+      <Stack gap={16}>
+        {run.isError && (
+          <>
+            <ProblemBox error={run.error} />
+            {run.error.code === 'base_moved' && props.onConflict && (
+              <Button onClick={props.onConflict}>{t.merge.open}</Button>
+            )}
+          </>
+        )}
+        <Section title={diffTitle}>
+          {diff ? (
+            <ContentDiffView diff={diff} kind={kind} {...(props.language && { language: props.language })} />
+          ) : (
+            <span className="quiet">{t.common.loading}</span>
+          )}
+        </Section>
+        <Section
+          title={t.publish.whoGetsIt}
+          aside={
+            instances.data && (
+              <span>
+                {t.publish.reach(online.length, offline)}
+                {holding.size > 0 && t.common.comma + t.publish.already(holding.size)}
+              </span>
+            )
+          }
+        >
+          <Loaded of={instances}>
+            {({ items }) =>
+              items.length === 0 ? (
+                <Notice tone="idle">{t.publish.nobodyYet}</Notice>
+              ) : (
+                <Affected instances={items} holding={holding} />
+              )
+            }
+          </Loaded>
+        </Section>
+        <Field label={t.publish.message} hint={t.publish.messageHint}>
+          {(ids) => (
+            <Input.TextArea
+              {...ids}
+              autoSize={{ minRows: 1, maxRows: 4 }}
+              maxLength={2000}
+              value={message}
+              onChange={(event) => setMessage(event.target.value)}
+              autoFocus={!props.danger}
+              onKeyDown={onKeyDown}
+            />
+          )}
+        </Field>
+        {asksName && (
+          <Field label={t.publish.protectedLabel(place.env, place.app)}>
+            {(ids) => (
+              <Input
+                {...ids}
+                value={typedName}
+                onChange={(event) => setTypedName(event.target.value)}
+                onKeyDown={onKeyDown}
+                autoComplete="off"
+                spellCheck={false}
+              />
+            )}
+          </Field>
+        )}
+        <details>
+          <summary>{t.publish.asCommand}</summary>
+          <CopyBlock text={props.command(message)} label={t.publish.asCommand} />
+        </details>
+      </Stack>
+    </SidePanel>
+  );
+}

@@ -1,0 +1,59 @@
+import { diffContent } from '@sluice/core';
+import { contracts, type NamespaceDetail } from '@sluice/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { useText } from '../lib/i18n/language.ts';
+import { call, read } from '../lib/transport.ts';
+import { Notice } from '../ui/notice.tsx';
+import { ProblemBox } from '../ui/problem-box.tsx';
+import { SidePanel } from '../ui/side-panel.tsx';
+import { codeLanguageOf } from './code-language.ts';
+import { rollbackCommand } from './command-line.ts';
+import type { NamespacePlace } from './place.ts';
+import { ReleasePanel } from './release-panel.tsx';
+
+interface Props {
+  readonly place: NamespacePlace;
+  readonly namespace: NamespaceDetail;
+  /** The release whose content comes back. */
+  readonly to: number;
+  readonly onClose: () => void;
+}
+
+/** The second of the two actions of a rollback: the inverse diff, who gets it, one button that has the focus. */
+export function RollbackPanel({ place, namespace, to, onClose }: Props) {
+  const t = useText();
+  const release = useQuery({
+    ...read(contracts.getRelease, { params: { ...place, number: String(to) } }),
+    staleTime: Infinity,
+  });
+  if (release.isError)
+    return (
+      <SidePanel title={t.rollback.title(to)} open onClose={onClose}>
+        <ProblemBox error={release.error} retry={() => void release.refetch()} />
+      </SidePanel>
+    );
+  return (
+    <ReleasePanel
+      place={place}
+      kind={namespace.kind}
+      language={codeLanguageOf(namespace.format)}
+      title={t.rollback.title(to)}
+      diffTitle={t.rollback.diff(namespace.live?.number ?? 0, to)}
+      diff={release.data && diffContent(namespace.target, release.data.content)}
+      buttonText={(online) => t.rollback.button(online, to)}
+      askForName={false}
+      danger
+      command={(message) => rollbackCommand(place, to, message)}
+      release={(message, idempotencyKey) =>
+        call(contracts.rollback, {
+          params: place,
+          body: { to, message },
+          ifMatch: namespace.etag,
+          idempotencyKey,
+        })
+      }
+      done={(released) => <Notice tone="ok">{t.rollback.done(released.release.number, to)}</Notice>}
+      onClose={onClose}
+    />
+  );
+}

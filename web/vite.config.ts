@@ -1,0 +1,24 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const server = 'http://127.0.0.1:7788';
+
+export default defineConfig({
+  plugins: [react()],
+  // Workspace packages are read from their sources, so that the console never shows a stale contract.
+  resolve: { conditions: ['sluice-source', 'module', 'browser', 'development|production'] },
+  build: {
+    target: 'es2023',
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1200,
+    // The server sends `default-src 'self'`: nothing may be inlined as a data: script or font.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    proxy: {
+      '/api': server,
+      '/socket.io': { target: server, ws: true },
+    },
+  },
+});
