@@ -87,7 +87,7 @@ export class Once {
 
   async #firstAnswer<T>({ actor, key, requestHash }: Claim): Promise<{ response: T } | undefined> {
     const row = await this.#database.read.findOneBy(IdempotencyEntity, { actor, key });
-    if (!row) return undefined;
+    if (!row || row.createdAt < this.#clock.now() - keptMs) return undefined;
     if (row.requestHash !== requestHash) throw new SluiceError('idempotency_mismatch');
     return { response: row.response as T };
   }
