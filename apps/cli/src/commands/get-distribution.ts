@@ -38,6 +38,8 @@ export async function getDistribution(context: Context, wanted: Wanted): Promise
     held.instanceIds.push(...variant.instanceIds);
     byValue.set(group, held);
   }
+  if (live.online === 0)
+    context.output.note(context.say({ en: 'No instance is online now.', zh: '目前没有在线实例。' }));
   const rows = [...byValue.values()].sort((a, b) => b.instanceCount - a.instanceCount);
   await context.output.list(rows, [
     { head: { en: 'VALUE', zh: '值' }, cell: (row) => shortValue(row.value) },

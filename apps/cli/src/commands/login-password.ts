@@ -39,7 +39,7 @@ export async function makeToken(
   const session = { cookie, origin: server.origin };
   try {
     const { environment, app, role: strongest } = strongestOf(me.grants, userName);
-    const name = `sluice login ${hostname()}`.slice(0, 128);
+    const name = `${userName} on ${hostname()}`.slice(0, 128); // stands as the author in histories
     const body = {
       kind: 'api',
       name,

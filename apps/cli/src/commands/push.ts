@@ -105,7 +105,10 @@ async function findPush(context: Context, words: readonly string[]): Promise<Pus
   );
   const push = found.find((p) => p !== undefined);
   if (push) return push;
-  throw missing('push', id, app === undefined ? env : `${app} (${env})`, []);
+  throw missing('push', id, app === undefined ? env : `${app} (${env})`, [], {
+    en: 'See "sluice push ls".',
+    zh: '请查看 "sluice push ls"。',
+  });
 }
 
 async function appNames(context: Context): Promise<string[]> {

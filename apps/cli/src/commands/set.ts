@@ -77,7 +77,10 @@ function referenceOf(target: string, names: readonly string[], place: string, fl
       { en: 'Write {target}.<key>=<value>.', zh: '请写成 {target}.<配置项>=<值>。' },
       { target },
     );
-  throw missing('namespace', namespacePart(target), place, names);
+  throw missing('namespace', namespacePart(target), place, names, {
+    en: ' To make a new one, add --create.',
+    zh: ' 如需新建，请加上 --create。',
+  });
 }
 
 function onlyNamespace(references: readonly Reference[]): string {

@@ -1,3 +1,4 @@
+import type { ErrorText } from '@sluice/core';
 import type { Namespace } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
@@ -17,8 +18,14 @@ const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
   push: { en: 'push', zh: '推送' },
 };
 
-/** Something that was named and isn't there, with the nearest name that is. */
-export function missing(kind: Missing, name: string, place: string, known: readonly string[]): CliError {
+/** Something that was named and isn't there, with the nearest name that is. `more` is what else could be done. */
+export function missing(
+  kind: Missing,
+  name: string,
+  place: string,
+  known: readonly string[],
+  more?: ErrorText,
+): CliError {
   const near = nearest(name, known);
   const listed = known.slice(0, 10).join(', ') + (known.length > 10 ? ', ...' : '');
   return new CliError(
@@ -31,13 +38,19 @@ export function missing(kind: Missing, name: string, place: string, known: reado
       },
       still: { en: 'Nothing was changed.', zh: '没有任何更改。' },
       todo: near
-        ? { en: 'Did you mean "{near}"?', zh: '你是不是要找“{near}”？' }
-        : known.length > 0
-          ? { en: 'There are: {listed}', zh: '现有：{listed}' }
-          : { en: 'There is none yet that you may see.', zh: '目前没有你可以查看的。' },
+        ? { en: 'Did you mean "{near}"?{more}', zh: '你是不是要找“{near}”？{more}' }
+        : unguided(known, more),
     },
-    { name, place, word: words[kind], near: near ?? '', listed },
+    { name, place, word: words[kind], near: near ?? '', listed, more: more ?? '' },
   );
+}
+
+/** What to do when no name is near. */
+function unguided(known: readonly string[], more: ErrorText | undefined): ErrorText {
+  if (known.length > 0) return { en: 'There are: {listed}.{more}', zh: '现有：{listed}。{more}' };
+  return more
+    ? { en: '{more}', zh: '{more}' }
+    : { en: 'There is none that you may see.', zh: '没有你可以查看的。' };
 }
 
 /** Runs a question about an app; when the server knows nothing there, says whether the environment or the app is wrong. */

@@ -33,7 +33,8 @@ export async function waitForVerdict(context: Context, push: Push, options: Wait
   try {
     let last = '';
     for (let now = push; ; now = await api.call(contracts.getPush, { params })) {
-      const line = `${now.state} ${progressLine(context, now)}`;
+      // A line that would read the same again is not said; a program gets every change of state.
+      const line = `${options.onChange ? now.state : ''} ${progressLine(context, now)}`;
       if (line !== last) show(now);
       last = line;
       if (isDecided(now)) return now;
