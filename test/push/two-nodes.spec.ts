@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
 import type { Sync } from '@sluice/protocol/client';
@@ -40,7 +41,7 @@ describe('two nodes on one PostgreSQL', () => {
     url = await postgres.createDatabase();
     const settings = {
       SLUICE_DATABASE_URL: url,
-      SLUICE_SECRET_KEY: '5f'.repeat(32).replace(/^5f5f/, '0102'),
+      SLUICE_SECRET_KEY: randomBytes(32).toString('hex'),
     };
     first = await ServerProcess.start(settings);
     await first.setUp();

@@ -79,7 +79,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
       this.#writtenAt = now;
       const late = [...this.#tracker.all()].filter((push) => push.settled && push.unwritten.size > 0);
       await this.#store.write(this.#tracker.all());
-      for (const push of late) await this.#settle(push, ['converged', 'diverged']);
+      for (const push of late) await this.#settle(push);
     }
   }
 
@@ -100,9 +100,9 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     }
     if (age >= orphanMs) await this.#judgeOrphans(push, now);
     if (push.hasPending) return;
-    if (this.#node.aliveNodes > 1 && age < otherNodesMs) return;
+    if (age < otherNodesMs && (await this.#node.countAlive()) > 1) return;
     await this.#store.write([push]);
-    await this.#settle(push, ['running', 'verifying']);
+    await this.#settle(push);
   }
 
   /** The node that followed some targets is gone, or this one restarted: what instances said last decides. */
@@ -126,12 +126,13 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
       this.#tracker.moved(push, [...pending, ...instances.map((i) => i.instanceId)]);
   }
 
-  async #settle(push: OpenPush, from: readonly string[]): Promise<void> {
+  /** Over the targets of all nodes; each node that is done with its own says it anew. */
+  async #settle(push: OpenPush): Promise<void> {
     const rows = await this.#store.targetsOf(push.id);
     const verdict = verdictOf(rows, push.createdAt, this.#clock.now());
     if (verdict.counts.pending > 0) return; // another node is still waiting for answers
     const state = isConverged(verdict.counts) ? 'converged' : 'diverged';
-    const changed = await this.#store.settle(push.id, from, state, this.#clock.now(), verdict.lastAppliedMs);
+    const changed = await this.#store.settle(push.id, state, this.#clock.now(), verdict.lastAppliedMs);
     if (changed && !push.settled) this.#metrics.pushes.inc({ state });
     push.settled = true;
     this.#tracker.moved(push, []);

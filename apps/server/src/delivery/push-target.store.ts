@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, Not } from 'typeorm';
 import { bulkUpsert } from '../database/bulk-upsert.ts';
 import { Database } from '../database/database.ts';
 import { InstanceEntity } from '../fleet/fleet.entities.ts';
@@ -74,10 +74,9 @@ export class PushTargetStore {
     );
   }
 
-  /** Moves a push on; false when another node was faster. */
+  /** Gives a push its verdict; false when it has that one already. */
   async settle(
     pushId: string,
-    from: readonly string[],
     state: 'converged' | 'diverged',
     at: number,
     lastAppliedMs: number | undefined,
@@ -85,7 +84,7 @@ export class PushTargetStore {
     const { affected } = await this.#database.write((tx) =>
       tx.update(
         PushEntity,
-        { id: pushId, state: In([...from]) },
+        { id: pushId, state: Not(state) },
         { state, settledAt: at, lastAppliedMs: lastAppliedMs ?? null },
       ),
     );

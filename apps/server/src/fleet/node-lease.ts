@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { In, IsNull, LessThan, Not } from 'typeorm';
+import { In, IsNull, LessThan, MoreThanOrEqual, Not } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
 import { LOGGER } from '../env/tokens.ts';
@@ -65,6 +65,13 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
           'the lease of this node could not be given back; it runs out by itself',
         ),
       );
+  }
+
+  /** Nodes that are alive now, this one included; another one may have started since the last renewal. */
+  async countAlive(): Promise<number> {
+    const others = { id: Not(this.id), leaseUntil: MoreThanOrEqual(this.#clock.now()) };
+    this.aliveNodes = 1 + (await this.#database.read.countBy(NodeEntity, others));
+    return this.aliveNodes;
   }
 
   async #renew(): Promise<void> {
