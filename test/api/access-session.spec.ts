@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
+import { SessionStore } from '../../apps/server/src/access/session.store.ts';
 import { adminName, adminPassword, holderOf } from '../support/boot-app.ts';
 import { onEachDatabase } from '../support/each-database.ts';
 import { HttpCaller } from '../support/http-caller.ts';
@@ -104,6 +105,8 @@ onEachDatabase('signing in', (boot) => {
     }
     app.advance(29 * minuteMs);
     expect(await alive()).toBe(401);
+    await app.app.get(SessionStore, { strict: false }).sweep();
+    expect(await readRows(app, 'SELECT * FROM session')).toEqual([]);
   });
 
   it('writes when a session was last seen at most once a minute', async () => {

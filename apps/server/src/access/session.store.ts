@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { type EntityManager, LessThan, Not } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
@@ -13,15 +13,27 @@ const idleMs = 30 * minuteMs;
 /** However busy, a session is over after this long. */
 export const sessionMaxMs = 12 * 60 * minuteMs;
 
-/** Who is signed in. Sessions live here and nowhere else; a cookie only names one. */
+/**
+ * Who is signed in. Sessions live here and nowhere else; a cookie only names one. Every transaction takes the account's
+ * row before its sessions' rows, so that none of them waits for another in a circle.
+ */
 @Injectable()
-export class SessionStore {
+export class SessionStore implements OnModuleInit, OnModuleDestroy {
   readonly #database: Database;
   readonly #clock: Clock;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(@Inject(Database) database: Database, @Inject(Clock) clock: Clock) {
     this.#database = database;
     this.#clock = clock;
+  }
+
+  onModuleInit(): void {
+    this.#timer = setInterval(() => void this.sweep(), 10 * minuteMs).unref();
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.#timer);
   }
 
   /** Begins a session, in place of the one that the browser came with. Gives the id for the cookie. */
@@ -33,8 +45,7 @@ export class SessionStore {
   ): Promise<string> {
     const now = this.#clock.now();
     const id = mintSecret();
-    await tx.delete(SessionEntity, { createdAt: LessThan(now - sessionMaxMs) });
-    await tx.delete(SessionEntity, { lastSeenAt: LessThan(now - idleMs) });
+    await tx.update(AccountEntity, { id: account.id }, { lastSeenAt: now });
     if (replaces !== undefined) await tx.delete(SessionEntity, { idHash: hashSecret(replaces) });
     await tx.insert(SessionEntity, {
       idHash: hashSecret(id),
@@ -43,7 +54,6 @@ export class SessionStore {
       createdAt: now,
       lastSeenAt: now,
     });
-    await tx.update(AccountEntity, { id: account.id }, { lastSeenAt: now });
     return id;
   }
 
@@ -82,16 +92,24 @@ export class SessionStore {
     };
   }
 
-  /** At most once a minute per session. A database that cannot write now keeps nobody from reading. */
-  async #seen({ idHash, accountId }: SessionEntity, now: number): Promise<void> {
+  /** Deletes what is over; by itself every ten minutes. */
+  async sweep(): Promise<void> {
+    const now = this.#clock.now();
     await this.#database
       .write(async (tx) => {
-        const { affected } = await tx.update(
-          SessionEntity,
-          { idHash, lastSeenAt: LessThan(now - minuteMs + 1) },
-          { lastSeenAt: now },
-        );
-        if (affected !== 0) await tx.update(AccountEntity, { id: accountId }, { lastSeenAt: now });
+        await tx.delete(SessionEntity, { createdAt: LessThan(now - sessionMaxMs) });
+        await tx.delete(SessionEntity, { lastSeenAt: LessThan(now - idleMs) });
+      })
+      .catch(() => undefined); // over they are anyway; the next sweep takes them
+  }
+
+  /** At most once a minute per session. A database that cannot write now keeps nobody from reading. */
+  async #seen({ idHash, accountId }: SessionEntity, now: number): Promise<void> {
+    const longAgo = LessThan(now - minuteMs + 1);
+    await this.#database
+      .write(async (tx) => {
+        await tx.update(AccountEntity, { id: accountId, lastSeenAt: longAgo }, { lastSeenAt: now });
+        await tx.update(SessionEntity, { idHash, lastSeenAt: longAgo }, { lastSeenAt: now });
       })
       .catch(() => undefined);
   }
