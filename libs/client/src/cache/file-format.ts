@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { canonicalText } from '@sluice/core';
 import { type Snapshot, snapshot } from '@sluice/protocol/client';
 import { z } from 'zod';
-import { sha256 } from '../snapshot/sha256.ts';
 
 /** Who wrote a cache file, and for whom. A file for somebody else is not read. */
 export interface CacheOwner {
@@ -99,5 +99,9 @@ function parseHeader(text: string): Header {
   return parsed.data;
 }
 
-const sealOf = (unsigned: Omit<Header, 'sha256'>, body: Buffer): string =>
-  sha256(`${canonicalText(unsigned)}\n${body.toString('latin1')}`);
+function sealOf(unsigned: Omit<Header, 'sha256'>, body: Buffer): string {
+  return createHash('sha256')
+    .update(`${canonicalText(unsigned)}\n`)
+    .update(body)
+    .digest('hex');
+}
