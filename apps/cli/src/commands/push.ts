@@ -6,7 +6,7 @@ import { ServerError } from '../failure/server-error.ts';
 import type { Column } from '../output/output.ts';
 import { inApp, missing } from '../reference/missing.ts';
 import { progressLine, stateWord, verdictSentence } from '../release/verdict.ts';
-import { reportVerdict, waitForVerdict } from '../release/wait.ts';
+import { isDecided, reportVerdict, waitForVerdict } from '../release/wait.ts';
 
 const pushStates = {
   running: { en: 'running', zh: '进行中' },
@@ -57,8 +57,7 @@ export async function showPush(context: Context, words: readonly string[]): Prom
     await context.output.one({ ...push, instances: items }, () => '');
     return exitCode.ok;
   }
-  const decided = push.state === 'converged' || push.state === 'diverged';
-  context.output.note(decided ? verdictSentence(context, push) : progressLine(context, push));
+  context.output.note(isDecided(push) ? verdictSentence(context, push) : progressLine(context, push));
   await context.output.list(items, [
     { head: { en: 'INSTANCE', zh: '实例' }, cell: (i) => i.instanceId },
     { head: { en: 'STATE', zh: '状态' }, cell: (i) => stateWord(context, i.state) },

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { homedir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CliError, nothingChanged } from '../failure/cli-error.ts';
+import { exitCode } from '../failure/exit-code.ts';
 import type { Io, Sink } from './io.ts';
 
 function sinkOf(stream: NodeJS.WriteStream): Sink {
@@ -32,11 +35,20 @@ async function ask(question: string, options: { hidden?: boolean } = {}): Promis
   try {
     const answer = lines.question(question);
     muted = options.hidden === true;
-    return await answer;
+    // Ctrl+C rejects the answer; the end of input (Ctrl+D) would leave it open for ever.
+    const ended = once(lines, 'close').then(() => Promise.reject(new Error('no answer')));
+    return await Promise.race([answer, ended]);
+  } catch (error) {
+    throw notAnswered(error);
   } finally {
     lines.close();
     if (options.hidden) process.stderr.write('\n');
   }
+}
+
+function notAnswered(cause: unknown): CliError {
+  const parts = { what: { en: 'Cancelled.', zh: '已取消。' }, still: nothingChanged };
+  return new CliError('cancelled', exitCode.interrupted, parts, {}, { cause });
 }
 
 /** The real machine. */

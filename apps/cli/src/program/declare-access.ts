@@ -4,8 +4,8 @@ import type { TokenFlags } from '../commands/token.ts';
 import type { Declaring } from './declaring.ts';
 import { oneOf, wholeNumber } from './option-values.ts';
 
-/** The same words as the protocol's `roles`; written out, so that help needn't load every contract. A spec compares them. */
-export const roleWords = ['viewer', 'editor', 'publisher', 'drillOperator', 'admin', 'auditor'] as const;
+/** The same words as the protocol's `roles`, written out so that help needn't load every contract; tests hold them to it. */
+const roleWords = ['viewer', 'editor', 'publisher', 'drillOperator', 'admin', 'auditor'] as const;
 
 /** Who one is: login, whoami, token. */
 export function declareAccess(program: Command, declaring: Declaring): void {

@@ -8,6 +8,7 @@ import { apartLines, progressLine, verdictSentence } from './verdict.ts';
 /** How often a running push is asked for. */
 const pollMs = 500;
 
+/** Whether a push has its verdict. */
 export const isDecided = (push: Push): boolean => push.state === 'converged' || push.state === 'diverged';
 
 export interface WaitOptions {

@@ -30,7 +30,7 @@ export interface Settings {
   readonly configPath: string;
 }
 
-export const defaultServer = 'http://127.0.0.1:7788';
+const defaultServer = 'http://127.0.0.1:7788';
 
 /** Flags win over environment variables, these over the file of `sluice login`. */
 export async function readSettings(flags: GlobalFlags, io: Io): Promise<Settings> {
@@ -68,7 +68,7 @@ function firstOf(
 }
 
 /** The address of a server; anything but http and https is a usage error. */
-export function serverUrl(text: string): URL {
+function serverUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && (url.protocol === 'http:' || url.protocol === 'https:') && !url.username && !url.search)
     return url;
