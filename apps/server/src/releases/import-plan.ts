@@ -79,19 +79,8 @@ function faultsOfFile(
     faults.push({ path: `namespaces.${index}.${field}`, problem: 'value', message, zh });
   };
   if (names.indexOf(name) !== index) fault('name', `"${name}" is there twice`, `“${name}”重复`);
-  if (content.kind !== kind)
-    fault(
-      'content.kind',
-      `must be "${kind}", got "${content.kind}"`,
-      `必须是“${kind}”，实际是“${content.kind}”`,
-    );
   const is = content.kind === 'document' ? content.format : undefined;
-  if (format !== undefined && format !== is)
-    fault(
-      'format',
-      `must be the format of the content (${is ?? 'none'})`,
-      `必须与内容的格式一致（${is ?? '无'}）`,
-    );
+  if (format !== undefined && is === undefined) fault('format', 'is for documents only', '只能用于文档');
   if (row === undefined || row.deletedAt !== null) return faults;
   if (row.kind !== kind)
     fault(

@@ -17,7 +17,7 @@ import { namespacesStore, noNamespace } from './namespaces.store.ts';
 import { Once } from './once.ts';
 import { ReleaseWriter } from './release-writer.ts';
 import { contentOf, releasesStore } from './releases.store.ts';
-import { changed } from './wanted-content.ts';
+import { changed, patched } from './wanted-content.ts';
 
 type PublishInput = Input<Contracts['publish']>;
 
@@ -120,7 +120,7 @@ export class PublishService {
     const changes = body.changes as ItemsPatch;
     if (!isMoved) return changed(namespace, live, changes);
     const before = await releasesStore.contentAt(this.#database.read, namespace.id, base.revision);
-    throw await this.#moved(this.#database.read, namespace, base, changed(namespace, before, changes));
+    throw await this.#moved(this.#database.read, namespace, base, patched(namespace, before, changes));
   }
 
   /** The draft as it was saved. Named by its own ETag, it must be that one still. */

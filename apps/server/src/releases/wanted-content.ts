@@ -11,19 +11,10 @@ import type { NamespaceEntity } from './namespace.entity.ts';
 
 /** What is live with changes by key on top, checked as a whole; faults name the place in `changes`. */
 export function changed(namespace: NamespaceEntity, live: Content | undefined, changes: ItemsPatch): Content {
-  const before = live ?? emptyContent(namespace.kind, namespace.format ?? 'text');
-  if (before.kind === 'document')
-    throw refusal([
-      {
-        path: 'changes',
-        problem: 'value',
-        message: 'a document is replaced whole: send content',
-        zh: '文档只能整体替换：请发送 content',
-      },
-    ]);
-  const faults = faultsOfChanges(before.items, changes);
+  const wanted = patched(namespace, live, changes);
+  const faults = faultsOfChanges(live, changes);
   if (faults.length > 0) throw refusal(faults);
-  const parsed = contentSchema.safeParse(applyPatch(before, changes), { reportInput: true });
+  const parsed = contentSchema.safeParse(wanted, { reportInput: true });
   if (parsed.success) return parsed.data;
   throw refusal(
     faultsOf(parsed.error).map((fault) => ({
@@ -33,8 +24,22 @@ export function changed(namespace: NamespaceEntity, live: Content | undefined, c
   );
 }
 
+/** The same unchecked, on a base that may have moved: what somebody had in mind, for a merge. */
+export function patched(namespace: NamespaceEntity, base: Content | undefined, changes: ItemsPatch): Content {
+  if (namespace.kind !== 'document') return applyPatch(base ?? emptyContent(namespace.kind), changes);
+  throw refusal([
+    {
+      path: 'changes',
+      problem: 'value',
+      message: 'a document is replaced whole: send content',
+      zh: '文档只能整体替换：请发送 content',
+    },
+  ]);
+}
+
 /** With a base that is named, a key that is not there is a mistake; so is one that is both set and removed. */
-function faultsOfChanges(items: Readonly<Record<string, unknown>>, { set, remove }: ItemsPatch): Fault[] {
+function faultsOfChanges(live: Content | undefined, { set, remove }: ItemsPatch): Fault[] {
+  const items = live === undefined || live.kind === 'document' ? {} : live.items;
   return remove.flatMap((key, index) => {
     const path = `changes.remove.${index}`;
     if (Object.hasOwn(set, key))
