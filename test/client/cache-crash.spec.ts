@@ -1,52 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { killWriters, startWriter } from './start-writer.ts';
 
-const writers: ChildProcess[] = [];
-afterEach(() => {
-  for (const writer of writers.splice(0)) writer.kill('SIGKILL');
-});
-
-/** Starts a writer. `lines` grows; `until` waits for a line that fits. */
-function startWriter(root: string, from = 1) {
-  const child = spawn(
-    process.execPath,
-    ['--conditions=sluice-source', join(import.meta.dirname, 'cache-writer.ts'), root, String(from)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  writers.push(child);
-  const lines: string[] = [];
-  const reader = createInterface({ input: child.stdout });
-  reader.on('line', (line) => lines.push(line));
-  const closed = once(reader, 'close');
-  const until = async (fits: RegExp): Promise<string> => {
-    for (;;) {
-      const line = lines.find((l) => fits.test(l));
-      if (line) return line;
-      await once(reader, 'line');
-    }
-  };
-  const kill = async (): Promise<void> => {
-    child.kill('SIGKILL');
-    await Promise.all([
-      closed,
-      child.exitCode === null && !child.signalCode ? once(child, 'exit') : undefined,
-    ]);
-  };
-  const durable = (): number => Number(lines.findLast((l) => l.startsWith('durable'))?.split(' ')[1] ?? 0);
-  return { until, kill, durable };
-}
+afterEach(killWriters);
 
 describe('a process that is killed while it writes its cache', () => {
   it('finds at its next start what was durable, or the one that was being written, and never garbage', async () => {
     const root = await mkdtemp(join(tmpdir(), 'sluice-crash-'));
     let next = 1;
     for (let round = 0; round < 12; round++) {
-      const writer = startWriter(root, next);
+      const writer = startWriter(root, { from: next });
       const [, slot, loaded] = /slot (\d+) loaded (\d+)/.exec(await writer.until(/^slot/)) ?? [];
       // The lock of the killed process is taken over, and everything that it said to be durable is there.
       expect(slot).toBe('0');
@@ -68,5 +33,43 @@ describe('a process that is killed while it writes its cache', () => {
     await Promise.all([a.kill(), b.kill()]);
     expect(slots.sort()).toEqual(['0', '1']);
     expect((await readdir(join(root, 'prod', 'order-api'))).sort()).toEqual(['0', '1']);
+  });
+});
+
+const posix = process.platform === 'win32' ? describe.skip : describe;
+
+posix('a disk that takes no more', () => {
+  it('full in the middle of a write: the last durable one stays, and the next start finds it', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'sluice-full-'));
+    const good = startWriter(root);
+    await good.until(/^durable 1$/);
+    await good.kill();
+    const last = good.durable();
+
+    const cramped = startWriter(root, { from: last + 1, largestFileKiB: 64 });
+    expect(await cramped.until(/cache_unwritable/)).toMatch(/EFBIG.*memory only/);
+    await cramped.until(/^unwritable$/);
+    await cramped.kill();
+
+    const next = startWriter(root, { from: last + 1 });
+    const [, loaded] = /loaded (\d+)/.exec(await next.until(/^slot/)) ?? [];
+    expect([last, last + 1]).toContain(Number(loaded));
+    await next.until(new RegExp(`^durable ${last + 2}$`));
+  });
+
+  it('read-only from the start: its values are still read', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'sluice-read-only-'));
+    // Root may write everywhere, so root does this as somebody else.
+    const uid = process.getuid?.() === 0 ? 65_534 : undefined;
+    if (uid !== undefined) await chown(root, uid, uid);
+    const good = startWriter(root, { uid });
+    await good.until(/^durable 2$/);
+    await good.kill();
+    const slot = join(root, 'prod', 'order-api', '0');
+    await chmod(slot, 0o500);
+    const again = startWriter(root, { uid });
+    expect(await again.until(/^slot/)).toBe(`slot undefined loaded ${good.durable()}`);
+    expect(await again.until(/cache_unwritable/)).toContain('EACCES');
+    await chmod(slot, 0o700);
   });
 });

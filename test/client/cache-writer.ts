@@ -5,7 +5,11 @@ import { systemClock } from '../../libs/client/src/clock.ts';
 import { Notices } from '../../libs/client/src/notices/notices.ts';
 import { wireMap } from '../../libs/client/src/testing/wire-namespace.ts';
 
-const [root = '', from = '1'] = process.argv.slice(2);
+const [root = '', from = '1', uid] = process.argv.slice(2);
+if (uid !== undefined) {
+  process.setgid?.(Number(uid));
+  process.setuid?.(Number(uid));
+}
 const clock = { ...systemClock, monotonic: () => performance.now() * 1000 }; // no pause between two writes
 const cache = new DiskCache({
   root,

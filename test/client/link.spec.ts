@@ -361,6 +361,15 @@ describe('start without a server', () => {
     expect(client.explain('order.timeoutMs').source).toBe('bootstrap');
   });
 
+  it('and with a cache that cannot be used says so to the server, and lives on', async () => {
+    server.push(order(50, 1));
+    const client = connect({ cacheDir: join(import.meta.filename, 'a-file-is-no-folder') });
+    expect(await client.ready()).toBe('live');
+    expect((await server.hears('hello')).cache).toBe('unwritable');
+    expect((await server.ackOf(server.push(order(60, 2)))).stage).toBe('listened');
+    expect(client.health().cache).toBe('unwritable');
+  });
+
   it('and without anything runs on the defaults, within the time it was given', async () => {
     await server.stop();
     const client = connect({ bootstrapFile: '/nowhere/bootstrap.json' });
