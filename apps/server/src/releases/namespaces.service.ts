@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { SluiceError } from '@sluice/core';
+import { canonicalText, SluiceError } from '@sluice/core';
 import type { Contracts, NamespaceDetail } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
 import { AuditLog } from '../audit/audit-log.ts';
@@ -111,7 +112,9 @@ export class NamespacesService {
           ...(body.description !== undefined && {
             description: { before: locked.description, after: description },
           }),
-          ...(body.schema !== undefined && { schema: { before: locked.schema, after: schema } }),
+          ...(body.schema !== undefined && {
+            schema: { before: digestOf(locked.schema), after: digestOf(schema) },
+          }),
         },
       });
     });
@@ -147,3 +150,7 @@ export class NamespacesService {
     await namespacesStore.change(tx, row.id, { ...is, deletedAt: null });
   }
 }
+
+/** A schema may be large; the audit says which one it was. */
+const digestOf = (schema: JsonSchema | null): string | null =>
+  schema === null ? null : createHash('sha256').update(canonicalText(schema)).digest('hex');

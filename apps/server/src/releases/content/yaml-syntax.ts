@@ -3,8 +3,10 @@ import {
   type Document,
   isAlias,
   isCollection,
+  isMap,
   isNode,
   isScalar,
+  type Pair,
   parseAllDocuments,
   visit,
   type YAMLError,
@@ -59,17 +61,19 @@ function checkNodes(text: string, document: Document.Parsed): void {
       if (isAlias(node) && !anchors.has(node.source)) refuse(node, noAnchor(node.source));
       if (!isAlias(node) && node.anchor) anchors.add(node.anchor);
       if (isCollection(node) && path.filter(isCollection).length >= limits.jsonDepth) refuse(node, tooDeep);
-    },
-    Map(_, map) {
-      const keys = new Set<string>();
-      for (const { key } of map.items) {
-        if (!isScalar(key) || key.value === '<<') continue;
-        const name = String(key.value);
-        if (keys.has(name)) refuse(key, duplicate(name));
-        keys.add(name);
-      }
+      if (isMap(node)) checkKeys(node.items, refuse);
     },
   });
+}
+
+function checkKeys(pairs: readonly Pair[], refuse: (node: unknown, reason: ErrorText) => never): void {
+  const keys = new Set<string>();
+  for (const { key } of pairs) {
+    if (!isScalar(key) || key.value === '<<') continue;
+    const name = String(key.value);
+    if (keys.has(name)) refuse(key, duplicate(name));
+    keys.add(name);
+  }
 }
 
 function faultOf(text: string, error: YAMLError): DocumentFault {
