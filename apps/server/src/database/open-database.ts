@@ -3,9 +3,11 @@ import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DataSource, type EntitySchema } from 'typeorm';
 import type { DatabaseLocation } from '../env/env.ts';
-import { type Database, PostgresDatabase, SqliteDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { migrate } from './migrate.ts';
 import { SnakeNaming } from './naming.ts';
+import { PostgresDatabase } from './postgres-database.ts';
+import { SqliteDatabase } from './sqlite-database.ts';
 
 export type EntityClass = (new () => object) | EntitySchema;
 
@@ -30,6 +32,7 @@ async function openSqlite(file: string, entities: readonly EntityClass[]): Promi
       database: file,
       entities: [...entities],
       namingStrategy: new SnakeNaming(),
+      statementCacheSize: 500,
       prepareDatabase: (db: BetterSqlite3.Database) => {
         db.pragma('journal_mode = WAL');
         // better-sqlite3 is built with NORMAL for WAL, which may take an acknowledged release back at a power loss.

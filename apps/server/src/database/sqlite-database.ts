@@ -1,0 +1,98 @@
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { Database } from './database.ts';
+import { asAnswer } from './outage.ts';
+
+/** Works that one commit makes durable together, at most, and the time after which no further one is taken in. */
+const maxTogether = 32;
+const togetherMs = 20;
+
+interface Waiting {
+  readonly work: (tx: EntityManager) => Promise<unknown>;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * One writer: a connection of its own behind a queue, `BEGIN IMMEDIATE`. (TypeORM gives all requests one SQLite
+ * connection, so that one request's rollback takes another's acknowledged insert with it.) Works that wait for their
+ * turn share a commit, each inside a savepoint of its own: one wait for the disk makes all of them durable, a failing
+ * one takes back itself only, and nobody is answered before the commit.
+ */
+export class SqliteDatabase extends Database {
+  readonly dialect = 'sqlite';
+  readonly #writer: DataSource;
+  readonly #reader: DataSource;
+  readonly #queue: Waiting[] = [];
+  #runner: QueryRunner | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(writer: DataSource, reader: DataSource) {
+    super();
+    this.#writer = writer;
+    this.#reader = reader;
+  }
+
+  get read(): EntityManager {
+    return this.#reader.manager;
+  }
+
+  write<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    const done = new Promise<T>((resolve, reject) => this.#queue.push({ work, resolve, reject }));
+    this.#running ??= this.#drain();
+    return done;
+  }
+
+  async close(): Promise<void> {
+    await this.#running;
+    await this.#reader.destroy();
+    await this.#writer.destroy();
+  }
+
+  async #drain(): Promise<void> {
+    // Works that are asked for in the same turn of the event loop can share the first commit.
+    await Promise.resolve();
+    while (this.#queue.length > 0) await this.#commitSome();
+    this.#running = undefined;
+  }
+
+  async #commitSome(): Promise<void> {
+    const answers: (() => void)[] = [];
+    const taken: Waiting[] = [];
+    try {
+      this.#runner ??= this.#writer.createQueryRunner();
+      await this.#runner.query('BEGIN IMMEDIATE');
+      const end = performance.now() + togetherMs;
+      for (let next = this.#queue.shift(); next; next = this.#nextBefore(end, taken.length)) {
+        taken.push(next);
+        answers.push(await this.#inSavepoint(this.#runner, next));
+      }
+      await this.#runner.query('COMMIT');
+    } catch (error) {
+      // SQLite may have rolled back by itself (disk full); a second ROLLBACK then has nothing to do.
+      await this.#runner?.query('ROLLBACK').catch(() => undefined);
+      const outcome = asAnswer(error);
+      const concerned = taken.length > 0 ? taken : this.#queue.splice(0, 1);
+      for (const { reject } of concerned) reject(outcome);
+      return;
+    }
+    for (const answer of answers) answer();
+  }
+
+  #nextBefore(end: number, taken: number): Waiting | undefined {
+    return taken < maxTogether && performance.now() < end ? this.#queue.shift() : undefined;
+  }
+
+  /** Runs one work and says how to answer it once everything is committed. Rejects when the transaction is lost. */
+  async #inSavepoint(runner: QueryRunner, { work, resolve, reject }: Waiting): Promise<() => void> {
+    await runner.query('SAVEPOINT work');
+    try {
+      const result = await work(runner.manager);
+      await runner.query('RELEASE work');
+      return () => resolve(result as never);
+    } catch (error) {
+      await runner.query('ROLLBACK TO work');
+      await runner.query('RELEASE work');
+      return () => reject(asAnswer(error));
+    }
+  }
+}
