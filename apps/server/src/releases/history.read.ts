@@ -10,7 +10,7 @@ import type { NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import { ReleaseEntity } from './release.entity.ts';
 import { releaseSummaryOf, summaryColumns } from './release-model.ts';
-import { contentOf, releasesStore } from './releases.store.ts';
+import { contentOf, maxReleaseNumber, releasesStore } from './releases.store.ts';
 
 /** What a namespace said when, also of one that was deleted. */
 @Injectable()
@@ -27,10 +27,10 @@ export class HistoryRead {
     items: ReleaseSummary[];
     next?: number;
   }> {
-    const { limit, before } = query;
+    const { limit, before = maxReleaseNumber } = query;
     const namespace = await this.#finder.everExisted(params);
     const rows = await this.#database.read.find(ReleaseEntity, {
-      where: { namespaceId: namespace.id, ...(before !== undefined && { number: LessThan(before) }) },
+      where: { namespaceId: namespace.id, number: LessThan(Math.min(before, maxReleaseNumber)) },
       select: summaryColumns,
       order: { number: 'DESC' },
       take: limit + 1,

@@ -3,6 +3,9 @@ import type { EntityManager } from 'typeorm';
 import { ReleaseEntity } from './release.entity.ts';
 import { type ReleaseRow, summaryColumns } from './release-model.ts';
 
+/** The column has 32 bits, and PostgreSQL refuses to compare it with more. */
+export const maxReleaseNumber = 2 ** 31 - 1;
+
 /** Reads and writes releases, inside a transaction or outside: it is told by the manager that it is given. */
 export const releasesStore = {
   async byNumber(
@@ -10,6 +13,7 @@ export const releasesStore = {
     namespaceId: string,
     number: number,
   ): Promise<ReleaseEntity | undefined> {
+    if (number > maxReleaseNumber) return undefined;
     return (await manager.findOneBy(ReleaseEntity, { namespaceId, number })) ?? undefined;
   },
 
