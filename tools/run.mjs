@@ -2,7 +2,16 @@
 // then runs the command. Plain JavaScript, so that any Node >= 20 can open it.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
@@ -11,6 +20,7 @@ const wantedMajor = 24;
 /** What the dependencies need; an older 24 is replaced like any other Node. */
 const wantedMinor = 11;
 const wantedVersion = '24.21.0';
+const longestInstallMs = 15 * 60_000;
 const [command = 'help', ...args] = process.argv.slice(2);
 
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -55,10 +65,12 @@ function fetchRuntime(name, home) {
     { cwd: staging },
   );
   const fetched = join(staging, 'node_modules', name);
-  if (result.status !== 0 || !existsSync(join(fetched, 'bin')))
+  if (result.status !== 0 || !existsSync(join(fetched, 'bin'))) {
+    rmSync(staging, { recursive: true, force: true });
     stop(
       `Could not fetch Node ${wantedMajor} (${name}@${wantedVersion}) from the npm registry. Nothing was changed. Check the network or install Node ${wantedMajor} yourself, then run the command again.`,
     );
+  }
   try {
     renameSync(fetched, home);
   } catch (error) {
@@ -88,14 +100,23 @@ function environmentFor(runtime) {
 /** Installs when node_modules doesn't match the lock file and this runtime. */
 function install(runtime, env) {
   const stampFile = join(root, 'node_modules', '.sluice-install');
-  const lock = readFileSync(join(root, 'package-lock.json'));
   const stamp = createHash('sha256')
-    .update(lock)
+    .update(readFileSync(join(root, 'package-lock.json')))
     .update(`${wantedMajor} ${process.platform} ${process.arch}`)
     .digest('hex');
-  if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  say('Installing packages (the first time takes a minute or two: SQLite is compiled) ...');
-  const started = Date.now();
+  const isInstalled = () => existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
+  if (isInstalled()) return;
+  whileAlone(join(root, '.cache', 'install.pid'), () => {
+    if (isInstalled()) return;
+    say('Installing packages (the first time takes a minute or two) ...');
+    const started = Date.now();
+    installWith(runtime, env);
+    writeFileSync(stampFile, stamp);
+    say(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
+  });
+}
+
+function installWith(runtime, env) {
   const cli = process.env.npm_execpath;
   const viaCli = cli && /\.c?js$/.test(cli);
   const installArgs = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -106,11 +127,39 @@ function install(runtime, env) {
     shell: process.platform === 'win32' && !viaCli,
   });
   if (result.status !== 0)
-    stop(
+    throw new Error(
       'The install failed; the lines above say where. Nothing was started. Run the same command again once that is repaired.',
     );
-  writeFileSync(stampFile, stamp);
-  say(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`);
+}
+
+/** Two commands in one checkout must not install at once: the second waits for the first, unless that one is dead. */
+function whileAlone(pidFile, work) {
+  mkdirSync(dirname(pidFile), { recursive: true });
+  for (let waited = false; ; waited = true) {
+    try {
+      writeFileSync(pidFile, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!isAlive(pidFile)) rmSync(pidFile, { force: true });
+    else if (!waited) say('Another command is installing packages here; waiting for it ...');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  }
+  try {
+    work();
+  } finally {
+    rmSync(pidFile, { force: true });
+  }
+}
+
+function isAlive(pidFile) {
+  try {
+    if (Date.now() - statSync(pidFile).mtimeMs > longestInstallMs) return false;
+    return process.kill(Number(readFileSync(pidFile, 'utf8')), 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 const jest = (extra = []) => [
@@ -167,7 +216,11 @@ const steps = commands[command];
 if (!steps) stop(`Unknown command "${command}". Known: ${Object.keys(commands).join(', ')}.`);
 const runtime = findRuntime();
 const env = environmentFor(runtime);
-install(runtime, env);
+try {
+  install(runtime, env);
+} catch (error) {
+  stop(error.message);
+}
 for (const step of steps) {
   const code = await runStep(runtime, env, step);
   if (code !== 0) process.exit(code);
