@@ -21,12 +21,18 @@ export class Sockets implements OnApplicationShutdown {
     pingTimeout: 20_000,
   });
 
+  constructor() {
+    // Once a namespace has let a connection in, the handshake's request is not needed again; letting it go saves
+    // memory per connection. Not earlier: socket.io reads the headers from it when a namespace is asked for.
+    this.io.on('new_namespace', (namespace) => {
+      namespace.on('connection', (socket) => {
+        (socket.conn as { request: unknown }).request = null;
+      });
+    });
+  }
+
   attach(server: HttpServer): void {
     this.io.attach(server);
-    // The handshake's request is not needed again; letting it go saves memory per connection.
-    this.io.engine.on('connection', (raw: { request: unknown }) => {
-      raw.request = null;
-    });
   }
 
   async onApplicationShutdown(): Promise<void> {
