@@ -14,6 +14,18 @@ export default defineConfig({
     // The server sends `default-src 'self'`: nothing may be inlined as a data: script or font.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // By itself, so that it can be set up before the first schema is made.
+            { name: 'zod', test: /node_modules[\\/]zod[\\/]/ },
+            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ },
+            { name: 'editor', test: /node_modules[\\/](@codemirror|@lezer|codemirror)[\\/]/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

@@ -1,20 +1,7 @@
-import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
 import { z } from 'zod';
-import './ui/tokens.css';
-import { Providers } from './app/providers.tsx';
-import { router } from './app/router.tsx';
-import { preferredLanguage, switchLanguage } from './lib/i18n/language.ts';
 
-// The content security policy forbids generated code, and merely trying it is reported by browsers.
+// The content security policy forbids generated code, and browsers report even the attempt to find that out. This
+// has to be said before the first schema is made, so everything else is loaded after it.
 z.config({ jitless: true });
-
-await switchLanguage(preferredLanguage(), false);
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <Providers>
-      <RouterProvider router={router} />
-    </Providers>
-  </StrictMode>,
-);
+const { start } = await import('./app/start.tsx');
+await start();

@@ -1,11 +1,12 @@
 import { Button } from 'antd';
-import { useText } from '../lib/i18n/language.ts';
+import { useLanguage, useText } from '../lib/i18n/language.ts';
 import { asProblem } from '../lib/problem.ts';
 import styles from './notice.module.css';
 
 /** An error where it happened: what happened, what is still true, what to do, and the code to quote. */
 export function ProblemBox({ error, retry }: { readonly error: unknown; readonly retry?: () => void }) {
   const t = useText();
+  const language = useLanguage();
   const problem = asProblem(error);
   return (
     <div className={`${styles.notice} ${styles.bad}`} role="alert">
@@ -18,7 +19,7 @@ export function ProblemBox({ error, retry }: { readonly error: unknown; readonly
           <ul className={styles.faults}>
             {problem.faults.map((fault) => (
               <li key={`${fault.path} ${fault.problem} ${fault.message}`}>
-                {fault.path && <code>{fault.path}</code>} {fault.message}
+                {fault.path && <code>{fault.path}</code>} {(language === 'zh' && fault.zh) || fault.message}
               </li>
             ))}
           </ul>

@@ -26,8 +26,10 @@ export interface DraftEditing {
   readonly stored: Draft | undefined;
   readonly edit: (next: Content) => void;
   readonly discard: () => Promise<void>;
-  /** Saves a content that takes everything released so far into account. */
-  readonly rebase: (merged: Content) => Promise<void>;
+  /** Why your edit can't be saved or published as it is: the two sides and the ETag that a merge goes to. */
+  readonly conflict: () => Promise<Problem>;
+  /** Saves a content that takes everything into account that happened meanwhile. */
+  readonly rebase: (merged: Content, etag: string) => Promise<void>;
   /** Saves at once what is in the editor and answers with the draft, for a publish. */
   readonly settle: () => Promise<Draft>;
 }
@@ -45,6 +47,7 @@ export function useDraft(place: NamespacePlace, namespace: NamespaceDetail): Dra
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const inFlight = useRef<Promise<Draft>>(undefined);
 
+  const failure = status?.is === 'failed' ? status.problem : undefined;
   const stored = answer.data?.draft;
   const target = namespace.target ?? emptyContent(namespace.kind, namespace.format);
   const content = local ?? stored?.content ?? target;
@@ -118,13 +121,33 @@ export function useDraft(place: NamespacePlace, namespace: NamespaceDetail): Dra
     void client.invalidateQueries({ queryKey: [contracts.listNamespaces.id] });
   }, [client]);
 
+  const conflict = useCallback(async (): Promise<Problem> => {
+    if (failure?.code === 'base_moved') return failure;
+    const { place: at, answer: known, local: mine } = latest.current;
+    const draft = known?.draft;
+    if (!draft) throw new Error('there is no draft to merge');
+    try {
+      // Its base moved, so this is refused whatever it says, and the refusal carries what a merge needs.
+      await call(contracts.saveDraft, {
+        params: at,
+        body: { content: mine ?? draft.content },
+        ifMatch: draft.etag,
+      });
+    } catch (error) {
+      const problem = asProblem(error);
+      if (problem.code === 'base_moved') return problem;
+      throw problem;
+    }
+    throw new Error('nothing was released meanwhile');
+  }, [failure]);
+
   const rebase = useCallback(
-    async (merged: Content): Promise<void> => {
-      const fresh = await call(contracts.getNamespace, { params: latest.current.place });
+    async (merged: Content, etag: string): Promise<void> => {
+      clearTimeout(timer.current);
       latest.current.local = merged;
       setLocal(merged);
       keepUnsaved(latest.current.place, merged);
-      await put(merged, fresh.etag);
+      await put(merged, etag);
       await client.invalidateQueries({
         queryKey: keyOf(contracts.getNamespace, { params: latest.current.place }),
       });
@@ -149,6 +172,7 @@ export function useDraft(place: NamespacePlace, namespace: NamespaceDetail): Dra
     stored,
     edit,
     discard,
+    conflict,
     rebase,
     settle: save,
   };

@@ -1,4 +1,4 @@
-import { type Content, emptyContent, type Json, type ThreeWayDiff, threeWayDiff } from '@sluice/core';
+import type { Content, Json, ThreeWayDiff } from '@sluice/core';
 import { contracts, type NamespaceDetail, type ReleaseSummary } from '@sluice/protocol';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Radio } from 'antd';
@@ -19,42 +19,50 @@ import { ProblemBox } from '../../../ui/problem-box.tsx';
 import { SidePanel } from '../../../ui/side-panel.tsx';
 import { Row, Stack } from '../../../ui/stack.tsx';
 import { useNamespace } from '../namespace-context.ts';
-import { type Choice, mergeItems, openConflicts } from './merge.ts';
+import { type Choice, type Choices, mergeItems, openConflicts } from './merge.ts';
 
 interface Sides {
   readonly diff: ThreeWayDiff;
-  readonly namespace: NamespaceDetail;
-  /** Who released what came in between. */
+  /** Where the merged draft is saved to. */
+  readonly etag: string;
+  /** Who released what came in between; nobody when the draft was changed in another tab. */
   readonly between: readonly ReleaseSummary[];
 }
 
-/** Your edit and what was released meanwhile, side by side, on what both started from. Nothing is lost. */
+/** Your edit and what happened meanwhile, side by side, on what both started from. Nothing is lost. */
 export function MergePanel({ onClose }: { readonly onClose: () => void }) {
   const t = useText();
   const { place, draft } = useNamespace();
   const [yours] = useState(draft.content);
-  const base = draft.stored?.baseRevision ?? 0;
   const sides = useQuery<Sides, Problem>({
-    queryKey: ['merge', place, base],
+    queryKey: ['merge', place],
     queryFn: async ({ signal }) => {
-      const namespace = await call(contracts.getNamespace, { params: place }, signal);
+      const problem = await draft.conflict();
+      const { etag, base } = problem.details;
+      if (!problem.threeWay || typeof etag !== 'string') throw problem;
       const history = await call(contracts.listHistory, { params: place, query: { limit: '200' } }, signal);
-      const from = history.items.find((each) => each.revision <= base);
-      const started: Content | undefined = from
-        ? (await call(contracts.getRelease, { params: { ...place, number: String(from.number) } }, signal))
-            .content
-        : undefined;
       return {
-        diff: threeWayDiff(started, yours, namespace.target),
-        namespace,
-        between: history.items.filter((each) => each.revision > base),
+        diff: problem.threeWay,
+        etag,
+        between: history.items.filter((each) => each.revision > Number(base)),
       };
     },
     gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
   });
   return (
     <SidePanel title={t.merge.title} open onClose={onClose} width={980}>
-      <Loaded of={sides}>{(data) => <Merge sides={data} yours={yours} onClose={onClose} />}</Loaded>
+      <Loaded of={sides}>
+        {(data) => (
+          <Merge
+            key={data.etag}
+            sides={data}
+            yours={yours}
+            again={() => void sides.refetch()}
+            onClose={onClose}
+          />
+        )}
+      </Loaded>
     </SidePanel>
   );
 }
@@ -62,29 +70,32 @@ export function MergePanel({ onClose }: { readonly onClose: () => void }) {
 interface MergeProps {
   readonly sides: Sides;
   readonly yours: Content;
+  /** Reads both sides anew, when there was yet another release. */
+  readonly again: () => void;
   readonly onClose: () => void;
 }
 
-function Merge({ sides: { diff, namespace, between }, yours, onClose }: MergeProps) {
+function Merge({ sides: { diff, etag, between }, yours, again, onClose }: MergeProps) {
   const t = useText();
-  const { draft } = useNamespace();
-  const [choices, setChoices] = useState<Readonly<Record<string, Choice>>>({});
+  const { namespace, draft } = useNamespace();
+  const [choices, setChoices] = useState<Choices>({});
   const [text, setText] = useState(yours.kind === 'document' ? yours.text : '');
   const open = diff.of === 'items' ? openConflicts(diff, choices) : [];
   const save = useMutation<void, Problem>({
     mutationFn: () =>
       draft.rebase(
         diff.of === 'items'
-          ? mergeItems(namespace.target ?? emptyContent(namespace.kind), diff, choices)
+          ? mergeItems(yours, diff, choices)
           : { kind: 'document', format: namespace.format ?? 'text', text },
+        etag,
       ),
     onSuccess: onClose,
   });
   const authors = [...new Set(between.map((each) => each.author))];
   return (
     <Stack gap={16}>
-      <p>{t.merge.intro(authors, between.length)}</p>
-      {save.isError && <ProblemBox error={save.error} />}
+      <p>{between.length === 0 ? t.merge.otherTab : t.merge.intro(authors, between.length)}</p>
+      {save.isError && <ProblemBox error={save.error} retry={again} />}
       {diff.of === 'items' ? (
         <KeyTable diff={diff} kind={namespace.kind} choices={choices} choose={setChoices} />
       ) : (
@@ -126,8 +137,8 @@ function Merge({ sides: { diff, namespace, between }, yours, onClose }: MergePro
 interface KeyTableProps {
   readonly diff: Extract<ThreeWayDiff, { of: 'items' }>;
   readonly kind: NamespaceDetail['kind'];
-  readonly choices: Readonly<Record<string, Choice>>;
-  readonly choose: (choices: Readonly<Record<string, Choice>>) => void;
+  readonly choices: Choices;
+  readonly choose: (choices: Choices) => void;
 }
 
 function KeyTable({ diff, kind, choices, choose }: KeyTableProps) {

@@ -2,7 +2,7 @@ import { type Fault, isName, type Json } from '@sluice/core';
 import { faultsOf, rule as ruleShape } from '@sluice/protocol';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useLanguage, useText } from '../../../lib/i18n/language.ts';
 import { CodeEditor } from '../../../ui/code/lazy.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { Notice } from '../../../ui/notice.tsx';
@@ -28,7 +28,9 @@ const firstRule = {
   windowMs: 1000,
 };
 
-type Reading = { readonly value: Json } | { readonly faults: readonly Pick<Fault, 'path' | 'message'>[] };
+type Reading =
+  | { readonly value: Json }
+  | { readonly faults: readonly Pick<Fault, 'path' | 'message' | 'zh'>[] };
 
 function readRule(text: string, notJson: string): Reading {
   let value: Json;
@@ -43,6 +45,7 @@ function readRule(text: string, notJson: string): Reading {
 
 export function RuleEditor({ ruleId, value, taken, onApply, onRemove, onClose }: Props) {
   const t = useText();
+  const language = useLanguage();
   const [id, setId] = useState(ruleId ?? '');
   const [text, setText] = useState(() => JSON.stringify(value ?? firstRule, null, 2));
   const [tried, setTried] = useState(false);
@@ -97,7 +100,7 @@ export function RuleEditor({ ruleId, value, taken, onApply, onRemove, onClose }:
             <ul style={{ margin: 0, paddingLeft: 18 }}>
               {reading.faults.map((fault) => (
                 <li key={`${fault.path} ${fault.message}`}>
-                  {fault.path && <code>{fault.path}</code>} {fault.message}
+                  {fault.path && <code>{fault.path}</code>} {(language === 'zh' && fault.zh) || fault.message}
                 </li>
               ))}
             </ul>

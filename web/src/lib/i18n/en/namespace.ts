@@ -86,6 +86,8 @@ export const merge = {
   title: 'Merge your draft with what was released meanwhile',
   intro: (authors: readonly string[], n: number) =>
     `${authors.join(', ')} released ${n === 1 ? 'once' : `${n} times`} since you began. Choose where both changed the same key; all else comes together by itself.`,
+  otherTab:
+    'Your draft was saved from another tab or browser meanwhile. Choose where both changed the same key.',
   base: 'You began from',
   yours: 'Yours',
   theirs: 'Released',

@@ -58,7 +58,7 @@ export const signIn = {
 export const overview = {
   revision: (n: number) => `revision ${n}`,
   online: 'Instances online',
-  offline: 'Offline, seen in the last day',
+  offline: 'Offline, seen today',
   differing: 'Hold something else',
   someDiffer: 'differ from the release',
   allEqual: 'all as released',

@@ -82,6 +82,7 @@ export const { namespace, values, draft, merge, history, settings } = {
     title: '合并草稿与新发布的内容',
     intro: (authors, n) =>
       `${authors.join('、')} 在此期间发布了 ${n} 次。只需为双方都修改过的键做出选择，其余会自动合并。`,
+    otherTab: '你的草稿已在另一个标签页或浏览器中保存。只需为双方都修改过的键做出选择。',
     base: '起始内容',
     yours: '你的',
     theirs: '已发布',

@@ -59,7 +59,7 @@ export const { shell, signIn, overview } = {
   overview: {
     revision: (n) => `修订号 ${n}`,
     online: '在线实例',
-    offline: '离线（一天内出现过）',
+    offline: '离线（一天内）',
     differing: '与发布不一致',
     someDiffer: '与发布版本不同',
     allEqual: '全部一致',
