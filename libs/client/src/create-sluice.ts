@@ -35,9 +35,11 @@ export function createSluice(options: SluiceOptions = {}): Sluice {
 
 function build(settings: Settings, notices: Notices, closed: () => void): Client {
   const { clock } = settings;
-  const events = new Events<SluiceEvents>((event, error) =>
-    notices.warn('listener_failed', { path: `on('${event}')`, reason: String(error) }, event),
-  );
+  const events = new Events<SluiceEvents>((event, error) => {
+    // A listener of notices that throws would hear of that, too.
+    if (event !== 'notice')
+      notices.warn('listener_failed', { path: `on('${event}')`, reason: String(error) }, event);
+  });
   notices.heard = (notice) => events.emit('notice', notice);
   const store = new Store(clock, {
     changed: (namespaces) => events.emit('change', { namespaces, revision: store.live.revision }),

@@ -5,7 +5,6 @@ import {
   type Heartbeat,
   type Hello,
   protocolVersion,
-  type Snapshot,
   type State,
   type Sync,
 } from '@sluice/protocol/client';
@@ -14,10 +13,10 @@ import { DiskCache } from './cache/disk-cache.ts';
 import type { Origin } from './client.ts';
 import { instanceIdOf, podName } from './identity.ts';
 import { BodyFetcher } from './link/body-fetcher.ts';
+import { Fallback } from './link/fallback.ts';
 import { Link, type LinkLoss, type LinkOwner } from './link/link.ts';
-import { Poll } from './link/poll.ts';
-import { HttpRefusal, ServerHttp } from './link/server-http.ts';
-import { holding } from './notices/holding.ts';
+import { ServerHttp } from './link/server-http.ts';
+import { LossNotices } from './notices/loss-notices.ts';
 import type { Notices } from './notices/notices.ts';
 import type { Settings } from './options.ts';
 import type { Readiness } from './readiness.ts';
@@ -32,6 +31,8 @@ import { clientVersion } from './version.ts';
 /** A disk that hangs must not keep the client from the server. */
 const openWithinMs = 1000;
 const closeWithinMs = 5000;
+/** About how often is asked over HTTP. */
+const pollMs = 30_000;
 
 export interface RemoteOptions {
   readonly settings: Settings;
@@ -46,14 +47,13 @@ export class Remote implements Origin, LinkOwner {
   readonly #options: RemoteOptions;
   readonly #bootId = randomUUID();
   readonly #stop = new AbortController();
-  readonly #http: ServerHttp;
   readonly #link: Link;
-  readonly #poll: Poll;
+  readonly #fallback: Fallback;
+  readonly #losses: LossNotices;
   readonly #deliveries: Deliveries;
   readonly #cache: DiskCache | undefined;
   /** Digest of server and token: whose revisions these are. */
   readonly #origin: string;
-  #polling = new AbortController();
   #instanceId: string | undefined;
   #opening: Promise<void> = Promise.resolve();
 
@@ -63,11 +63,31 @@ export class Remote implements Origin, LinkOwner {
     const { server, token, clock } = settings;
     this.#instanceId = settings.instanceId;
     this.#origin = sha256(`${server}\n${token}`).slice(0, 32);
-    this.#http = new ServerHttp(server, token);
+    const http = new ServerHttp(server, token);
     this.#link = new Link({ server, token, clock, random, owner: this });
-    this.#poll = new Poll(clock, random, () => this.#askOverHttp());
+    this.#losses = new LossNotices(settings, notices, store, options.readiness);
+    this.#fallback = new Fallback({
+      http,
+      clock,
+      random,
+      labels: settings.labels,
+      asker: async () => {
+        await this.#within(this.#opening, openWithinMs);
+        return { instanceId: this.#identify(undefined), rootDigest: store.digests().rootDigest };
+      },
+      same: () => options.readiness.confirm(),
+      take: ({ namespaces: changed, ...rest }) =>
+        this.#deliveries.apply({
+          ...rest,
+          changed,
+          removed: 'all others',
+          answersHello: true,
+          source: 'server',
+        }),
+      refused: (refusal) => this.#losses.refused(refusal, pollMs),
+    });
     this.#cache = this.#makeCache();
-    const bodies = new BodyFetcher(this.#http, clock, random, this.#stop.signal);
+    const bodies = new BodyFetcher(http, clock, random, this.#stop.signal);
     this.#deliveries = new Deliveries({
       store,
       clock,
@@ -98,7 +118,7 @@ export class Remote implements Origin, LinkOwner {
   start(): void {
     this.#opening = this.#open();
     this.#link.connect();
-    this.#poll.start(true);
+    this.#fallback.start(true);
   }
 
   async hello(): Promise<Hello> {
@@ -138,22 +158,17 @@ export class Remote implements Origin, LinkOwner {
   }
 
   up(): void {
-    this.#poll.stop();
-    this.#polling.abort();
+    this.#fallback.stop();
     this.#options.readiness.connected(true);
   }
 
   down(loss: LinkLoss): void {
-    const { readiness, notices, settings } = this.#options;
-    const { server } = settings;
+    const { readiness } = this.#options;
     const neverConfirmed = readiness.confirmedAgoMs === undefined;
     readiness.connected(false);
-    this.#poll.start(neverConfirmed);
-    const retrySec = Math.max(1, Math.round(loss.retryMs / 1000));
-    const running = this.#holding();
-    if (loss.why === 'refused') this.#sayRefused(loss.frame, running, retrySec);
-    else if (loss.why === 'stalled') notices.warn('link_stalled', { server, holding: running, retrySec });
-    else notices.warn('server_unreachable', { server, reason: loss.reason, holding: running, retrySec });
+    this.#fallback.start(neverConfirmed);
+    this.#losses.lost(loss);
+    if (loss.why === 'refused' && !loss.frame.retry) void this.#opening.then(() => readiness.giveUp());
   }
 
   unreadable(frame: string, reason: string): void {
@@ -188,8 +203,7 @@ export class Remote implements Origin, LinkOwner {
 
   async close(): Promise<void> {
     this.#stop.abort();
-    this.#polling.abort();
-    this.#poll.stop();
+    this.#fallback.stop();
     this.#link.close();
     this.#options.store.close();
     this.#options.readiness.close();
@@ -236,41 +250,7 @@ export class Remote implements Origin, LinkOwner {
 
   #persist(live: Live): Promise<void> {
     const { clock } = this.#options.settings;
-    const { store } = this.#options;
-    return (
-      this.#cache?.save(() => toStored(live, clock.now(), clock.monotonic(), store.root())) ??
-      Promise.resolve()
-    );
-  }
-
-  async #askOverHttp(): Promise<void> {
-    const { store, readiness, settings } = this.#options;
-    await this.#within(this.#opening, openWithinMs);
-    this.#polling = new AbortController();
-    const { signal } = this.#polling;
-    try {
-      const { rootDigest } = store.digests();
-      const id = this.#identify(undefined);
-      const answer = await this.#http.snapshot(id, settings.labels, rootDigest, signal);
-      if (signal.aborted) return; // the socket came back, and knows better
-      if (answer === 'same') readiness.confirm();
-      else await this.#applySnapshot(answer);
-    } catch (error) {
-      if (!(error instanceof HttpRefusal) || signal.aborted) return; // unreachable: the link says so
-      const { code, message } = error;
-      this.#sayRefused({ code, message }, this.#holding(), 30);
-    }
-  }
-
-  async #applySnapshot({ epoch, revision, namespaces }: Snapshot): Promise<void> {
-    await this.#deliveries.apply({
-      epoch,
-      revision,
-      changed: namespaces,
-      removed: 'all others',
-      answersHello: true,
-      source: 'server',
-    });
+    return this.#cache?.save(() => toStored(live, clock.now(), clock.monotonic())) ?? Promise.resolve();
   }
 
   #tellUnasked(namespaces: AckNamespace[]): void {
@@ -278,29 +258,6 @@ export class Remote implements Origin, LinkOwner {
     const rootDigest = this.#options.store.root();
     this.#link.sendUnaskedAck({ epoch, revision, rootDigest, stage: 'listened', namespaces, ms: 0 });
     this.#link.sendHeartbeat();
-  }
-
-  #sayRefused(
-    { code, message, retry = true }: { code: string; message: string; retry?: boolean },
-    running: string,
-    retrySec: number,
-  ): void {
-    const { notices, settings, readiness } = this.#options;
-    if (code === 'unauthenticated') {
-      const token = settings.token ? `${settings.token.slice(0, 8)}...` : '""';
-      notices.warn('token_refused', { token, reason: message, holding: running, retrySec });
-    } else notices.warn('link_refused', { code, reason: message, holding: running, retrySec }, code);
-    if (!retry) void this.#opening.then(() => readiness.giveUp());
-  }
-
-  #holding(): string {
-    const { store, readiness, notices, settings } = this.#options;
-    return holding(
-      store.live.namespaces.values(),
-      readiness.confirmedAt,
-      settings.clock.now(),
-      notices.language,
-    );
   }
 
   async #within(task: Promise<unknown>, limitMs: number): Promise<void> {

@@ -4,7 +4,7 @@ import type { View } from '../snapshot/view.ts';
 import type { ChangeListener } from './change-meta.ts';
 import type { Config } from './config.ts';
 import { changeMeta, Listeners } from './listeners.ts';
-import type { ConfigSpec, ValueOf, ValuesOf } from './spec.ts';
+import type { ConfigSpec, ValueOf, ValueSpec, ValuesOf } from './spec.ts';
 
 /** The view behind a `Config`, for `snapshot().of(config)`. */
 export interface ConfigViewOf<S extends ConfigSpec> extends View {
@@ -48,7 +48,7 @@ export function configView<S extends ConfigSpec>(
     if (content.kind !== 'map') return `it is a ${content.kind}, and the code reads it as a map`;
     for (const key of keys) {
       const value = itemValue(content, key);
-      if (value !== undefined && !spec[key]!.accepts(value))
+      if (value !== undefined && !accepts(spec[key]!, value))
         return `${key} = ${shown(value)}, expected ${spec[key]!.expects}`;
     }
     return undefined;
@@ -95,6 +95,15 @@ export function configView<S extends ConfigSpec>(
     slots: () => slots,
     valuesIn,
   };
+}
+
+/** A spec that was written by hand may throw; then it has not accepted. */
+function accepts(spec: ValueSpec<unknown>, value: Json): boolean {
+  try {
+    return spec.accepts(value);
+  } catch {
+    return false;
+  }
 }
 
 function shown(value: Json): string {

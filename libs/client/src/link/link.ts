@@ -103,7 +103,9 @@ export class Link {
     socket.on('sync', (frame) => {
       if (socket !== this.#socket) return;
       this.#alive.heard();
-      void this.#deliver(socket, frame, first);
+      this.#deliver(socket, frame, first).catch((error: Error) =>
+        this.#options.owner.unreadable('sync', error.message),
+      );
       first = false;
     });
     socket.on('probe', (frame) => socket === this.#socket && this.#answerProbe(socket, frame));

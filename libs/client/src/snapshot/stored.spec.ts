@@ -34,12 +34,7 @@ describe('what lay on disk', () => {
     const { held, value } = load({ now: savedAt + 20_000, monotonicNow: 500 });
     expect(value).toBe(50);
     expect(held?.layers[1]?.expiresAt).toBe(500 + 40_000);
-    const again = toStored(
-      { ...snapshot, namespaces: new Map([['order', held!]]) },
-      0,
-      10_500,
-      'a'.repeat(64),
-    );
+    const again = toStored({ ...snapshot, namespaces: new Map([['order', held!]]) }, 0, 10_500);
     expect(again.snapshot.namespaces[0]?.layers.map((l) => l.expiresInMs)).toEqual([undefined, 30_000]);
     expect(again.snapshot.namespaces[0]?.layers.map((l) => l.body)).toEqual(
       snapshot.namespaces[0]?.layers.map((l) => l.body),

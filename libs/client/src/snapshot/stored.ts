@@ -1,10 +1,12 @@
+import { rootDigest } from '@sluice/core';
 import type { Snapshot, WireNamespace } from '@sluice/protocol/client';
 import type { CachedSnapshot } from '../cache/file-format.ts';
 import { buildHeld } from './build-held.ts';
 import type { Held, HeldSource, Live } from './held.ts';
+import { sha256 } from './sha256.ts';
 
 /** What goes to disk: the layers with their bodies, and the time that is left of those that have one. */
-export function toStored(live: Live, now: number, monotonicNow: number, rootDigest: string): CachedSnapshot {
+export function toStored(live: Live, now: number, monotonicNow: number): CachedSnapshot {
   const namespaces = [...live.namespaces.values()].map(
     (held): WireNamespace => ({
       name: held.name,
@@ -19,7 +21,9 @@ export function toStored(live: Live, now: number, monotonicNow: number, rootDige
       ...(held.pushId !== undefined && { pushId: held.pushId }),
     }),
   );
-  return { savedAt: now, snapshot: { epoch: live.epoch, revision: live.revision, rootDigest, namespaces } };
+  const { epoch, revision } = live;
+  const snapshot = { epoch, revision, rootDigest: rootDigest(namespaces, sha256), namespaces };
+  return { savedAt: now, snapshot };
 }
 
 export interface StoredContext {
