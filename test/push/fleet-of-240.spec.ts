@@ -57,9 +57,9 @@ describe('a fleet of 240 instances in 12 processes', () => {
     });
 
   beforeAll(async () => {
+    cacheDir = mkdtempSync(join(tmpdir(), 'sluice-fleet-'));
     server = await ServerProcess.start();
     await server.setUp();
-    cacheDir = mkdtempSync(join(tmpdir(), 'sluice-fleet-'));
     token = await server.clientToken('shop');
     await server.admin.call(contracts.createNamespace, {
       params: place,

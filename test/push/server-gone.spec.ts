@@ -25,9 +25,9 @@ describe('instances whose server is gone', () => {
   };
 
   beforeAll(async () => {
+    cacheDir = mkdtempSync(join(tmpdir(), 'sluice-gone-'));
     server = await ServerProcess.start();
     await server.setUp();
-    cacheDir = mkdtempSync(join(tmpdir(), 'sluice-gone-'));
     token = await server.clientToken('shop');
     await server.admin.call(contracts.createNamespace, {
       params: place,

@@ -42,6 +42,8 @@ export class OpenPush {
   /** Targets whose row has to be written. */
   readonly unwritten = new Set<string>();
   settled = false;
+  /** Since when answers are waited for: its publish, or this node's start when that was later. */
+  waitingSince: number;
 
   constructor(push: {
     id: string;
@@ -57,6 +59,7 @@ export class OpenPush {
     this.digest = push.digest;
     this.revision = push.revision;
     this.createdAt = push.createdAt;
+    this.waitingSince = push.createdAt;
   }
 
   set(target: PushTarget): void {

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Verdict } from '@sluice/protocol';
 import type { Logger } from 'pino';
 import { Clock } from '../env/clock.ts';
 import { Metrics } from '../env/metrics.ts';
@@ -51,7 +52,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    for (const push of await this.#store.open()) this.#tracker.follow(push);
+    for (const push of await this.#store.open()) await this.#takeUp(push);
     this.#timer = setInterval(() => {
       this.#running ??= this.#tick()
         .catch((error: unknown) =>
@@ -69,18 +70,35 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     await this.#store.write(this.#tracker.all()).catch(() => undefined);
   }
 
+  /** A push of before this start. Killed in its first second, its node had not written whom it was for. */
+  async #takeUp(push: OpenPush): Promise<void> {
+    const now = this.#clock.now();
+    push.waitingSince = now;
+    if (push.targets.size === 0)
+      for (const instance of await this.#store.allInstances(push, push.createdAt - expectedBackMs))
+        push.set({
+          instanceId: instance.instanceId,
+          state: instance.online ? 'pending' : 'offline',
+          at: now,
+        });
+    this.#withOffline.add(push.id);
+    this.#tracker.follow(push);
+  }
+
   async #tick(): Promise<void> {
     const now = this.#clock.now();
+    const done: OpenPush[] = [];
     for (const push of this.#tracker.all()) {
       if (!this.#withOffline.has(push.id)) await this.#addOffline(push, now);
-      if (!push.settled) await this.#judge(push, now);
+      if (!push.settled && (await this.#isDone(push, now))) done.push(push);
     }
-    if (now - this.#writtenAt >= writeMs) {
-      this.#writtenAt = now;
-      const late = [...this.#tracker.all()].filter((push) => push.settled && push.unwritten.size > 0);
-      await this.#store.write(this.#tracker.all());
-      for (const push of late) await this.#settle(push);
-    }
+    const isTime = now - this.#writtenAt >= writeMs;
+    if (isTime)
+      for (const push of this.#tracker.all()) if (push.settled && push.unwritten.size > 0) done.push(push);
+    if (done.length === 0 && !isTime) return;
+    this.#writtenAt = now;
+    if ((await this.#node.countAlive()) > 1) await this.#settleAmongNodes(done);
+    else await this.#settle(done, (push) => push.verdict(now));
   }
 
   async #addOffline(push: OpenPush, now: number): Promise<void> {
@@ -91,51 +109,62 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     if (added.length > 0) this.#tracker.moved(push, added);
   }
 
-  async #judge(push: OpenPush, now: number): Promise<void> {
-    const age = now - push.createdAt;
+  /** Whether this node has heard from all of its targets, or given up on them. */
+  async #isDone(push: OpenPush, now: number): Promise<boolean> {
+    const age = now - push.waitingSince;
     if (age > ackTimeoutMs && push.hasPending && age < orphanMs) {
       const silent = [...push.targets.values()].filter((t) => t.state === 'pending').map((t) => t.instanceId);
       push.giveUpPending(now);
       this.#tracker.moved(push, silent);
     }
     if (age >= orphanMs) await this.#judgeOrphans(push, now);
-    if (push.hasPending) return;
-    if (age < otherNodesMs && (await this.#node.countAlive()) > 1) return;
-    await this.#store.write([push]);
-    await this.#settle(push);
+    return !push.hasPending && (age >= otherNodesMs || (await this.#node.countAlive()) === 1);
   }
 
-  /** The node that followed some targets is gone, or this one restarted: what instances said last decides. */
+  /** The targets are spread over nodes: what they have written, this one included, is what counts. */
+  async #settleAmongNodes(pushes: readonly OpenPush[]): Promise<void> {
+    await this.#store.write(this.#tracker.all());
+    const now = this.#clock.now();
+    const verdicts = new Map<OpenPush, Verdict>();
+    for (const push of pushes) {
+      const verdict = verdictOf(await this.#store.targetsOf(push.id), push.createdAt, now);
+      // Another node is still waiting for answers; it will say the verdict.
+      if (verdict.counts.pending === 0) verdicts.set(push, verdict);
+    }
+    await this.#settle([...verdicts.keys()], (push) => verdicts.get(push)!);
+  }
+
+  async #settle(pushes: readonly OpenPush[], verdictOn: (push: OpenPush) => Verdict): Promise<void> {
+    const now = this.#clock.now();
+    const settled = pushes.map((push) => {
+      const { counts, lastAppliedMs } = verdictOn(push);
+      const state = isConverged(counts) ? ('converged' as const) : ('diverged' as const);
+      return { pushId: push.id, state, at: now, lastAppliedMs };
+    });
+    await this.#store.write(this.#tracker.all(), settled);
+    for (const [index, push] of pushes.entries()) {
+      if (!push.settled) this.#metrics.pushes.inc({ state: settled[index]!.state });
+      push.settled = true;
+      this.#tracker.moved(push, []);
+    }
+  }
+
+  /** The node that followed some targets is gone: what their instances said last decides. */
   async #judgeOrphans(push: OpenPush, now: number): Promise<void> {
     const rows = await this.#store.targetsOf(push.id);
-    const known = rows.length > 0 || push.targets.size > 0;
     const pending = [
       ...new Set(
         [...rows, ...push.targets.values()].filter((t) => t.state === 'pending').map((t) => t.instanceId),
       ),
     ];
-    const instances = known
-      ? await this.#store.instances(push, pending)
-      : await this.#store.allInstances(push, push.createdAt - expectedBackMs);
+    if (pending.length === 0) return;
+    const instances = await this.#store.instances(push, pending);
     for (const instance of instances)
       push.set({ instanceId: instance.instanceId, state: stateOf(push, instance), at: now });
     for (const instanceId of pending)
       if (!instances.some((instance) => instance.instanceId === instanceId))
         push.set({ instanceId, state: 'offline', at: now });
-    if (instances.length > 0 || pending.length > 0)
-      this.#tracker.moved(push, [...pending, ...instances.map((i) => i.instanceId)]);
-  }
-
-  /** Over the targets of all nodes; each node that is done with its own says it anew. */
-  async #settle(push: OpenPush): Promise<void> {
-    const rows = await this.#store.targetsOf(push.id);
-    const verdict = verdictOf(rows, push.createdAt, this.#clock.now());
-    if (verdict.counts.pending > 0) return; // another node is still waiting for answers
-    const state = isConverged(verdict.counts) ? 'converged' : 'diverged';
-    const changed = await this.#store.settle(push.id, state, this.#clock.now(), verdict.lastAppliedMs);
-    if (changed && !push.settled) this.#metrics.pushes.inc({ state });
-    push.settled = true;
-    this.#tracker.moved(push, []);
+    this.#tracker.moved(push, pending);
   }
 }
 

@@ -15,6 +15,14 @@ const table = {
 
 const openStates = ['running', 'verifying'] as const;
 
+/** A verdict to be written. */
+export interface SettledPush {
+  readonly pushId: string;
+  readonly state: 'converged' | 'diverged';
+  readonly at: number;
+  readonly lastAppliedMs: number | undefined;
+}
+
 /** The targets of pushes as other nodes and later days see them. */
 @Injectable()
 export class PushTargetStore {
@@ -24,18 +32,24 @@ export class PushTargetStore {
     this.#database = database;
   }
 
-  /** Writes what changed of these pushes, in one transaction. */
-  async write(pushes: Iterable<OpenPush>): Promise<void> {
+  /** Writes what changed of these pushes, and the verdicts that some of them came to, in one transaction. */
+  async write(pushes: Iterable<OpenPush>, verdicts: readonly SettledPush[] = []): Promise<void> {
     const taken = [...pushes]
       .map((push) => ({ push, ids: [...push.unwritten] }))
       .filter(({ ids }) => ids.length > 0);
-    if (taken.length === 0) return;
+    if (taken.length === 0 && verdicts.length === 0) return;
     for (const { push, ids } of taken) for (const id of ids) push.unwritten.delete(id);
     const rows = taken.flatMap(({ push, ids }) => ids.map((id) => valuesOf(push.id, push.targets.get(id)!)));
     try {
-      await this.#database.write((tx) =>
-        bulkUpsert(tx, this.#database.dialect, { ...table, rows, onConflict: 'replace' }),
-      );
+      await this.#database.write(async (tx) => {
+        await bulkUpsert(tx, this.#database.dialect, { ...table, rows, onConflict: 'replace' });
+        for (const { pushId, state, at, lastAppliedMs } of verdicts)
+          await tx.update(
+            PushEntity,
+            { id: pushId, state: Not(state) },
+            { state, settledAt: at, lastAppliedMs: lastAppliedMs ?? null },
+          );
+      });
     } catch (error) {
       for (const { push, ids } of taken) for (const id of ids) push.unwritten.add(id);
       throw error;
@@ -72,23 +86,6 @@ export class PushTargetStore {
         return push;
       }),
     );
-  }
-
-  /** Gives a push its verdict; false when it has that one already. */
-  async settle(
-    pushId: string,
-    state: 'converged' | 'diverged',
-    at: number,
-    lastAppliedMs: number | undefined,
-  ): Promise<boolean> {
-    const { affected } = await this.#database.write((tx) =>
-      tx.update(
-        PushEntity,
-        { id: pushId, state: Not(state) },
-        { state, settledAt: at, lastAppliedMs: lastAppliedMs ?? null },
-      ),
-    );
-    return (affected ?? 0) > 0;
   }
 
   /** What the database knows of instances, for targets whose node is gone. */
