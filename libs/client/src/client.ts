@@ -45,6 +45,8 @@ const defaultReadyMs = 3000;
 export class Client implements Sluice {
   readonly #parts: ClientParts;
   readonly #views = new WeakMap<object, ConfigViewOf<ConfigSpec>>();
+  /** What was made from a spec before: asking again with the same one, say in each request, costs nothing. */
+  readonly #made = new WeakMap<ConfigSpec, Map<string, object>>();
   #closing: Promise<void> | undefined;
 
   constructor(parts: ClientParts) {
@@ -52,7 +54,11 @@ export class Client implements Sluice {
   }
 
   config<const S extends ConfigSpec>(namespace: string, spec: S): Config<S> {
+    const made = this.#made.get(spec) ?? new Map<string, object>();
+    const before = made.get(namespace);
+    if (before) return before as Config<S>;
     const view = configView(namespace, spec, (path) => this.#unknown(path));
+    this.#made.set(spec, made.set(namespace, view.config));
     this.#views.set(view.config, view as unknown as ConfigViewOf<ConfigSpec>);
     this.#declare(view);
     return view.config;

@@ -30,6 +30,13 @@ describe('reading', () => {
     expect([a.timeoutMs, b.timeoutMs, b.mode]).toEqual([70, 70, 'fast']);
   });
 
+  it('gives the same config for the same declaration', () => {
+    const sluice = testSluice();
+    const spec = { timeoutMs: num(1) };
+    expect(sluice.config('order', spec)).toBe(sluice.config('order', spec));
+    expect(sluice.config('pay', spec)).not.toBe(sluice.config('order', spec));
+  });
+
   it('takes a name for data, whatever JavaScript thinks of it', () => {
     const order = testSluice().config('order', { toString: str('text'), valueOf: num(1) });
     expect([order.toString, order.valueOf]).toEqual(['text', 1]);
