@@ -5,15 +5,18 @@ import { join } from 'node:path';
 import { canonicalText } from '@sluice/core';
 import { contracts } from '@sluice/protocol';
 import Database from 'better-sqlite3';
+import type { HttpCaller } from '../support/http-caller.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import type { BenchOptions } from './main.ts';
 import { against, type BenchLine, median } from './report.ts';
 
-const publishesPerRound = 60;
+const publishesPerRound = 160;
+const writersAtOnce = 16;
+const place = { env: 'prod', app: 'shop' };
 
 /**
- * A durable publish over HTTP against a bare better-sqlite3 transaction that writes the same rows with the same
- * durability, in turns on the same disk.
+ * Durable publishes over HTTP against bare better-sqlite3 transactions that write the same rows with the same
+ * durability, in turns on the same disk: by one caller after another, and by several at once.
  */
 export async function store({ rounds = 7 }: BenchOptions): Promise<BenchLine[]> {
   const server = await ServerProcess.start();
@@ -21,47 +24,68 @@ export async function store({ rounds = 7 }: BenchOptions): Promise<BenchLine[]> 
     await server.setUp();
     const { admin } = server;
     await admin.call(contracts.createApp, { body: { name: 'shop' } });
-    await admin.call(contracts.createNamespace, {
-      params: { env: 'prod', app: 'shop' },
-      body: { name: 'order', kind: 'map' },
-    });
+    const publishers: (() => Promise<void>)[] = [];
+    for (let n = 0; n < writersAtOnce; n++) publishers.push(await publisherOf(admin, `order-${n}`));
     const bare = new BareStore();
-    const [ours, peer]: [number[], number[]] = [[], []];
-    let etag = '"0"';
-    let value = 0;
+    const together = async (): Promise<void> => {
+      await Promise.all(publishers.map((publish) => times(publishesPerRound / writersAtOnce, publish)));
+    };
+    const inTurns = (): Promise<void> => times(publishesPerRound, publishers[0]!);
+    const rates: Record<'together' | 'inTurns' | 'bare', number[]> = { together: [], inTurns: [], bare: [] };
     for (let round = 0; round <= rounds; round++) {
-      let started = performance.now();
-      for (let n = 0; n < publishesPerRound; n++) {
-        const changes = { set: { timeoutMs: { type: 'number', value: ++value } }, remove: [] };
-        const params = { env: 'prod', app: 'shop', ns: 'order' };
-        etag = (
-          await admin.call(contracts.publish, { params, ifMatch: etag, body: { changes, message: 'bench' } })
-        ).etag;
-      }
-      const oursMs = (performance.now() - started) / publishesPerRound;
-      started = performance.now();
-      for (let n = 0; n < publishesPerRound; n++) bare.publish(++value);
-      const peerMs = (performance.now() - started) / publishesPerRound;
-      if (round > 0) {
-        ours.push(1000 / oursMs);
-        peer.push(1000 / peerMs);
-      }
+      const measured = {
+        together: await rateOf(together),
+        inTurns: await rateOf(inTurns),
+        bare: await rateOf(() => times(publishesPerRound, async () => bare.publish())),
+      };
+      if (round > 0)
+        for (const [what, rate] of Object.entries(measured)) rates[what as keyof typeof rates].push(rate);
     }
     bare.close();
+    const line = {
+      unit: 'publishes/s',
+      peer: 'better-sqlite3, same rows',
+      peerValue: median(rates.bare),
+      goal: 0.5,
+      better: 'higher',
+    } as const;
     return [
       against({
-        name: 'durable publish on SQLite, one writer, over HTTP',
-        ours: median(ours),
-        unit: 'publishes/s',
-        peer: 'better-sqlite3, same rows, no HTTP',
-        peerValue: median(peer),
-        goal: 0.5,
-        better: 'higher',
+        ...line,
+        name: `durable publish over HTTP, ${writersAtOnce} callers at once`,
+        ours: median(rates.together),
       }),
+      against({ ...line, name: 'durable publish over HTTP, one caller', ours: median(rates.inTurns) }),
     ];
   } finally {
     await server.remove();
   }
+}
+
+async function times(count: number, work: () => Promise<void>): Promise<void> {
+  for (let n = 0; n < count; n++) await work();
+}
+
+async function rateOf(work: () => Promise<void>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (publishesPerRound * 1000) / (performance.now() - started);
+}
+
+/** Publishes a new value of one namespace, each time it is called. */
+async function publisherOf(admin: HttpCaller, ns: string): Promise<() => Promise<void>> {
+  await admin.call(contracts.createNamespace, { params: place, body: { name: ns, kind: 'map' } });
+  let ifMatch = '"0"';
+  let value = 0;
+  return async () => {
+    const changes = { set: { timeoutMs: { type: 'number', value: ++value } }, remove: [] };
+    const answer = await admin.call(contracts.publish, {
+      params: { ...place, ns },
+      ifMatch,
+      body: { changes, message: 'bench' },
+    });
+    ifMatch = answer.etag;
+  };
 }
 
 /** The rows of one publish, written by hand. */
@@ -69,6 +93,7 @@ class BareStore {
   readonly #folder = mkdtempSync(join(tmpdir(), 'sluice-bare-'));
   readonly #db = new Database(join(this.#folder, 'bare.db'));
   readonly #publish: (value: number) => void;
+  #value = 0;
 
   constructor() {
     const db = this.#db;
@@ -111,8 +136,8 @@ class BareStore {
     }).immediate;
   }
 
-  publish(value: number): void {
-    this.#publish(value);
+  publish(): void {
+    this.#publish(++this.#value);
   }
 
   close(): void {
