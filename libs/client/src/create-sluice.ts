@@ -1,7 +1,6 @@
 import type { ReadyState } from '@sluice/core';
 import { Client } from './client.ts';
 import { Events } from './events.ts';
-import { notices as catalog } from './notices/catalog.ts';
 import { languageOf, Notices } from './notices/notices.ts';
 import { type Settings, type SluiceOptions, settingsFrom } from './options.ts';
 import { Readiness } from './readiness.ts';
@@ -18,7 +17,7 @@ const clients = new Map<string, { readonly client: Sluice; readonly notices: Not
  */
 export function createSluice(options: SluiceOptions = {}): Sluice {
   const language = languageOf(process.env);
-  const settings = settingsFrom(options, process.env, catalog.invalid_options[language]);
+  const settings = settingsFrom(options, process.env, language);
   const key = keyOf(settings);
   const first = clients.get(key);
   if (first && !settings.allowMultiple) {

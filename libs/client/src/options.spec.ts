@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { OptionsError, type SluiceOptions, settingsFrom } from './options.ts';
 
-const fault = (options: unknown, env = {}): string => {
+const fault = (options: unknown, language: 'en' | 'zh' = 'en'): string => {
+  const env = {};
   try {
-    settingsFrom(options as SluiceOptions, env, 'lead');
+    settingsFrom(options as SluiceOptions, env, language);
   } catch (error) {
     expect(error).toBeInstanceOf(OptionsError);
     return (error as OptionsError).message;
@@ -15,16 +16,21 @@ const server = 'http://127.0.0.1:7788';
 describe('options', () => {
   it('are filled from the environment where absent', () => {
     const env = { SLUICE_SERVER: `${server}/`, SLUICE_TOKEN: 't' };
-    expect(settingsFrom({}, env, '')).toMatchObject({ server, token: 't', labels: {}, allowMultiple: false });
-    expect(settingsFrom({ server: 'https://x/sluice/', token: undefined }, env, '')).toMatchObject({
+    expect(settingsFrom({}, env, 'en')).toMatchObject({
+      server,
+      token: 't',
+      labels: {},
+      allowMultiple: false,
+    });
+    expect(settingsFrom({ server: 'https://x/sluice/', token: undefined }, env, 'en')).toMatchObject({
       server: 'https://x/sluice',
       token: 't',
     });
   });
 
   it.each([
-    [{}, 'server: is needed, here or as SLUICE_SERVER, got nothing'],
-    [{ server: 'localhost:7788' }, 'server: must be an address like http://host:7788, got "localhost:7788"'],
+    [{}, 'server: must be an address like http://host:7788, here or as SLUICE_SERVER, got nothing'],
+    [{ server: 'localhost:7788' }, 'SLUICE_SERVER, got "localhost:7788"'],
     [{ server, environment: 'a b' }, 'environment: must be 1-128 of A-Z a-z 0-9 . _ -, got "a b"'],
     [{ server, app: '..' }, 'app: must be 1-128'],
     [{ server, labels: { zone: 5 } }, 'labels.zone: '],
@@ -32,9 +38,16 @@ describe('options', () => {
     [{ server, instanceId: '' }, 'instanceId: '],
     [{ server, logger: {} }, 'logger: must have a method warn'],
     [{ server, tokn: 'x' }, 'tokn: is not an option'],
-    [null, 'server: is needed'],
+    [null, 'server: must be an address'],
   ])('%j are refused with the bad value', (options, message) => {
     expect(fault(options)).toContain(message);
+  });
+
+  it('says faults in Chinese too', () => {
+    const message = fault({ server: 'x', tokn: 1 }, 'zh');
+    expect(message).toContain('createSluice 收到无法使用的选项： server: 必须是形如 http://host:7788 的地址');
+    expect(message).toContain('实际为 "x"');
+    expect(message).toContain('tokn: 不是选项');
   });
 
   it('lists every fault, and never repeats a token', () => {

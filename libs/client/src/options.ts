@@ -1,6 +1,7 @@
-import { isName } from '@sluice/core';
+import { type ErrorText, isName, type Language } from '@sluice/core';
 import { z } from 'zod';
 import { type Clock, systemClock } from './clock.ts';
+import { notices } from './notices/catalog.ts';
 import type { Logger } from './notices/notice.ts';
 
 /** What `createSluice` takes. */
@@ -56,40 +57,55 @@ export interface Settings {
   readonly allowMultiple: boolean;
 }
 
-const nameRule = 'must be 1-128 of A-Z a-z 0-9 . _ -';
-const name = z.string().refine(isName, nameRule);
-const isObjectWith =
-  (...methods: readonly string[]) =>
-  (value: unknown): boolean =>
-    typeof value === 'object' &&
-    value !== null &&
-    methods.every((m) => typeof (value as Record<string, unknown>)[m] === 'function');
+const nameText = { en: 'must be 1-128 of A-Z a-z 0-9 . _ -', zh: '必须为 1-128 个 A-Z a-z 0-9 . _ - 字符' };
+
+/** What each option must be, in the words of its fault. */
+const rules: { readonly [K in keyof SluiceOptions]-?: ErrorText } = {
+  server: {
+    en: 'must be an address like http://host:7788, here or as SLUICE_SERVER',
+    zh: '必须是形如 http://host:7788 的地址，可在此处或 SLUICE_SERVER 中给出',
+  },
+  token: { en: 'must be a string of at most 512 characters', zh: '必须是不超过 512 个字符的字符串' },
+  environment: nameText,
+  app: nameText,
+  labels: {
+    en: 'must give names texts of at most 256 characters, at most 64 of them',
+    zh: '必须是名称到文本的映射，最多 64 个，每个文本不超过 256 个字符',
+  },
+  instanceId: { en: 'must be a string of 1-128 characters', zh: '必须是 1-128 个字符的字符串' },
+  cacheDir: { en: 'must be a folder or false', zh: '必须是目录或 false' },
+  bootstrapFile: { en: 'must be the path of a file', zh: '必须是文件路径' },
+  logger: { en: 'must have a method warn, or be false', zh: '必须有 warn 方法，或为 false' },
+  clock: {
+    en: 'must have the methods now, monotonic and after',
+    zh: '必须有 now、monotonic 和 after 方法',
+  },
+  allowMultiple: { en: 'must be true or false', zh: '必须是 true 或 false' },
+};
+
+const name = z.string().refine(isName);
+const objectWith = <T>(...methods: readonly string[]) =>
+  z.custom<T>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      methods.every((m) => typeof Reflect.get(value, m) === 'function'),
+  );
 
 const shape = z.strictObject({
-  server: z
-    .string({ error: 'is needed, here or as SLUICE_SERVER' })
-    .refine(isServer, 'must be an address like http://host:7788'),
+  server: z.string().refine(isServer),
   token: z.string().max(512).default(''),
   environment: name.optional(),
   app: name.optional(),
   labels: z
     .record(name, z.string().max(256))
-    .refine((all) => Object.keys(all).length <= 64, 'at most 64 labels')
+    .refine((all) => Object.keys(all).length <= 64)
     .default({}),
   instanceId: z.string().min(1).max(128).optional(),
-  cacheDir: z.union([z.literal(false), z.string().min(1)], { error: 'must be a folder or false' }).optional(),
+  cacheDir: z.union([z.literal(false), z.string().min(1)]).optional(),
   bootstrapFile: z.string().min(1).optional(),
-  logger: z
-    .union([z.literal(false), z.custom<Logger>(isObjectWith('warn'), 'must have a method warn')], {
-      error: 'must have a method warn, or be false',
-    })
-    .default(console),
-  clock: z
-    .custom<Clock>(
-      isObjectWith('now', 'monotonic', 'after'),
-      'must have the methods now, monotonic and after',
-    )
-    .default(systemClock),
+  logger: z.union([z.literal(false), objectWith<Logger>('warn')]).default(console),
+  clock: objectWith<Clock>('now', 'monotonic', 'after').default(systemClock),
   allowMultiple: z.boolean().default(false),
 });
 
@@ -97,27 +113,30 @@ const shape = z.strictObject({
 export function settingsFrom(
   options: SluiceOptions,
   env: Readonly<Record<string, string | undefined>>,
-  lead: string,
+  language: Language,
 ): Settings {
   const given = typeof options === 'object' && options !== null ? options : {};
-  const filled = {
-    ...given,
-    server: given.server ?? env.SLUICE_SERVER,
-    token: given.token ?? env.SLUICE_TOKEN,
-  };
+  const server = given.server ?? env.SLUICE_SERVER;
+  const filled = { ...given, server, token: given.token ?? env.SLUICE_TOKEN };
   const parsed = shape.safeParse(filled);
   if (parsed.success) {
     const { environment, app, instanceId, cacheDir, bootstrapFile, ...rest } = parsed.data;
-    const server = rest.server.replace(/\/+$/, '');
-    return { ...rest, server, environment, app, instanceId, cacheDir, bootstrapFile };
+    const address = rest.server.replace(/\/+$/, '');
+    return { ...rest, server: address, environment, app, instanceId, cacheDir, bootstrapFile };
   }
-  const faults = parsed.error.issues.map((issue) => {
-    if (issue.code === 'unrecognized_keys')
-      return { path: issue.keys.join(', '), message: 'is not an option' };
-    const path = issue.path.map(String).join('.');
-    return { path, message: `${issue.message}, got ${shown(valueAt(filled, issue.path), path)}` };
-  });
-  throw new OptionsError(faults, lead);
+  const faults = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((path) => ({ path, message: language === 'zh' ? '不是选项' : 'is not an option' }))
+      : [faultOf(filled, issue.path, language)],
+  );
+  throw new OptionsError(faults, notices.invalid_options[language]);
+}
+
+function faultOf(root: object, path: readonly PropertyKey[], language: Language) {
+  const at = path.map(String).join('.');
+  const rule = rules[path[0] as keyof SluiceOptions][language];
+  const got = shown(valueAt(root, path), at);
+  return { path: at, message: `${rule}${language === 'zh' ? '，实际为 ' : ', got '}${got}` };
 }
 
 function isServer(text: string): boolean {
