@@ -165,5 +165,9 @@ function detailOf(rule: Rule): string {
       return `${rule.signal} ${rule.threshold}`;
     case 'access':
       return `${rule.effect} ${rule.by}`;
+    case 'fault':
+      return `${rule.fault} ${rule.perMillion / 10_000} %`;
+    case 'script':
+      return rule.role;
   }
 }
