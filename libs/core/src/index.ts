@@ -22,6 +22,25 @@ export {
   type Language,
 } from './errors/error-code.ts';
 export { type ErrorDetails, type Fault, SluiceError } from './errors/sluice-error.ts';
+export { isIpRange } from './guarding/ip-range.ts';
+export {
+  type Backoff,
+  type BreakerRule,
+  type BreakerState,
+  type BreakerStrategy,
+  breakerStates,
+  type Forced,
+} from './model/breaker-rule.ts';
+export {
+  type BlockCode,
+  blockCodes,
+  type Call,
+  type CallFields,
+  type CallInputs,
+  type Outcome,
+  outcomes,
+} from './model/call.ts';
+export type { Condition, Scalar, Subject, Test } from './model/condition.ts';
 export {
   type Content,
   type DocumentContent,
@@ -37,6 +56,8 @@ export {
   namespaceKinds,
   type RulesContent,
 } from './model/content.ts';
+export type { Degrade } from './model/degrade.ts';
+export type { Delay, FaultRule, Injection } from './model/fault-rule.ts';
 export {
   type ApplyStage,
   type ApplyState,
@@ -47,4 +68,28 @@ export {
 } from './model/instance.ts';
 export { isPlainObject, type Json, jsonProblem } from './model/json.ts';
 export { type Layer, type LayerKind, layerKinds, type ParsedLayer } from './model/layer.ts';
+export type {
+  ConcurrencyLimit,
+  LeakyBucketLimit,
+  LimitAlgorithm,
+  LimitKey,
+  LimitRule,
+  SlidingWindowLimit,
+  TokenBucketLimit,
+  WarmUpLimit,
+} from './model/limit-rule.ts';
 export { isName, jsonDepth, limits, namePattern } from './model/limits.ts';
+export { type ResourceMatch, type ResourceType, resourceMatches, resourceTypes } from './model/resource.ts';
+export {
+  type AccessRule,
+  type DegradeRule,
+  type Rule,
+  type RuleKind,
+  type Rules,
+  ruleKinds,
+  type SystemRule,
+  type SystemSignal,
+  systemSignals,
+} from './model/rule.ts';
+export { type Effective, type RuleBase, type RuleMode, ruleModes } from './model/rule-base.ts';
+export type { ScriptRole, ScriptRule } from './model/script-rule.ts';

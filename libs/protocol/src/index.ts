@@ -1,3 +1,4 @@
+export type { Rule } from '@sluice/core';
 export { allContracts, type Contracts, contracts } from './http/all.ts';
 export type { AuditEntry } from './http/audit.ts';
 export { type BuiltRequest, buildRequest, type CallInput } from './http/call.ts';
@@ -35,4 +36,4 @@ export { content, item, itemsPatch } from './model/content.ts';
 export { faultsOf, firstFault } from './model/faults.ts';
 export { json } from './model/json.ts';
 export { digest, id, instanceId, labels, moment, name, revision } from './model/name.ts';
-export { type Rule, rule } from './model/rule.ts';
+export { rule } from './model/rule.ts';

@@ -6,6 +6,8 @@ export const limits = {
   jsonDepth: 32,
   /** Bodies up to this size travel inside a frame, larger ones by digest. */
   inlineBodyBytes: 64 * 1024,
+  /** Source of one script, in UTF-8. */
+  scriptBytes: 64 * 1024,
 } as const;
 
 /** 1-128 of `[A-Za-z0-9._-]`, and not only dots: the one canonical form of every name. */

@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Json, Rule } from '@sluice/core';
+import type { z } from 'zod';
 import { faultsOf } from './faults.ts';
 import { rule } from './rule.ts';
 
 const resource = { match: 'exact', value: 'GET /books/:id' };
 const base = { resource, mode: 'monitor' };
+const fault = { ...base, kind: 'fault', perMillion: 1000, deadline: '2026-01-31T12:00:00Z' };
 const valid = {
   tokenBucket: { ...base, kind: 'limit', algorithm: 'tokenBucket', limit: 100, intervalMs: 1000, burst: 20 },
   leakyBucket: {
@@ -44,17 +47,122 @@ const valid = {
     minCalls: 5,
     windowMs: 1000,
     openMs: 1,
+    backoff: { multiplier: 2, maxMs: 60_000 },
+    forced: { state: 'open', until: '2026-01-31T12:00:00Z' },
   },
   degrade: { ...base, kind: 'degrade', share: 0.1, onBlock: { answer: 'value', value: { books: [] } } },
   system: { ...base, kind: 'system', signal: 'eventLoopLagMs', threshold: 100 },
-  access: { ...base, kind: 'access', effect: 'deny', by: 'ip', values: ['10.0.0.1'] },
+  shedding: { ...base, kind: 'system', signal: 'cpu', threshold: 0.7, fullAt: 0.95 },
+  access: { ...base, kind: 'access', effect: 'deny', by: 'ip', values: ['10.0.0.1', '2001:db8::/32'] },
+  accessByTag: { ...base, kind: 'access', effect: 'allow', by: 'tag', tag: 'zone', values: ['a'] },
+  perUser: {
+    ...base,
+    kind: 'limit',
+    algorithm: 'tokenBucket',
+    limit: 10,
+    intervalMs: 1000,
+    per: { by: 'user', overrides: { vip: 100 }, maxKeys: 5000 },
+    scope: 'cluster',
+  },
+  perArgument: {
+    ...base,
+    kind: 'limit',
+    algorithm: 'concurrency',
+    max: 1,
+    queue: 5,
+    maxQueueMs: 100,
+    per: { by: 'argument', index: 0, path: 'user.id' },
+  },
+  conditional: {
+    ...base,
+    kind: 'limit',
+    algorithm: 'slidingWindow',
+    limit: 1,
+    windowMs: 1000,
+    when: {
+      and: [
+        { on: 'header', name: 'x-tier', op: 'in', values: ['free', 1, true] },
+        {
+          or: [
+            { on: 'origin', op: 'prefix', value: 'web-' },
+            { on: 'query', name: 'q', op: 'exists', value: false },
+          ],
+        },
+        { not: { on: 'argument', index: 0, path: 'size', op: 'atLeast', value: 10 } },
+        { on: 'tag', name: 'zone', op: 'glob', value: 'eu-*' },
+      ],
+    },
+    effective: { from: '2026-01-31T12:00:00Z', until: '2026-01-31T13:00:00Z' },
+    onBlock: { answer: 'script', ruleId: 'answer' },
+  },
+  glob: {
+    ...base,
+    resource: { match: 'glob', value: 'rpc:accounts.*' },
+    kind: 'system',
+    signal: 'heapBytes',
+    threshold: 1e9,
+  },
+  delay: {
+    ...fault,
+    fault: 'delay',
+    delay: {
+      distribution: 'percentiles',
+      points: [
+        [50, 10],
+        [99, 200.5],
+      ],
+    },
+    seed: 7,
+    drillId: 'd:1',
+  },
+  normalDelay: {
+    ...fault,
+    fault: 'delay',
+    delay: { distribution: 'normal', meanMs: 5, stdDevMs: 1, maxMs: 9 },
+  },
+  error: { ...fault, fault: 'error', name: 'TimeoutError', message: 'no answer', code: 'ETIMEDOUT' },
+  return: { ...fault, fault: 'return', value: null },
+  abortHttp: { ...fault, fault: 'abort', protocol: 'http', status: 503, body: 'down' },
+  abortGrpc: { ...fault, fault: 'abort', protocol: 'grpc', status: 14 },
+  hang: { ...fault, fault: 'hang' },
+  blockEventLoop: { ...fault, fault: 'blockEventLoop', ms: 50 },
+  decide: {
+    ...base,
+    kind: 'script',
+    role: 'decide',
+    source: 'export function decide() { return "pass" }',
+    inputs: ['origin', 'header:x-tier', 'args[0].user.id', 'stat.qps'],
+    timeoutMs: 20,
+    cacheMs: 1000,
+    onError: 'lastGood',
+  },
+  policy: { ...base, kind: 'script', role: 'policy', source: 'export function policy() {}', everyMs: 1000 },
 };
+
+type Frozen<T> = Json extends T
+  ? T
+  : T extends readonly unknown[] | object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
+type Full<T> = Json extends T
+  ? T
+  : T extends readonly unknown[] | object
+    ? { readonly [K in keyof T]-?: Full<T[K]> }
+    : T;
+type Both<A, B> = [A] extends [B] ? ([B] extends [A] ? true : 'the second says more') : 'the first says more';
+type Parsed = Frozen<z.output<typeof rule>>;
+
 const check = (value: unknown): string[] => {
   const parsed = rule.safeParse(value, { reportInput: true });
   return parsed.success ? [] : faultsOf(parsed.error).map((f) => `${f.path} ${f.problem}`);
 };
 
 describe('rule', () => {
+  it('has the fields of the type, and the same of them may be left out', () => {
+    const same: [Both<Parsed, Rule>, Both<Full<Parsed>, Full<Rule>>] = [true, true];
+    expect(same).toEqual([true, true]);
+  });
+
   it.each(Object.entries(valid))('takes %s, and gives back what it was given', (_, value) => {
     expect(rule.parse(value)).toEqual(value);
   });
@@ -88,7 +196,121 @@ describe('rule', () => {
     ['an unknown algorithm', { ...valid.tokenBucket, algorithm: 'magic' }, 'algorithm value'],
     ['an unknown kind', { ...base, kind: 'guess' }, 'kind value'],
     ['no kind', base, 'kind value'],
+    ['a ratio of 1.1', { ...valid.errorRatio, threshold: 1.1 }, 'threshold range'],
+    ['a ratio of nothing', { ...valid.slowCallRatio, threshold: 0 }, 'threshold range'],
+    ['a window of nothing', { ...valid.slidingWindow, windowMs: 0 }, 'windowMs range'],
+    ['half a call in a window', { ...valid.slidingWindow, limit: 0.5 }, 'limit range'],
+    ['what is no number', { ...valid.tokenBucket, limit: Number.NaN }, 'limit type'],
+    ['infinity', { ...valid.tokenBucket, limit: Number.POSITIVE_INFINITY }, 'limit type'],
+    ['a limit below zero', { ...valid.warmUp, limit: -1 }, 'limit range'],
+    ['an unknown field', { ...valid.glob, treshold: 1 }, 'treshold unknown'],
+    ['a fault without a deadline', { ...valid.hang, deadline: undefined }, 'deadline required'],
+    ['a fault in more than all calls', { ...valid.hang, perMillion: 1_000_001 }, 'perMillion range'],
+    [
+      'percentiles that do not grow',
+      {
+        ...valid.delay,
+        delay: {
+          distribution: 'percentiles',
+          points: [
+            [50, 10],
+            [50, 20],
+          ],
+        },
+      },
+      'delay.points range',
+    ],
+    [
+      'a range upside down',
+      { ...valid.delay, delay: { distribution: 'uniform', minMs: 2, maxMs: 1 } },
+      'delay.maxMs range',
+    ],
+    ['a protocol that is not one', { ...valid.abortGrpc, protocol: 'smtp' }, 'protocol value'],
+    ['a status of gRPC that is not one', { ...valid.abortGrpc, status: 503 }, 'status range'],
+    ['what is no address', { ...valid.access, values: ['10.0.0.0/33'] }, 'values.0 value'],
+    ['a tag without its name', { ...valid.accessByTag, tag: undefined }, 'tag required'],
+    ['a share above one', { ...valid.shedding, fullAt: 1.5 }, 'fullAt range'],
+    ['shedding upside down', { ...valid.shedding, fullAt: 0.5 }, 'fullAt range'],
+    [
+      'an end before the beginning',
+      { ...valid.system, effective: { from: '2026-02-01T00:00:00Z', until: '2026-01-01T00:00:00Z' } },
+      'effective.until range',
+    ],
+    ['a key without its name', { ...valid.perUser, per: { by: 'header' } }, 'per.name required'],
+    [
+      'a header that is never found',
+      { ...valid.perUser, per: { by: 'header', name: 'X-User' } },
+      'per.name value',
+    ],
+    [
+      'an override of nothing',
+      { ...valid.perUser, per: { by: 'user', overrides: { vip: 0 } } },
+      'per.overrides.vip range',
+    ],
+    [
+      'an answer of no script',
+      { ...valid.conditional, onBlock: { answer: 'script' } },
+      'onBlock.ruleId required',
+    ],
+    ['forced without an end', { ...valid.errorRatio, forced: { state: 'open' } }, 'forced.until required'],
+    ['a condition of nothing', { ...valid.conditional, when: {} }, 'when.on value'],
+    [
+      'a condition that mixes forms',
+      { ...valid.conditional, when: { and: [], on: 'origin' } },
+      'when.and range',
+    ],
+    [
+      'a test that is not one, deep inside',
+      { ...valid.conditional, when: { not: { or: [{ on: 'origin', op: 'matches', value: 'x' }] } } },
+      'when.not.or.0.op value',
+    ],
+    ['a script without source', { ...valid.policy, source: '' }, 'source range'],
+    ['a script of no role', { ...valid.policy, role: 'guess' }, 'role value'],
+    ['an input that nothing has', { ...valid.decide, inputs: ['process.env'] }, 'inputs.0 value'],
+    ['a script that is told to run always', { ...valid.policy, everyMs: 0 }, 'everyMs range'],
   ])('refuses %s and names the field', (_, value, fault) => {
     expect(check(value)).toContain(fault);
+  });
+
+  it.each([
+    '^GET /books/',
+    'GET /books/\\d+',
+    '/books/.*',
+    '.*',
+    'GET /(a|b)',
+    '/books/[^/]+',
+    'GET /books$',
+    'a.+b',
+  ])('refuses the regular expression %s where a glob is meant', (value) => {
+    expect(check({ ...valid.glob, resource: { match: 'glob', value } })).toEqual(['resource.value value']);
+    expect(check({ ...valid.glob, when: { on: 'origin', op: 'glob', value } })).toEqual(['when.value value']);
+  });
+
+  it.each(['GET /books/**', 'rpc:accounts.*', 'GET /odata/$metadata', 'GET /users/[id]', 'v?', 'GET /a/*/b'])(
+    'takes the glob %s',
+    (value) => {
+      expect(check({ ...valid.glob, resource: { match: 'glob', value } })).toEqual([]);
+    },
+  );
+
+  it('takes a script of 64 KiB and refuses one byte more, in UTF-8', () => {
+    const source = (text: string) => check({ ...valid.policy, source: text });
+    expect(source('a'.repeat(65_536))).toEqual([]);
+    expect(source('a'.repeat(65_537))).toContain('source range');
+    expect(source(`${'限'.repeat(21_845)}a`)).toEqual([]);
+    expect(source('限'.repeat(21_846))).toEqual(['source range']);
+    expect(source('😀'.repeat(16_384))).toEqual([]);
+    expect(source(`${'😀'.repeat(16_384)}a`)).toEqual(['source range']);
+  });
+
+  it('refuses a condition that nests without end, and survives it', () => {
+    const nested = (depth: number): unknown => {
+      let when: unknown = { on: 'origin', op: 'equals', value: 'a' };
+      for (let i = 0; i < depth; i++) when = { not: when };
+      return { ...valid.system, when };
+    };
+    expect(check(nested(10))).toEqual([]);
+    expect(check(nested(100))).toEqual(['when depth']);
+    expect(check(nested(100_000))).toEqual(['when depth']);
   });
 });
