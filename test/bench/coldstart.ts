@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { contracts } from '@sluice/protocol';
 import { ServerProcess } from '../support/server-process.ts';
-import type { BenchOptions } from './main.ts';
+import type { BenchOptions } from './options.ts';
 import { type BenchLine, median, within } from './report.ts';
 
 const run = promisify(execFile);

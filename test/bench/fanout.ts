@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { contracts, type Push } from '@sluice/protocol';
 import { ServerProcess } from '../support/server-process.ts';
-import type { BenchOptions } from './main.ts';
+import type { BenchOptions } from './options.ts';
 import { against, type BenchLine, median } from './report.ts';
 
 const payload = 'x'.repeat(1000);

@@ -5,12 +5,6 @@ import { read } from './read.ts';
 import { report } from './report.ts';
 import { store } from './store.ts';
 
-/** What a benchmark may be told on the command line. */
-export interface BenchOptions {
-  readonly instances: number | undefined;
-  readonly rounds: number | undefined;
-}
-
 const benches = { fanout, read, store, coldstart } as const;
 
 const { positionals, values } = parseArgs({

@@ -1,6 +1,6 @@
 import { num } from '@sluice/client';
 import { testSluice } from '@sluice/client/testing';
-import type { BenchOptions } from './main.ts';
+import type { BenchOptions } from './options.ts';
 import { against, type BenchLine, median } from './report.ts';
 
 const reads = 20_000_000;

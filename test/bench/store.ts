@@ -7,7 +7,7 @@ import { contracts } from '@sluice/protocol';
 import Database from 'better-sqlite3';
 import type { HttpCaller } from '../support/http-caller.ts';
 import { ServerProcess } from '../support/server-process.ts';
-import type { BenchOptions } from './main.ts';
+import type { BenchOptions } from './options.ts';
 import { against, type BenchLine, median } from './report.ts';
 
 const publishesPerRound = 160;

@@ -1,12 +1,7 @@
 import type { EntityManager } from 'typeorm';
-import type { Database, Dialect } from './database.ts';
+import type { Database } from './database.ts';
+import type { Migration } from './migration.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
-
-/** One step of the tables' history: statements for either database. Once released, never edited. */
-export interface Migration {
-  readonly name: string;
-  statements(dialect: Dialect): readonly string[];
-}
 
 /** In the order in which they run; the law is the array. */
 const migrations: readonly Migration[] = [firstTables];

@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 /** Milliseconds since 1970 and revisions are `bigint`; plain data is JSON in `text`, alike in both databases. */
 export const firstTables: Migration = {
