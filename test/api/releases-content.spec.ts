@@ -28,33 +28,30 @@ const faultPaths = (answer: Answer): string[] =>
 
 describe('documents', () => {
   it.each([
-    ['json', '{\n  "a": 1,\n  "b" 2\n}', 3, 7],
-    ['json', '{"a": 1,}', 1, 9],
-    ['json', '', 1, 1],
-    ['json', '// why\n{}', 1, 1],
-    ['json', `${'['.repeat(33)}${']'.repeat(33)}`, 1, 33],
-    ['json', '['.repeat(200_000), 1, 33],
-    ['yaml', 'a: 1\nb:\n\t- c\n', 3, 1],
-    ['yaml', 'a: 1\nb: 2\na: 3\n', 3, 1],
-    ['yaml', 'a: *nothing\n', 1, 4],
-    ['yaml', '['.repeat(5_000), 1, 1],
-    ['properties', 'a=1\nb=\\u12\n', 2, 3],
-  ] as const)(
-    'in %s that are not well-formed (%j…) are refused at their place',
-    async (format, text, line, column) => {
-      await desk.create(ns, { kind: 'document', format });
-      const answer = await tryContent(document(format, text));
-      expect(answer).toMatchObject({ status: 422, body: { code: 'invalid_document', details: { line } } });
-      if (!text.startsWith('[[[[')) expect(answer.body).toMatchObject({ details: { column } });
-      const draft = await desk.caller.attempt(contracts.saveDraft, {
-        params: desk.at(ns),
-        body: { content: document(format, text) },
-        ifMatch: '"0"',
-      });
-      expect(draft.body).toMatchObject({ code: 'invalid_document' });
-      expect((await desk.get(ns)).revision).toBe(0);
-    },
-  );
+    ['a missing colon', 'json', '{\n  "a": 1,\n  "b" 2\n}', 3, 7],
+    ['a trailing comma', 'json', '{"a": 1,}', 1, 9],
+    ['nothing in it', 'json', '', 1, 1],
+    ['a comment', 'json', '// why\n{}', 1, 1],
+    ['33 levels', 'json', `${'['.repeat(33)}${']'.repeat(33)}`, 1, 33],
+    ['200,000 levels', 'json', '['.repeat(200_000), 1, 33],
+    ['a tab', 'yaml', 'a: 1\nb:\n\t- c\n', 3, 1],
+    ['a key twice', 'yaml', 'a: 1\nb: 2\na: 3\n', 3, 1],
+    ['an alias of nothing', 'yaml', 'a: *nothing\n', 1, 4],
+    ['5,000 levels', 'yaml', '['.repeat(5_000), 1, undefined],
+    ['half an escape', 'properties', 'a=1\nb=\\u12\n', 2, 3],
+  ] as const)('with %s in %s are refused at that place', async (_, format, text, line, column) => {
+    await desk.create(ns, { kind: 'document', format });
+    const answer = await tryContent(document(format, text));
+    const place = { line, ...(column !== undefined && { column }) };
+    expect(answer).toMatchObject({ status: 422, body: { code: 'invalid_document', details: place } });
+    const draft = await desk.caller.attempt(contracts.saveDraft, {
+      params: desk.at(ns),
+      body: { content: document(format, text) },
+      ifMatch: '"0"',
+    });
+    expect(draft.body).toMatchObject({ code: 'invalid_document' });
+    expect((await desk.get(ns)).revision).toBe(0);
+  });
 
   it('that expand without end are refused', async () => {
     await desk.create(ns, { kind: 'document', format: 'yaml' });
@@ -179,6 +176,29 @@ describe('maps', () => {
     expect(await attempt({ set: { a: one } })).toMatchObject({ status: 409, body: { code: 'wrong_state' } });
     expect(await attempt({})).toMatchObject({ status: 409, body: { code: 'wrong_state' } });
     expect(await desk.tryPublish(ns, { changes: { remove: ['b'] } }, before)).toMatchObject({ status: 412 });
+  });
+});
+
+describe('rules', () => {
+  const rule = {
+    kind: 'limit',
+    algorithm: 'tokenBucket',
+    limit: 100,
+    intervalMs: 1000,
+    mode: 'monitor',
+    resource: { match: 'exact', value: 'GET /books/:id' },
+  };
+
+  it('are released and changed by their ids, each checked as a rule', async () => {
+    await desk.create(ns, { kind: 'rules' });
+    const first = await tryContent({ kind: 'rules', items: { slow: rule } });
+    expect(first).toMatchObject({ status: 201 });
+    const { etag } = await desk.get(ns);
+    const bad = await desk.tryPublish(ns, { changes: { set: { more: { ...rule, limit: -1 } } } }, etag);
+    expect(bad.status).toBe(422);
+    expect(faultPaths(bad)).toEqual(['changes.set.more.limit']);
+    await desk.publish(ns, { changes: { set: { more: rule } } }, etag);
+    expect(await desk.get(ns)).toMatchObject({ itemCount: 2, target: { items: { slow: rule, more: rule } } });
   });
 });
 
