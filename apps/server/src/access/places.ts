@@ -29,14 +29,16 @@ export class Places {
   /** Makes the environments of a first start; those that exist stay. Gives the names of the new ones. */
   async makeEnvironments(tx: EntityManager, names: readonly string[]): Promise<string[]> {
     const made: string[] = [];
+    const now = this.#clock.now();
     for (const name of new Set(names)) {
       if (await this.#exists(tx, 'environment', name)) continue;
       await tx.insert('environment', {
         name,
         revision: 0,
-        epoch: 1,
+        // As in the catalog: the epoch of an environment is the moment of its creation.
+        epoch: now,
         protected: false,
-        createdAt: this.#clock.now(),
+        createdAt: now,
       });
       made.push(name);
     }

@@ -37,12 +37,14 @@ export class EnvironmentsService {
   }
 
   async create({ body, caller }: Input<Contracts['createEnvironment']>): Promise<Environment> {
+    const now = this.#clock.now();
+    // Revisions begin anew here; a later epoch tells clients that a lower revision is not an older one.
     const row: EnvironmentEntity = {
       name: body.name,
       revision: 0,
-      epoch: 1,
+      epoch: now,
       protected: body.protected,
-      createdAt: this.#clock.now(),
+      createdAt: now,
     };
     try {
       await this.#database.write(async (tx) => {
