@@ -39,7 +39,7 @@ const dark = {
   ...shared,
   colorPrimary: '#1b7d96',
   colorInfo: '#58bfd6',
-  colorError: '#c8453d',
+  colorError: '#ff9188',
   colorSuccess: '#62cf93',
   colorWarning: '#eab253',
   colorBgBase: '#141c21',
@@ -51,6 +51,8 @@ const dark = {
   colorTextDescription: '#94a3ae',
   colorTextTertiary: '#94a3ae',
   colorBorder: '#3d4f5a',
+  colorBorderSecondary: '#27343c',
+  colorSplit: '#27343c',
 };
 
 /** What every page stands on: look, language of the kit, and the cache. */
@@ -63,6 +65,8 @@ export function Providers({ children }: { readonly children: ReactNode }) {
       theme={{
         algorithm: theme === 'dark' ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm,
         token: theme === 'dark' ? dark : light,
+        // On the bright red of the dark theme white can't be read.
+        components: theme === 'dark' ? { Button: { dangerColor: '#2a0605' } } : {},
       }}
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}

@@ -14,10 +14,10 @@ interface Props {
 export function ContentDiffView({ diff, kind, language = 'plain' }: Props) {
   const t = useText();
   if (diff.of === 'text') {
-    if (diff.same) return <p className="quiet">{t.diff.same}</p>;
+    if (diff.same) return <p className={styles.same}>{t.diff.same}</p>;
     return <CodeDiff before={diff.before} after={diff.after} language={language} label={t.diff.label} />;
   }
-  if (diff.changes.length === 0) return <p className="quiet">{t.diff.same}</p>;
+  if (diff.changes.length === 0) return <p className={styles.same}>{t.diff.same}</p>;
   return (
     <table className={styles.table}>
       <caption className="visually-hidden">{t.diff.label}</caption>

@@ -28,6 +28,7 @@ export function PushGrid({ env, app, instances }: Props) {
   const dense = instances.length >= denseFrom;
   const size = dense ? sizes.dense : sizes.roomy;
   const columns = Math.max(1, Math.floor(width / size.width));
+  const cellWidth = dense ? size.width : width / columns;
   const last = instances.length - 1;
   const current = Math.min(at, last);
 
@@ -71,8 +72,8 @@ export function PushGrid({ env, app, instances }: Props) {
       instance,
       index: row.index * columns + column,
       style: {
-        transform: `translate(${column * size.width}px, ${row.start}px)`,
-        width: size.width - gapPx,
+        transform: `translate(${column * cellWidth}px, ${row.start}px)`,
+        width: cellWidth - gapPx,
         height: size.height - gapPx,
       },
     })),

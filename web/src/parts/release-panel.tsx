@@ -1,6 +1,7 @@
 import type { ContentDiff } from '@sluice/core';
 import { contracts, type Released } from '@sluice/protocol';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { useText } from '../lib/i18n/language.ts';
@@ -10,7 +11,6 @@ import { Action } from '../ui/action.tsx';
 import { CopyBlock } from '../ui/copy.tsx';
 import { Field } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
-import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page.tsx';
 import { ProblemBox } from '../ui/problem-box.tsx';
 import { SidePanel } from '../ui/side-panel.tsx';
@@ -36,7 +36,7 @@ interface Props {
   readonly command: (message: string) => string;
   readonly release: (message: string, intentKey: string) => Promise<Released>;
   /** Said above the progress once it is out. */
-  readonly done: (released: Released) => ReactNode;
+  readonly done?: (released: Released) => ReactNode;
   readonly onConflict?: () => void;
   readonly onClose: () => void;
 }
@@ -72,9 +72,27 @@ export function ReleasePanel(props: Props) {
 
   if (run.isSuccess)
     return (
-      <SidePanel title={title} open onClose={onClose} width={760}>
+      <SidePanel
+        title={title}
+        open
+        onClose={onClose}
+        width={760}
+        footer={
+          <Row end>
+            <Link
+              to="/environments/$env/apps/$app/pushes/$push"
+              params={{ env: place.env, app: place.app, push: run.data.push.id }}
+            >
+              {t.push.openPage}
+            </Link>
+            <Button onClick={onClose} autoFocus>
+              {t.common.close}
+            </Button>
+          </Row>
+        }
+      >
         <Stack>
-          {props.done(run.data)}
+          {props.done?.(run.data)}
           <PushProgress place={{ env: place.env, app: place.app, push: run.data.push.id }} />
         </Stack>
       </SidePanel>
@@ -132,7 +150,7 @@ export function ReleasePanel(props: Props) {
           <Loaded of={instances}>
             {({ items }) =>
               items.length === 0 ? (
-                <Notice tone="idle">{t.publish.nobodyYet}</Notice>
+                <p style={{ padding: '10px 14px' }}>{t.publish.nobodyYet}</p>
               ) : (
                 <Affected instances={items} holding={holding} />
               )

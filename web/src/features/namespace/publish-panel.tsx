@@ -6,7 +6,6 @@ import { call } from '../../lib/transport.ts';
 import { codeLanguageOf } from '../../parts/code-language.ts';
 import { publishCommand } from '../../parts/command-line.ts';
 import { ReleasePanel } from '../../parts/release-panel.tsx';
-import { Notice } from '../../ui/notice.tsx';
 import { useNamespace } from './namespace-context.ts';
 
 interface Props {
@@ -46,7 +45,6 @@ export function PublishPanel({ onClose, onConflict }: Props) {
           idempotencyKey,
         });
       }}
-      done={(released) => <Notice tone="ok">{t.publish.done(released.release.number)}</Notice>}
       onConflict={onConflict}
       onClose={onClose}
     />

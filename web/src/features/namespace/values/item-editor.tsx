@@ -56,21 +56,32 @@ export function ItemEditor({ itemKey, item, taken = [], onApply, onCancel, onRem
         apply();
       }}
     >
-      <div className={styles.fields}>
-        {itemKey === undefined && (
-          <Field label={t.diff.key} error={tried && keyFault}>
-            {(ids) => (
-              <Input
-                {...ids}
-                autoFocus
-                spellCheck={false}
-                autoComplete="off"
-                value={key}
-                onChange={(event) => setKey(event.target.value)}
-              />
-            )}
-          </Field>
+      {itemKey === undefined && (
+        <Field label={t.diff.key} error={tried && keyFault}>
+          {(ids) => (
+            <Input
+              {...ids}
+              autoFocus
+              spellCheck={false}
+              autoComplete="off"
+              value={key}
+              onChange={(event) => setKey(event.target.value)}
+            />
+          )}
+        </Field>
+      )}
+      <Field label={t.values.value} error={faultText('value')}>
+        {(ids) => (
+          <ValueInput
+            ids={ids}
+            type={form.type}
+            text={form.text}
+            onChange={(text) => change({ text })}
+            autoFocus={itemKey !== undefined}
+          />
         )}
+      </Field>
+      <div className={styles.fields}>
         <Field label={t.values.type}>
           {({ id }) => (
             <Select<ItemType>
@@ -106,17 +117,6 @@ export function ItemEditor({ itemKey, item, taken = [], onApply, onCancel, onRem
           </>
         )}
       </div>
-      <Field label={t.values.value} error={faultText('value')}>
-        {(ids) => (
-          <ValueInput
-            ids={ids}
-            type={form.type}
-            text={form.text}
-            onChange={(text) => change({ text })}
-            autoFocus={itemKey !== undefined}
-          />
-        )}
-      </Field>
       <Field label={t.namespaces.description}>
         {(ids) => (
           <Input

@@ -39,7 +39,6 @@ export const publish = {
   typeName: (app: string) => `This environment is protected: type the app's name, ${app}, first.`,
   asCommand: 'The same on the command line',
   button: (n: number) => `Publish to ${people(n)}`,
-  done: (n: number) => `Release ${n} is out. Below you see who has it.`,
 };
 
 export const rollback = {

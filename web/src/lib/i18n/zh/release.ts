@@ -36,7 +36,6 @@ export const { diff, publish, rollback, push, changes } = {
     typeName: (app) => `环境受保护：请先输入应用名称 ${app}。`,
     asCommand: '等价的命令行',
     button: (n) => `发布到 ${n} 个实例`,
-    done: (n) => `发布版本 ${n} 已发出。下面可以看到谁已经持有。`,
   },
   rollback: {
     open: (n) => (n === undefined ? '回滚' : `回滚到版本 ${n}`),
