@@ -44,7 +44,11 @@ async function compilePackage(name) {
         await writeFile(out, await readFile(file));
         return;
       }
-      const { code, map } = await transformFile(file, { root, sourceFileName: relative(dirname(out), file) });
+      const options = { root, sourceFileName: relative(dirname(out), file) };
+      const { code, map } = await transformFile(file, options).catch((error) => {
+        // Place and reason; the rest is about the compiler itself.
+        throw new Error(error.message.split(/\n+Caused by:/)[0].trimEnd());
+      });
       await writeFile(`${out}.map`, map ?? '');
       await writeFile(out, `${code}\n//# sourceMappingURL=${out.split('/').pop()}.map\n`);
       compiled++;

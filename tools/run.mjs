@@ -205,7 +205,11 @@ function runStep(runtime, env, nodeArgs) {
     };
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, pass);
+    // A shell in between that is ended passes nothing on; who started this is gone then, and so must this be.
+    const parent = process.ppid;
+    const orphaned = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500);
     child.on('exit', (code, signal) => {
+      clearInterval(orphaned);
       for (const each of signals) process.off(each, pass);
       resolve(signal ? 130 : (code ?? 1));
     });
