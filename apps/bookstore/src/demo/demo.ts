@@ -48,7 +48,7 @@ export class Demo {
     await this.#holdData();
     const port = await this.#choosePort();
     const url = `http://127.0.0.1:${port}`;
-    const env = inheritedEnv(process.env, dataDir);
+    const env = inheritedEnv(process.env);
 
     const server = await this.#startServer(port, env);
     const { api, state } = await this.#prepare(url);
