@@ -19,8 +19,6 @@ export interface FleetFileContent {
   readonly processes: readonly FleetEntry[];
 }
 
-export const fleetFileIn = (dataDir: string): string => join(dataDir, 'fleet.json');
-
 /** Keeps `fleet.json` up to date: one write after the other, and only the newest content. */
 export class FleetFile {
   readonly #file: string;
@@ -29,7 +27,7 @@ export class FleetFile {
   #isWanted = false;
 
   constructor(dataDir: string, content: () => FleetFileContent) {
-    this.#file = fleetFileIn(dataDir);
+    this.#file = join(dataDir, 'fleet.json');
     this.#content = content;
   }
 
