@@ -1,6 +1,6 @@
 import type { Language } from '@sluice/core';
 import { useSyncExternalStore } from 'react';
-import { en } from './en/index.ts';
+import { en } from './en/en.ts';
 import type { Texts } from './texts.ts';
 
 export type { Language };
@@ -23,7 +23,7 @@ export function preferredLanguage(): Language {
 
 /** Loads a language and shows it; texts of the other one stay on screen until it is there. */
 export async function switchLanguage(language: Language, keep = true): Promise<void> {
-  const texts: Texts = language === 'zh' ? (await import('./zh/index.ts')).zh : en;
+  const texts: Texts = language === 'zh' ? (await import('./zh/zh.ts')).zh : en;
   if (keep) localStorage.setItem(storageKey, language);
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
   state = { language, texts };

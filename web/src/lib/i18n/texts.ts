@@ -1,4 +1,4 @@
-import type { en } from './en/index.ts';
+import type { en } from './en/en.ts';
 
 /** The shape that a translation must have: the same names, functions with the same parameters. */
 export type Same<T> = T extends (...args: infer A) => string

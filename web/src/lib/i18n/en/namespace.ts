@@ -1,4 +1,4 @@
-import { plural } from './common.ts';
+import { plural } from './everywhere.ts';
 
 export const namespace = { values: 'Values', history: 'History', settings: 'Settings' };
 

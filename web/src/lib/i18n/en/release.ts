@@ -1,4 +1,4 @@
-import { plural } from './common.ts';
+import { plural } from './everywhere.ts';
 
 const people = (n: number): string => plural(n, 'instance', 'instances');
 

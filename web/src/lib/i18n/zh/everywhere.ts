@@ -1,4 +1,4 @@
-import type * as en from '../en/common.ts';
+import type * as en from '../en/everywhere.ts';
 import type { Same } from '../texts.ts';
 
 type Texts = Same<Omit<typeof en, 'plural'>>;

@@ -1,16 +1,21 @@
-import type { Texts } from '../texts.ts';
 import * as admin from './admin.ts';
 import * as catalog from './catalog.ts';
-import * as common from './common.ts';
+import { access, common, format, live, problem, roles } from './everywhere.ts';
 import * as namespace from './namespace.ts';
 import * as release from './release.ts';
 import * as shell from './shell.ts';
 
-export const zh = {
-  ...common,
+/** Every text of the console. The other language has the same names, or it doesn't compile. */
+export const en = {
+  common,
+  format,
+  problem,
+  access,
+  roles,
+  live,
   ...shell,
   ...catalog,
   ...release,
   ...namespace,
   ...admin,
-} satisfies Texts;
+};

@@ -1,0 +1,40 @@
+import type { Texts } from '../texts.ts';
+import { admin, audit, environments, tokens } from './admin.ts';
+import { apps, connect, instances, namespaces, why } from './catalog.ts';
+import { access, common, format, live, problem, roles } from './everywhere.ts';
+import { draft, history, merge, namespace, settings, values } from './namespace.ts';
+import { changes, diff, publish, push, rollback } from './release.ts';
+import { overview, shell, signIn } from './shell.ts';
+
+/** Every text of the console in Chinese. */
+export const zh = {
+  common,
+  format,
+  problem,
+  access,
+  roles,
+  live,
+  shell,
+  signIn,
+  overview,
+  apps,
+  namespaces,
+  connect,
+  instances,
+  why,
+  diff,
+  publish,
+  rollback,
+  push,
+  changes,
+  namespace,
+  values,
+  draft,
+  merge,
+  history,
+  settings,
+  admin,
+  tokens,
+  environments,
+  audit,
+} satisfies Texts;
