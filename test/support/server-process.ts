@@ -11,7 +11,7 @@ const main = join(import.meta.dirname, '../../apps/server/dist/main.js');
 const password = 'a long enough password';
 
 /** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as { port: number };

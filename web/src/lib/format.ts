@@ -54,7 +54,7 @@ export function valueText(value: Json | undefined): string {
 export const shortDigest = (digest: string): string => digest.slice(0, 8);
 
 /** A list as a sentence says it: `a, b and c`. */
-export function listText(words: readonly string[]): string {
+function listText(words: readonly string[]): string {
   return new Intl.ListFormat(currentLanguage() === 'zh' ? 'zh-CN' : 'en', { type: 'conjunction' }).format(
     words,
   );

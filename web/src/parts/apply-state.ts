@@ -15,7 +15,7 @@ export const applyLook: Readonly<Record<ApplyState, { readonly tone: Tone; reado
 };
 
 /** States that hold exactly what was released. */
-export const holdingStates: ReadonlySet<ApplyState> = new Set<ApplyState>(['applied', 'repaired']);
+const holdingStates: ReadonlySet<ApplyState> = new Set<ApplyState>(['applied', 'repaired']);
 /** States that somebody has to look at. */
 export const troubledStates: ReadonlySet<ApplyState> = new Set<ApplyState>([
   'rejected',

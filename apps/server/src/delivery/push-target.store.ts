@@ -111,7 +111,7 @@ export class PushTargetStore {
   }
 }
 
-export function openPushOf(row: PushEntity): OpenPush {
+function openPushOf(row: PushEntity): OpenPush {
   const { id, environment, app, namespace, digest, revision, createdAt } = row;
   return new OpenPush({ id, place: { environment, app }, namespace, digest, revision, createdAt });
 }

@@ -22,7 +22,7 @@ const ofReleases = [
 ];
 
 /** `list` with the entries of `news` in the place of those with their id, new ones at the end, `gone` ones left out. */
-export function merged<T>(
+function merged<T>(
   list: readonly T[],
   news: readonly T[],
   idOf: (entry: T) => string,

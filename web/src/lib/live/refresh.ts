@@ -14,7 +14,7 @@ let waiting: Refresh[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** A read without a place, or of a wider one, is about this place too. */
-export function concerns(refresh: Refresh, queryKey: readonly unknown[]): boolean {
+function concerns(refresh: Refresh, queryKey: readonly unknown[]): boolean {
   const [operation, params] = queryKey as [string, Record<string, unknown>];
   if (refresh.operations && !refresh.operations.includes(operation)) return false;
   const { env, app } = params ?? {};

@@ -5,7 +5,7 @@ export const tooDeep: ErrorText = {
   zh: `嵌套超过 ${limits.jsonDepth} 层`,
 };
 
-export const tooMuch: ErrorText = {
+const tooMuch: ErrorText = {
   en: 'its aliases expand to more than a million values',
   zh: '别名展开后超过一百万个值',
 };
