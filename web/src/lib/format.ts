@@ -52,10 +52,3 @@ export function valueText(value: Json | undefined): string {
 
 /** The first digits of a digest, enough to compare by eye. */
 export const shortDigest = (digest: string): string => digest.slice(0, 8);
-
-/** A list as a sentence says it: `a, b and c`. */
-function listText(words: readonly string[]): string {
-  return new Intl.ListFormat(currentLanguage() === 'zh' ? 'zh-CN' : 'en', { type: 'conjunction' }).format(
-    words,
-  );
-}

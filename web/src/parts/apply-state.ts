@@ -14,8 +14,6 @@ export const applyLook: Readonly<Record<ApplyState, { readonly tone: Tone; reado
   superseded: { tone: 'idle', sign: '»' },
 };
 
-/** States that hold exactly what was released. */
-const holdingStates: ReadonlySet<ApplyState> = new Set<ApplyState>(['applied', 'repaired']);
 /** States that somebody has to look at. */
 export const troubledStates: ReadonlySet<ApplyState> = new Set<ApplyState>([
   'rejected',
