@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { returning } from '../database/returning.ts';
 import { Clock } from '../env/clock.ts';
 import type { Caller, Principal } from '../http/caller.ts';
 import { AuditEntity, SettingEntity } from './audit.entity.ts';
@@ -41,15 +42,13 @@ export class AuditLog {
    * and that lock is what makes the sequence free of gaps and forks.
    */
   async append(tx: EntityManager, caller: Caller, record: AuditRecord): Promise<void> {
-    // An UPDATE takes the row's lock on PostgreSQL; what is read after it is the newest committed head.
-    await tx
-      .createQueryBuilder()
-      .update(SettingEntity)
-      .set({ value: () => 'value' })
-      .where("name = 'audit'")
-      .execute();
-    const { value } = await tx.findOneByOrFail(SettingEntity, { name: 'audit' });
-    const head = value as unknown as ChainHead;
+    // An UPDATE takes the row's lock on PostgreSQL; what it returns is the newest committed head.
+    const [locked] = await returning<{ value: string }>(
+      tx,
+      "UPDATE setting SET value = value WHERE name = 'audit' RETURNING value",
+      [],
+    );
+    const head = JSON.parse(locked!.value) as ChainHead;
     const row = {
       sequence: head.sequence + 1,
       at: this.#clock.now(),

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { EntityManager } from 'typeorm';
 import { MoreThan } from 'typeorm';
 import { Database } from '../database/database.ts';
+import { returning } from '../database/returning.ts';
 import type { Env } from '../env/env.ts';
 import { ENV, LOGGER } from '../env/tokens.ts';
 import { ChangeEntity, EnvironmentEntity } from './change.entity.ts';
@@ -57,15 +58,13 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Takes the next revision of an environment. Others who write there wait until this transaction ends. */
   async take(tx: EntityManager, environment: string): Promise<Taken> {
-    const query = tx
-      .createQueryBuilder()
-      .update(EnvironmentEntity)
-      .set({ revision: () => 'revision + 1' })
-      .where('name = :environment', { environment });
-    const { affected } = await query.execute();
-    if (affected === 0) throw new SluiceError('not_found', { what: 'environment' });
-    const row = await tx.findOneByOrFail(EnvironmentEntity, { name: environment });
-    return { revision: row.revision, epoch: row.epoch };
+    const [row] = await returning<{ revision: number | string; epoch: number | string }>(
+      tx,
+      'UPDATE environment SET revision = revision + 1 WHERE name = ? RETURNING revision, epoch',
+      [environment],
+    );
+    if (!row) throw new SluiceError('not_found', { what: { en: 'environment', zh: '环境' } });
+    return { revision: Number(row.revision), epoch: Number(row.epoch) };
   }
 
   /** Writes what a revision changed; in the same transaction as the change itself. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SluiceError } from '@sluice/core';
 import type { EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
+import { isPostgres } from '../database/returning.ts';
 import { NamespaceEntity } from './namespace.entity.ts';
 
 /** Where a namespace is: the parameters of its address. */
@@ -44,12 +45,8 @@ export const namespacesStore = {
 
   /** Takes the row's lock and reads what it says now. Only one writer is beyond this line. */
   async lock(tx: EntityManager, id: string): Promise<NamespaceEntity> {
-    const query = tx.createQueryBuilder().update(NamespaceEntity);
-    await query
-      .set({ revision: () => 'revision' })
-      .where('id = :id', { id })
-      .execute();
-    return tx.findOneByOrFail(NamespaceEntity, { id });
+    const lock = isPostgres(tx) ? { lock: { mode: 'pessimistic_write' as const } } : {};
+    return tx.findOneOrFail(NamespaceEntity, { where: { id }, ...lock });
   },
 
   async insert(tx: EntityManager, row: NamespaceEntity): Promise<void> {
