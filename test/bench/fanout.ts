@@ -45,12 +45,14 @@ export async function fanout({ instances = 5000, rounds = 7 }: BenchOptions): Pr
       });
       etag = released.etag;
       const push = await settled(server, released.push.id, instances);
+      await rest();
       if (push.verdict.holding !== instances)
         throw new Error(
           `only ${push.verdict.holding} of ${instances} hold it: ${JSON.stringify(push.verdict.counts)}`,
         );
       peer.process.send({ broadcast: JSON.stringify(content) });
       const [answer] = (await once(peer.process, 'message')) as [{ ms: number; acks: number }];
+      await rest();
       if (answer.acks !== instances) throw new Error(`the peer got ${answer.acks} of ${instances} acks`);
       if (round > 0) {
         ours.push(push.verdict.lastAppliedMs ?? Number.NaN);
@@ -78,6 +80,9 @@ export async function fanout({ instances = 5000, rounds = 7 }: BenchOptions): Pr
   }
 }
 
+/** Both sides start each round from rest: nothing of the round before is still being written. */
+const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2000));
+
 async function child(
   file: string,
   options: object,
@@ -96,7 +101,7 @@ async function settled(server: ServerProcess, pushId: string, instances: number)
     const push = await server.admin.call(contracts.getPush, {
       params: { env: 'prod', app: 'shop', push: pushId },
     });
-    if (push.verdict.holding === instances || push.state === 'diverged') return push;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    if (push.state === 'converged' || push.state === 'diverged') return push;
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
