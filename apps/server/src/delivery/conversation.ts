@@ -52,7 +52,7 @@ export class Conversation {
     }
     this.#heard(connection, frame);
     for (const said of frame.namespaces) {
-      this.#metrics.acks.inc({ state: said.state });
+      this.#metrics.ackOf[said.state].inc();
       const before = connection.holds.get(said.name);
       if (said.digest === undefined) connection.holds.delete(said.name);
       else

@@ -70,7 +70,7 @@ export class OpenPush {
   /** Takes in what an instance says. Returns whether that changed anything. */
   weigh(evidence: Evidence, now: number): boolean {
     const before = this.targets.get(evidence.instanceId);
-    if (!before) return false;
+    if (!before || (before.state === 'applied' && evidence.digest !== this.digest)) return false;
     const state = this.#stateBy(evidence, before.state);
     if (state === undefined || (state === before.state && evidence.error === before.error)) return false;
     this.set({

@@ -40,6 +40,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  /** The same counters with their label looked up before, for what happens thousands of times in a row. */
+  readonly ackOf = {
+    applied: this.acks.labels('applied'),
+    rejected: this.acks.labels('rejected'),
+    failed: this.acks.labels('failed'),
+  } as const;
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

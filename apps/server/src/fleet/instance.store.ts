@@ -8,6 +8,7 @@ import type { Connection } from './connection.ts';
 import { InstanceEntity } from './fleet.entities.ts';
 import { Fleet } from './fleet.ts';
 import { NodeLease } from './node-lease.ts';
+import { placeKey } from './place.ts';
 
 const flushMs = 1000;
 
@@ -56,6 +57,11 @@ const valuesOf = (row: InstanceEntity): (string | number | boolean | null)[] => 
   row.lastSeenAt,
 ];
 
+/** One row an instance: of two connections of one id, the one that changed last. */
+function newestById(connections: readonly Connection[]): Map<string, Connection> {
+  return new Map(connections.map((c) => [`${placeKey(c.place)} ${c.instanceId}`, c]));
+}
+
 /** Writes what is known of instances to the database, in batches, at most once a second: for other nodes and for later. */
 @Injectable()
 export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -64,7 +70,7 @@ export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutd
   readonly #node: NodeLease;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #changed = new Map<string, Connection>();
+  readonly #changed = new Set<Connection>();
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
 
@@ -80,8 +86,8 @@ export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutd
     this.#node = node;
     this.#clock = clock;
     this.#logger = logger;
-    fleet.onChanged((connection) => this.#note(connection));
-    fleet.onGone((connection) => this.#note(connection));
+    fleet.onChanged((connection) => this.#changed.add(connection));
+    fleet.onGone((connection) => this.#changed.add(connection));
   }
 
   onApplicationBootstrap(): void {
@@ -91,13 +97,6 @@ export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutd
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer);
     await this.flush();
-  }
-
-  #note(connection: Connection): void {
-    this.#changed.set(
-      `${connection.place.environment} ${connection.place.app} ${connection.instanceId}`,
-      connection,
-    );
   }
 
   /** Writes what changed since the last time. When the database is away it is kept and tried again. */
@@ -110,9 +109,9 @@ export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutd
 
   async #write(): Promise<void> {
     if (this.#changed.size === 0) return;
-    const batch = [...this.#changed.entries()];
+    const batch = [...this.#changed];
     this.#changed.clear();
-    const rows = batch.map(([, connection]) => this.#row(connection));
+    const rows = [...newestById(batch).values()].map((connection) => this.#row(connection));
     const [online, gone] = [rows.filter((row) => row.online), rows.filter((row) => !row.online)];
     try {
       await this.#database.write(async (tx) => {
@@ -139,7 +138,7 @@ export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutd
         }
       });
     } catch (error) {
-      for (const [key, connection] of batch) if (!this.#changed.has(key)) this.#changed.set(key, connection);
+      for (const connection of batch) this.#changed.add(connection);
       this.#logger.warn(
         { err: error },
         'the state of instances could not be written; it is kept in memory and written later',

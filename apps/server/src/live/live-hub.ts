@@ -82,6 +82,7 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
       this.#gather(c.place, (g) => g.instance(c.instanceId, { ...this.#instances.known(c), online: false })),
     );
     this.#tracker.onMoved((push, ids) => {
+      if (this.#gatherings.size === 0) return;
       this.#gather(push.place, (g) => g.push(push.id));
       const pushTopic = topicKey({ of: 'push', ...push.place, push: push.id });
       const own = this.#gatherings.get(pushTopic);
