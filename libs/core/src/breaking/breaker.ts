@@ -1,0 +1,229 @@
+import type { BreakerState } from '../model/breaker-rule.ts';
+import type { Outcome } from '../model/call.ts';
+import { type BreakerShape, openMsOf } from './breaker-shape.ts';
+import { Window } from './window.ts';
+
+/**
+ * Counts changes of state of all breakers that a call may pass. A call remembers the number that it entered under; a
+ * breaker that has changed since doesn't take its result.
+ */
+export interface Generations {
+  current: number;
+}
+
+export type BreakerReason =
+  | 'threshold' // what it measures reached the threshold
+  | 'probing' // its time was over, and a call came
+  | 'probesGood'
+  | 'probeBad'
+  | 'noVerdict' // half-open for too long
+  | 'forced'
+  | 'forceEnded';
+
+/** A change of state, for reports. `value` is what the strategy measured and `calls` over how many, where it did. */
+export interface BreakerChange {
+  readonly from: BreakerState;
+  readonly to: BreakerState;
+  readonly atMs: number;
+  readonly reason: BreakerReason;
+  readonly value?: number;
+  readonly calls?: number;
+}
+
+type Inner =
+  | { readonly name: 'closed'; errorsInRow: number }
+  | { readonly name: 'open'; readonly untilMs: number; readonly round: number }
+  | {
+      readonly name: 'halfOpen';
+      readonly endsMs: number;
+      readonly round: number;
+      inFlight: number;
+      good: number;
+    }
+  | { readonly name: 'forcedOpen' | 'forcedClosed'; readonly untilMs: number };
+
+/**
+ * A circuit breaker without a timer: what time has done to it happens when it is next asked. `peek` and `commit` as
+ * in a limiter; a call that went reports its end through `settle`, whatever way it ended.
+ */
+export class Breaker {
+  #shape: BreakerShape;
+  readonly #generations: Generations;
+  readonly #onChange: ((change: BreakerChange) => void) | undefined;
+  #window: Window;
+  #inner: Inner = { name: 'closed', errorsInRow: 0 };
+  /** The generation in which the present state began. */
+  #since: number;
+
+  constructor(
+    shape: BreakerShape,
+    nowMs: number,
+    generations: Generations = { current: 0 },
+    onChange?: (change: BreakerChange) => void,
+  ) {
+    this.#shape = shape;
+    this.#generations = generations;
+    this.#since = generations.current;
+    this.#onChange = onChange;
+    this.#window = new Window(shape.windowMs, nowMs);
+    this.#force(nowMs);
+  }
+
+  /** 0 when a call may go, Infinity when it may not. */
+  peek(nowMs: number): number {
+    if (this.#inner.name === 'closed') return 0;
+    this.#pass(nowMs);
+    return this.#ask(nowMs);
+  }
+
+  /** The call goes. Read the generation that it enters under afterwards. */
+  commit(nowMs: number): void {
+    const inner = this.#inner;
+    if (inner.name === 'closed') return;
+    if (inner.name === 'halfOpen') inner.inFlight += 1;
+    if (inner.name !== 'open') return;
+    const endsMs = nowMs + this.#shape.maxHalfOpenMs;
+    this.#change({ name: 'halfOpen', endsMs, round: inner.round, inFlight: 1, good: 0 }, nowMs, 'probing');
+  }
+
+  /** How a call ended that entered under `generation`. Exactly once for each `commit`. */
+  settle(generation: number, outcome: Outcome, durationMs: number, nowMs: number): void {
+    if (this.#inner.name !== 'closed') this.#pass(nowMs);
+    if (generation < this.#since) return;
+    const inner = this.#inner;
+    if (inner.name === 'halfOpen') {
+      inner.inFlight -= 1;
+      if (outcome === 'abort') return;
+      if (this.#isBad(outcome, durationMs)) this.#open(nowMs, inner.round + 1, 'probeBad');
+      else if (++inner.good >= this.#shape.probes) this.#close(nowMs, 'probesGood');
+    } else if (inner.name === 'closed' && outcome !== 'abort') {
+      const isBad = this.#isBad(outcome, durationMs);
+      this.#window.add(nowMs, isBad);
+      inner.errorsInRow = isBad ? inner.errorsInRow + 1 : 0;
+      if (this.#isReached()) this.#open(nowMs, 0, 'threshold');
+    }
+  }
+
+  state(nowMs: number): BreakerState {
+    this.#pass(nowMs);
+    return this.#inner.name;
+  }
+
+  retryAfterMs(nowMs: number): number {
+    this.#pass(nowMs);
+    const inner = this.#inner;
+    switch (inner.name) {
+      case 'closed':
+      case 'forcedClosed':
+        return 0;
+      case 'halfOpen':
+        return this.peek(nowMs) === 0 ? 0 : Math.max(0, inner.endsMs - nowMs);
+      default:
+        return Math.max(0, inner.untilMs - nowMs);
+    }
+  }
+
+  /** What the strategy measures: a share, or a number of calls. */
+  value(nowMs: number): number {
+    this.#window.move(nowMs);
+    return this.#measure();
+  }
+
+  /** Calls in flight that decide whether it closes. */
+  get probesInFlight(): number {
+    return this.#inner.name === 'halfOpen' ? this.#inner.inFlight : 0;
+  }
+
+  /** Goes on under another shape, in the same state with the same deadline. */
+  reshape(shape: BreakerShape, nowMs: number): void {
+    this.#pass(nowMs);
+    const measuresOther = (shape.strategy === 'slowCallRatio') !== (this.#shape.strategy === 'slowCallRatio');
+    this.#shape = shape;
+    if (shape.windowMs !== this.#window.windowMs) this.#window = this.#window.resized(shape.windowMs, nowMs);
+    if (measuresOther) this.#forget();
+    this.#force(nowMs);
+  }
+
+  #ask(nowMs: number): number {
+    const inner = this.#inner;
+    switch (inner.name) {
+      case 'closed':
+      case 'forcedClosed':
+        return 0;
+      case 'forcedOpen':
+        return Number.POSITIVE_INFINITY;
+      case 'open':
+        return nowMs >= inner.untilMs ? 0 : Number.POSITIVE_INFINITY;
+      case 'halfOpen':
+        return inner.inFlight + inner.good < this.#shape.probes ? 0 : Number.POSITIVE_INFINITY;
+    }
+  }
+
+  /** What time alone has done. */
+  #pass(nowMs: number): void {
+    const inner = this.#inner;
+    if (inner.name === 'halfOpen' && nowMs >= inner.endsMs)
+      this.#open(inner.endsMs, inner.round + 1, 'noVerdict');
+    else if (inner.name === 'forcedOpen' && nowMs >= inner.untilMs)
+      this.#change({ name: 'open', untilMs: inner.untilMs, round: 0 }, inner.untilMs, 'forceEnded');
+    else if (inner.name === 'forcedClosed' && nowMs >= inner.untilMs)
+      this.#close(inner.untilMs, 'forceEnded');
+  }
+
+  #force(nowMs: number): void {
+    const { forced } = this.#shape;
+    const inner = this.#inner;
+    const isForced = inner.name === 'forcedOpen' || inner.name === 'forcedClosed';
+    if (forced && forced.untilMs > nowMs) {
+      const name = forced.state === 'open' ? 'forcedOpen' : 'forcedClosed';
+      if (inner.name === name) this.#inner = { name, untilMs: forced.untilMs };
+      else this.#change({ name, untilMs: forced.untilMs }, nowMs, 'forced');
+    } else if (isForced) {
+      this.#inner = { name: inner.name, untilMs: nowMs };
+      this.#pass(nowMs);
+    }
+  }
+
+  #isBad(outcome: Outcome, durationMs: number): boolean {
+    return this.#shape.strategy === 'slowCallRatio' ? durationMs > this.#shape.slowMs : outcome === 'error';
+  }
+
+  #isReached(): boolean {
+    return this.#window.total >= this.#shape.minCalls && this.#measure() >= this.#shape.threshold;
+  }
+
+  #measure(): number {
+    switch (this.#shape.strategy) {
+      case 'errorCount':
+        return this.#window.bad;
+      case 'consecutiveErrors':
+        return this.#inner.name === 'closed' ? this.#inner.errorsInRow : 0;
+      default:
+        return this.#window.total === 0 ? 0 : this.#window.bad / this.#window.total;
+    }
+  }
+
+  #open(atMs: number, round: number, reason: BreakerReason): void {
+    const untilMs = atMs + openMsOf(this.#shape, round);
+    this.#change({ name: 'open', untilMs, round }, atMs, reason);
+  }
+
+  #close(atMs: number, reason: BreakerReason): void {
+    this.#forget();
+    this.#change({ name: 'closed', errorsInRow: 0 }, atMs, reason);
+  }
+
+  #forget(): void {
+    this.#window.clear();
+    if (this.#inner.name === 'closed') this.#inner.errorsInRow = 0;
+  }
+
+  #change(inner: Inner, atMs: number, reason: BreakerReason): void {
+    const from = this.#inner.name;
+    const measured =
+      reason === 'threshold' ? { value: this.#measure(), calls: this.#window.total } : undefined;
+    this.#inner = inner;
+    this.#since = ++this.#generations.current;
+    this.#onChange?.({ from, to: inner.name, atMs, reason, ...measured });
+  }
+}

@@ -1,0 +1,106 @@
+import type { ConcurrencyLimit } from '../model/limit-rule.ts';
+import type { Limiter } from './limiter.ts';
+
+export interface ConcurrencyShape {
+  readonly max: number;
+  readonly queue: number;
+  readonly maxQueueMs: number;
+}
+
+export function concurrencyShape(rule: ConcurrencyLimit, max: number = rule.max): ConcurrencyShape {
+  return { max: Math.max(1, max), queue: rule.queue ?? 0, maxQueueMs: rule.maxQueueMs ?? 1000 };
+}
+
+/** A caller in the queue. */
+export interface Waiter {
+  /** It has a permit now, and has to release it. Called once; must not throw. */
+  granted(): void;
+}
+
+/**
+ * Permits for calls at a time. `peek` answers 0 when one is free, the longest time in the queue when one may wait for
+ * it, and Infinity when the queue is full too. A permit that comes back goes to who waited longest; nobody who comes
+ * later gets in between.
+ */
+export class Concurrency implements Limiter {
+  #shape: ConcurrencyShape;
+  #inUse = 0;
+  /** In the order in which they came; made when somebody first waits. */
+  #waiters: Set<Waiter> | undefined;
+
+  constructor(shape: ConcurrencyShape) {
+    this.#shape = shape;
+  }
+
+  get inUse(): number {
+    return this.#inUse;
+  }
+
+  get waiting(): number {
+    return this.#waiters?.size ?? 0;
+  }
+
+  peek(_nowMs: number): number {
+    const { max, queue, maxQueueMs } = this.#shape;
+    if (this.#inUse < max) return 0;
+    return this.waiting < queue ? maxQueueMs : Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes a permit. Each has to come back through `release`, once. */
+  commit(_nowMs: number): void {
+    this.#inUse += 1;
+  }
+
+  release(): void {
+    const next = this.#inUse <= this.#shape.max ? this.#next() : undefined;
+    if (next) next.granted();
+    else this.#inUse -= 1;
+  }
+
+  giveBack(): void {
+    this.release();
+  }
+
+  join(waiter: Waiter): void {
+    this.#waiters ??= new Set();
+    this.#waiters.add(waiter);
+  }
+
+  /** Whether it was still waiting; who was granted a permit before has to release it instead. */
+  leave(waiter: Waiter): boolean {
+    return this.#waiters?.delete(waiter) ?? false;
+  }
+
+  /** Nobody knows when a call ends; the longest time in the queue is as good as any. */
+  retryAfterMs(nowMs: number): number {
+    return this.peek(nowMs) === 0 ? 0 : this.#shape.maxQueueMs;
+  }
+
+  used(): number {
+    return this.#inUse;
+  }
+
+  isIdle(): boolean {
+    return this.#inUse === 0 && this.waiting === 0;
+  }
+
+  /** Goes on under another shape: calls under way keep their permits, and who waits gets those that are new. */
+  reshape(shape: ConcurrencyShape): void {
+    this.#shape = shape;
+    while (this.#inUse < shape.max) {
+      const next = this.#next();
+      if (!next) return;
+      this.#inUse += 1;
+      next.granted();
+    }
+  }
+
+  #next(): Waiter | undefined {
+    if (!this.#waiters) return undefined;
+    for (const waiter of this.#waiters) {
+      this.#waiters.delete(waiter);
+      return waiter;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,106 @@
+import type { LeakyBucketLimit } from '../model/limit-rule.ts';
+import { type Limiter, tolerance } from './limiter.ts';
+
+export interface LeakyBucketShape {
+  /** Time between two calls. */
+  readonly spacingMs: number;
+  /** What fits into the bucket while it is a meter. */
+  readonly capacityMs: number;
+  readonly maxQueueMs: number;
+  readonly maxQueueLength: number;
+}
+
+export function leakyBucketShape(rule: LeakyBucketLimit, limit: number = rule.limit): LeakyBucketShape {
+  const spacingMs = rule.intervalMs / limit;
+  return {
+    spacingMs,
+    capacityMs: Math.max(rule.intervalMs, spacingMs),
+    maxQueueMs: rule.maxQueueMs ?? 500,
+    maxQueueLength: rule.maxQueueLength ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+/** Less than this is no wait: a nanosecond, which is rounding. */
+const noWaitMs = 1e-6;
+
+/**
+ * Keeps how far its calls reach into the future. As a queue the next call goes when that time has come, one spacing
+ * after the one before it; idle time is not saved. As a meter (`maxQueueMs` 0) nobody waits: calls go as long as they
+ * reach no further than the capacity, which is the generic cell rate algorithm (ITU-T I.371) and decides like a token
+ * bucket.
+ */
+export class LeakyBucket implements Limiter {
+  #shape: LeakyBucketShape;
+  #backlogMs = 0;
+  #sinceMs: number;
+
+  constructor(shape: LeakyBucketShape, nowMs: number) {
+    this.#shape = shape;
+    this.#sinceMs = nowMs;
+  }
+
+  peek(nowMs: number): number {
+    const { spacingMs, capacityMs, maxQueueMs, maxQueueLength } = this.#shape;
+    const backlogMs = this.#at(nowMs);
+    if (maxQueueMs === 0)
+      return backlogMs + spacingMs * (1 - tolerance) <= capacityMs ? 0 : Number.POSITIVE_INFINITY;
+    if (backlogMs <= noWaitMs) return 0;
+    const waiting = Math.ceil(backlogMs / spacingMs - tolerance) - 1;
+    return backlogMs <= maxQueueMs + noWaitMs && waiting < maxQueueLength
+      ? backlogMs
+      : Number.POSITIVE_INFINITY;
+  }
+
+  commit(nowMs: number): void {
+    this.#settle(nowMs, this.#at(nowMs) + this.#shape.spacingMs);
+  }
+
+  giveBack(nowMs: number, takenMs: number, waitMs: number): void {
+    const { spacingMs, maxQueueMs } = this.#shape;
+    const backlogMs = this.#at(nowMs);
+    const lastSlotMs = nowMs + backlogMs - spacingMs;
+    if (maxQueueMs > 0 && Math.abs(lastSlotMs - takenMs - waitMs) > spacingMs * tolerance + noWaitMs) return;
+    this.#settle(nowMs, Math.max(0, backlogMs - spacingMs));
+  }
+
+  retryAfterMs(nowMs: number): number {
+    const { spacingMs, capacityMs, maxQueueMs, maxQueueLength } = this.#shape;
+    const backlogMs = this.#at(nowMs);
+    if (maxQueueMs === 0) return Math.max(0, backlogMs + spacingMs - capacityMs);
+    return Math.max(0, backlogMs - Math.min(maxQueueMs, maxQueueLength * spacingMs));
+  }
+
+  used(nowMs: number): number {
+    return this.#at(nowMs) / this.#shape.spacingMs;
+  }
+
+  isIdle(nowMs: number): boolean {
+    return this.#at(nowMs) <= 0;
+  }
+
+  /**
+   * Goes on under another shape. A queue keeps the times that it has promised; a meter the number of calls that are
+   * in it.
+   */
+  reshape(shape: LeakyBucketShape, nowMs: number): void {
+    const backlogMs = this.#at(nowMs);
+    this.#settle(
+      nowMs,
+      shape.maxQueueMs > 0
+        ? backlogMs
+        : Math.min(shape.capacityMs, (backlogMs / this.#shape.spacingMs) * shape.spacingMs),
+    );
+    this.#shape = shape;
+  }
+
+  #at(nowMs: number): number {
+    const elapsedMs = nowMs - this.#sinceMs;
+    if (elapsedMs <= 0) return this.#backlogMs;
+    return elapsedMs < this.#backlogMs ? this.#backlogMs - elapsedMs : 0;
+  }
+
+  #settle(nowMs: number, backlogMs: number): void {
+    this.#backlogMs = backlogMs;
+    if (nowMs > this.#sinceMs) this.#sinceMs = nowMs;
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Decides in two steps, so that a call which another rule refuses takes nothing from this one: `peek` asks, `commit`
+ * takes. Between them time stands still: both get the same reading of a monotonic clock. A reading below an earlier
+ * one counts as no time passed.
+ */
+export interface Limiter {
+  /** Milliseconds that a call has to wait: 0 when it may go at once, Infinity when it is refused. Takes nothing. */
+  peek(nowMs: number): number;
+  /** Takes what `peek` promised. */
+  commit(nowMs: number): void;
+  /**
+   * Returns what a call took that then never ran: it was to go `waitMs` after `takenMs`. Where others were already
+   * promised something on top of it, it stays taken.
+   */
+  giveBack(nowMs: number, takenMs: number, waitMs: number): void;
+  /** Milliseconds until one call may go, if nobody else takes it. */
+  retryAfterMs(nowMs: number): number;
+  /** How much of the limit is in use, in calls: what an explanation shows beside the threshold. */
+  used(nowMs: number): number;
+  /** Whether nothing would be lost if it were made anew. */
+  isIdle(nowMs: number): boolean;
+}
+
+/** Share of one call that rounding may have lost; who lacks no more than this goes. */
+export const tolerance = 1e-6;

@@ -1,0 +1,153 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { seededDraw } from '../guarding/seeded-draw.ts';
+import { SlidingWindow } from './sliding-window.ts';
+
+function take(window: SlidingWindow, nowMs: number): boolean {
+  if (window.peek(nowMs) > 0) return false;
+  window.commit(nowMs);
+  return true;
+}
+
+/** The most calls that any stretch of `windowMs` holds, both ends included. */
+function worst(passed: readonly number[], windowMs: number): number {
+  let [most, from] = [0, 0];
+  passed.forEach((atMs, i) => {
+    while (atMs - passed[from]! > windowMs) from++;
+    most = Math.max(most, i - from + 1);
+  });
+  return most;
+}
+
+describe('SlidingWindow', () => {
+  it('never holds more than its limit, wherever the window begins', () => {
+    let steps = 0;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 50 }),
+        fc.integer({ min: 1, max: 5000 }),
+        fc.double({ min: 0, max: 1e9, noNaN: true }),
+        fc.integer(),
+        (limit, windowMs, startMs, seed) => {
+          const draw = seededDraw(seed);
+          const window = new SlidingWindow({ limit, windowMs }, startMs);
+          const passed: number[] = [];
+          let nowMs = startMs;
+          for (let i = 0; i < 1500; i++, steps++) {
+            const kind = draw();
+            if (kind < 0.8) nowMs += (draw() * windowMs) / limit;
+            else if (kind < 0.9) nowMs += windowMs * (0.9 + draw() / 5);
+            if (take(window, nowMs)) passed.push(nowMs);
+          }
+          if (worst(passed, windowMs) > limit) throw new Error(`${worst(passed, windowMs)} of ${limit}`);
+        },
+      ),
+      { numRuns: 150 },
+    );
+    expect(steps).toBeGreaterThanOrEqual(225_000);
+  });
+
+  it('counts the calls of the bucket of the present and ten before, over random steps and jumps', () => {
+    let steps = 0;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 300 }),
+        fc.integer(),
+        (limit, tenth, seed) => {
+          const draw = seededDraw(seed);
+          const windowMs = tenth * 10;
+          const widthMs = tenth * (1 + 1e-6);
+          const window = new SlidingWindow({ limit, windowMs }, 0);
+          let passed: number[] = [];
+          let [nowMs, latestMs] = [0, 0];
+          for (let i = 0; i < 1500; i++, steps++) {
+            const kind = draw();
+            if (kind < 0.8) nowMs += (draw() * windowMs) / limit;
+            else if (kind < 0.82) nowMs += windowMs * 2 * draw();
+            else if (kind < 0.84) nowMs = Math.max(0, nowMs - windowMs * draw());
+            latestMs = Math.max(latestMs, nowMs);
+            const first = Math.floor(latestMs / widthMs) - 10;
+            passed = passed.filter((atMs) => Math.floor(atMs / widthMs) >= first);
+            const goes = take(window, nowMs);
+            if (goes !== passed.length < limit) throw new Error(`step ${i} at ${nowMs}: ${goes}`);
+            if (goes) passed.push(latestMs);
+          }
+        },
+      ),
+      { numRuns: 120 },
+    );
+    expect(steps).toBeGreaterThanOrEqual(180_000);
+  });
+
+  it('lets at least ten elevenths of the limit go in a steady stream', () => {
+    const window = new SlidingWindow({ limit: 100, windowMs: 1000 }, 0);
+    let passed = 0;
+    for (let nowMs = 0; nowMs < 110_000; nowMs++) if (take(window, nowMs)) passed++;
+    expect(passed).toBeGreaterThanOrEqual(9_990);
+    expect(passed).toBeLessThanOrEqual(11_000);
+  });
+
+  it('says when the next may go: not before, and then indeed', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.integer(), (limit, seed) => {
+        const draw = seededDraw(seed);
+        const window = new SlidingWindow({ limit, windowMs: 1000 }, 0);
+        let nowMs = 0;
+        while (take(window, nowMs)) nowMs += draw() * 100;
+        const waitMs = window.retryAfterMs(nowMs);
+        expect(waitMs).toBeGreaterThan(0);
+        expect(waitMs).toBeLessThanOrEqual(1101);
+        expect(window.peek(nowMs + waitMs - 0.01)).toBe(Number.POSITIVE_INFINITY);
+        expect(window.peek(nowMs + waitMs)).toBe(0);
+      }),
+    );
+  });
+
+  it('gives back the call of its bucket, as long as that is looked at', () => {
+    const window = new SlidingWindow({ limit: 1, windowMs: 1000 }, 0);
+    expect(take(window, 50)).toBe(true);
+    window.giveBack(400, 50);
+    expect(take(window, 400)).toBe(true);
+    window.giveBack(5000, 400);
+    expect(window.used(5000)).toBe(0);
+    expect(take(window, 5000)).toBe(true);
+    expect(take(window, 5000)).toBe(false);
+  });
+
+  it('keeps what it counted when the limit changes', () => {
+    const window = new SlidingWindow({ limit: 100, windowMs: 1000 }, 0);
+    take(window, 0);
+    take(window, 0);
+    window.reshape({ limit: 10, windowMs: 1000 }, 0);
+    expect(Array.from({ length: 20 }, () => take(window, 0)).filter(Boolean)).toHaveLength(8);
+  });
+
+  it('keeps its promise through a change of the window, from the first moment', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 3000 }),
+        fc.integer({ min: 1, max: 3000 }),
+        fc.integer(),
+        (limit, before, after, seed) => {
+          const draw = seededDraw(seed);
+          const window = new SlidingWindow({ limit, windowMs: before }, 0);
+          const passed: number[] = [];
+          let nowMs = 0;
+          for (let i = 0; i < 300; i++) {
+            nowMs += (draw() * before) / limit;
+            if (take(window, nowMs)) passed.push(nowMs);
+          }
+          window.reshape({ limit, windowMs: after }, nowMs);
+          for (let i = 0; i < 300; i++) {
+            nowMs += (draw() * after) / limit;
+            if (take(window, nowMs)) passed.push(nowMs);
+          }
+          // What a shorter window had forgotten, a longer one can't know; all that it knows it counts.
+          expect(worst(passed, Math.min(before, after))).toBeLessThanOrEqual(limit);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,130 @@
+import type { SlidingWindowLimit } from '../model/limit-rule.ts';
+import type { Limiter } from './limiter.ts';
+
+export interface SlidingWindowShape {
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+export function slidingWindowShape(rule: SlidingWindowLimit, limit: number = rule.limit): SlidingWindowShape {
+  return { limit: Math.max(1, limit), windowMs: rule.windowMs };
+}
+
+const bucketsPerWindow = 10;
+/** A window that begins inside a bucket reaches into one more. Counting it too is what keeps the promise. */
+const buckets = bucketsPerWindow + 1;
+
+/** Buckets a hair too wide: rounding of `now / width` can't make two calls of one window lie 11 buckets apart. */
+const widthOf = (windowMs: number): number => (windowMs / bucketsPerWindow) * (1 + 1e-6);
+
+/**
+ * Counts calls in buckets of a tenth of the window and looks back over eleven of them. No stretch of time as long as
+ * the window ever holds more than the limit; in exchange a steady stream gets no less than ten elevenths of it.
+ */
+export class SlidingWindow implements Limiter {
+  #shape: SlidingWindowShape;
+  #widthMs: number;
+  /** The bucket of the present, counted from the beginning of the clock. */
+  #index: number;
+  /** Where the present bucket lies, and when it ends. */
+  #slot: number;
+  #endMs: number;
+  #counts = new Uint32Array(buckets);
+  #total = 0;
+
+  constructor(shape: SlidingWindowShape, nowMs: number) {
+    this.#shape = shape;
+    this.#widthMs = widthOf(shape.windowMs);
+    this.#index = Math.floor(nowMs / this.#widthMs);
+    this.#slot = slotOf(this.#index);
+    this.#endMs = (this.#index + 1) * this.#widthMs;
+  }
+
+  peek(nowMs: number): number {
+    this.#move(nowMs);
+    return this.#total + 1 <= this.#shape.limit ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  commit(nowMs: number): void {
+    this.#move(nowMs);
+    this.#counts[this.#slot]! += 1;
+    this.#total += 1;
+  }
+
+  giveBack(nowMs: number, takenMs: number): void {
+    this.#move(nowMs);
+    const index = Math.min(this.#index, Math.floor(takenMs / this.#widthMs));
+    if (index > this.#index - buckets && this.#counts[slotOf(index)]! > 0) this.#add(index, -1);
+  }
+
+  retryAfterMs(nowMs: number): number {
+    this.#move(nowMs);
+    let total = this.#total;
+    let index = this.#index - bucketsPerWindow;
+    for (; total + 1 > this.#shape.limit && index <= this.#index; index++)
+      total -= this.#counts[slotOf(index)]!;
+    // Bucket i is no longer looked at as soon as bucket i + 11 is the present; index is one past the last to go.
+    return total === this.#total ? 0 : Math.max(0, (index - 1 + buckets) * this.#widthMs - nowMs);
+  }
+
+  used(nowMs: number): number {
+    this.#move(nowMs);
+    return this.#total;
+  }
+
+  isIdle(nowMs: number): boolean {
+    this.#move(nowMs);
+    return this.#total === 0;
+  }
+
+  /**
+   * Goes on under another shape. For a window of another length every call is counted as if it had come at the end of
+   * its bucket, the latest time possible, so the new window keeps its promise from the first moment.
+   */
+  reshape(shape: SlidingWindowShape, nowMs: number): void {
+    this.#move(nowMs);
+    if (shape.windowMs !== this.#shape.windowMs) this.#spread(widthOf(shape.windowMs), nowMs);
+    this.#shape = shape;
+  }
+
+  #spread(widthMs: number, nowMs: number): void {
+    const counts = this.#counts;
+    const [first, oldWidthMs] = [this.#index - bucketsPerWindow, this.#widthMs];
+    const last = this.#index;
+    this.#counts = new Uint32Array(buckets);
+    this.#total = 0;
+    this.#widthMs = widthMs;
+    this.#begin(Math.floor(Math.max(nowMs, last * oldWidthMs) / widthMs));
+    for (let old = first; old <= last; old++) {
+      const index = Math.min(this.#index, Math.floor(((old + 1) * oldWidthMs) / widthMs));
+      if (index > this.#index - buckets) this.#add(index, counts[slotOf(old)]!);
+    }
+  }
+
+  #add(index: number, count: number): void {
+    this.#counts[slotOf(index)]! += count;
+    this.#total += count;
+  }
+
+  #move(nowMs: number): void {
+    if (nowMs >= this.#endMs) this.#turn(Math.floor(nowMs / this.#widthMs));
+  }
+
+  #turn(index: number): void {
+    for (let step = Math.min(index - this.#index, buckets); step > 0; step--) {
+      const slot = slotOf(index - step + 1);
+      this.#total -= this.#counts[slot]!;
+      this.#counts[slot] = 0;
+    }
+    this.#begin(index);
+  }
+
+  #begin(index: number): void {
+    this.#index = index;
+    this.#slot = slotOf(index);
+    this.#endMs = (index + 1) * this.#widthMs;
+  }
+}
+
+/** Also for buckets before the beginning of the clock. */
+const slotOf = (index: number): number => ((index % buckets) + buckets) % buckets;

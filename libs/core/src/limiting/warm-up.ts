@@ -1,0 +1,116 @@
+import type { WarmUpLimit } from '../model/limit-rule.ts';
+import { type Limiter, tolerance } from './limiter.ts';
+
+export interface WarmUpShape {
+  /** Time between two calls when warm. */
+  readonly stableMs: number;
+  /** Stored permits: what a rest saves up, and what has to be used up until it is warm. */
+  readonly maxStored: number;
+  /** Below so many it is warm. */
+  readonly warmStored: number;
+  /** How much longer the spacing is with each stored permit above that. */
+  readonly slopeMs: number;
+  readonly restPerMs: number;
+}
+
+export function warmUpShape(rule: WarmUpLimit, limit: number = rule.limit): WarmUpShape {
+  const stableMs = 1000 / limit;
+  const coldMs = stableMs * (rule.coldFactor ?? 3);
+  const warmUpMs = rule.warmUpSec * 1000;
+  const warmStored = warmUpMs / 2 / stableMs;
+  const maxStored = warmStored + (2 * warmUpMs) / (stableMs + coldMs);
+  return {
+    stableMs,
+    maxStored,
+    warmStored,
+    slopeMs: (coldMs - stableMs) / (maxStored - warmStored),
+    restPerMs: maxStored / warmUpMs,
+  };
+}
+
+const capacityMs = 1000;
+
+/**
+ * A meter whose spacing shrinks while it is used: the curve of Guava's SmoothWarmingUp, in which a rest stores
+ * permits, calls use them up, and the more are stored the further calls are apart. Using up those above the warm mark
+ * takes the time of the warm-up. Other than Guava it makes nobody wait; it lets a second's worth of calls through at
+ * once.
+ */
+export class WarmUp implements Limiter {
+  #shape: WarmUpShape;
+  #stored: number;
+  #backlogMs = 0;
+  #sinceMs: number;
+
+  constructor(shape: WarmUpShape, nowMs: number) {
+    this.#shape = shape;
+    this.#stored = shape.maxStored;
+    this.#sinceMs = nowMs;
+  }
+
+  peek(nowMs: number): number {
+    const spacingMs = this.#spacing(this.#storedAt(nowMs));
+    const fits = this.#backlogAt(nowMs) + spacingMs * (1 - tolerance) <= Math.max(capacityMs, spacingMs);
+    return fits ? 0 : Number.POSITIVE_INFINITY;
+  }
+
+  commit(nowMs: number): void {
+    const stored = this.#storedAt(nowMs);
+    this.#settle(nowMs, Math.max(0, stored - 1), this.#backlogAt(nowMs) + this.#spacing(stored));
+  }
+
+  giveBack(nowMs: number): void {
+    const stored = Math.min(this.#shape.maxStored, this.#storedAt(nowMs) + 1);
+    this.#settle(nowMs, stored, Math.max(0, this.#backlogAt(nowMs) - this.#spacing(stored)));
+  }
+
+  retryAfterMs(nowMs: number): number {
+    const spacingMs = this.#spacing(this.#storedAt(nowMs));
+    return Math.max(0, this.#backlogAt(nowMs) + spacingMs - Math.max(capacityMs, spacingMs));
+  }
+
+  used(nowMs: number): number {
+    return this.#backlogAt(nowMs) / this.#spacing(this.#storedAt(nowMs));
+  }
+
+  isIdle(nowMs: number): boolean {
+    return this.#backlogAt(nowMs) <= 0 && this.#storedAt(nowMs) >= this.#shape.maxStored;
+  }
+
+  /** Calls a second that it allows just now. */
+  rate(nowMs: number): number {
+    return 1000 / this.#spacing(this.#storedAt(nowMs));
+  }
+
+  /** Goes on under another shape, as warm as it was, with as many calls in it as before. */
+  reshape(shape: WarmUpShape, nowMs: number): void {
+    const used = this.used(nowMs);
+    const stored = (this.#storedAt(nowMs) / this.#shape.maxStored) * shape.maxStored;
+    this.#shape = shape;
+    const spacingMs = this.#spacing(stored);
+    this.#settle(nowMs, stored, Math.min(used * spacingMs, Math.max(capacityMs, spacingMs)));
+  }
+
+  #spacing(stored: number): number {
+    const { stableMs, warmStored, slopeMs } = this.#shape;
+    return stored <= warmStored ? stableMs : stableMs + (stored - warmStored) * slopeMs;
+  }
+
+  /** It rests only while no earlier call reaches into the present. */
+  #storedAt(nowMs: number): number {
+    const restMs = nowMs - this.#sinceMs - this.#backlogMs;
+    if (restMs <= 0) return this.#stored;
+    return Math.min(this.#shape.maxStored, this.#stored + restMs * this.#shape.restPerMs);
+  }
+
+  #backlogAt(nowMs: number): number {
+    const elapsedMs = Math.max(0, nowMs - this.#sinceMs);
+    return Math.max(0, this.#backlogMs - elapsedMs);
+  }
+
+  #settle(nowMs: number, stored: number, backlogMs: number): void {
+    this.#stored = stored;
+    this.#backlogMs = backlogMs;
+    if (nowMs > this.#sinceMs) this.#sinceMs = nowMs;
+  }
+}
