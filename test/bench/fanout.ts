@@ -46,7 +46,7 @@ export async function fanout({ instances = 5000, rounds = 7 }: BenchOptions): Pr
         body: { content, message: '' },
       });
       etag = released.etag;
-      const push = await settled(server, released.push.id, instances);
+      const push = await settled(server, released.push.id);
       await rest();
       if (push.verdict.holding !== instances)
         throw new Error(
@@ -98,7 +98,7 @@ async function child(
   return { process, ready };
 }
 
-async function settled(server: ServerProcess, pushId: string, instances: number): Promise<Push> {
+async function settled(server: ServerProcess, pushId: string): Promise<Push> {
   for (;;) {
     const push = await server.admin.call(contracts.getPush, {
       params: { env: 'prod', app: 'shop', push: pushId },

@@ -13,13 +13,13 @@ export interface Bulk {
   readonly onConflict: 'replace' | 'keep';
 }
 
-/** SQLite takes 32,766 parameters in a statement, PostgreSQL 65,535. */
-const maxParameters = 30_000;
+/** Small enough that SQLite, which works on this thread, gives acks and requests their turn in between. */
+const rowsPerStatement = 200;
 
 /** Writes many rows in few statements; several times as fast as an ORM where thousands of instances report. */
 export async function bulkUpsert(tx: EntityManager, dialect: Dialect, bulk: Bulk): Promise<void> {
-  const rowsPerStatement = Math.min(1000, Math.floor(maxParameters / bulk.columns.length));
   for (let from = 0; from < bulk.rows.length; from += rowsPerStatement) {
+    if (from > 0) await new Promise((resolve) => setImmediate(resolve));
     const rows = bulk.rows.slice(from, from + rowsPerStatement);
     await tx.query(
       statement(dialect, bulk, rows.length),

@@ -14,6 +14,8 @@ const tickMs = 250;
 const writeMs = 1000;
 /** A reachable instance that has said nothing for so long is a timeout. */
 const ackTimeoutMs = 10_000;
+/** An open push is written after this, so that other nodes and a restart know whom it is for. */
+const writeOpenMs = 1500;
 /** With several nodes, a verdict waits until each of them has written its targets. */
 const otherNodesMs = 3000;
 /** Targets of a node that died are judged by what the database knows of them. */
@@ -141,7 +143,11 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
       const state = isConverged(counts) ? ('converged' as const) : ('diverged' as const);
       return { pushId: push.id, state, at: now, lastAppliedMs };
     });
-    await this.#store.write(this.#tracker.all(), settled);
+    // A push whose answers are still coming in is written when they are there, not twice.
+    const worthWriting = [...this.#tracker.all()].filter(
+      (p) => p.settled || pushes.includes(p) || now - p.createdAt > writeOpenMs,
+    );
+    await this.#store.write(worthWriting, settled);
     for (const [index, push] of pushes.entries()) {
       if (!push.settled) this.#metrics.pushes.inc({ state: settled[index]!.state });
       push.settled = true;
