@@ -8,7 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { NotFound } from './not-found.tsx';
 import { PageError } from './page-error.tsx';
-import { textsOf } from './search.ts';
+import { parseSearch, stringifySearch, textsOf } from './search.ts';
 import { StartPage } from './start-page.tsx';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: PageError });
@@ -178,6 +178,8 @@ const tree = root.addChildren([
 
 export const router = createRouter({
   routeTree: tree,
+  parseSearch,
+  stringifySearch,
   defaultPreload: 'intent',
   defaultErrorComponent: PageError,
   scrollRestoration: true,

@@ -9,6 +9,7 @@ import type { Problem } from '../lib/problem.ts';
 import { newIntentKey, read } from '../lib/transport.ts';
 import { Action } from '../ui/action.tsx';
 import { CopyBlock } from '../ui/copy.tsx';
+import { LoadingRows } from '../ui/empty.tsx';
 import { Field } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Section } from '../ui/page.tsx';
@@ -113,7 +114,7 @@ export function ReleasePanel(props: Props) {
             blocked={blocked}
             loading={run.isPending}
             onClick={start}
-            autoFocus={props.danger ?? false}
+            {...(props.danger && { 'data-first-focus': '' })}
           >
             {props.buttonText(online.length)}
           </Action>
@@ -129,14 +130,15 @@ export function ReleasePanel(props: Props) {
             )}
           </>
         )}
-        <Section title={diffTitle}>
+        <Section title={diffTitle} flush>
           {diff ? (
             <ContentDiffView diff={diff} kind={kind} {...(props.language && { language: props.language })} />
           ) : (
-            <span className="quiet">{t.common.loading}</span>
+            <LoadingRows rows={2} label={t.common.loading} />
           )}
         </Section>
         <Section
+          flush
           title={t.publish.whoGetsIt}
           aside={
             instances.data && (
@@ -165,7 +167,7 @@ export function ReleasePanel(props: Props) {
               maxLength={2000}
               value={message}
               onChange={(event) => setMessage(event.target.value)}
-              autoFocus={!props.danger}
+              {...(!props.danger && { 'data-first-focus': '' })}
               onKeyDown={onKeyDown}
             />
           )}

@@ -5,18 +5,23 @@ interface Props extends Omit<ButtonProps, 'disabled'> {
   readonly blocked?: string | undefined;
 }
 
-/** A button that, when it can't be pressed, stays reachable and says why. */
-export function Action({ blocked, onClick, title, ...rest }: Props) {
-  if (blocked === undefined)
-    return <Button {...rest} {...(onClick && { onClick })} {...(title !== undefined && { title })} />;
+/** A button that, when it can't be pressed, stays reachable and says why. It stays the same element, and keeps the focus. */
+export function Action({ blocked, onClick, htmlType, ...rest }: Props) {
+  const isBlocked = blocked !== undefined;
+  const words = typeof rest.children === 'string' ? rest.children : '';
   return (
     <Tooltip title={blocked}>
       <Button
         {...rest}
-        aria-disabled="true"
-        aria-label={`${typeof rest.children === 'string' ? rest.children : ''}. ${blocked}`}
-        className="blocked"
-        htmlType="button"
+        {...(isBlocked && {
+          'aria-disabled': true,
+          'aria-label': `${words}. ${blocked}`,
+          className: 'blocked',
+        })}
+        htmlType={isBlocked ? 'button' : (htmlType ?? 'button')}
+        onClick={(event) => {
+          if (!isBlocked) onClick?.(event);
+        }}
       />
     </Tooltip>
   );

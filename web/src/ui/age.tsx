@@ -7,7 +7,7 @@ export function Age({ at }: { readonly at: string | number }) {
   const now = useNow();
   const t = useText();
   return (
-    <time className="num" dateTime={new Date(at).toISOString()} title={fullMoment(at)}>
+    <time className="num nowrap" dateTime={new Date(at).toISOString()} title={fullMoment(at)}>
       {t.format.ago(ageText(now - new Date(at).getTime()))}
     </time>
   );
@@ -16,7 +16,7 @@ export function Age({ at }: { readonly at: string | number }) {
 /** A moment as people read it, with seconds. */
 export function Moment({ at, short = false }: { readonly at: string | number; readonly short?: boolean }) {
   return (
-    <time className="num" dateTime={new Date(at).toISOString()} title={fullMoment(at)}>
+    <time className="num nowrap" dateTime={new Date(at).toISOString()} title={fullMoment(at)}>
       {short ? clockTime(at) : dateTime(at)}
     </time>
   );

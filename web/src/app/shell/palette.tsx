@@ -2,11 +2,10 @@ import { contracts } from '@sluice/protocol';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import { type LinkProps, useNavigate } from '@tanstack/react-router';
 import { Input, Modal } from 'antd';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
 import styles from './palette.module.css';
-import shellStyles from './shell.module.css';
 
 interface Goal {
   readonly key: string;
@@ -15,39 +14,26 @@ interface Goal {
   readonly link: LinkProps;
 }
 
-/** Jump to anything by typing its name: Ctrl+K or Cmd+K. */
-export function Palette({ environment }: { readonly environment: string | undefined }) {
+interface Props {
+  readonly environment: string | undefined;
+  readonly onClose: () => void;
+}
+
+/** Jump to anything by typing its name. */
+export default function Palette({ environment, onClose }: Props) {
   const t = useText();
-  const [open, setOpen] = useState(false);
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent): void => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k' && !event.isComposing) {
-        event.preventDefault();
-        setOpen(true);
-      }
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
-  }, []);
   return (
-    <>
-      <button type="button" className={shellStyles.jump} onClick={() => setOpen(true)}>
-        <span className={shellStyles.jumpLabel}>{t.shell.jump}</span>
-        <kbd>Ctrl K</kbd>
-      </button>
-      <Modal
-        open={open}
-        onCancel={() => setOpen(false)}
-        footer={null}
-        closable={false}
-        title={<span className="visually-hidden">{t.shell.jump}</span>}
-        destroyOnHidden
-        width={560}
-        style={{ top: 80 }}
-      >
-        <Goals environment={environment} onDone={() => setOpen(false)} />
-      </Modal>
-    </>
+    <Modal
+      open
+      onCancel={onClose}
+      footer={null}
+      closable={false}
+      title={<span className="visually-hidden">{t.shell.jump}</span>}
+      width={560}
+      style={{ top: 80 }}
+    >
+      <Goals environment={environment} onDone={onClose} />
+    </Modal>
   );
 }
 

@@ -1,6 +1,6 @@
 import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { Navigate, Outlet, useLocation, useParams } from '@tanstack/react-router';
+import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import { openLink } from '../../lib/live/link.ts';
@@ -16,17 +16,20 @@ import { TopBar } from './top-bar.tsx';
 /** The frame of the console for people who are signed in. */
 export function Shell() {
   const t = useText();
-  const here = useLocation();
+  const navigate = useNavigate();
   const me = useQuery({ ...read(contracts.whoAmI), staleTime: 60_000 });
-  if (me.error?.status === 401)
-    return <Navigate to="/login" search={{ next: here.href === '/' ? undefined : here.href }} replace />;
-  if (me.data === undefined)
-    return me.isError ? (
-      <ServerAway error={me.error} retry={() => void me.refetch()} />
-    ) : (
-      <LoadingRows rows={8} label={t.common.loading} />
-    );
-  return <Frame insecure={me.data.kind === 'insecureDev'} />;
+  const isSignedOut = me.error?.status === 401;
+  useEffect(() => {
+    if (!isSignedOut) return;
+    const here = location.pathname + location.search;
+    void navigate({ to: '/login', search: { next: here === '/' ? undefined : here }, replace: true });
+  }, [isSignedOut, navigate]);
+  if (me.data !== undefined && !isSignedOut) return <Frame insecure={me.data.kind === 'insecureDev'} />;
+  return me.isError && !isSignedOut ? (
+    <ServerAway error={me.error} retry={() => void me.refetch()} />
+  ) : (
+    <LoadingRows rows={8} label={t.common.loading} />
+  );
 }
 
 function Frame({ insecure }: { readonly insecure: boolean }) {

@@ -2,16 +2,18 @@ import { BulbOutlined, GlobalOutlined, UserOutlined } from '@ant-design/icons';
 import { contracts } from '@sluice/protocol';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Button, Dropdown, Select } from 'antd';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useMe } from '../../lib/access.ts';
 import { switchLanguage, useLanguage, useText } from '../../lib/i18n/language.ts';
-import { chooseTheme, type ThemeChoice, themeChoices, useThemeChoice } from '../../lib/theme.ts';
+import { chooseTheme, themeChoices, useThemeChoice } from '../../lib/theme.ts';
 import { call, read } from '../../lib/transport.ts';
+import { Menu } from '../../ui/menu.tsx';
 import { ConnectionChip } from './connection-chip.tsx';
-import { OwnPassword } from './own-password.tsx';
-import { Palette } from './palette.tsx';
+import { PaletteButton } from './palette-button.tsx';
 import styles from './shell.module.css';
+
+/** Loaded when it is asked for. */
+const OwnPassword = lazy(async () => ({ default: (await import('./own-password.tsx')).OwnPassword }));
 
 interface Props {
   readonly environment: string | undefined;
@@ -29,16 +31,16 @@ export function TopBar({ environment, inEnvironment }: Props) {
       </Link>
       <EnvironmentSelect environment={environment} inEnvironment={inEnvironment} />
       <span className={styles.spacer} />
-      <Palette environment={environment} />
+      <PaletteButton environment={environment} />
       <ConnectionChip />
-      <Button
-        type="text"
-        icon={<GlobalOutlined aria-hidden="true" />}
+      <button
+        type="button"
+        className={styles.plain}
         lang={language === 'zh' ? 'en' : 'zh-CN'}
         onClick={() => void switchLanguage(language === 'zh' ? 'en' : 'zh')}
       >
-        {t.shell.otherLanguage}
-      </Button>
+        <GlobalOutlined aria-hidden="true" /> {t.shell.otherLanguage}
+      </button>
       <ThemeMenu />
       <UserMenu />
     </header>
@@ -50,24 +52,22 @@ function EnvironmentSelect({ environment, inEnvironment }: Props) {
   const navigate = useNavigate();
   const environments = useQuery({ ...read(contracts.listEnvironments), staleTime: 30_000 });
   return (
-    <Select
+    <select
       aria-label={t.shell.environment}
-      value={environment}
-      placeholder={t.shell.environment}
-      loading={environments.isPending}
-      style={{ minWidth: 150 }}
-      options={(environments.data?.items ?? []).map((each) => ({
-        value: each.name,
-        label: each.protected ? t.shell.protectedOption(each.name) : each.name,
-      }))}
-      onChange={(env: string) => {
-        // Inside an environment the same kind of page is shown; what an app holds there may differ, so not deeper.
-        void navigate({
-          to: inEnvironment ? '/environments/$env' : '/environments/$env/apps',
-          params: { env },
-        });
+      className={styles.environment}
+      value={environment ?? ''}
+      onChange={(event) => {
+        // The same app may hold other things there, so the choice leads to what every environment has.
+        const params = { env: event.target.value };
+        void navigate({ to: inEnvironment ? '/environments/$env' : '/environments/$env/apps', params });
       }}
-    />
+    >
+      {(environments.data?.items ?? []).map((each) => (
+        <option key={each.name} value={each.name}>
+          {each.protected ? t.shell.protectedOption(each.name) : each.name}
+        </option>
+      ))}
+    </select>
   );
 }
 
@@ -75,17 +75,16 @@ function ThemeMenu() {
   const t = useText();
   const choice = useThemeChoice();
   return (
-    <Dropdown
-      trigger={['click']}
-      menu={{
-        selectable: true,
-        selectedKeys: [choice],
-        items: themeChoices.map((each) => ({ key: each, label: t.shell.theme[each] })),
-        onClick: ({ key }) => chooseTheme(key as ThemeChoice),
-      }}
-    >
-      <Button type="text" icon={<BulbOutlined aria-hidden="true" />} aria-label={t.shell.themeLabel} />
-    </Dropdown>
+    <Menu
+      label={t.shell.themeLabel}
+      button={<BulbOutlined aria-hidden="true" />}
+      entries={themeChoices.map((each) => ({
+        key: each,
+        label: t.shell.theme[each],
+        checked: each === choice,
+        onPick: () => chooseTheme(each),
+      }))}
+    />
   );
 }
 
@@ -102,21 +101,34 @@ function UserMenu() {
   if (!me) return null;
   return (
     <>
-      <Dropdown
-        trigger={['click']}
-        menu={{
-          items: [
-            { key: 'password', label: t.shell.ownPassword, disabled: me.kind !== 'user' },
-            { key: 'out', label: t.shell.signOut, disabled: me.kind === 'insecureDev' },
-          ],
-          onClick: ({ key }) => (key === 'password' ? setPassword(true) : void signOut()),
-        }}
-      >
-        <Button type="text" icon={<UserOutlined aria-hidden="true" />} aria-label={t.shell.userMenu(me.name)}>
-          {me.name}
-        </Button>
-      </Dropdown>
-      {password && <OwnPassword onClose={() => setPassword(false)} />}
+      <Menu
+        label={t.shell.userMenu(me.name)}
+        button={
+          <>
+            <UserOutlined aria-hidden="true" />
+            <span className={styles.userName}>{me.name}</span>
+          </>
+        }
+        entries={[
+          {
+            key: 'password',
+            label: t.shell.ownPassword,
+            disabled: me.kind !== 'user',
+            onPick: () => setPassword(true),
+          },
+          {
+            key: 'out',
+            label: t.shell.signOut,
+            disabled: me.kind === 'insecureDev',
+            onPick: () => void signOut(),
+          },
+        ]}
+      />
+      {password && (
+        <Suspense>
+          <OwnPassword onClose={() => setPassword(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

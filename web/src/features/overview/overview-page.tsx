@@ -101,8 +101,12 @@ function Tiles({ overview }: { readonly overview: Overview }) {
         label={t.differing}
         value={differing}
         at={overview.at}
-        tone={differing > 0 ? 'warn' : 'ok'}
-        note={<Badge tone={differing > 0 ? 'warn' : 'ok'}>{differing > 0 ? t.someDiffer : t.allEqual}</Badge>}
+        tone={differing > 0 ? 'warn' : overview.instancesOnline > 0 ? 'ok' : 'idle'}
+        {...(overview.instancesOnline > 0 && {
+          note: (
+            <Badge tone={differing > 0 ? 'warn' : 'ok'}>{differing > 0 ? t.someDiffer : t.allEqual}</Badge>
+          ),
+        })}
       />
       <Tile label={t.pushesRunning} value={overview.activePushes.length} at={overview.at} tone="busy" />
       <Tile label={t.apps} value={overview.apps} at={overview.at} tone="accent" />

@@ -10,7 +10,7 @@ import { useEffect, useSyncExternalStore } from 'react';
 import { io, type Socket } from 'socket.io-client';
 import { queryClient } from '../query-client.ts';
 import { patchCache } from './patch.ts';
-import { refreshSoon } from './refresh.ts';
+import { refreshNow } from './refresh.ts';
 
 /** How fresh the page is: pushed, about to be again, or asked for every few seconds. */
 export type LinkState =
@@ -39,7 +39,7 @@ const refreshAll = (): Promise<void> => queryClient.invalidateQueries({ refetchT
 function ask(topic: Topic): void {
   socket?.emit('watch', { topic }, (ok) => {
     // What happened between the page's first read and this answer was not sent to us.
-    if (ok) refreshSoon({ environment: topic.environment, ...('app' in topic && { app: topic.app }) });
+    if (ok) refreshNow({ environment: topic.environment, ...('app' in topic && { app: topic.app }) });
   });
 }
 

@@ -22,6 +22,14 @@ function concerns(refresh: Refresh, queryKey: readonly unknown[]): boolean {
   return app === undefined || refresh.app === undefined || app === refresh.app;
 }
 
+const repeat = (asked: readonly Refresh[]): Promise<void> =>
+  queryClient.invalidateQueries({
+    predicate: (query: Query) => asked.some((each) => concerns(each, query.queryKey)),
+  });
+
+/** Repeats reads at once. */
+export const refreshNow = (what: Refresh): void => void repeat([what]);
+
 /** Repeats reads, at most every 400 ms however many updates ask for it. */
 export function refreshSoon(refresh: Refresh): void {
   waiting.push(refresh);
@@ -30,8 +38,6 @@ export function refreshSoon(refresh: Refresh): void {
     const asked = waiting;
     waiting = [];
     timer = undefined;
-    void queryClient.invalidateQueries({
-      predicate: (query: Query) => asked.some((each) => concerns(each, query.queryKey)),
-    });
+    void repeat(asked);
   }, everyMs);
 }

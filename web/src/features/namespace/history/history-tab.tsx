@@ -81,7 +81,7 @@ export function HistoryTab() {
             {t.history.diff}
           </Button>
           {row.number !== liveNumber && row.kind !== 'delete' && (
-            <Action size="small" danger blocked={mayPublish.reason} onClick={() => rollBackTo(row.number)}>
+            <Action size="small" blocked={mayPublish.reason} onClick={() => rollBackTo(row.number)}>
               {t.rollback.open(row.number)}
             </Action>
           )}
