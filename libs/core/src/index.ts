@@ -1,3 +1,16 @@
+export {
+  type AimedLayer,
+  type Audience,
+  areDisjoint,
+  conditionsOf,
+  layersFor,
+  type PercentAudience,
+  type PinnedAudience,
+  type Reach,
+  reachOf,
+  reachText,
+} from './config/audience.ts';
+export { basisPointsOf, bucketOf, byHash, fullShare, inShare } from './config/bucket.ts';
 export { canonicalText, sameData } from './config/canonical.ts';
 export { type Composed, compose, inOrder, parseLayer } from './config/compose.ts';
 export {
@@ -10,8 +23,23 @@ export {
   threeWayDiff,
 } from './config/diff.ts';
 export { contentDigest, type Hash, rootDigest } from './config/digest.ts';
+export {
+  isInForce,
+  isOver,
+  nextEnd,
+  remainingMs,
+  type TimeBox,
+  timeBoxLimits,
+  timeToLive,
+} from './config/expiry.ts';
 export { applyPatch } from './config/patch.ts';
 export { type LabelTerm, type Selectable, type Selector, selects } from './config/select.ts';
+export {
+  parseSelector,
+  printSelector,
+  type SelectorProblem,
+  selectorLimits,
+} from './config/selector-text.ts';
 export {
   type ErrorCode,
   type ErrorParam,
@@ -21,6 +49,7 @@ export {
   fillText,
   type Language,
 } from './errors/error-code.ts';
+export { type Answer, accept, type Refusal, refuse } from './errors/refusal.ts';
 export { type ErrorDetails, type Fault, SluiceError } from './errors/sluice-error.ts';
 export { isIpRange } from './guarding/ip-range.ts';
 export {
