@@ -10,6 +10,7 @@ import { PushTargetStore } from './push-target.store.ts';
 import { PushTracker } from './push-tracker.ts';
 import { PushesController } from './pushes.controller.ts';
 import { PushesRead } from './pushes.read.ts';
+import { Retention } from './retention.ts';
 import { SnapshotController } from './snapshot.controller.ts';
 
 /** Brings releases to instances and proves that they are there. */
@@ -26,6 +27,7 @@ import { SnapshotController } from './snapshot.controller.ts';
     PushSettler,
     PushesRead,
     OverviewRead,
+    Retention,
   ],
   exports: [PushTracker, PushesRead],
 })

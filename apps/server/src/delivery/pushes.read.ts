@@ -92,7 +92,7 @@ export class PushesRead {
 
   async #row(place: Place, pushId: string): Promise<PushEntity> {
     const row = await this.#database.read.findOneBy(PushEntity, { id: pushId, ...place });
-    if (!row) throw new SluiceError('not_found', { what: 'push' });
+    if (!row) throw new SluiceError('not_found', { what: { en: 'push', zh: '推送' } });
     return row;
   }
 

@@ -4,12 +4,22 @@ import { z } from 'zod';
 import { isWeakKey } from './weak-key.ts';
 
 const flag = z
-  .enum(['0', '1', 'true', 'false'])
+  .enum(['0', '1', 'true', 'false'], { error: 'must be 1 or 0' })
   .transform((text) => text === '1' || text === 'true')
   .default(false);
 
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: (issue) => `must be a whole number from ${min} to ${max}, got "${String(issue.input)}"`,
+    })
+    .transform(Number);
+
 const variables = z.object({
-  SLUICE_PORT: z.coerce.number().int().min(0).max(65_535).default(7788),
+  SLUICE_PORT: wholeNumber(0, 65_535).default(7788),
   SLUICE_HOST: z.string().min(1).default('127.0.0.1'),
   SLUICE_DATA_DIR: z.string().min(1).default('.data'),
   SLUICE_DATABASE_URL: z
@@ -24,9 +34,9 @@ const variables = z.object({
       'must be random, e.g. openssl rand -hex 32',
     )
     .optional(),
-  SLUICE_TRUST_PROXY: z.coerce.number().int().min(0).max(10).default(0),
-  SLUICE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  SLUICE_RETENTION_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  SLUICE_TRUST_PROXY: wholeNumber(0, 10).default(0),
+  SLUICE_LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
+  SLUICE_RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   SLUICE_INSECURE_DEV: flag,
 });
 

@@ -83,10 +83,12 @@ export function requirePermission(
   if (may(caller, permission, place)) return;
   const sees = may(caller, 'config:read', place) || may(caller, 'instance:read', place);
   if (!sees && (place.environment !== undefined || place.app !== undefined))
-    throw new SluiceError('not_found', { what: place.app === undefined ? 'environment' : 'app' });
+    throw new SluiceError('not_found', {
+      what: place.app === undefined ? { en: 'environment', zh: '环境' } : { en: 'app', zh: '应用' },
+    });
   throw new SluiceError('forbidden', {
     permission,
     scope: [place.environment ?? '*', place.app ?? '*'].join('/'),
-    who: 'an administrator',
+    who: { en: 'an administrator', zh: '管理员' },
   });
 }

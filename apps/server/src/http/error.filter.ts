@@ -58,17 +58,22 @@ const methodsOf = (path: string): string[] => [
 function toSluiceError(thrown: unknown, request: Request): SluiceError {
   if (thrown instanceof SluiceError) return thrown;
   const { type, status } = thrown as { type?: string; status?: number };
-  if (type === 'entity.too.large') return new SluiceError('too_large', { limit: 'the limit of a request' });
+  if (type === 'entity.too.large')
+    return new SluiceError('too_large', { limit: { en: 'the limit of a request', zh: '单个请求的上限' } });
   if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new SluiceError('not_json');
   if (type === 'entity.parse.failed' || type === 'request.size.invalid' || type === 'request.aborted')
-    return new SluiceError('malformed_request', { reason: 'the body is not JSON' });
+    return new SluiceError('malformed_request', {
+      reason: { en: 'the body is not JSON', zh: '请求体不是 JSON' },
+    });
   if (thrown instanceof URIError || status === 400)
-    return new SluiceError('malformed_request', { reason: 'the address cannot be decoded' });
+    return new SluiceError('malformed_request', {
+      reason: { en: 'the address cannot be decoded', zh: '地址无法解码' },
+    });
   if (thrown instanceof HttpException && thrown.getStatus() === 404) {
     const methods = methodsOf(request.path);
     if (methods.length > 0 && !methods.includes(request.method as never))
       return new SluiceError('method_not_allowed', { method: request.method });
-    return new SluiceError('not_found', { what: 'address' });
+    return new SluiceError('not_found', { what: { en: 'address', zh: '地址' } });
   }
   return new SluiceError('internal', {}, { cause: thrown });
 }

@@ -1,6 +1,13 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { jsonDepth, limits, SluiceError } from '@sluice/core';
-import { type BodyOf, type Contract, faultsOf, type ParamsOf, type QueryOf } from '@sluice/protocol';
+import {
+  type BodyOf,
+  type Contract,
+  faultsOf,
+  firstFault,
+  type ParamsOf,
+  type QueryOf,
+} from '@sluice/protocol';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { type Caller, callerOf } from './caller.ts';
@@ -32,10 +39,10 @@ export const In = createParamDecorator((_: unknown, context: ExecutionContext): 
 });
 
 function check(type: z.ZodType, value: unknown, code: 'invalid' | 'malformed_request'): unknown {
-  const parsed = type.safeParse(value);
+  const parsed = type.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   const faults = faultsOf(parsed.error);
-  const first = faults[0] ? `${faults[0].path} ${faults[0].message}`.trim() : 'unknown fault';
+  const first = firstFault(faults);
   throw new SluiceError(code, code === 'invalid' ? { first } : { reason: first }, { details: { faults } });
 }
 
@@ -45,8 +52,9 @@ function bodyOf(contract: Contract, request: Request): unknown {
   if (body === undefined) throw new SluiceError('not_json');
   // Content is checked item by item and may itself be 32 deep; the request around it adds a few levels.
   if (jsonDepth(body, limits.jsonDepth + 8) >= limits.jsonDepth + 8) {
-    const fault = { path: '', problem: 'depth', message: `must be at most ${limits.jsonDepth} deep` };
-    throw new SluiceError('invalid', { first: fault.message }, { details: { faults: [fault] } });
+    const message = `must be at most ${limits.jsonDepth} deep`;
+    const fault = { path: '', problem: 'depth', message, zh: `嵌套不得超过 ${limits.jsonDepth} 层` };
+    throw new SluiceError('invalid', { first: firstFault([fault]) }, { details: { faults: [fault] } });
   }
   return check(contract.body, body, 'invalid');
 }
@@ -60,7 +68,12 @@ function ifMatchOf(contract: Contract, request: Request): string {
   if (header === undefined) throw new SluiceError('precondition_required');
   const match = /^(?:W\/)?"([0-9]{1,16}(?:\.[0-9]{1,9})?)"$/.exec(header.trim());
   if (!match)
-    throw new SluiceError('malformed_request', { reason: 'If-Match is not an ETag of Sluice, such as "57"' });
+    throw new SluiceError('malformed_request', {
+      reason: {
+        en: 'If-Match is not an ETag of Sluice, such as "57"',
+        zh: 'If-Match 不是 Sluice 的 ETag（例如 "57"）',
+      },
+    });
   return match[1]!;
 }
 
@@ -69,7 +82,10 @@ function idempotencyKeyOf(contract: Contract, request: Request): { idempotencyKe
   if (!contract.idempotent || key === undefined) return {};
   if (!/^[\x21-\x7e]{1,128}$/.test(key))
     throw new SluiceError('malformed_request', {
-      reason: 'Idempotency-Key must be 1-128 printable characters',
+      reason: {
+        en: 'Idempotency-Key must be 1-128 printable characters',
+        zh: 'Idempotency-Key 必须是 1-128 个可打印字符',
+      },
     });
   return { idempotencyKey: key };
 }

@@ -1,0 +1,76 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { In, LessThan } from 'typeorm';
+import { Database } from '../database/database.ts';
+import { Clock } from '../env/clock.ts';
+import type { Env } from '../env/env.ts';
+import { ENV, LOGGER } from '../env/tokens.ts';
+import { InstanceEntity } from '../fleet/fleet.entities.ts';
+import { PushEntity } from '../releases/push.entity.ts';
+import { PushTargetEntity } from './delivery.entities.ts';
+
+const everyMs = 3600_000;
+const dayMs = 24 * 3600_000;
+/** Pushes whose targets one transaction removes. */
+const pushesAtOnce = 50;
+
+/**
+ * Removes what only explains the past once it is older than the retention: the targets of pushes, instance by
+ * instance, and instances that never came back. Releases, changes, verdicts and the audit are kept for ever.
+ */
+@Injectable()
+export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #database: Database;
+  readonly #env: Env;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(ENV) env: Env,
+    @Inject(Clock) clock: Clock,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.#database = database;
+    this.#env = env;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  onApplicationBootstrap(): void {
+    this.#timer = setInterval(() => {
+      this.sweep().catch((error: unknown) =>
+        this.#logger.warn({ err: error }, 'old records were not removed; it is tried again in an hour'),
+      );
+    }, everyMs);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Removes what is too old now; in small transactions, so that nobody waits for it. */
+  async sweep(): Promise<void> {
+    const before = this.#clock.now() - this.#env.retentionDays * dayMs;
+    await this.#database.write((tx) =>
+      tx.delete(InstanceEntity, { online: false, lastSeenAt: LessThan(before) }),
+    );
+    for (;;) {
+      const old = await this.#database.read
+        .createQueryBuilder(PushEntity, 'p')
+        .select('p.id', 'id')
+        .where('p.createdAt < :before', { before })
+        .andWhere(
+          (q) =>
+            `EXISTS ${q.subQuery().select('1').from(PushTargetEntity, 't').where('t.pushId = p.id').getQuery()}`,
+        )
+        .limit(pushesAtOnce)
+        .getRawMany<{ id: string }>();
+      if (old.length === 0) return;
+      await this.#database.write((tx) =>
+        tx.delete(PushTargetEntity, { pushId: In(old.map((push) => push.id)) }),
+      );
+    }
+  }
+}
