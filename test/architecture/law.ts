@@ -11,7 +11,12 @@ export interface Arrow {
 export const arrows: readonly Arrow[] = [
   { folder: 'libs/core', sluice: [], npm: [], node: false },
   { folder: 'libs/protocol', sluice: ['core'], npm: ['zod'], node: false },
-  { folder: 'libs/client', sluice: ['core', 'protocol'], npm: ['socket.io-client', 'zod'], node: true },
+  {
+    folder: 'libs/client',
+    sluice: ['core', 'protocol'],
+    npm: ['isolated-vm', 'socket.io-client', 'zod'],
+    node: true,
+  },
   {
     folder: 'libs/nest',
     sluice: ['client'],
