@@ -1,4 +1,4 @@
-import type { CacheState, Json, ReadyState } from '@sluice/core';
+import type { CacheState, ErrorText, Json, ReadyState } from '@sluice/core';
 import type { Clock } from './clock.ts';
 import type { Unsubscribe } from './config/change-meta.ts';
 import type { Config } from './config/config.ts';
@@ -22,9 +22,9 @@ export interface Origin {
   readonly instanceId: string | undefined;
   readonly cache: CacheState;
   readonly connected: boolean;
-  readonly rejected: ReadonlyMap<string, string>;
+  readonly rejected: ReadonlyMap<string, ErrorText>;
   /** Code that was loaded after the values arrived refuses them. */
-  refusedLater(namespace: string, reason: string): void;
+  refusedLater(namespace: string, reason: ErrorText): void;
   close(): Promise<void>;
 }
 
@@ -77,8 +77,8 @@ export class Client implements Sluice {
   }
 
   explain(path: string): Explanation {
-    const { store, clock, origin } = this.#parts;
-    const explanation = explain(store, path, clock, origin.rejected);
+    const { store, clock, origin, notices } = this.#parts;
+    const explanation = explain(store, path, clock, origin.rejected, notices.language);
     if (explanation.layer === 'none') this.#unknown(path);
     return explanation;
   }
@@ -123,7 +123,7 @@ export class Client implements Sluice {
   }
 
   health(): Health {
-    const { origin, readiness, store } = this.#parts;
+    const { origin, readiness, store, notices } = this.#parts;
     return {
       state: readiness.state,
       connected: origin.connected,
@@ -131,7 +131,9 @@ export class Client implements Sluice {
       epoch: store.live.epoch,
       revision: store.live.revision,
       cache: origin.cache,
-      rejected: Object.fromEntries([...origin.rejected, ...store.disputed]),
+      rejected: Object.fromEntries(
+        [...origin.rejected, ...store.disputed].map(([name, { [notices.language]: text }]) => [name, text]),
+      ),
     };
   }
 
@@ -148,8 +150,8 @@ export class Client implements Sluice {
   }
 
   #declare(view: View): void {
-    const reason = this.#parts.store.declare(view);
-    if (reason !== undefined) this.#parts.origin.refusedLater(view.namespace, reason);
+    const refusal = this.#parts.store.declare(view);
+    if (refusal) this.#parts.origin.refusedLater(view.namespace, refusal);
   }
 
   #unknown(path: string): void {

@@ -2,6 +2,7 @@ import type { ReadyState } from '@sluice/core';
 import { Client } from './client.ts';
 import { Events } from './events.ts';
 import { languageOf, Notices } from './notices/notices.ts';
+import { reasonOf } from './notices/reasons.ts';
 import { type Settings, type SluiceOptions, settingsFrom } from './options.ts';
 import { Readiness } from './readiness.ts';
 import { Remote } from './remote.ts';
@@ -37,7 +38,7 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
   const events = new Events<SluiceEvents>((event, error) => {
     // A listener of notices that throws would hear of that, too.
     if (event !== 'notice')
-      notices.warn('listener_failed', { path: `on('${event}')`, reason: String(error) }, event);
+      notices.warn('listener_failed', { path: `on('${event}')`, reason: reasonOf(error) }, event);
   });
   notices.heard = (notice) => events.emit('notice', notice);
   const store = new Store(clock, {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CacheState } from '@sluice/core';
+import type { CacheState, ErrorText } from '@sluice/core';
 import {
   type AckNamespace,
   type Heartbeat,
@@ -110,7 +110,7 @@ export class Remote implements Origin, LinkOwner {
     return this.#link.isUp;
   }
 
-  get rejected(): ReadonlyMap<string, string> {
+  get rejected(): ReadonlyMap<string, ErrorText> {
     return this.#deliveries.rejected;
   }
 
@@ -175,13 +175,13 @@ export class Remote implements Origin, LinkOwner {
     this.#options.notices.warn('frame_unreadable', { frame, reason }, frame);
   }
 
-  refusedLater(namespace: string, reason: string): void {
+  refusedLater(namespace: string, reason: ErrorText): void {
     const { store, notices } = this.#options;
     const held = store.live.namespaces.get(namespace);
     notices.warn('value_rejected', { namespace, revision: held?.revision ?? 0, reason }, namespace);
     const pushId = held?.pushId;
     this.#tellUnasked([
-      { name: namespace, ...(pushId && { pushId }), state: 'rejected', error: reason.slice(0, 2000) },
+      { name: namespace, ...(pushId && { pushId }), state: 'rejected', error: reason.en.slice(0, 2000) },
     ]);
   }
 
@@ -195,7 +195,7 @@ export class Remote implements Origin, LinkOwner {
         const [digest, failed] = [store.digestOf(name), failures.get(name)];
         const known = { name, ...(digest && { digest }) };
         if (!failed) return { ...known, state: 'applied' };
-        const error = failed.map((f) => `listener of ${f.path}: ${f.reason}`).join('; ');
+        const error = failed.map((f) => `listener of ${f.path}: ${f.reason.en}`).join('; ');
         return { ...known, state: 'failed', error: error.slice(0, 2000) };
       }),
     );

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import type { ErrorText } from '@sluice/core';
 import { snapshot } from '@sluice/protocol/client';
 import type { DecodedFile } from './cache/file-format.ts';
 import type { Clock } from './clock.ts';
 import type { Notices } from './notices/notices.ts';
+import { ReasonedError, reason, reasonOf } from './notices/reasons.ts';
 import { type Held, type Live, nothingHeld } from './snapshot/held.ts';
 import type { Store } from './snapshot/store.ts';
 import { fromStored } from './snapshot/stored.ts';
@@ -37,7 +39,7 @@ export async function startFromBootstrap(file: string, options: StartValuesOptio
   const { store, clock, notices } = options;
   try {
     const parsed = snapshot.safeParse(JSON.parse(await readFile(file, 'utf8')));
-    if (!parsed.success) throw new Error('it is not a snapshot as the server gives it');
+    if (!parsed.success) throw new ReasonedError(reason('not_a_snapshot'));
     const now = clock.now();
     const namespaces = fromStored(parsed.data, {
       source: 'bootstrap',
@@ -50,7 +52,7 @@ export async function startFromBootstrap(file: string, options: StartValuesOptio
     // Its revision is that of the day it was made, by a server that may not be this one.
     return serve(store, { ...nothingHeld, namespaces });
   } catch (error) {
-    notices.warn('bootstrap_unusable', { file, reason: (error as Error).message });
+    notices.warn('bootstrap_unusable', { file, reason: reasonOf(error) });
     return false;
   }
 }
@@ -58,7 +60,7 @@ export async function startFromBootstrap(file: string, options: StartValuesOptio
 function refusals({ store, notices }: StartValuesOptions, revision: number) {
   return {
     refusal: (held: Held) => store.refusal(held.name, held.content),
-    leftOut: (namespace: string, reason: string) =>
+    leftOut: (namespace: string, reason: ErrorText) =>
       notices.warn('value_rejected', { namespace, revision, reason }, namespace),
   };
 }

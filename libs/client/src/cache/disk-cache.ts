@@ -1,6 +1,7 @@
 import type { CacheState } from '@sluice/core';
 import type { Clock, Timer } from '../clock.ts';
 import type { Notices } from '../notices/notices.ts';
+import { ReasonedError, reason, reasonOf } from '../notices/reasons.ts';
 import { durableWrite } from './durable-write.ts';
 import { type CachedSnapshot, type CacheOwner, type DecodedFile, encodeCacheFile } from './file-format.ts';
 import { type CacheFile, loadCache } from './load.ts';
@@ -106,7 +107,7 @@ export class DiskCache {
       for (const done of wanted.done) done();
     };
     const late = this.#options.clock.after(writeDeadlineMs, () => {
-      this.#fail(new Error(`a write takes longer than ${writeDeadlineMs / 1000} s`));
+      this.#fail(new ReasonedError(reason('write_late', { limitSec: writeDeadlineMs / 1000 })));
       finish();
     });
     this.#writing = this.#writeOnce(wanted.build)
@@ -171,9 +172,9 @@ export class DiskCache {
   #fail(error: Error): void {
     const { root, notices } = this.#options;
     if (error instanceof UnsafePath)
-      notices.warn('cache_refused', { file: error.path, reason: error.message });
+      notices.warn('cache_refused', { file: error.path, reason: error.reason });
     else if (!(error instanceof AlreadySaid))
-      notices.warn('cache_unwritable', { folder: root, reason: error.message });
+      notices.warn('cache_unwritable', { folder: root, reason: reasonOf(error) });
     if (this.#state !== 'locked' || !(error instanceof AlreadySaid)) this.#become('unwritable');
     this.#retryLater();
   }

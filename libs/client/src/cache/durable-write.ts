@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ReasonedError, reason } from '../notices/reasons.ts';
 
 const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
@@ -19,7 +20,7 @@ export async function durableWrite(folder: string, name: string, bytes: Buffer):
   try {
     for (let written = 0; written < bytes.length; ) {
       const { bytesWritten } = await file.write(bytes, written, bytes.length - written);
-      if (bytesWritten === 0) throw new Error('the disk took no more bytes');
+      if (bytesWritten === 0) throw new ReasonedError(reason('disk_full'));
       written += bytesWritten;
     }
     await file.sync();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalText } from '@sluice/core';
 import { type Snapshot, snapshot } from '@sluice/protocol/client';
 import { z } from 'zod';
+import { ReasonedError, reason } from '../notices/reasons.ts';
 
 /** Who wrote a cache file, and for whom. A file for somebody else is not read. */
 export interface CacheOwner {
@@ -64,23 +65,23 @@ export function encodeCacheFile(owner: CacheOwner, generation: number, cached: C
 }
 
 /**
- * Reads a cache file of this environment and app. Throws an `Error` that says what is wrong: one byte more, less or
+ * Reads a cache file of this environment and app. Throws a `ReasonedError` that says what is wrong: one byte more, less or
  * different anywhere and it is not used.
  */
 export function decodeCacheFile(bytes: Buffer, owner: Pick<CacheOwner, 'environment' | 'app'>): DecodedFile {
   const lineEnd = bytes.indexOf(10);
   const line = bytes.toString('utf8', 0, Math.max(0, lineEnd));
-  if (!line.startsWith(magic)) throw new Error('it is not a cache file');
+  if (!line.startsWith(magic)) throw new ReasonedError(reason('not_a_cache_file'));
   const header = parseHeader(line.slice(magic.length));
   const body = bytes.subarray(lineEnd + 1);
   if (body.length !== header.bodyBytes)
-    throw new Error(`its body has ${body.length} bytes instead of ${header.bodyBytes}`);
+    throw new ReasonedError(reason('cache_length', { got: body.length, wanted: header.bodyBytes }));
   const { sha256: seal, ...unsigned } = header;
-  if (seal !== sealOf(unsigned, body)) throw new Error('its hash does not fit');
+  if (seal !== sealOf(unsigned, body)) throw new ReasonedError(reason('cache_hash'));
   if (header.environment !== owner.environment || header.app !== owner.app)
-    throw new Error(`it belongs to ${header.app} in ${header.environment}`);
+    throw new ReasonedError(reason('cache_of_another', { app: header.app, environment: header.environment }));
   const parsed = bodyShape.safeParse(JSON.parse(body.toString('utf8')));
-  if (!parsed.success) throw new Error('its body is not a snapshot that this version knows');
+  if (!parsed.success) throw new ReasonedError(reason('cache_body_unknown'));
   const { generation, instanceId, origin } = header;
   return { ...parsed.data, generation, instanceId, origin };
 }
@@ -90,12 +91,12 @@ function parseHeader(text: string): Header {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Error('its header is not JSON');
+    throw new ReasonedError(reason('cache_header_not_json'));
   }
   const parsed = headerShape.safeParse(value);
-  if (!parsed.success) throw new Error('its header is not one that this version knows');
+  if (!parsed.success) throw new ReasonedError(reason('cache_header_unknown'));
   // Written in exactly one way, so that no byte of it can change unnoticed.
-  if (canonicalText(parsed.data) !== text) throw new Error('its header was changed');
+  if (canonicalText(parsed.data) !== text) throw new ReasonedError(reason('cache_header_changed'));
   return parsed.data;
 }
 

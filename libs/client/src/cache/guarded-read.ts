@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { ReasonedError, reason } from '../notices/reasons.ts';
 import { assertOwn, UnsafePath } from './safe-folder.ts';
 
 const largestFileBytes = 256 * 1024 * 1024;
@@ -17,14 +18,15 @@ export async function guardedRead(path: string): Promise<Buffer | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return undefined;
-    if (code === 'ELOOP' || code === 'EMLINK') throw new UnsafePath(path, 'it is a symbolic link');
+    if (code === 'ELOOP' || code === 'EMLINK') throw new UnsafePath(path, reason('symbolic_link'));
     throw error;
   }
   try {
     const stats = await file.stat();
-    if (!stats.isFile()) throw new UnsafePath(path, 'it is not a regular file');
+    if (!stats.isFile()) throw new UnsafePath(path, reason('not_a_file'));
     assertOwn(path, stats);
-    if (stats.size > largestFileBytes) throw new Error(`it has ${stats.size} bytes, far too many`);
+    if (stats.size > largestFileBytes)
+      throw new ReasonedError(reason('too_many_bytes', { bytes: stats.size }));
     return await file.readFile();
   } finally {
     await file.close();

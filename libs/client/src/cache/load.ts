@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Notices } from '../notices/notices.ts';
+import { reasonOf } from '../notices/reasons.ts';
 import { type CacheOwner, type DecodedFile, decodeCacheFile } from './file-format.ts';
 import { guardedRead } from './guarded-read.ts';
 import { UnsafePath } from './safe-folder.ts';
@@ -36,11 +37,11 @@ export async function loadCache(
   const newest = aIsNewer ? a : b;
   for (const { path, error } of faults)
     if (error instanceof UnsafePath)
-      notices.warn('cache_refused', { file: error.path, reason: error.message }, path);
+      notices.warn('cache_refused', { file: error.path, reason: error.reason }, path);
     else
       notices.warn(
         'cache_damaged',
-        { file: path, reason: error.message, instead: insteadOf(newest, notices) },
+        { file: path, reason: reasonOf(error), instead: insteadOf(newest, notices) },
         path,
       );
   return { newest, replaceNext: a && aIsNewer ? 'b.snap' : 'a.snap' };

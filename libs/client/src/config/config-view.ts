@@ -1,4 +1,5 @@
-import { type Content, isName, type Json, sameData } from '@sluice/core';
+import { type Content, type ErrorText, isName, type Json, sameData } from '@sluice/core';
+import { reason } from '../notices/reasons.ts';
 import { type Held, itemValue } from '../snapshot/held.ts';
 import type { View } from '../snapshot/view.ts';
 import type { ChangeListener } from './change-meta.ts';
@@ -44,12 +45,12 @@ export function configView<S extends ConfigSpec>(
     return value === undefined ? spec[key]!.default : value;
   }
 
-  function refuses(content: Content): string | undefined {
-    if (content.kind !== 'map') return `it is a ${content.kind}, and the code reads it as a map`;
+  function refuses(content: Content): ErrorText | undefined {
+    if (content.kind !== 'map') return reason('wrong_kind', { got: content.kind, wanted: 'map' });
     for (const key of keys) {
       const value = itemValue(content, key);
       if (value !== undefined && !accepts(spec[key]!, value))
-        return `${key} = ${shown(value)}, expected ${spec[key]!.expects}`;
+        return reason('unexpected_value', { key, value: shown(value), expects: expectsOf(spec[key]!) });
     }
     return undefined;
   }
@@ -105,6 +106,11 @@ function accepts(spec: ValueSpec<unknown>, value: Json): boolean {
     return false;
   }
 }
+
+const expectsOf = ({ expects, expectsZh = expects }: ValueSpec<unknown>): ErrorText => ({
+  en: expects,
+  zh: expectsZh,
+});
 
 function shown(value: Json): string {
   const text = JSON.stringify(value);

@@ -1,4 +1,5 @@
 import { type Content, isName, type Json } from '@sluice/core';
+import { reason } from '../notices/reasons.ts';
 import type { Held } from '../snapshot/held.ts';
 import type { View } from '../snapshot/view.ts';
 import type { DocumentDefault, DocumentValue, DocumentView } from './document-view.ts';
@@ -29,7 +30,7 @@ export function documentView<T>(
     refuses: (content: Content) =>
       content.kind === 'document'
         ? undefined
-        : `it is a ${content.kind}, and the code reads it as a document`,
+        : reason('wrong_kind', { got: content.kind, wanted: 'document' }),
     serve(next) {
       held = next;
       value = next?.content.kind === 'document' ? documentValue(next.content, next.data) : initial;

@@ -1,4 +1,11 @@
-import { type Item, inOrder, type Json, type NamespaceKind } from '@sluice/core';
+import {
+  type ErrorText,
+  type Item,
+  inOrder,
+  type Json,
+  type Language,
+  type NamespaceKind,
+} from '@sluice/core';
 import type { Clock } from '../clock.ts';
 import { type Held, type HeldLayer, itemValue } from '../snapshot/held.ts';
 import type { Store } from '../snapshot/store.ts';
@@ -55,7 +62,8 @@ export function explain(
   store: Store,
   path: string,
   clock: Clock,
-  rejected: ReadonlyMap<string, string>,
+  rejected: ReadonlyMap<string, ErrorText>,
+  language: Language,
 ): Explanation {
   const resolved = resolvePath(store, path);
   const { namespace, key, known } = resolved;
@@ -66,8 +74,8 @@ export function explain(
   const ladder = ladderOf(store, held, resolved, winner?.id, clock.monotonic());
   const near = known ? undefined : nearest(path, knownPaths(store));
   const hint = known
-    ? (disputed ?? rejected.get(namespace))
-    : near && `No config "${path}". Did you mean "${near}"?`;
+    ? (disputed ?? rejected.get(namespace))?.[language]
+    : near && nearText(path, near)[language];
   return {
     namespace,
     key,
@@ -81,6 +89,11 @@ export function explain(
     ...(hint !== undefined && { hint }),
   };
 }
+
+const nearText = (path: string, near: string): ErrorText => ({
+  en: `No config "${path}". Did you mean "${near}"?`,
+  zh: `没有配置“${path}”。是否想写“${near}”？`,
+});
 
 function ladderOf(
   store: Store,

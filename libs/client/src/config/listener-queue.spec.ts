@@ -66,7 +66,7 @@ describe('listeners of a namespace', () => {
     });
     on(() => Promise.reject(new Error('no route')));
     on((value) => void heard.push(value));
-    expect((await set(1)).map((f) => f.reason)).toEqual(['pool closed', 'no route']);
+    expect((await set(1)).map((f) => f.reason.en)).toEqual(['pool closed', 'no route']);
     expect(heard).toEqual([1]);
   });
 
@@ -84,8 +84,8 @@ describe('listeners of a namespace', () => {
     await clock.advance(4999);
     expect(others).toEqual([]);
     await clock.advance(1);
-    expect((await first).map((f) => f.reason)).toEqual(['it took longer than 5 s']);
-    expect((await set(2)).map((f) => f.reason)).toEqual(['it is still busy with an earlier value']);
+    expect((await first).map((f) => f.reason.en)).toEqual(['it took longer than 5 s']);
+    expect((await set(2)).map((f) => f.reason.en)).toEqual(['it is still busy with an earlier value']);
     expect(others).toEqual([1, 2]);
     await set(3);
     slow.open();

@@ -1,4 +1,6 @@
+import type { ErrorText } from '@sluice/core';
 import type { Clock } from '../clock.ts';
+import { reason, reasonOf } from '../notices/reasons.ts';
 
 /** One listener: how to see whether it has something to hear, and how to tell it. */
 export interface ListenerEntry {
@@ -14,7 +16,7 @@ export interface ListenerEntry {
 
 export interface ListenerFailure {
   readonly path: string;
-  readonly reason: string;
+  readonly reason: ErrorText;
 }
 
 /** How long a listener may take before it is reported as failed. */
@@ -55,14 +57,14 @@ export class ListenerQueue {
     const failures: ListenerFailure[] = [];
     for (const entry of [...this.#entries()]) {
       if (entry.isGone() || !entry.isStale()) continue;
-      const reason = await this.#tell(entry);
-      if (reason !== undefined) failures.push({ path: entry.path, reason });
+      const failure = await this.#tell(entry);
+      if (failure) failures.push({ path: entry.path, reason: failure });
     }
     return failures;
   }
 
-  async #tell(entry: ListenerEntry): Promise<string | undefined> {
-    if (this.#busy.has(entry)) return 'it is still busy with an earlier value';
+  async #tell(entry: ListenerEntry): Promise<ErrorText | undefined> {
+    if (this.#busy.has(entry)) return reason('listener_busy');
     let running: Promise<void>;
     try {
       const answer = entry.tell();
@@ -78,22 +80,20 @@ export class ListenerQueue {
     );
     const free = ended.finally(() => this.#busy.delete(entry));
     let timer: { cancel(): void } | undefined;
-    const late = new Promise<string>((resolve) => {
+    const late = new Promise<ErrorText>((resolve) => {
       timer = this.#clock.after(listenerDeadlineMs, () => {
         // It gets the newest value once it is through with this one.
         void free.then(() => {
           if (entry.isStale()) void this.notify();
         });
-        resolve(`it took longer than ${listenerDeadlineMs / 1000} s`);
+        resolve(reason('listener_late', { limitSec: listenerDeadlineMs / 1000 }));
       });
     });
-    const reason = await Promise.race([free, late]);
+    const failure = await Promise.race([free, late]);
     timer?.cancel();
-    return reason;
+    return failure;
   }
 }
 
 const isPromise = (value: unknown): value is PromiseLike<void> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

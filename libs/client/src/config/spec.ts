@@ -12,6 +12,8 @@ export interface ValueSpec<out T> {
   readonly default: T;
   /** In words, for messages: `number 50..5000`. */
   readonly expects: string;
+  /** The same in Chinese; without it the English words are used. */
+  readonly expectsZh?: string;
   /** Whether a pushed value may be served. Never throws. */
   accepts(value: unknown): boolean;
 }
@@ -31,6 +33,7 @@ export function num(
   return own({
     default: defaultValue,
     expects: `${integer ? 'whole number' : 'number'}${rangeText(min, max)}`,
+    expectsZh: `${integer ? '整数' : '数字'}${rangeTextZh(min, max)}`,
     accepts: (value) =>
       typeof value === 'number' && value >= min && value <= max && (!integer || Number.isInteger(value)),
   });
@@ -39,6 +42,11 @@ export function num(
 function rangeText(min: number, max: number): string {
   if (min === -Infinity) return max === Infinity ? '' : ` up to ${max}`;
   return max === Infinity ? ` from ${min}` : ` ${min}..${max}`;
+}
+
+function rangeTextZh(min: number, max: number): string {
+  if (min === -Infinity) return max === Infinity ? '' : `，不大于 ${max}`;
+  return max === Infinity ? `，不小于 ${min}` : ` ${min}..${max}`;
 }
 
 /** A string; with `oneOf` only those, and the type is their union. */
@@ -54,15 +62,19 @@ export function str(
   const oneOf = options?.oneOf;
   return own({
     default: defaultValue,
-    expects: oneOf ? `one of ${oneOf.map((s) => JSON.stringify(s)).join(', ')}` : 'string',
+    expects: oneOf ? `one of ${listed(oneOf)}` : 'string',
+    expectsZh: oneOf ? `以下之一：${listed(oneOf)}` : '字符串',
     accepts: (value) => typeof value === 'string' && (!oneOf || oneOf.includes(value)),
   });
 }
+
+const listed = (values: readonly string[]): string => values.map((s) => JSON.stringify(s)).join(', ');
 
 export function bool(defaultValue: boolean): ValueSpec<boolean> {
   return own({
     default: defaultValue,
     expects: 'boolean',
+    expectsZh: '布尔值',
     accepts: (value) => typeof value === 'boolean',
   });
 }
@@ -75,10 +87,12 @@ export function json<T = Json>(
   defaultValue: T,
   options: { readonly check?: (value: unknown) => boolean; readonly expects?: string } = {},
 ): ValueSpec<DeepReadonly<T>> {
-  const { check, expects = check ? 'JSON that passes its check' : 'JSON' } = options;
+  const { check } = options;
+  const expects = options.expects ?? (check ? 'JSON that passes its check' : 'JSON');
   return own({
     default: deepFreeze(defaultValue) as DeepReadonly<T>,
     expects,
+    expectsZh: options.expects ?? (check ? '能通过检查的 JSON' : 'JSON'),
     accepts: (value) => {
       try {
         return value !== undefined && (!check || check(value));

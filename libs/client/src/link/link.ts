@@ -1,3 +1,4 @@
+import type { ErrorText } from '@sluice/core';
 import {
   type Ack,
   type ClientToServer,
@@ -15,6 +16,7 @@ import {
 } from '@sluice/protocol/client';
 import { io, type Socket } from 'socket.io-client';
 import type { Clock, Timer } from '../clock.ts';
+import { reason, verbatim } from '../notices/reasons.ts';
 import { Alive } from './alive.ts';
 import { Backoff } from './backoff.ts';
 
@@ -25,7 +27,7 @@ const heartbeatMs = 30_000;
 
 /** Why there is no connection now. */
 export type LinkLoss =
-  | { readonly why: 'unreachable' | 'stalled'; readonly reason: string; readonly retryMs: number }
+  | { readonly why: 'unreachable' | 'stalled'; readonly reason: ErrorText; readonly retryMs: number }
   | { readonly why: 'refused'; readonly frame: Refused; readonly retryMs: number };
 
 /** What the link tells and asks the client. */
@@ -158,7 +160,7 @@ export class Link {
     // A socket of before is not answered any more: the next hello says what is held.
     if (socket !== this.#socket) return;
     if (answer === 'resync') {
-      this.#lose('unreachable', 'the server started a new epoch');
+      this.#lose('unreachable', reason('new_epoch'));
       return;
     }
     if (!this.#up) {
@@ -212,14 +214,15 @@ export class Link {
     socket.io.engine?.close();
   }
 
-  #lose(why: 'unreachable' | 'stalled', reason: string): void {
+  #lose(why: 'unreachable' | 'stalled', because: string | ErrorText): void {
     this.#drop();
     if (this.#closed) return;
     const frame = this.#refusal;
     const retryMs =
       frame && !frame.retry ? this.#backoff.hopelessMs() : this.#backoff.nextMs(frame?.retryAfterMs);
     this.#retry = this.#options.clock.after(retryMs, () => this.connect());
-    this.#options.owner.down(frame ? { why: 'refused', frame, retryMs } : { why, reason, retryMs });
+    const text = typeof because === 'string' ? verbatim(because) : because;
+    this.#options.owner.down(frame ? { why: 'refused', frame, retryMs } : { why, reason: text, retryMs });
   }
 }
 

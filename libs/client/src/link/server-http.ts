@@ -6,6 +6,7 @@ import {
   type Snapshot,
   snapshot,
 } from '@sluice/protocol/client';
+import { reason } from '../notices/reasons.ts';
 import { CheckFailure } from '../snapshot/build-held.ts';
 import { sha256 } from '../snapshot/sha256.ts';
 
@@ -57,7 +58,7 @@ export class ServerHttp {
     if (sha256(text) === digest) return text;
     const inner = stringIn(text);
     if (inner !== undefined && sha256(inner) === digest) return inner;
-    throw new CheckFailure(`the body ${digest.slice(0, 12)} arrived with another content`);
+    throw new CheckFailure(reason('body_differs', { digest: digest.slice(0, 12) }));
   }
 
   #fetch(path: string, headers: Record<string, string>, stop: AbortSignal): Promise<Response> {

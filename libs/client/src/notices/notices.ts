@@ -1,4 +1,4 @@
-import { fillText, type Language } from '@sluice/core';
+import { type ErrorText, fillText, type Language } from '@sluice/core';
 import type { Clock } from '../clock.ts';
 import { type NoticeCode, notices } from './catalog.ts';
 import type { Logger, Notice } from './notice.ts';
@@ -27,7 +27,17 @@ export class Notices {
   }
 
   /** `subject` tells apart notices of one code that are about different things. */
-  warn(code: NoticeCode, params: Readonly<Record<string, string | number>> = {}, subject = ''): void {
+  warn(
+    code: NoticeCode,
+    given: Readonly<Record<string, string | number | ErrorText>> = {},
+    subject = '',
+  ): void {
+    const params = Object.fromEntries(
+      Object.entries(given).map(([key, value]) => [
+        key,
+        typeof value === 'object' ? value[this.language] : value,
+      ]),
+    );
     const notice: Notice = { code, params, text: fillText(notices[code][this.language], params) };
     this.heard(notice);
     const [key, now] = [`${code} ${subject}`, this.#clock.monotonic()];

@@ -8,11 +8,12 @@ import {
 } from '@sluice/core';
 import { z } from 'zod';
 import { deepFreeze } from '../config/spec.ts';
+import { ReasonedError, reason } from '../notices/reasons.ts';
 import type { Held, HeldLayer, HeldSource } from './held.ts';
 import { sha256 } from './sha256.ts';
 
-/** Why something that was delivered may not be used. The message is for people. */
-export class CheckFailure extends Error {}
+/** Why something that was delivered may not be used. */
+export class CheckFailure extends ReasonedError {}
 
 /** A namespace as it was delivered, every body in place. */
 export interface Delivered {
@@ -51,7 +52,7 @@ export function buildHeld(delivered: Delivered, context: BuildContext): Held | u
   const digest = contentDigest(content, sha256);
   if (delivered.digest !== undefined && digest !== delivered.digest)
     throw new CheckFailure(
-      `the composed content has digest ${digest.slice(0, 12)}, announced was ${delivered.digest.slice(0, 12)}`,
+      reason('composed_digest', { got: digest.slice(0, 12), announced: delivered.digest.slice(0, 12) }),
     );
   const { name, kind, revision, pushId } = delivered;
   const { source, since } = context;
@@ -87,18 +88,16 @@ function parsed(layer: Layer, { name, kind }: Delivered, context: BuildContext):
   const expiry =
     layer.expiresInMs === undefined ? {} : { expiresAt: context.monotonicNow + layer.expiresInMs };
   if (sha256(layer.body) !== layer.digest)
-    throw new CheckFailure(`the body of layer ${layer.id} of ${name} is not what its digest says`);
+    throw new CheckFailure(reason('layer_digest', { layer: layer.id, namespace: name }));
   let value: unknown;
   try {
     value = JSON.parse(layer.body);
   } catch {
-    throw new CheckFailure(`the body of layer ${layer.id} of ${name} is not JSON`);
+    throw new CheckFailure(reason('layer_not_json', { layer: layer.id, namespace: name }));
   }
   const shape = layerBody.safeParse(value);
   if (!shape.success || ('kind' in shape.data && shape.data.kind !== kind))
-    throw new CheckFailure(
-      `the body of layer ${layer.id} of ${name} is not a ${kind} that this client knows`,
-    );
+    throw new CheckFailure(reason('layer_unknown', { layer: layer.id, namespace: name, kind }));
   return { ...layer, value: deepFreeze(value) as HeldLayer['value'], ...expiry };
 }
 
@@ -108,7 +107,7 @@ function composeHeld(kind: NamespaceKind, layers: readonly HeldLayer[]): Compose
   if (composed.content.kind === 'map')
     for (const [key, item] of Object.entries(composed.content.items))
       if (typeof item !== 'object' || item === null || !Object.hasOwn(item, 'value'))
-        throw new CheckFailure(`item ${key} has no value`);
+        throw new CheckFailure(reason('item_without_value', { key }));
   deepFreeze(composed.content);
   return composed;
 }
@@ -118,6 +117,6 @@ function jsonData(content: Composed['content']): Json | undefined {
   try {
     return deepFreeze(JSON.parse(content.text) as Json);
   } catch (error) {
-    throw new CheckFailure(`the document is not JSON: ${(error as Error).message}`);
+    throw new CheckFailure(reason('document_not_json', { reason: (error as Error).message }));
   }
 }

@@ -1,8 +1,9 @@
-import type { ApplyStage, Layer } from '@sluice/core';
+import type { ApplyStage, ErrorText, Layer } from '@sluice/core';
 import type { AckNamespace, WireNamespace } from '@sluice/protocol/client';
 import type { Clock } from '../clock.ts';
 import type { ListenerFailure } from '../config/listener-queue.ts';
 import type { Notices } from '../notices/notices.ts';
+import { reason, reasonOf } from '../notices/reasons.ts';
 import { buildHeld, CheckFailure } from './build-held.ts';
 import type { Held, HeldSource, Live } from './held.ts';
 import type { Store } from './store.ts';
@@ -46,14 +47,14 @@ const listenersWithinMs = 20_000;
 
 interface Checked {
   readonly updates: ReadonlyMap<string, Held | undefined>;
-  readonly rejected: ReadonlyMap<string, string>;
+  readonly rejected: ReadonlyMap<string, ErrorText>;
 }
 
 /** The one road of every delivery: check -> persist -> swap -> listeners. Deliveries are swapped in order of arrival. */
 export class Deliveries {
   readonly #around: DeliverySurroundings;
   /** Namespaces whose newest delivery was refused, with the reason. */
-  readonly rejected = new Map<string, string>();
+  readonly rejected = new Map<string, ErrorText>();
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(around: DeliverySurroundings) {
@@ -87,7 +88,7 @@ export class Deliveries {
     const names = [...delivery.changed.map((n) => n.name), ...listed];
     const sameEpoch = epoch === delivery.epoch;
     if (sameEpoch && delivery.revision < revision)
-      return { names, changed: [], rejected: new Map<string, string>(), stage: 'checked' as const };
+      return { names, changed: [], rejected: new Map<string, ErrorText>(), stage: 'checked' as const };
     if (!sameEpoch && !delivery.answersHello) return 'resync' as const;
 
     const { updates, rejected } = await this.#check(delivery, receivedAt);
@@ -109,21 +110,25 @@ export class Deliveries {
   /** Namespaces that one push carries stand or fall together. */
   async #check(delivery: Delivery, receivedAt: number): Promise<Checked> {
     const updates = new Map<string, Held | undefined>();
-    const rejected = new Map<string, string>();
+    const rejected = new Map<string, ErrorText>();
     for (const group of byPush(delivery.changed)) {
       const built = new Map<string, Held | undefined>();
-      const reasons = new Map<string, string>();
+      const reasons = new Map<string, ErrorText>();
       for (const wire of group) {
         try {
           built.set(wire.name, await this.#build(wire, delivery.source, receivedAt));
         } catch (error) {
-          reasons.set(wire.name, (error as Error).message);
+          reasons.set(wire.name, reasonOf(error));
         }
       }
       const [first] = reasons;
       for (const { name } of group)
         if (!first) updates.set(name, built.get(name));
-        else rejected.set(name, reasons.get(name) ?? `${first[0]} of the same push was refused: ${first[1]}`);
+        else
+          rejected.set(
+            name,
+            reasons.get(name) ?? reason('same_push', { namespace: first[0], reason: first[1] }),
+          );
     }
     const present = new Set(delivery.changed.map((n) => n.name));
     const removed =
@@ -139,8 +144,8 @@ export class Deliveries {
       layers.push({ ...layer, body: layer.body ?? (await this.#bodyOf(layer.digest)) });
     const since = this.#around.clock.now();
     const held = buildHeld({ ...wire, layers }, { source, since, monotonicNow: receivedAt });
-    const reason = held && this.#around.store.refusal(wire.name, held.content);
-    if (reason !== undefined) throw new CheckFailure(reason);
+    const refusal = held && this.#around.store.refusal(wire.name, held.content);
+    if (refusal) throw new CheckFailure(refusal);
     return held;
   }
 
@@ -153,11 +158,11 @@ export class Deliveries {
   /** Many slow listeners in a row must not hold the ack back until the server takes this instance for gone. */
   async #tellListeners(names: readonly string[]): Promise<ReadonlyMap<string, readonly ListenerFailure[]>> {
     const { clock, store } = this.#around;
-    const reason = `they took longer than ${listenersWithinMs / 1000} s altogether`;
+    const tooLate = reason('listeners_late', { limitSec: listenersWithinMs / 1000 });
     let timer: { cancel(): void } | undefined;
     const late = new Promise<ReadonlyMap<string, readonly ListenerFailure[]>>((resolve) => {
       timer = clock.after(listenersWithinMs, () =>
-        resolve(new Map(names.map((name) => [name, [{ path: name, reason }]]))),
+        resolve(new Map(names.map((name) => [name, [{ path: name, reason: tooLate }]]))),
       );
     });
     const told = await Promise.race([store.tellListeners(names), late]);
@@ -168,7 +173,7 @@ export class Deliveries {
   #remember(
     delivery: Delivery,
     updates: ReadonlyMap<string, unknown>,
-    rejected: ReadonlyMap<string, string>,
+    rejected: ReadonlyMap<string, ErrorText>,
   ): void {
     for (const name of updates.keys()) this.rejected.delete(name);
     for (const [namespace, reason] of rejected) {
@@ -191,7 +196,7 @@ export class Deliveries {
   #ackEach(
     delivery: Delivery,
     names: readonly string[],
-    rejected: ReadonlyMap<string, string>,
+    rejected: ReadonlyMap<string, ErrorText>,
     failures: ReadonlyMap<string, readonly ListenerFailure[]>,
   ): AckNamespace[] {
     const pushIds = new Map(delivery.changed.map((n) => [n.name, n.pushId]));
@@ -199,11 +204,11 @@ export class Deliveries {
       const [digest, pushId] = [this.#around.store.digestOf(name), pushIds.get(name)];
       const known = { name, ...(digest && { digest }), ...(pushId && { pushId }) };
       // Code that was loaded while the listeners ran may have refused it since.
-      const reason = rejected.get(name) ?? this.#around.store.disputed.get(name);
-      if (reason !== undefined) return { ...known, state: 'rejected', error: reason.slice(0, 2000) };
+      const refusal = rejected.get(name) ?? this.#around.store.disputed.get(name);
+      if (refusal) return { ...known, state: 'rejected', error: refusal.en.slice(0, 2000) };
       const failed = failures.get(name);
       if (!failed) return { ...known, state: 'applied' };
-      const error = failed.map((f) => `listener of ${f.path}: ${f.reason}`).join('; ');
+      const error = failed.map((f) => `listener of ${f.path}: ${f.reason.en}`).join('; ');
       return { ...known, state: 'failed', error: error.slice(0, 2000) };
     });
   }

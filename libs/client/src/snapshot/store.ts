@@ -1,4 +1,4 @@
-import { type Content, contentDigest, rootDigest } from '@sluice/core';
+import { type Content, contentDigest, type ErrorText, rootDigest } from '@sluice/core';
 import type { Clock, Timer } from '../clock.ts';
 import { type ListenerFailure, ListenerQueue } from '../config/listener-queue.ts';
 import type { Digests } from '../sluice.ts';
@@ -21,7 +21,7 @@ export class Store {
   readonly #views = new Map<string, View[]>();
   readonly #queues = new Map<string, ListenerQueue>();
   /** Namespaces that some view does not serve as they are, and why: they count as not held. */
-  readonly #disputed = new Map<string, string>();
+  readonly #disputed = new Map<string, ErrorText>();
   #live: Live = nothingHeld;
   #expiry: Timer | undefined;
 
@@ -34,7 +34,7 @@ export class Store {
     return this.#live;
   }
 
-  get disputed(): ReadonlyMap<string, string> {
+  get disputed(): ReadonlyMap<string, ErrorText> {
     return this.#disputed;
   }
 
@@ -43,7 +43,7 @@ export class Store {
   }
 
   /** Adds a view and serves it. Answers why what is held can't be served by it. */
-  declare(view: View): string | undefined {
+  declare(view: View): ErrorText | undefined {
     const others = this.#views.get(view.namespace);
     if (others) others.push(view);
     else this.#views.set(view.namespace, [view]);
@@ -56,7 +56,7 @@ export class Store {
   }
 
   /** Why some view can't serve this content; undefined when all can. */
-  refusal(namespace: string, content: Content): string | undefined {
+  refusal(namespace: string, content: Content): ErrorText | undefined {
     for (const view of this.views(namespace)) {
       const reason = view.refuses(content);
       if (reason !== undefined) return reason;

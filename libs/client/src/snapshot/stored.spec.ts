@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { verbatim } from '../notices/reasons.ts';
 import { mapOf, wireLayer, wireNamespace } from '../testing/wire-namespace.ts';
 import { itemValue } from './held.ts';
 import { fromStored, type StoredContext, toStored } from './stored.ts';
@@ -23,7 +24,7 @@ const load = (more: Partial<StoredContext>) => {
     monotonicNow: 0,
     foreign: false,
     refusal: () => undefined,
-    leftOut: (_, reason) => left.push(reason),
+    leftOut: (_, reason) => left.push(reason.en),
     ...more,
   }).get('order');
   return { held, value: held && itemValue(held.content, 'timeoutMs') };
@@ -51,7 +52,7 @@ describe('what lay on disk', () => {
   });
 
   it('is left out where the code refuses it', () => {
-    expect(load({ refusal: () => 'timeoutMs is bad' }).held).toBeUndefined();
+    expect(load({ refusal: () => verbatim('timeoutMs is bad') }).held).toBeUndefined();
     expect(left).toContain('timeoutMs is bad');
   });
 });

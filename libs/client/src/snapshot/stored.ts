@@ -1,6 +1,7 @@
-import { rootDigest } from '@sluice/core';
+import { type ErrorText, rootDigest } from '@sluice/core';
 import type { Snapshot, WireNamespace } from '@sluice/protocol/client';
 import type { CachedSnapshot } from '../cache/file-format.ts';
+import { reasonOf } from '../notices/reasons.ts';
 import { buildHeld } from './build-held.ts';
 import type { Held, HeldSource, Live } from './held.ts';
 import { sha256 } from './sha256.ts';
@@ -34,9 +35,9 @@ export interface StoredContext {
   /** It was written for another instance: what was aimed at that one doesn't count here. */
   readonly foreign: boolean;
   /** The code refuses this content. */
-  refusal(held: Held): string | undefined;
+  refusal(held: Held): ErrorText | undefined;
   /** A namespace was left out, and why. */
-  leftOut(namespace: string, reason: string): void;
+  leftOut(namespace: string, reason: ErrorText): void;
 }
 
 /**
@@ -63,11 +64,11 @@ export function fromStored(stored: Snapshot, context: StoredContext): ReadonlyMa
         { ...rest, layers, ...(whole && { digest }) },
         { source, since: savedAt, monotonicNow },
       );
-      const reason = held && context.refusal(held);
-      if (reason !== undefined) context.leftOut(wire.name, reason);
+      const refusal = held && context.refusal(held);
+      if (refusal) context.leftOut(wire.name, refusal);
       else if (held) namespaces.set(wire.name, held);
     } catch (error) {
-      context.leftOut(wire.name, (error as Error).message);
+      context.leftOut(wire.name, reasonOf(error));
     }
   }
   return namespaces;

@@ -1,4 +1,4 @@
-import type { Content } from '@sluice/core';
+import type { Content, ErrorText } from '@sluice/core';
 import type { ListenerEntry } from '../config/listener-queue.ts';
 import type { Held } from './held.ts';
 
@@ -6,7 +6,7 @@ import type { Held } from './held.ts';
 export interface View {
   readonly namespace: string;
   /** Why this content can't be served here; undefined when it can. */
-  refuses(content: Content): string | undefined;
+  refuses(content: Content): ErrorText | undefined;
   /** Serves `held` from now on; the code's defaults when there is none. */
   serve(held: Held | undefined): void;
   /** The declared keys with their defaults, for `explain` and for suggestions. */

@@ -60,14 +60,14 @@ export function testSluice(
     const revision = store.live.revision + 1;
     const namespaces = heldOf(next, revision, clock);
     for (const held of namespaces.values()) {
-      const reason = store.refusal(held.name, held.content);
-      if (reason !== undefined) throw new Error(`${held.name} was refused: ${reason}`);
+      const refusal = store.refusal(held.name, held.content);
+      if (refusal) throw new Error(`${held.name} was refused: ${refusal.en}`);
     }
     current = next;
     const changed = store.swap({ epoch: 1, revision, namespaces });
     const failures = [...(await store.tellListeners(changed)).values()].flat();
     if (failures.length > 0)
-      throw new Error(failures.map((f) => `listener of ${f.path}: ${f.reason}`).join('; '));
+      throw new Error(failures.map((f) => `listener of ${f.path}: ${f.reason.en}`).join('; '));
   }
 
   const client = new Client({
@@ -82,8 +82,8 @@ export function testSluice(
       cache: 'off',
       connected: true,
       rejected: new Map(),
-      refusedLater(namespace, reason) {
-        throw new Error(`${namespace} can't be served as declared: ${reason}`);
+      refusedLater(namespace, refusal) {
+        throw new Error(`${namespace} can't be served as declared: ${refusal.en}`);
       },
       close: async () => {
         store.close();
