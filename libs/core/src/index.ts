@@ -12,6 +12,22 @@ export {
 } from './config/audience.ts';
 export { basisPointsOf, bucketOf, byHash, fullShare, inShare } from './config/bucket.ts';
 export { canonicalText, sameData } from './config/canonical.ts';
+export {
+  type Cohort,
+  type CohortMember,
+  type CohortTurn,
+  chooseCohort,
+  cohortAudience,
+  cohortGraceMs,
+  growCohort,
+  keepCohort,
+  nextLook,
+  pinnedBelow,
+  type ShareMode,
+  type ShareSize,
+  shareMode,
+  wantedOf,
+} from './config/cohort.ts';
 export { type Composed, compose, inOrder, parseLayer } from './config/compose.ts';
 export {
   type ContentDiff,
