@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Content, Item, Json } from '@sluice/core';
+import type { Content, ErrorText, Item, Json, Language } from '@sluice/core';
 import type { Explanation, Rung } from '@sluice/protocol';
+import type { ReleaseEntity } from '../releases/release.entity.ts';
+import type { Holding } from './fleet.entities.ts';
 import { InstanceDetailRead } from './instance-detail.read.ts';
 import { InstancesRead } from './instances.read.ts';
 import type { Place } from './place.ts';
@@ -19,7 +21,13 @@ export class ExplainRead {
     this.#instances = instances;
   }
 
-  async explain(place: Place, instanceId: string, namespace: string, key: string): Promise<Explanation> {
+  async explain(
+    place: Place,
+    instanceId: string,
+    namespace: string,
+    key: string,
+    language: Language,
+  ): Promise<Explanation> {
     const known = await this.#detail.require(place, instanceId);
     const target = (await this.#instances.target(place)).namespaces.get(namespace);
     const holding = Object.hasOwn(known.holds, namespace) ? known.holds[namespace] : undefined;
@@ -34,25 +42,8 @@ export class ExplainRead {
       liveKnown: holding === undefined || held !== undefined,
       ...(held && { liveRelease: held.number }),
       ...(wanted !== undefined && { target: wanted }),
-      ladder: ladder(live, held?.number, held?.revision),
-      timeline: [
-        ...(held
-          ? [
-              {
-                at: new Date(held.createdAt).toISOString(),
-                what: `release ${held.number} published by ${held.author}`,
-              },
-            ]
-          : []),
-        ...(holding
-          ? [
-              {
-                at: new Date(holding.at).toISOString(),
-                what: holding.error ?? 'applied, digest recomputed by the instance',
-              },
-            ]
-          : []),
-      ],
+      ladder: ladder({ value: live, release: held?.number, revision: held?.revision }, language),
+      timeline: timeline(held, holding, language),
     };
   }
 }
@@ -65,37 +56,71 @@ function valueAt(content: Content, key: string): Json | undefined {
   return content.kind === 'map' ? (entry as Item).value : (entry as Json);
 }
 
-const unused = (layer: Rung['layer']): Rung => ({
+interface Held {
+  readonly value: Json | undefined;
+  readonly release: number | undefined;
+  readonly revision: number | undefined;
+}
+
+const layerNames: Readonly<Record<'instance' | 'gray' | 'group', ErrorText>> = {
+  instance: { en: 'instance', zh: '单机' },
+  gray: { en: 'gray', zh: '灰度' },
+  group: { en: 'group', zh: '分组' },
+};
+
+const unused = (layer: 'instance' | 'gray' | 'group', language: Language): Rung => ({
   layer,
   matched: false,
   wins: false,
-  reason: `no ${layer} layer is aimed at this instance`,
+  reason: {
+    en: `no ${layerNames[layer].en} layer is aimed at this instance`,
+    zh: `没有针对该实例的${layerNames[layer].zh}层`,
+  }[language],
 });
 
-function ladder(live: Json | undefined, release: number | undefined, revision: number | undefined): Rung[] {
-  const fromGlobal = live !== undefined;
+function ladder({ value, release, revision }: Held, language: Language): Rung[] {
+  const fromGlobal = value !== undefined;
+  const global = fromGlobal
+    ? { en: 'released to every instance of the app', zh: '发布给该应用的每个实例' }
+    : { en: 'the release that it holds does not set this key', zh: '它持有的发布版本没有设置这个键' };
+  const fallback = fromGlobal
+    ? { en: 'written in the code of the app; not needed', zh: '写在应用代码里的默认值；未用到' }
+    : {
+        en: 'written in the code of the app; the server does not know it',
+        zh: '写在应用代码里的默认值；服务器不知道它',
+      };
   return [
-    unused('instance'),
-    unused('gray'),
-    unused('group'),
+    unused('instance', language),
+    unused('gray', language),
+    unused('group', language),
     {
       layer: 'global',
       matched: fromGlobal,
       wins: fromGlobal,
-      ...(fromGlobal && { value: live }),
+      ...(fromGlobal && { value }),
       ...(release !== undefined && { release }),
       ...(revision !== undefined && { revision }),
-      reason: fromGlobal
-        ? 'released to every instance of the app'
-        : 'the release that it holds does not set this key',
+      reason: global[language],
     },
-    {
-      layer: 'default',
-      matched: true,
-      wins: !fromGlobal,
-      reason: fromGlobal
-        ? 'written in the code of the app; not needed'
-        : 'written in the code of the app; the server does not know it',
-    },
+    { layer: 'default', matched: true, wins: !fromGlobal, reason: fallback[language] },
   ];
+}
+
+/** How the value came to the instance, oldest first. */
+function timeline(
+  held: ReleaseEntity | undefined,
+  holding: Holding | undefined,
+  language: Language,
+): Explanation['timeline'] {
+  const steps: { at: number; what: string }[] = [];
+  if (held) {
+    const { number, author, createdAt } = held;
+    const what = { en: `release ${number} published by ${author}`, zh: `${author} 发布了版本 ${number}` };
+    steps.push({ at: createdAt, what: what[language] });
+  }
+  if (holding) {
+    const applied = { en: 'applied, digest recomputed by the instance', zh: '已生效，摘要由实例重新计算' };
+    steps.push({ at: holding.at, what: holding.error ?? applied[language] });
+  }
+  return steps.map(({ at, what }) => ({ at: new Date(at).toISOString(), what }));
 }

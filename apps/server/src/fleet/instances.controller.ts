@@ -57,9 +57,15 @@ export class InstancesController {
 
   @Operation(contracts.explainInstance)
   explain(
-    @In() { params, query }: Input<Contracts['explainInstance']>,
+    @In() { params, query, caller }: Input<Contracts['explainInstance']>,
   ): Promise<ResponseOf<Contracts['explainInstance']>> {
-    return this.#explain.explain(placeOf(params), params.instance, query.namespace, query.key);
+    return this.#explain.explain(
+      placeOf(params),
+      params.instance,
+      query.namespace,
+      query.key,
+      caller.language,
+    );
   }
 
   @Operation(contracts.getLiveValues)
