@@ -59,7 +59,7 @@ export class Conversation {
         connection.holds.set(said.name, {
           digest: said.digest,
           at: before?.digest === said.digest ? before.at : now,
-          ...(said.error !== undefined && { error: said.error }),
+          error: said.error,
         });
       const sent = answersFlight
         ? flight.frame.changed.find((namespace) => namespace.name === said.name)

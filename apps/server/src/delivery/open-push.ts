@@ -6,10 +6,10 @@ import type { Place } from '../fleet/place.ts';
 export interface PushTarget {
   readonly instanceId: string;
   readonly state: ApplyState;
-  readonly stage?: ApplyStage;
-  readonly error?: string;
-  readonly ms?: number;
-  readonly digest?: string;
+  readonly stage?: ApplyStage | undefined;
+  readonly error?: string | undefined;
+  readonly ms?: number | undefined;
+  readonly digest?: string | undefined;
   readonly at: number;
 }
 
@@ -73,14 +73,15 @@ export class OpenPush {
     if (!before || (before.state === 'applied' && evidence.digest !== this.digest)) return false;
     const state = this.#stateBy(evidence, before.state);
     if (state === undefined || (state === before.state && evidence.error === before.error)) return false;
+    // Thousands of these are made in a row; an object of one shape is several times as fast as one of spreads.
     this.set({
       instanceId: before.instanceId,
       state,
+      stage: evidence.stage,
+      error: state === 'applied' ? undefined : evidence.error,
+      ms: evidence.ms === undefined ? undefined : Math.round(evidence.ms),
+      digest: evidence.digest,
       at: now,
-      ...(evidence.stage && { stage: evidence.stage }),
-      ...(state !== 'applied' && evidence.error !== undefined && { error: evidence.error }),
-      ...(evidence.ms !== undefined && { ms: Math.round(evidence.ms) }),
-      ...(evidence.digest !== undefined && { digest: evidence.digest }),
     });
     return true;
   }

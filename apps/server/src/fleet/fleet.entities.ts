@@ -8,7 +8,7 @@ export interface Holding {
   /** When it said so first, milliseconds since 1970. */
   readonly at: number;
   /** Why it refused what it was sent last, or what its listener threw. */
-  readonly error?: string;
+  readonly error?: string | undefined;
 }
 
 /** The last that was heard of an instance; the truth about online ones is in the memory of their node. */
