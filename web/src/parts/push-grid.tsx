@@ -96,7 +96,6 @@ export function PushGrid({ env, app, instances }: Props) {
                 onFocus={() => setAt(index)}
                 onMouseEnter={() => setAt(index)}
                 onKeyDown={onKeyDown}
-                aria-label={t.push.cell(instance.instanceId, t.push.state[instance.state], instance.ms)}
                 className={`${styles.cell} ${styles[applyLook[instance.state].tone]} ${dense ? styles.dense : ''}`}
               >
                 <Cell instance={instance} dense={dense} />
@@ -127,7 +126,15 @@ function Cell({ instance, dense }: { readonly instance: PushInstance; readonly d
       {applyLook[instance.state].sign}
     </span>
   );
-  if (dense) return sign;
+  if (dense)
+    return (
+      <>
+        {sign}
+        <span className="visually-hidden">
+          {t.push.cell(instance.instanceId, t.push.state[instance.state], instance.ms)}
+        </span>
+      </>
+    );
   return (
     <>
       {sign}

@@ -21,11 +21,11 @@ export function DraftCell({ itemKey, changed, removed, blocked, open, toggle, ch
       <button
         type="button"
         className={`${styles.draftButton} ${changed ? styles.changed : ''}`}
-        aria-label={t.values.editKey(itemKey)}
         aria-expanded={open}
         aria-disabled={blocked !== undefined}
         onClick={() => blocked === undefined && toggle()}
       >
+        <span className="visually-hidden">{t.values.editKey(itemKey)}: </span>
         {removed ? <span className={styles.none}>{t.diff.removed}</span> : children}
         <span className={styles.pencil} aria-hidden="true">
           ✎

@@ -30,12 +30,8 @@ export function LiveCell({ itemKey, target, summary }: Props) {
   const agrees = only?.known === true && sameData(only.value, target);
   return (
     <>
-      <button
-        type="button"
-        className={styles.liveButton}
-        onClick={() => setOpen(true)}
-        aria-label={t.values.whoHoldsKey(itemKey)}
-      >
+      <button type="button" className={styles.liveButton} onClick={() => setOpen(true)}>
+        <span className="visually-hidden">{t.values.whoHoldsKey(itemKey)}: </span>
         {only ? (
           <>
             <span className={agrees ? styles.agrees : styles.differs} aria-hidden="true">
