@@ -1,4 +1,4 @@
-import type { CacheState, ErrorText, Json, ReadyState } from '@sluice/core';
+import { type CacheState, type ErrorText, fillText, type Json, type ReadyState } from '@sluice/core';
 import type { Clock } from './clock.ts';
 import type { Unsubscribe } from './config/change-meta.ts';
 import type { Config } from './config/config.ts';
@@ -7,15 +7,20 @@ import { documentView } from './config/document.ts';
 import type { DocumentDefault, DocumentView } from './config/document-view.ts';
 import { explain, knownPaths, readPath, resolvePath } from './config/explain.ts';
 import type { Explanation } from './config/explanation.ts';
+import type { NamespaceOptions } from './config/namespace-options.ts';
 import { nearest } from './config/nearest.ts';
 import type { ConfigSpec, ValuesOf } from './config/spec.ts';
 import type { Events } from './events.ts';
+import { notices as catalog } from './notices/catalog.ts';
 import type { Notices } from './notices/notices.ts';
 import type { Readiness } from './readiness.ts';
 import type { Digests, Health, Sluice, SluiceEvents, SnapshotView } from './sluice.ts';
 import { itemValue } from './snapshot/held.ts';
 import type { Store } from './snapshot/store.ts';
 import type { View } from './snapshot/view.ts';
+import { Startup } from './startup/startup.ts';
+import { StartupError } from './startup/startup-error.ts';
+import type { MissingNamespace } from './startup/startup-level.ts';
 
 /** Where the values of a client come from. */
 export interface Origin {
@@ -41,31 +46,54 @@ export interface ClientParts {
 
 const defaultReadyMs = 3000;
 
+interface ReadyOptions {
+  readonly timeoutMs?: number;
+}
+
+/** What was made of a spec, and with which options. */
+interface Made {
+  readonly config: object;
+  readonly options: NamespaceOptions;
+}
+
 /** What the app holds in its hands. It only reads; everything that changes values is behind `origin`. */
 export class Client implements Sluice {
   readonly #parts: ClientParts;
   readonly #views = new WeakMap<object, ConfigViewOf<ConfigSpec>>();
   /** What was made from a spec before: asking again with the same one, say in each request, costs nothing. */
-  readonly #made = new WeakMap<ConfigSpec, Map<string, object>>();
+  readonly #made = new WeakMap<ConfigSpec, Map<string, Made>>();
+  readonly #startup: Startup;
   #closing: Promise<void> | undefined;
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
+    const { store, readiness, notices, origin } = parts;
+    const rejected = () => origin.rejected;
+    this.#startup = new Startup({ store, readiness, rejected, language: notices.language });
+    parts.events.on('state', () => this.#startup.look());
   }
 
-  config<const S extends ConfigSpec>(namespace: string, spec: S): Config<S> {
-    const made = this.#made.get(spec) ?? new Map<string, object>();
+  config<const S extends ConfigSpec>(namespace: string, spec: S, options: NamespaceOptions = {}): Config<S> {
+    const made = this.#made.get(spec) ?? new Map<string, Made>();
     const before = made.get(namespace);
-    if (before) return before as Config<S>;
-    const view = configView(namespace, spec, (path) => this.#unknown(path));
-    this.#made.set(spec, made.set(namespace, view.config));
+    if (before) {
+      if (!isSame(before.options, options))
+        this.#parts.notices.warn('options_ignored', { namespace }, namespace);
+      return before.config as Config<S>;
+    }
+    const view = configView(namespace, spec, options, (path) => this.#unknown(path));
+    this.#made.set(spec, made.set(namespace, { config: view.config, options }));
     this.#views.set(view.config, view as unknown as ConfigViewOf<ConfigSpec>);
     this.#declare(view);
     return view.config;
   }
 
-  document<T = Json>(namespace: string, fallback?: DocumentDefault): DocumentView<T> {
-    const view = documentView<T>(namespace, fallback);
+  document<T = Json>(
+    namespace: string,
+    fallback?: DocumentDefault,
+    options?: NamespaceOptions,
+  ): DocumentView<T> {
+    const view = documentView<T>(namespace, fallback, options);
     this.#declare(view);
     return view.document;
   }
@@ -109,9 +137,21 @@ export class Client implements Sluice {
     return this.#parts.store.digests();
   }
 
-  ready({ timeoutMs = defaultReadyMs }: { readonly timeoutMs?: number } = {}): Promise<ReadyState> {
+  async ready({ timeoutMs = defaultReadyMs }: ReadyOptions = {}): Promise<ReadyState> {
     const bounded = Number.isFinite(timeoutMs) ? Math.max(0, timeoutMs) : defaultReadyMs;
-    return this.#parts.readiness.wait(bounded);
+    const { readiness, notices } = this.#parts;
+    if (this.#startup.waits) await readiness.wait(bounded);
+    const missing = this.#startup.missing();
+    if (missing.length > 0) notices.warn('startup_incomplete', { missing: listed(missing) });
+    return readiness.state;
+  }
+
+  async readyOrThrow(options?: ReadyOptions): Promise<ReadyState> {
+    const state = await this.ready(options);
+    const missing = this.#startup.missing();
+    if (missing.length === 0) return state;
+    const text = catalog.startup_incomplete[this.#parts.notices.language];
+    throw new StartupError(fillText(text, { missing: listed(missing) }), state, missing);
   }
 
   get state(): ReadyState {
@@ -134,6 +174,7 @@ export class Client implements Sluice {
       rejected: Object.fromEntries(
         [...origin.rejected, ...store.disputed].map(([name, { [notices.language]: text }]) => [name, text]),
       ),
+      missing: this.#startup.missing(),
     };
   }
 
@@ -150,8 +191,15 @@ export class Client implements Sluice {
   }
 
   #declare(view: View): void {
-    const refusal = this.#parts.store.declare(view);
+    const { store, readiness } = this.#parts;
+    const held = store.live.namespaces.get(view.namespace);
+    const declared = [...store.views(view.namespace), view];
+    // It came from disk before the code said that it wants the server's word only.
+    if (held && held.source !== 'server' && !readiness.isConfirmed)
+      if (declared.every((each) => each.startup === 'none')) store.forget(view.namespace);
+    const refusal = store.declare(view);
     if (refusal) this.#parts.origin.refusedLater(view.namespace, refusal);
+    this.#startup.look();
   }
 
   #unknown(path: string): void {
@@ -165,3 +213,8 @@ export class Client implements Sluice {
     notices.warn('unknown_key', { path, suggestion }, path);
   }
 }
+
+const isSame = (a: NamespaceOptions, b: NamespaceOptions): boolean => a.startup === b.startup;
+
+const listed = (missing: readonly MissingNamespace[]): string =>
+  missing.map(({ namespace, level, reason }) => `${namespace} (${level}): ${reason}`).join('; ');

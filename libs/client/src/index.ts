@@ -3,6 +3,7 @@ export type { ChangeListener, ChangeMeta, Unsubscribe } from './config/change-me
 export type { Config } from './config/config.ts';
 export type { DocumentDefault, DocumentValue, DocumentView } from './config/document-view.ts';
 export type { Explanation, ExplanationRung } from './config/explanation.ts';
+export type { NamespaceOptions } from './config/namespace-options.ts';
 export {
   bool,
   type ConfigSpec,
@@ -18,3 +19,5 @@ export { createSluice } from './create-sluice.ts';
 export type { Logger, Notice } from './notices/notice.ts';
 export { OptionsError, type SluiceOptions } from './options.ts';
 export type { Digests, Health, Sluice, SluiceEvents, SnapshotView } from './sluice.ts';
+export { StartupError } from './startup/startup-error.ts';
+export type { MissingNamespace, StartupLevel } from './startup/startup-level.ts';

@@ -36,6 +36,11 @@ export class Readiness {
     return this.#connected ? this.#clock.now() : this.#confirmedWall;
   }
 
+  /** The server said what to hold in this run, however long ago. */
+  get isConfirmed(): boolean {
+    return this.confirmedAgoMs !== undefined;
+  }
+
   get confirmedAgoMs(): number | undefined {
     if (this.#connected) return 0;
     return this.#confirmedAt === undefined ? undefined : this.#clock.monotonic() - this.#confirmedAt;

@@ -3,8 +3,10 @@ import type { Unsubscribe } from './config/change-meta.ts';
 import type { Config } from './config/config.ts';
 import type { DocumentDefault, DocumentView } from './config/document-view.ts';
 import type { Explanation } from './config/explanation.ts';
+import type { NamespaceOptions } from './config/namespace-options.ts';
 import type { ConfigSpec, ValuesOf } from './config/spec.ts';
 import type { Notice } from './notices/notice.ts';
+import type { MissingNamespace } from './startup/startup-level.ts';
 
 /** What other parts of a program may want to know of the client, say a health check. */
 export interface Health {
@@ -18,6 +20,8 @@ export interface Health {
   readonly cache: CacheState;
   /** Namespaces whose newest delivery was refused, and why. They keep their last good values. */
   readonly rejected: Readonly<Record<string, string>>;
+  /** Namespaces declared `strong` or `eager` that never got what they need to start. */
+  readonly missing: readonly MissingNamespace[];
 }
 
 /** All namespaces at one moment. Later pushes don't change it. */
@@ -45,15 +49,22 @@ export interface SluiceEvents {
   notice: (notice: Notice) => void;
 }
 
-/** The client of one app in one process. None of its methods throws because of the server, the network or the disk. */
+/**
+ * The client of one app in one process. But for `readyOrThrow`, none of its methods throws because of the server, the
+ * network or the disk.
+ */
 export interface Sluice {
   /**
    * Declares what the code reads of a namespace. A pushed content that breaks the declaration is refused whole, and
    * the old values stay. May be called several times for one namespace.
    */
-  config<const S extends ConfigSpec>(namespace: string, spec: S): Config<S>;
+  config<const S extends ConfigSpec>(namespace: string, spec: S, options?: NamespaceOptions): Config<S>;
   /** Declares a `document` namespace. */
-  document<T = Json>(namespace: string, fallback?: DocumentDefault): DocumentView<T>;
+  document<T = Json>(
+    namespace: string,
+    fallback?: DocumentDefault,
+    options?: NamespaceOptions,
+  ): DocumentView<T>;
   /** The value of any key, declared or not: `order.timeoutMs`. Unknown: undefined, and a warning with the nearest name. */
   get(path: string): Json | undefined;
   /** Why a key has its value. */
@@ -63,8 +74,14 @@ export interface Sluice {
   /**
    * Resolves as soon as the server confirmed what is held, at the latest after `timeoutMs` (3000). Never rejects.
    * `live`: confirmed by the server; `snapshot`: last known values from disk; `defaults`: the code's.
+   * Waits for nothing when everything that was declared so far has the startup level `none` or `async`.
    */
   ready(options?: { readonly timeoutMs?: number }): Promise<ReadyState>;
+  /**
+   * The same wait, for an app that must not start without its values: rejects with a `StartupError` when a namespace
+   * that was declared `strong` or `eager` did not get what it needs. Nothing else rejects, and reads answer all the same.
+   */
+  readyOrThrow(options?: { readonly timeoutMs?: number }): Promise<ReadyState>;
   readonly state: ReadyState;
   /** Known once the cache folder has been looked at; at once when it was given as an option. */
   readonly instanceId: string | undefined;

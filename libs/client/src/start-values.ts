@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { ErrorText } from '@sluice/core';
-import { snapshot } from '@sluice/protocol/client';
+import { type Snapshot, snapshot } from '@sluice/protocol/client';
 import type { DecodedFile } from './cache/file-format.ts';
 import type { Clock } from './clock.ts';
 import type { Notices } from './notices/notices.ts';
@@ -21,7 +21,7 @@ export interface StartValuesOptions {
 /** Serves what lay on disk, unless the server was faster. Answers whether there was something to serve. */
 export function startFromCache(file: DecodedFile, options: StartValuesOptions): boolean {
   const { store, clock, instanceId, origin } = options;
-  const namespaces = fromStored(file.snapshot, {
+  const namespaces = fromStored(wanted(file.snapshot, store), {
     source: 'disk',
     savedAt: file.savedAt,
     now: clock.now(),
@@ -41,7 +41,7 @@ export async function startFromBootstrap(file: string, options: StartValuesOptio
     const parsed = snapshot.safeParse(JSON.parse(await readFile(file, 'utf8')));
     if (!parsed.success) throw new ReasonedError(reason('not_a_snapshot'));
     const now = clock.now();
-    const namespaces = fromStored(parsed.data, {
+    const namespaces = fromStored(wanted(parsed.data, store), {
       source: 'bootstrap',
       savedAt: now,
       now,
@@ -55,6 +55,11 @@ export async function startFromBootstrap(file: string, options: StartValuesOptio
     notices.warn('bootstrap_unusable', { file, reason: reasonOf(error) });
     return false;
   }
+}
+
+/** Without what the code wants from the server only. */
+function wanted(stored: Snapshot, store: Store): Snapshot {
+  return { ...stored, namespaces: stored.namespaces.filter((n) => store.startupOf(n.name) !== 'none') };
 }
 
 function refusals({ store, notices }: StartValuesOptions, revision: number) {

@@ -5,6 +5,7 @@ import type { View } from '../snapshot/view.ts';
 import type { ChangeListener } from './change-meta.ts';
 import type { Config } from './config.ts';
 import { changeMeta, Listeners } from './listeners.ts';
+import { type NamespaceOptions, startupFrom } from './namespace-options.ts';
 import type { ConfigSpec, ValueOf, ValueSpec, ValuesOf } from './spec.ts';
 
 /** The view behind a `Config`, for `snapshot().of(config)`. */
@@ -25,12 +26,14 @@ const methods: ReadonlySet<string> = new Set(['get', 'values', 'on']);
 export function configView<S extends ConfigSpec>(
   namespace: string,
   spec: S,
+  options: NamespaceOptions,
   unknownKey: (path: string) => void,
 ): ConfigViewOf<S> {
   const keys = Object.keys(spec);
   for (const name of [namespace, ...keys])
     if (!isName(name))
       throw new TypeError(`${JSON.stringify(name)} is not a name: 1-128 of A-Z a-z 0-9 . _ -`);
+  const startup = startupFrom(options);
   const places = new Map(keys.map((key, index) => [key, index + 1]));
   const listeners = new Listeners();
   let held: Held | undefined;
@@ -83,6 +86,7 @@ export function configView<S extends ConfigSpec>(
 
   return {
     namespace,
+    startup,
     config: Object.freeze(config) as unknown as Config<S>,
     refuses,
     serve(next) {

@@ -4,15 +4,18 @@ import type { Held } from '../snapshot/held.ts';
 import type { View } from '../snapshot/view.ts';
 import type { DocumentDefault, DocumentValue, DocumentView } from './document-view.ts';
 import { changeMeta, Listeners } from './listeners.ts';
+import { type NamespaceOptions, startupFrom } from './namespace-options.ts';
 import { type DeepReadonly, deepFreeze } from './spec.ts';
 
 /** Builds what `sluice.document` returns. Throws when a JSON default is not JSON. */
 export function documentView<T>(
   namespace: string,
   fallback: DocumentDefault = { text: '', format: 'text' },
+  options: NamespaceOptions = {},
 ): View & { readonly document: DocumentView<T> } {
   if (!isName(namespace))
     throw new TypeError(`${JSON.stringify(namespace)} is not a name: 1-128 of A-Z a-z 0-9 . _ -`);
+  const startup = startupFrom(options);
   const initial: DocumentValue<T> = documentValue(
     fallback,
     fallback.format === 'json' ? deepFreeze(JSON.parse(fallback.text) as Json) : undefined,
@@ -27,6 +30,7 @@ export function documentView<T>(
 
   return {
     namespace,
+    startup,
     refuses: (content: Content) =>
       content.kind === 'document'
         ? undefined

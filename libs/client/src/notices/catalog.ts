@@ -14,6 +14,14 @@ export const notices = {
     en: 'No config "{path}". {suggestion}Reads of it answer undefined.',
     zh: '没有配置“{path}”。{suggestion}读取结果为 undefined。',
   },
+  options_ignored: {
+    en: 'Namespace {namespace} was declared before with the same spec and other options. The first ones are kept. Give a spec of its own to each declaration.',
+    zh: '命名空间 {namespace} 已用同一 spec 和不同选项声明过，将沿用第一次的选项。请为每个声明使用各自的 spec。',
+  },
+  startup_incomplete: {
+    en: 'The start is incomplete: {missing}. Reads answer with what is on disk or with the defaults, and the server is asked on. Check the server and what it has released, or declare a weaker startup level.',
+    zh: '启动不完整：{missing}。读取仍会返回磁盘中的值或默认值，并继续请求服务器。请检查服务器及其发布内容，或声明较弱的启动级别。',
+  },
   value_rejected: {
     en: 'Namespace {namespace} at revision {revision} was refused: {reason}. What was held before is kept, and the console is told. Correct it there.',
     zh: '命名空间 {namespace} 的修订号 {revision} 被拒绝：{reason}。继续使用之前的值，并已告知控制台。请在控制台修正。',

@@ -68,6 +68,11 @@ export const reasons = {
   cache_header_changed: { en: 'its header was changed', zh: '文件头被改动过' },
   disk_full: { en: 'the disk took no more bytes', zh: '磁盘无法再写入' },
   write_late: { en: 'a write takes longer than {limitSec} s', zh: '一次写入超过 {limitSec} 秒' },
+  unconfirmed: {
+    en: 'the server has not said in this run what to hold of it',
+    zh: '服务器在本次运行中尚未给出其内容',
+  },
+  unreleased: { en: 'the server has no release of it', zh: '服务器上没有它的任何发布' },
   not_a_snapshot: {
     en: 'it is not a snapshot as the server gives it',
     zh: '它不是服务器给出的快照',

@@ -34,7 +34,7 @@ function setUp(clock: ManualClock = manualClock()) {
     swapped: () => undefined,
   });
   const declare = <const S extends ConfigSpec>(namespace: string, spec: S): ConfigViewOf<S> => {
-    const view = configView(namespace, spec, () => undefined);
+    const view = configView(namespace, spec, {}, () => undefined);
     store.declare(view);
     return view;
   };

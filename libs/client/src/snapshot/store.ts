@@ -2,6 +2,7 @@ import { type Content, contentDigest, type ErrorText, rootDigest } from '@sluice
 import type { Clock, Timer } from '../clock.ts';
 import { type ListenerFailure, ListenerQueue } from '../config/listener-queue.ts';
 import type { Digests } from '../sluice.ts';
+import { type StartupLevel, strongestOf } from '../startup/startup-level.ts';
 import { withoutExpired } from './build-held.ts';
 import { type Held, type Live, nothingHeld } from './held.ts';
 import { sha256 } from './sha256.ts';
@@ -40,6 +41,17 @@ export class Store {
 
   views(namespace?: string): readonly View[] {
     return namespace === undefined ? [...this.#views.values()].flat() : (this.#views.get(namespace) ?? []);
+  }
+
+  /** What the declarations of a namespace ask of the start, all taken together. */
+  startupOf(namespace: string): StartupLevel {
+    return strongestOf(this.views(namespace).map((view) => view.startup));
+  }
+
+  /** Holds nothing of a namespace from now on. */
+  forget(namespace: string): void {
+    const namespaces = new Map(this.#live.namespaces);
+    if (namespaces.delete(namespace)) this.swap({ ...this.#live, namespaces });
   }
 
   /** Adds a view and serves it. Answers why what is held can't be served by it. */

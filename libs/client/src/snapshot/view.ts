@@ -1,10 +1,12 @@
 import type { Content, ErrorText } from '@sluice/core';
 import type { ListenerEntry } from '../config/listener-queue.ts';
+import type { StartupLevel } from '../startup/startup-level.ts';
 import type { Held } from './held.ts';
 
 /** Something that the code declared and that is served from a namespace. */
 export interface View {
   readonly namespace: string;
+  readonly startup: StartupLevel;
   /** Why this content can't be served here; undefined when it can. */
   refuses(content: Content): ErrorText | undefined;
   /** Serves `held` from now on; the code's defaults when there is none. */

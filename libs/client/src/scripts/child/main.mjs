@@ -1,0 +1,97 @@
+// The program of the script host: started by the client with hardly any rights, speaks frames over its pipes, and
+// is killed without a second thought. Answers come in the order of the calls.
+import { createRequire } from 'node:module';
+import { Compartment } from './compartment.mjs';
+import { readFrames, writeFrame } from './pipe.mjs';
+
+/** Answers wait for others no longer than this. */
+const longestHoldMs = 1;
+/** A run that got less than this share of its time on a processor was starved, not slow. */
+const fairShare = 0.75;
+const secondChance = 3;
+
+process.env.TZ = 'UTC'; // the same dates on every machine
+
+const compartments = new Map();
+let ready = [];
+let readySince = 0;
+
+function flush() {
+  if (ready.length === 0) return;
+  writeFrame(ready);
+  ready = [];
+}
+
+function say(message) {
+  if (ready.length === 0) readySince = performance.now();
+  ready.push(message);
+}
+
+function load({ v, entry, source }) {
+  flush();
+  const compartment = new Compartment(ivm, entry, source);
+  const problem = compartment.build();
+  if (!problem) compartments.set(v, compartment);
+  say({ t: 'loaded', v, ...(problem && { problem }) });
+}
+
+function unload({ v }) {
+  compartments.get(v)?.dispose();
+  compartments.delete(v);
+}
+
+/** After a fault its isolate is not to be used again. The answer goes out first, the fresh isolate is told of. */
+function startAnew(v, compartment) {
+  flush();
+  compartment.build();
+  say({ t: 'loaded', v });
+  flush();
+}
+
+function runAlone(v, compartment, call, timeoutMs) {
+  let result = compartment.run([call], timeoutMs);
+  if (result.fault === 'timeout' && result.cpuMs < timeoutMs * fairShare) {
+    compartment.build();
+    const again = compartment.run([call], timeoutMs * secondChance);
+    result = { ...again, cpuMs: again.cpuMs + result.cpuMs };
+  }
+  const { out, fault, cpuMs } = result;
+  if (out !== undefined) say({ t: 'out', v, n: 1, out, cpuMs });
+  else {
+    say({ t: 'fault', v, fault, cpuMs });
+    startAnew(v, compartment);
+  }
+}
+
+function run({ v, timeoutMs, calls }) {
+  // What is not yet told may only be about this version: if it hangs, no other loses an answer.
+  if (ready.some((message) => message.v !== v)) flush();
+  const compartment = compartments.get(v);
+  for (let at = 0; at < calls.length; ) {
+    if (performance.now() - readySince > longestHoldMs) flush();
+    const chunk = calls.slice(at, at + compartment.chunkFor(timeoutMs));
+    at += chunk.length;
+    const together = chunk.length > 1 ? compartment.run(chunk, timeoutMs) : { fault: 'alone', cpuMs: 0 };
+    if (together.out !== undefined)
+      say({ t: 'out', v, n: chunk.length, out: together.out, cpuMs: together.cpuMs });
+    else {
+      // Scripts are functions of their input, so one of many that failed is found by asking each by itself.
+      if (together.fault !== 'alone') compartment.build();
+      for (const call of chunk) runAlone(v, compartment, call, timeoutMs);
+    }
+  }
+}
+
+const handlers = { load, unload, run };
+let ivm;
+try {
+  ivm = createRequire(import.meta.url)(process.argv[2]);
+  readFrames((messages) => {
+    for (const message of messages) handlers[message.t](message);
+    flush();
+  });
+  say({ t: 'ready', node: process.versions.node });
+} catch (error) {
+  say({ t: 'cannot', reason: String(error?.message).slice(0, 300) });
+}
+flush();
