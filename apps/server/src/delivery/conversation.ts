@@ -8,6 +8,9 @@ import { type Target, Targets } from '../fleet/targets.ts';
 import { Dispatcher, maxRepairs } from './dispatcher.ts';
 import { PushTracker } from './push-tracker.ts';
 
+/** Repairs are checked after 1, 2 and 4 s. */
+const firstRepairMs = 1000;
+
 /** What is said over one link after the door: hello, acks, heartbeats, and what each of them changes. */
 @Injectable()
 export class Conversation {
@@ -80,6 +83,17 @@ export class Conversation {
     if (answersFlight) for (const name of flight.frame.removed) connection.holds.delete(name);
     this.#fleet.changed(connection);
     this.#dispatcher.onward(connection);
+    this.#doubt(connection, frame);
+  }
+
+  /** An ack after a repair, or one that contradicts itself, is checked against live memory, each time later. */
+  #doubt(connection: Connection, frame: Ack): void {
+    const target = this.#targets.peek(connection.place);
+    if (!target || connection.inFlight || connection.refused.size > 0 || frame.revision < target.revision)
+      return;
+    if (connection.repairs === 0 && frame.rootDigest === target.rootDigest) return;
+    const laterMs = connection.repairs === 0 ? 0 : firstRepairMs * 2 ** (connection.repairs - 1);
+    setTimeout(() => this.probe(connection), laterMs).unref();
   }
 
   /** The answer to a probe: every digest recomputed from live memory. */
@@ -90,8 +104,25 @@ export class Conversation {
     this.#fleet.changed(connection);
     const target = this.#targets.peek(connection.place);
     if (!target) return;
-    if (this.#inSync(connection, target)) connection.repairs = 0;
-    else if (connection.repairs++ < maxRepairs) this.#dispatcher.toOne(connection, target);
+    if (connection.rootDigest === target.rootDigest) connection.repairs = 0;
+    else if (!connection.inFlight) this.#mend(connection, target);
+  }
+
+  /** Asks for every digest, recomputed from live memory. */
+  probe(connection: Connection): void {
+    connection.wire.send('probe', { probeId: ++this.#lastProbe });
+  }
+
+  /** What it holds is not what it must hold: that is on record, and it is sent again, a few times at most. */
+  #mend(connection: Connection, target: Target): void {
+    for (const { wire } of target.namespaces.values()) {
+      const held = connection.holds.get(wire.name)?.digest;
+      if (held !== wire.digest && connection.refused.get(wire.name) !== wire.digest)
+        this.#tracker.drifted(connection.place, wire.name, connection.instanceId, held);
+    }
+    if (connection.repairs >= maxRepairs) return;
+    connection.repairs++;
+    this.#dispatcher.toOne(connection, target);
   }
 
   /** Equal roots need no more; a different one is asked about, and what differs is sent again. */
@@ -111,7 +142,7 @@ export class Conversation {
       frame.rootDigest !== target.rootDigest &&
       connection.refused.size === 0
     )
-      connection.wire.send('probe', { probeId: ++this.#lastProbe });
+      this.probe(connection);
   }
 
   #heard(connection: Connection, frame: { epoch: number; revision: number; rootDigest: string }): void {
@@ -119,10 +150,6 @@ export class Conversation {
     connection.revision = frame.revision;
     connection.rootDigest = frame.rootDigest;
     connection.lastSeenAt = this.#clock.now();
-  }
-
-  #inSync(connection: Connection, target: Target): boolean {
-    return connection.rootDigest === target.rootDigest;
   }
 
   #weighHeld(connection: Connection, name: string, digest: string): void {

@@ -5,6 +5,7 @@ import { LinkGateway } from './link.gateway.ts';
 import { LinkAuthority } from './link-authority.ts';
 import { OverviewController } from './overview.controller.ts';
 import { OverviewRead } from './overview.read.ts';
+import { Prober } from './prober.ts';
 import { PushSettler } from './push-settler.ts';
 import { PushTargetStore } from './push-target.store.ts';
 import { PushTracker } from './push-tracker.ts';
@@ -25,6 +26,7 @@ import { SnapshotController } from './snapshot.controller.ts';
     PushTracker,
     PushTargetStore,
     PushSettler,
+    Prober,
     PushesRead,
     OverviewRead,
     Retention,

@@ -42,6 +42,8 @@ export class OpenPush {
   /** Targets whose row has to be written. */
   readonly unwritten = new Set<string>();
   settled = false;
+  /** Its acks have been checked against live memory. */
+  probed = false;
   /** Since when answers are waited for: its publish, or this node's start when that was later. */
   waitingSince: number;
 
@@ -90,12 +92,23 @@ export class OpenPush {
     if (evidence.digest === this.digest) {
       // That it holds the value doesn't unsay what its listener threw.
       if (before === 'failed' && evidence.stage === undefined) return undefined;
+      if (before === 'drifted' || before === 'repaired')
+        return evidence.state === 'failed' ? 'failed' : 'repaired';
       return evidence.state === 'failed' ? 'failed' : 'applied';
     }
     if (evidence.state === 'rejected' && evidence.sentDigest === this.digest) return 'rejected';
     // It went past this push without stopping here.
     if (evidence.revision > this.revision && !final.has(before)) return 'superseded';
     return undefined;
+  }
+
+  /** An instance that had answered holds something else now. Returns whether that is news. */
+  drifted(instanceId: string, digest: string | undefined, now: number): boolean {
+    const before = this.targets.get(instanceId);
+    if (!before || !(holding.has(before.state) || before.state === 'failed')) return false;
+    const error = 'its memory holds something else than it confirmed';
+    this.set({ instanceId, state: 'drifted', stage: before.stage, error, ms: before.ms, digest, at: now });
+    return true;
   }
 
   /** Reachable targets that have stayed silent. Returns whether there were any. */

@@ -7,6 +7,7 @@ import { LOGGER } from '../env/tokens.ts';
 import type { InstanceEntity } from '../fleet/fleet.entities.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import { isConverged, type OpenPush, verdictOf } from './open-push.ts';
+import { Prober, probeAfterMs } from './prober.ts';
 import { PushTargetStore } from './push-target.store.ts';
 import { PushTracker } from './push-tracker.ts';
 
@@ -28,6 +29,7 @@ const expectedBackMs = 24 * 3600_000;
 export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #tracker: PushTracker;
   readonly #store: PushTargetStore;
+  readonly #prober: Prober;
   readonly #node: NodeLease;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
@@ -40,6 +42,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(
     @Inject(PushTracker) tracker: PushTracker,
     @Inject(PushTargetStore) store: PushTargetStore,
+    @Inject(Prober) prober: Prober,
     @Inject(NodeLease) node: NodeLease,
     @Inject(Clock) clock: Clock,
     @Inject(Metrics) metrics: Metrics,
@@ -47,6 +50,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
   ) {
     this.#tracker = tracker;
     this.#store = store;
+    this.#prober = prober;
     this.#node = node;
     this.#clock = clock;
     this.#metrics = metrics;
@@ -92,6 +96,10 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     const done: OpenPush[] = [];
     for (const push of this.#tracker.all()) {
       if (!this.#withOffline.has(push.id)) await this.#addOffline(push, now);
+      if (!push.probed && now - push.createdAt >= probeAfterMs) {
+        push.probed = true;
+        this.#prober.check(push, Math.random);
+      }
       if (!push.settled && (await this.#isDone(push, now))) done.push(push);
     }
     const isTime = now - this.#writtenAt >= writeMs;

@@ -49,6 +49,12 @@ export class PushTracker {
       if (push.weigh(evidence, this.#clock.now())) this.moved(push, [evidence.instanceId]);
   }
 
+  /** An instance holds something else than the newest push of the namespace put there. */
+  drifted(place: Place, namespace: string, instanceId: string, digest: string | undefined): void {
+    const newest = this.#byNamespace.get(addressOf(place, namespace))?.at(-1);
+    if (newest?.drifted(instanceId, digest, this.#clock.now())) this.moved(newest, [instanceId]);
+  }
+
   /** Says that targets of a push moved. */
   moved(push: OpenPush, instanceIds: readonly string[]): void {
     this.#events.emit('moved', push, instanceIds);
