@@ -29,16 +29,20 @@ export class ErrorFilter implements ExceptionFilter {
     if (error.status >= 500) this.#logger.error({ requestId, err: thrown, path: request.path }, error.code);
     if (response.headersSent) return void response.destroy();
     for (const [name, value] of Object.entries(headersOf(error, request))) response.setHeader(name, value);
-    response.status(error.status).json({
-      code: error.code,
-      message:
-        error.code === 'internal'
-          ? new SluiceError('internal', { requestId }).text(languageOf(request))
-          : error.text(languageOf(request)),
-      requestId,
-      ...(error.details && { details: error.details }),
-      help: `/api/docs#${error.code}`,
-    });
+    // A route may have named another type for its answer before it failed.
+    response
+      .status(error.status)
+      .type('json')
+      .json({
+        code: error.code,
+        message:
+          error.code === 'internal'
+            ? new SluiceError('internal', { requestId }).text(languageOf(request))
+            : error.text(languageOf(request)),
+        requestId,
+        ...(error.details && { details: error.details }),
+        help: `/api/docs#${error.code}`,
+      });
   }
 }
 
@@ -54,26 +58,30 @@ const methodsOf = (path: string): string[] => [
   ...new Set(routes.filter((r) => r.pattern.test(path)).map((r) => r.method)),
 ];
 
-/** Errors of the body parser and of Nest carry a `type` or a status; everything else is a mistake of ours. */
+/**
+ * What middleware refuses (the body parser, the router, the files) arrives wrapped by Nest, with the error itself as
+ * its cause. Whatever carries a status of 4xx is the fault of the request; everything else is a mistake of ours.
+ */
 function toSluiceError(thrown: unknown, request: Request): SluiceError {
   if (thrown instanceof SluiceError) return thrown;
-  const { type, status } = thrown as { type?: string; status?: number };
-  if (type === 'entity.too.large')
-    return new SluiceError('too_large', { limit: { en: 'the limit of a request', zh: '单个请求的上限' } });
-  if (type === 'encoding.unsupported' || type === 'charset.unsupported') return new SluiceError('not_json');
+  const status = thrown instanceof HttpException ? thrown.getStatus() : 500;
+  const origin = thrown instanceof HttpException ? (thrown.cause ?? thrown) : thrown;
+  const { type } = (origin ?? {}) as { type?: unknown };
   if (type === 'entity.parse.failed' || type === 'request.size.invalid' || type === 'request.aborted')
-    return new SluiceError('malformed_request', {
-      reason: { en: 'the body is not JSON', zh: '请求体不是 JSON' },
-    });
-  if (thrown instanceof URIError || status === 400)
-    return new SluiceError('malformed_request', {
-      reason: { en: 'the address cannot be decoded', zh: '地址无法解码' },
-    });
-  if (thrown instanceof HttpException && thrown.getStatus() === 404) {
+    return malformed('the body is not JSON', '请求体不是合法的 JSON');
+  if (origin instanceof URIError) return malformed('the address cannot be decoded', '地址无法解码');
+  if (status === 413)
+    return new SluiceError('too_large', { limit: { en: 'the limit of a request', zh: '请求大小上限' } });
+  if (status === 415) return new SluiceError('not_json');
+  if (status === 404) {
     const methods = methodsOf(request.path);
     if (methods.length > 0 && !methods.includes(request.method as never))
       return new SluiceError('method_not_allowed', { method: request.method });
     return new SluiceError('not_found', { what: { en: 'address', zh: '地址' } });
   }
+  if (status < 500) return malformed('its headers or its address make no sense', '请求头或地址不合法');
   return new SluiceError('internal', {}, { cause: thrown });
 }
+
+const malformed = (en: string, zh: string): SluiceError =>
+  new SluiceError('malformed_request', { reason: { en, zh } });
