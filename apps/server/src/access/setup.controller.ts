@@ -14,7 +14,7 @@ export class SetupController {
   }
 
   @Operation(contracts.setupState)
-  state(): Promise<ResponseOf<Contracts['setupState']>> {
+  state(@In() _: Input<Contracts['setupState']>): Promise<ResponseOf<Contracts['setupState']>> {
     return this.#setup.state();
   }
 

@@ -21,12 +21,12 @@ export class UsersController {
   }
 
   @Operation(contracts.listRoles)
-  roles(): ResponseOf<Contracts['listRoles']> {
+  roles(@In() _: Input<Contracts['listRoles']>): ResponseOf<Contracts['listRoles']> {
     return this.#read.roles();
   }
 
   @Operation(contracts.listUsers)
-  list(): Promise<ResponseOf<Contracts['listUsers']>> {
+  list(@In() _: Input<Contracts['listUsers']>): Promise<ResponseOf<Contracts['listUsers']>> {
     return this.#read.list();
   }
 

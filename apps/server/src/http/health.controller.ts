@@ -3,8 +3,7 @@ import { SluiceError } from '@sluice/core';
 import { type Contracts, contracts } from '@sluice/protocol';
 import { Database } from '../database/database.ts';
 import { Metrics } from '../env/metrics.ts';
-import type { Input } from './input.decorator.ts';
-import { In } from './input.decorator.ts';
+import { In, type Input } from './input.decorator.ts';
 import { Operation } from './operation.decorator.ts';
 
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/;
@@ -20,12 +19,12 @@ export class HealthController {
   }
 
   @Operation(contracts.health)
-  health(): { status: 'ok' } {
+  health(@In() _: Input<Contracts['health']>): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Operation(contracts.readiness)
-  async readiness(): Promise<{ status: 'ok' }> {
+  async readiness(@In() _: Input<Contracts['readiness']>): Promise<{ status: 'ok' }> {
     await this.#database.check();
     return { status: 'ok' };
   }
