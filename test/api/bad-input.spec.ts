@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { allContracts, contracts } from '@sluice/protocol';
+import { type Postgres, startPostgres } from '../support/databases.ts';
+import { badFieldCases, badTextCases } from './bad-input/bad-bodies.ts';
+import { type BadCase, refuseAll } from './bad-input/bad-case.ts';
+import { badCredentialCases, badHeaderCases, crossSiteCases } from './bad-input/bad-credentials.ts';
+import { badAddressCases, badNameCases } from './bad-input/bad-names.ts';
+import { badQueryCases } from './bad-input/bad-queries.ts';
+import { World } from './bad-input/world.ts';
+
+const each = allContracts.map((contract) => [contract.id, contract] as const);
+const shapeOf = (path: string): string => path.replace(/:\w+/g, ':');
+const methodsOf = (path: string): string[] =>
+  allContracts.filter((c) => shapeOf(c.path) === shapeOf(path)).map((c) => c.method);
+
+describe.each(['sqlite', 'postgres'] as const)('bad input on %s', (dialect) => {
+  let postgres: Postgres | undefined;
+  let world: World;
+  let count = 0;
+  beforeAll(async () => {
+    if (dialect === 'postgres') postgres = await startPostgres();
+    world = await World.begin(await postgres?.createDatabase());
+  });
+  afterAll(async () => {
+    await world?.end();
+    await postgres?.stop();
+  });
+
+  /** All of them are refused as the table says, none of them leaves a trace, and the server is well afterwards. */
+  const refuse = async (cases: readonly BadCase[]): Promise<void> => {
+    const before = await world.everything();
+    await refuseAll(cases, (request) => world.raw.send(request));
+    count += cases.length;
+    expect(await world.everything()).toBe(before);
+    expect((await world.server.anonymous.attempt(contracts.health)).status).toBe(200);
+  };
+
+  it.each(each)('is refused in names, addresses and methods of %s', (_, contract) =>
+    refuse([...badNameCases(world, contract), ...badAddressCases(world, contract, methodsOf)]),
+  );
+  it.each(each)('is refused in the fields of %s', (_, contract) => refuse(badFieldCases(world, contract)));
+  it.each(each)('is refused as the body of %s', (_, contract) => refuse(badTextCases(world, contract)));
+  it.each(each)('is refused in the query of %s', (_, contract) => refuse(badQueryCases(world, contract)));
+  it.each(each)('is refused as a credential of %s', (_, contract) =>
+    refuse([...badCredentialCases(world, contract), ...crossSiteCases(world, contract)]),
+  );
+  it.each(each)('is refused as a base or a key of %s', (_, contract) =>
+    refuse(badHeaderCases(world, contract)),
+  );
+
+  it('was tried in thousands of ways', () => {
+    console.info(`${dialect}: ${count} bad requests, none of them answered 500`);
+    expect(count).toBeGreaterThan(2000);
+  });
+});

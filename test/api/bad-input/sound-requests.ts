@@ -1,0 +1,101 @@
+import type { Content } from '@sluice/core';
+import type { CallInput, Contracts } from '@sluice/protocol';
+import { adminPassword } from '../../support/boot-app.ts';
+
+/** What the world of these tests has ids for. */
+export interface KnownIds {
+  readonly push: string;
+  readonly token: string;
+  readonly user: string;
+  readonly digest: string;
+}
+
+type Sound = { readonly [Id in keyof Contracts]: CallInput<Contracts[Id]> };
+
+const env = 'prod';
+const app = 'orders';
+const place = { env, app };
+const at = { ...place, ns: 'limits' };
+const item = { type: 'number', value: 2, min: 0, max: 10, description: 'seconds' } as const;
+const content: Content = { kind: 'map', items: { timeout: item } };
+const grants = [{ role: 'viewer' as const, environment: 'prod', app: 'orders' }];
+const page = { limit: '5', before: '100' };
+const schema = { type: 'object', properties: { timeout: { type: 'number' } } };
+
+/**
+ * One request per contract that the server carries out, with every optional field filled, so that each of them can be
+ * spoilt. A contract without one doesn't compile.
+ */
+export const soundRequests = (known: KnownIds): Sound => ({
+  setupState: {},
+  setup: {
+    body: { setupToken: 'x', userName: 'eve', password: 'a long enough secret', environments: ['e'] },
+  },
+  signIn: { body: { userName: 'admin', password: adminPassword } },
+  signOut: {},
+  whoAmI: {},
+  changeOwnPassword: { body: { current: adminPassword, next: 'another long secret' } },
+  listUsers: {},
+  createUser: { body: { name: 'eve', password: 'a long enough secret', grants } },
+  changeUser: {
+    params: { user: known.user },
+    body: { grants, password: 'a long enough secret', disabled: true },
+  },
+  listRoles: {},
+  listTokens: { query: { environment: env, app } },
+  createToken: {
+    body: { kind: 'api', name: 'ci', environment: env, app, role: 'viewer', expiresInDays: 30 },
+  },
+  revokeToken: { params: { token: known.token } },
+  listEnvironments: {},
+  createEnvironment: { body: { name: 'qa', protected: true } },
+  changeEnvironment: { params: { env }, body: { protected: true } },
+  listApps: {},
+  createApp: { body: { name: 'stock', title: 'Stock', owner: 'team-a' } },
+  changeApp: { params: { app }, body: { title: 'Orders', owner: 'team-b' } },
+  listAppsOf: { params: { env } },
+  overview: { params: { env } },
+  listChanges: { params: { env }, query: { ...page, app } },
+  listNamespaces: { params: place },
+  createNamespace: {
+    params: place,
+    body: { name: 'fresh', kind: 'document', format: 'json', description: 'new', schema },
+  },
+  getNamespace: { params: at },
+  changeNamespace: { params: at, body: { description: 'what is allowed', schema }, ifMatch: '"1"' },
+  deleteNamespace: { params: at, query: { message: 'no longer used' }, ifMatch: '"1"' },
+  getLiveValues: { params: at },
+  getDraft: { params: at },
+  saveDraft: { params: at, body: { content }, ifMatch: '"1"' },
+  discardDraft: { params: at, query: { stash: 'true' } },
+  publish: { params: at, body: { content, message: 'slower' }, ifMatch: '"1"', idempotencyKey: 'once' },
+  rollback: { params: at, body: { to: 1, message: 'back' }, ifMatch: '"1"', idempotencyKey: 'once-back' },
+  listHistory: { params: at, query: page },
+  getRelease: { params: { ...at, number: '1' } },
+  diff: { params: at, query: { from: 'empty', to: 'live' } },
+  exportApp: { params: place },
+  importApp: {
+    params: place,
+    body: {
+      namespaces: [{ name: 'limits', kind: 'map', description: 'd', schema, content }],
+      message: 'moved',
+      dryRun: false,
+    },
+    idempotencyKey: 'once-import',
+  },
+  listPushes: { params: place, query: { ...page, namespace: 'limits' } },
+  getPush: { params: { ...place, push: known.push } },
+  listPushInstances: { params: { ...place, push: known.push } },
+  listInstances: { params: place, query: { online: 'true' } },
+  getInstance: { params: { ...place, instance: 'orders-1' } },
+  explainInstance: {
+    params: { ...place, instance: 'orders-1' },
+    query: { namespace: 'limits', key: 'timeout' },
+  },
+  listAudit: { query: { ...page, environment: env, app, actor: 'admin', action: 'app.create' } },
+  getSnapshot: { query: { instanceId: 'orders-1', labels: '{}' } },
+  getBody: { params: { digest: known.digest } },
+  health: {},
+  readiness: {},
+  metrics: {},
+});

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { type BuiltRequest, buildRequest, type CallInput, type Contract, contracts } from '@sluice/protocol';
+import { type BootedApp, bootApp } from '../../support/boot-app.ts';
+import { ConfigDesk, map } from '../../support/config-desk.ts';
+import { LeanClient } from '../../support/lean-client.ts';
+import { RawCaller } from '../../support/raw-caller.ts';
+import { readRows } from '../../support/rows.ts';
+import { type KnownIds, soundRequests } from './sound-requests.ts';
+
+const tables = [
+  'setting',
+  'environment',
+  'app',
+  'namespace',
+  'release',
+  'draft',
+  'stash',
+  'change',
+  'push',
+  'push_target',
+  'instance',
+  'account',
+  'session',
+  'token',
+  'audit',
+  'idempotency',
+];
+/** What moves by itself while nobody asks for anything. */
+const movesByItself = new Set(['last_seen_at', 'last_used_at']);
+
+/** A server with a little of everything, for requests that must leave it exactly as it is. */
+export class World {
+  readonly server: BootedApp;
+  readonly raw: RawCaller;
+  readonly adminToken: string;
+  readonly clientToken: string;
+  readonly known: KnownIds;
+  readonly #instance: LeanClient;
+
+  private constructor(
+    server: BootedApp,
+    tokens: { admin: string; client: string },
+    known: KnownIds,
+    instance: LeanClient,
+  ) {
+    this.server = server;
+    this.raw = new RawCaller(server.url);
+    this.adminToken = tokens.admin;
+    this.clientToken = tokens.client;
+    this.known = known;
+    this.#instance = instance;
+  }
+
+  static async begin(databaseUrl?: string): Promise<World> {
+    const server = await bootApp({ environments: ['prod', 'staging'], ...(databaseUrl && { databaseUrl }) });
+    const { admin } = server;
+    for (const name of ['orders', 'other']) await admin.call(contracts.createApp, { body: { name } });
+    const desk = new ConfigDesk(admin, 'prod', 'orders');
+    await desk.create('limits');
+    const { push, release } = await desk.release('limits', map({ timeout: 1 }));
+    const api = { kind: 'api', environment: '*', app: '*', role: 'admin' } as const;
+    const made = await admin.call(contracts.createToken, { body: { ...api, name: 'tests' } });
+    const spare = await admin.call(contracts.createToken, { body: { ...api, name: 'spare' } });
+    const client = await admin.call(contracts.createToken, {
+      body: { kind: 'client', name: 'orders', environment: 'prod', app: 'orders' },
+    });
+    const grants = [{ role: 'viewer' as const, environment: '*', app: '*' }];
+    const user = await admin.call(contracts.createUser, {
+      body: { name: 'vera', password: 'a long enough secret', grants },
+    });
+    const instance = new LeanClient(server.url, client.secret, 'orders-1');
+    await instance.connect();
+    const known = { push: push.id, token: spare.token.id, user: user.id, digest: release.digest };
+    const world = new World(server, { admin: made.secret, client: client.secret }, known, instance);
+    await world.#settled(push.id);
+    return world;
+  }
+
+  /** The request that a well-meaning client would send: as the instance on the link's HTTP side, else as the admin. */
+  sound(contract: Contract): BuiltRequest {
+    const token = contract.access === 'client' ? this.clientToken : this.adminToken;
+    const built = buildRequest(contract, this.soundInput(contract));
+    const headers = { ...built.headers, authorization: `Bearer ${token}`, 'sec-fetch-site': 'same-origin' };
+    return { ...built, headers };
+  }
+
+  soundInput(contract: Contract): CallInput<Contract> {
+    return soundRequests(this.known)[contract.id as 'publish'] as CallInput<Contract>;
+  }
+
+  /** One text over every row there is. */
+  async everything(): Promise<string> {
+    const hash = createHash('sha256');
+    for (const table of tables) {
+      const rows = await readRows<Record<string, unknown>>(this.server, `SELECT * FROM ${table}`);
+      const texts = rows.map((row) =>
+        JSON.stringify(Object.entries(row).filter(([column]) => !movesByItself.has(column))),
+      );
+      hash.update(`${table} ${rows.length}\n${texts.sort().join('\n')}\n`);
+    }
+    return hash.digest('hex');
+  }
+
+  async end(): Promise<void> {
+    this.raw.close();
+    this.#instance.close();
+    await this.server.close();
+  }
+
+  /** Waits until the push of the seed has its verdict and the instance its row: from then on nothing moves. */
+  async #settled(push: string): Promise<void> {
+    const params = { env: 'prod', app: 'orders', push };
+    const isWritten = async (): Promise<boolean> =>
+      (await readRows(this.server, 'SELECT instance_id FROM instance')).length === 1;
+    while (
+      (await this.server.admin.call(contracts.getPush, { params })).state === 'running' ||
+      !(await isWritten())
+    )
+      await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
