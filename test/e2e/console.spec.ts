@@ -76,9 +76,9 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
 
   it('makes an environment, signs out, refuses a wrong password and takes the right one', async () => {
     await page.goto(`${server.url}/admin/environments`);
-    await page.getByLabel('Name').fill('canary');
+    await page.getByLabel('Name').fill('staging');
     await button('Create environment').click();
-    await page.getByRole('cell', { name: 'canary', exact: true }).waitFor();
+    await page.getByRole('cell', { name: 'staging', exact: true }).waitFor();
     await button(`You are ${name}`).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.waitForURL(/\/login/);
@@ -210,17 +210,57 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
     await button('Publish 1 change').waitFor({ state: 'hidden' });
   });
 
+  it('merges a draft with what somebody else released meanwhile, and loses neither', async () => {
+    const path = '/api/v1/environments/prod/apps/shop/namespaces/order';
+    const number = (value: number) => ({ type: 'number', value });
+    const release = (set: object, message: string): Promise<number> =>
+      page.evaluate(
+        async ([url, body]) => {
+          const { etag } = (await (await fetch(url!)).json()) as { etag: string };
+          const headers = { 'content-type': 'application/json', 'x-sluice': '1', 'if-match': etag };
+          return (await fetch(`${url}/releases`, { method: 'POST', headers, body: body! })).status;
+        },
+        [path, JSON.stringify({ changes: { set }, message })],
+      );
+    expect(await release({ retries: number(1) }, 'Retries')).toBe(201);
+    await page.getByText('4 of 4 hold release 5').waitFor();
+    await button('Edit timeoutMs in your draft').click();
+    await page.keyboard.type('2000');
+    await page.keyboard.press('Enter');
+    await page.getByText('Draft saved').waitFor();
+    expect(await release({ timeoutMs: { ...number(1500), max: 5000 }, retries: number(3) }, 'Theirs')).toBe(
+      201,
+    );
+    await page.getByText('Something was released here since you began your draft').waitFor();
+    await page.getByRole('button', { name: 'Merge', exact: true }).click();
+    const panel = page.getByRole('dialog');
+    await panel.getByText('ada released once since you began').waitFor();
+    expect(await panel.getByRole('button', { name: 'Save merged draft' }).getAttribute('aria-disabled')).toBe(
+      'true',
+    );
+    await panel.getByRole('radio', { name: 'Yours' }).check();
+    await panel.getByRole('button', { name: 'Save merged draft' }).click();
+    await panel.waitFor({ state: 'hidden' });
+    expect(await button('Edit timeoutMs in your draft').textContent()).toContain('2000');
+    expect(await button('Edit retries in your draft').textContent()).toContain('3');
+    await button('Publish 1 change').click();
+    await page.getByRole('button', { name: 'Publish to 4 instances' }).click();
+    await page.getByRole('dialog').getByText('4 of 4 hold release 7').waitFor();
+    await holding(2000);
+    await page.keyboard.press('Escape');
+  });
+
   it('explains a value of one process', async () => {
     await page.goto(at('/apps/shop/instances/shop-2?ns=order&key=timeoutMs'));
-    await page.getByText('shop-2 holds order.timeoutMs = 1200, from the layer "global"').waitFor();
+    await page.getByText('shop-2 holds order.timeoutMs = 2000, from the layer "global"').waitFor();
   });
 
   it('lists every push with its proof, and says who has it after a reload', async () => {
     await page.goto(at('/apps/shop/pushes'));
-    await page.getByRole('link', { name: /order · release 4/ }).click();
-    await page.getByText('4 of 4 hold release 4').waitFor();
+    await page.getByRole('link', { name: /order · release 7/ }).click();
+    await page.getByText('4 of 4 hold release 7').waitFor();
     await page.reload();
-    await page.getByText('4 of 4 hold release 4').waitFor();
+    await page.getByText('4 of 4 hold release 7').waitFor();
     await page.getByText('Table', { exact: true }).click();
     await page.getByRole('cell', { name: 'shop-3' }).waitFor();
   });

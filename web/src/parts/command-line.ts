@@ -1,7 +1,7 @@
 import { type ContentDiff, canonicalText, type Item, type Json } from '@sluice/core';
 
 /** A word as a POSIX shell takes it. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 

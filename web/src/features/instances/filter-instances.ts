@@ -12,7 +12,7 @@ const tests: Readonly<Record<InstanceFilter, (instance: Instance) => boolean>> =
 };
 
 /** Splits what somebody typed or pasted: spaces, and commas and semicolons of both scripts. */
-const wordsOf = (text: string | undefined): string[] =>
+export const wordsOf = (text: string | undefined): string[] =>
   (text ?? '')
     .toLowerCase()
     .split(/[\s,，;；、]+/)

@@ -86,7 +86,6 @@ function Namespace({
         }
         actions={
           <>
-            <SaveChip editing={draft} />
             <Action
               danger
               blocked={mayPublish.reason ?? (before < 1 ? t.rollback.first : undefined)}
@@ -111,6 +110,7 @@ function Namespace({
         <LatestPush />
         <TabLinks
           label={place.ns}
+          aside={<SaveChip editing={draft} />}
           tabs={[
             {
               key: 'v',

@@ -2,6 +2,7 @@ import { contracts, type Instance, type Push, type PushInstance } from '@sluice/
 import type { LiveUpdate } from '@sluice/protocol/console';
 import type { QueryClient } from '@tanstack/react-query';
 import { keyOf } from '../transport.ts';
+import { merged } from './merged.ts';
 import { refreshSoon } from './refresh.ts';
 
 /** What counts instances or says what they hold. */
@@ -20,25 +21,6 @@ const ofReleases = [
   'getInstance',
   'explainInstance',
 ];
-
-/** `list` with the entries of `news` in the place of those with their id, new ones at the end, `gone` ones left out. */
-function merged<T>(
-  list: readonly T[],
-  news: readonly T[],
-  idOf: (entry: T) => string,
-  gone: readonly string[] = [],
-): T[] {
-  const byId = new Map(news.map((entry) => [idOf(entry), entry]));
-  const left = new Set(gone);
-  const kept: T[] = [];
-  for (const entry of list) {
-    const entryId = idOf(entry);
-    const next = byId.get(entryId);
-    byId.delete(entryId);
-    if (!left.has(entryId)) kept.push(next ?? entry);
-  }
-  return [...kept, ...byId.values()];
-}
 
 /** Puts a live update into the cache, and asks again for what it only hints at. */
 export function patchCache(client: QueryClient, update: LiveUpdate): void {
