@@ -7,7 +7,7 @@ import { documentView } from './config/document.ts';
 import type { DocumentDefault, DocumentView } from './config/document-view.ts';
 import { explain, knownPaths, readPath, resolvePath } from './config/explain.ts';
 import type { Explanation } from './config/explanation.ts';
-import type { NamespaceOptions } from './config/namespace-options.ts';
+import type { ConfigOptions, DocumentOptions } from './config/namespace-options.ts';
 import { nearest } from './config/nearest.ts';
 import type { ConfigSpec, ValuesOf } from './config/spec.ts';
 import type { Events } from './events.ts';
@@ -50,10 +50,16 @@ interface ReadyOptions {
   readonly timeoutMs?: number;
 }
 
+/** Options, whatever they are options of; only to be compared. */
+interface AnyOptions {
+  readonly startup?: unknown;
+  readonly validate?: unknown;
+}
+
 /** What was made of a spec, and with which options. */
 interface Made {
   readonly config: object;
-  readonly options: NamespaceOptions;
+  readonly options: AnyOptions;
 }
 
 /** What the app holds in its hands. It only reads; everything that changes values is behind `origin`. */
@@ -73,7 +79,7 @@ export class Client implements Sluice {
     parts.events.on('state', () => this.#startup.look());
   }
 
-  config<const S extends ConfigSpec>(namespace: string, spec: S, options: NamespaceOptions = {}): Config<S> {
+  config<const S extends ConfigSpec>(namespace: string, spec: S, options: ConfigOptions<S> = {}): Config<S> {
     const made = this.#made.get(spec) ?? new Map<string, Made>();
     const before = made.get(namespace);
     if (before) {
@@ -91,7 +97,7 @@ export class Client implements Sluice {
   document<T = Json>(
     namespace: string,
     fallback?: DocumentDefault,
-    options?: NamespaceOptions,
+    options?: DocumentOptions<T>,
   ): DocumentView<T> {
     const view = documentView<T>(namespace, fallback, options);
     this.#declare(view);
@@ -214,7 +220,8 @@ export class Client implements Sluice {
   }
 }
 
-const isSame = (a: NamespaceOptions, b: NamespaceOptions): boolean => a.startup === b.startup;
+const isSame = (a: AnyOptions, b: AnyOptions): boolean =>
+  a.startup === b.startup && a.validate === b.validate;
 
 const listed = (missing: readonly MissingNamespace[]): string =>
   missing.map(({ namespace, level, reason }) => `${namespace} (${level}): ${reason}`).join('; ');

@@ -42,8 +42,13 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
   });
   notices.heard = (notice) => events.emit('notice', notice);
   const store = new Store(clock, {
-    changed: (namespaces) => events.emit('change', { namespaces, revision: store.live.revision }),
+    changed: (namespaces) => {
+      readiness.update();
+      events.emit('change', { namespaces, revision: store.live.revision });
+    },
     expired: (names) => void remote.expired(names),
+    settled: (name, refusal) =>
+      refusal ? remote.refusedLater(name, refusal) : void remote.changedByItself([name]),
   });
   const readiness = new Readiness(
     clock,

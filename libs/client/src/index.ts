@@ -3,7 +3,13 @@ export type { ChangeListener, ChangeMeta, Unsubscribe } from './config/change-me
 export type { Config } from './config/config.ts';
 export type { DocumentDefault, DocumentValue, DocumentView } from './config/document-view.ts';
 export type { Explanation, ExplanationRung } from './config/explanation.ts';
-export type { NamespaceOptions } from './config/namespace-options.ts';
+export type {
+  ConfigOptions,
+  DocumentOptions,
+  NamespaceOptions,
+  Validator,
+  Verdict,
+} from './config/namespace-options.ts';
 export {
   bool,
   type ConfigSpec,

@@ -186,14 +186,21 @@ export class Remote implements Origin, LinkOwner {
   }
 
   /** Layers ran out of their time: the swap is done, the rest of the road follows. */
-  async expired(names: readonly string[]): Promise<void> {
+  expired(names: readonly string[]): Promise<void> {
+    void this.#persist(this.#options.store.live);
+    return this.changedByItself(names);
+  }
+
+  /** What is served of these changed without a delivery: tells the listeners, then the server. */
+  async changedByItself(names: readonly string[]): Promise<void> {
     const { store } = this.#options;
-    void this.#persist(store.live);
     const failures = await store.tellListeners(names);
     this.#tellUnasked(
       names.map((name): AckNamespace => {
         const [digest, failed] = [store.digestOf(name), failures.get(name)];
         const known = { name, ...(digest && { digest }) };
+        const refusal = store.disputed.get(name);
+        if (refusal) return { ...known, state: 'rejected', error: refusal.en.slice(0, 2000) };
         if (!failed) return { ...known, state: 'applied' };
         const error = failed.map((f) => `listener of ${f.path}: ${f.reason.en}`).join('; ');
         return { ...known, state: 'failed', error: error.slice(0, 2000) };
@@ -220,10 +227,9 @@ export class Remote implements Origin, LinkOwner {
     this.#cache?.belongsTo(instanceId);
     const { store, notices } = this.#options;
     const start = { store, notices, clock: settings.clock, instanceId, origin: this.#origin };
-    const served =
-      (opened?.loaded && startFromCache(opened.loaded, start)) ||
-      (settings.bootstrapFile !== undefined && (await startFromBootstrap(settings.bootstrapFile, start)));
-    if (served) this.#options.readiness.update();
+    const served = opened?.loaded !== undefined && (await startFromCache(opened.loaded, start));
+    if (!served && settings.bootstrapFile !== undefined)
+      await startFromBootstrap(settings.bootstrapFile, start);
   }
 
   #identify(slotIndex: number | undefined): string {

@@ -3,7 +3,7 @@ import type { Unsubscribe } from './config/change-meta.ts';
 import type { Config } from './config/config.ts';
 import type { DocumentDefault, DocumentView } from './config/document-view.ts';
 import type { Explanation } from './config/explanation.ts';
-import type { NamespaceOptions } from './config/namespace-options.ts';
+import type { ConfigOptions, DocumentOptions } from './config/namespace-options.ts';
 import type { ConfigSpec, ValuesOf } from './config/spec.ts';
 import type { Notice } from './notices/notice.ts';
 import type { MissingNamespace } from './startup/startup-level.ts';
@@ -58,12 +58,12 @@ export interface Sluice {
    * Declares what the code reads of a namespace. A pushed content that breaks the declaration is refused whole, and
    * the old values stay. May be called several times for one namespace.
    */
-  config<const S extends ConfigSpec>(namespace: string, spec: S, options?: NamespaceOptions): Config<S>;
+  config<const S extends ConfigSpec>(namespace: string, spec: S, options?: ConfigOptions<S>): Config<S>;
   /** Declares a `document` namespace. */
   document<T = Json>(
     namespace: string,
     fallback?: DocumentDefault,
-    options?: NamespaceOptions,
+    options?: DocumentOptions<T>,
   ): DocumentView<T>;
   /** The value of any key, declared or not: `order.timeoutMs`. Unknown: undefined, and a warning with the nearest name. */
   get(path: string): Json | undefined;

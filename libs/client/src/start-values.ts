@@ -19,9 +19,9 @@ export interface StartValuesOptions {
 }
 
 /** Serves what lay on disk, unless the server was faster. Answers whether there was something to serve. */
-export function startFromCache(file: DecodedFile, options: StartValuesOptions): boolean {
+export async function startFromCache(file: DecodedFile, options: StartValuesOptions): Promise<boolean> {
   const { store, clock, instanceId, origin } = options;
-  const namespaces = fromStored(wanted(file.snapshot, store), {
+  const namespaces = await fromStored(wanted(file.snapshot, store), {
     source: 'disk',
     savedAt: file.savedAt,
     now: clock.now(),
@@ -35,13 +35,13 @@ export function startFromCache(file: DecodedFile, options: StartValuesOptions): 
 }
 
 /** Serves the bootstrap file, unless the server was faster. What is wrong with it is said. */
-export async function startFromBootstrap(file: string, options: StartValuesOptions): Promise<boolean> {
+export async function startFromBootstrap(file: string, options: StartValuesOptions): Promise<void> {
   const { store, clock, notices } = options;
   try {
     const parsed = snapshot.safeParse(JSON.parse(await readFile(file, 'utf8')));
     if (!parsed.success) throw new ReasonedError(reason('not_a_snapshot'));
     const now = clock.now();
-    const namespaces = fromStored(wanted(parsed.data, store), {
+    const namespaces = await fromStored(wanted(parsed.data, store), {
       source: 'bootstrap',
       savedAt: now,
       now,
@@ -50,10 +50,9 @@ export async function startFromBootstrap(file: string, options: StartValuesOptio
       ...refusals(options, parsed.data.revision),
     });
     // Its revision is that of the day it was made, by a server that may not be this one.
-    return serve(store, { ...nothingHeld, namespaces });
+    serve(store, { ...nothingHeld, namespaces });
   } catch (error) {
     notices.warn('bootstrap_unusable', { file, reason: reasonOf(error) });
-    return false;
   }
 }
 
@@ -64,7 +63,7 @@ function wanted(stored: Snapshot, store: Store): Snapshot {
 
 function refusals({ store, notices }: StartValuesOptions, revision: number) {
   return {
-    refusal: (held: Held) => store.refusal(held.name, held.content),
+    check: (held: Held) => store.check(held),
     leftOut: (namespace: string, reason: ErrorText) =>
       notices.warn('value_rejected', { namespace, revision, reason }, namespace),
   };

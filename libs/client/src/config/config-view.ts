@@ -5,7 +5,7 @@ import type { View } from '../snapshot/view.ts';
 import type { ChangeListener } from './change-meta.ts';
 import type { Config } from './config.ts';
 import { changeMeta, Listeners } from './listeners.ts';
-import { type NamespaceOptions, startupFrom } from './namespace-options.ts';
+import { type ConfigOptions, startupFrom } from './namespace-options.ts';
 import type { ConfigSpec, ValueOf, ValueSpec, ValuesOf } from './spec.ts';
 
 /** The view behind a `Config`, for `snapshot().of(config)`. */
@@ -26,7 +26,7 @@ const methods: ReadonlySet<string> = new Set(['get', 'values', 'on']);
 export function configView<S extends ConfigSpec>(
   namespace: string,
   spec: S,
-  options: NamespaceOptions,
+  options: ConfigOptions<S>,
   unknownKey: (path: string) => void,
 ): ConfigViewOf<S> {
   const keys = Object.keys(spec);
@@ -34,6 +34,7 @@ export function configView<S extends ConfigSpec>(
     if (!isName(name))
       throw new TypeError(`${JSON.stringify(name)} is not a name: 1-128 of A-Z a-z 0-9 . _ -`);
   const startup = startupFrom(options);
+  const { validate } = options;
   const places = new Map(keys.map((key, index) => [key, index + 1]));
   const listeners = new Listeners();
   let held: Held | undefined;
@@ -89,6 +90,7 @@ export function configView<S extends ConfigSpec>(
     startup,
     config: Object.freeze(config) as unknown as Config<S>,
     refuses,
+    ...(validate && { vet: (next) => validate(valuesIn(slotsOf(next)), valuesIn(slots)) }),
     serve(next) {
       held = next;
       slots = slotsOf(next);

@@ -4,18 +4,19 @@ import type { Held } from '../snapshot/held.ts';
 import type { View } from '../snapshot/view.ts';
 import type { DocumentDefault, DocumentValue, DocumentView } from './document-view.ts';
 import { changeMeta, Listeners } from './listeners.ts';
-import { type NamespaceOptions, startupFrom } from './namespace-options.ts';
+import { type DocumentOptions, startupFrom } from './namespace-options.ts';
 import { type DeepReadonly, deepFreeze } from './spec.ts';
 
 /** Builds what `sluice.document` returns. Throws when a JSON default is not JSON. */
 export function documentView<T>(
   namespace: string,
   fallback: DocumentDefault = { text: '', format: 'text' },
-  options: NamespaceOptions = {},
+  options: DocumentOptions<T> = {},
 ): View & { readonly document: DocumentView<T> } {
   if (!isName(namespace))
     throw new TypeError(`${JSON.stringify(namespace)} is not a name: 1-128 of A-Z a-z 0-9 . _ -`);
   const startup = startupFrom(options);
+  const { validate } = options;
   const initial: DocumentValue<T> = documentValue(
     fallback,
     fallback.format === 'json' ? deepFreeze(JSON.parse(fallback.text) as Json) : undefined,
@@ -28,6 +29,9 @@ export function documentView<T>(
     return Object.freeze({ text: from.text, format: from.format, data: data as DeepReadonly<T> | undefined });
   }
 
+  const valueIn = (from: Held | undefined): DocumentValue<T> =>
+    from?.content.kind === 'document' ? documentValue(from.content, from.data) : initial;
+
   return {
     namespace,
     startup,
@@ -35,9 +39,10 @@ export function documentView<T>(
       content.kind === 'document'
         ? undefined
         : reason('wrong_kind', { got: content.kind, wanted: 'document' }),
+    ...(validate && { vet: (next) => validate(valueIn(next), value) }),
     serve(next) {
       held = next;
-      value = next?.content.kind === 'document' ? documentValue(next.content, next.data) : initial;
+      value = valueIn(next);
     },
     defaults: () => new Map([['', fallback.text]]),
     get listeners() {

@@ -33,6 +33,9 @@ export const reasons = {
     en: '{namespace} of the same push was refused: {reason}',
     zh: '同一推送中的 {namespace} 被拒绝：{reason}',
   },
+  vetoed: { en: 'its validator refuses it', zh: '校验函数拒绝了它' },
+  validator_late: { en: 'its validator took longer than {limitSec} s', zh: '校验函数耗时超过 {limitSec} 秒' },
+  validator_pending: { en: 'its validator has not answered yet', zh: '校验函数尚未返回结果' },
   listener_busy: { en: 'it is still busy with an earlier value', zh: '仍在处理之前的值' },
   listener_late: { en: 'it took longer than {limitSec} s', zh: '耗时超过 {limitSec} 秒' },
   listeners_late: {

@@ -20,6 +20,7 @@ function setUp(clock: ManualClock = manualClock()) {
   const store = new Store(clock, {
     changed: () => undefined,
     expired: (names) => void expired.push([...names]),
+    settled: () => undefined,
   });
   const deliveries = new Deliveries({
     store,

@@ -144,7 +144,7 @@ export class Deliveries {
       layers.push({ ...layer, body: layer.body ?? (await this.#bodyOf(layer.digest)) });
     const since = this.#around.clock.now();
     const held = buildHeld({ ...wire, layers }, { source, since, monotonicNow: receivedAt });
-    const refusal = held && this.#around.store.refusal(wire.name, held.content);
+    const refusal = held && (await this.#around.store.check(held));
     if (refusal) throw new CheckFailure(refusal);
     return held;
   }

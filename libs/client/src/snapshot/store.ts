@@ -1,18 +1,24 @@
-import { type Content, contentDigest, type ErrorText, rootDigest } from '@sluice/core';
+import { contentDigest, type ErrorText, rootDigest } from '@sluice/core';
 import type { Clock, Timer } from '../clock.ts';
 import { type ListenerFailure, ListenerQueue } from '../config/listener-queue.ts';
+import { reason } from '../notices/reasons.ts';
 import type { Digests } from '../sluice.ts';
 import { type StartupLevel, strongestOf } from '../startup/startup-level.ts';
 import { withoutExpired } from './build-held.ts';
 import { type Held, type Live, nothingHeld } from './held.ts';
 import { sha256 } from './sha256.ts';
+import { type Answer, Vetting } from './vetting.ts';
 import type { View } from './view.ts';
+
+const pending = reason('validator_pending');
 
 interface StoreEvents {
   /** After each swap that changed something. */
   changed(names: readonly string[]): void;
   /** Layers ran out of their time; the swap has been done. */
   expired(names: readonly string[]): void;
+  /** A validator that was asked late has answered: the namespace is served from now on, or `refusal` says why not. */
+  settled(name: string, refusal: ErrorText | undefined): void;
 }
 
 /** The one immutable reference that everything is read from, and the views that are served from it. */
@@ -23,11 +29,13 @@ export class Store {
   readonly #queues = new Map<string, ListenerQueue>();
   /** Namespaces that some view does not serve as they are, and why: they count as not held. */
   readonly #disputed = new Map<string, ErrorText>();
+  readonly #vetting: Vetting;
   #live: Live = nothingHeld;
   #expiry: Timer | undefined;
 
   constructor(clock: Clock, events: StoreEvents) {
     this.#clock = clock;
+    this.#vetting = new Vetting(clock);
     this.#events = events;
   }
 
@@ -61,19 +69,23 @@ export class Store {
     else this.#views.set(view.namespace, [view]);
     const held = this.#live.namespaces.get(view.namespace);
     if (!held) return undefined;
-    const reason = view.refuses(held.content);
-    if (reason === undefined) view.serve(held);
-    else this.#disputed.set(view.namespace, reason);
-    return reason;
+    const refusal = this.#admits(view, held);
+    if (!refusal) view.serve(held);
+    else this.#disputed.set(view.namespace, refusal);
+    return refusal === pending ? undefined : refusal;
   }
 
-  /** Why some view can't serve this content; undefined when all can. */
-  refusal(namespace: string, content: Content): ErrorText | undefined {
-    for (const view of this.views(namespace)) {
-      const reason = view.refuses(content);
-      if (reason !== undefined) return reason;
+  /** Why some view can't or won't serve this; at once unless a validator takes its time. Never throws or rejects. */
+  check(held: Held): Answer | Promise<Answer> {
+    const views = this.views(held.name);
+    for (const view of views) {
+      const refusal = view.refuses(held.content);
+      if (refusal) return refusal;
     }
-    return undefined;
+    const answers = views.map((view) => this.#vetting.ask(view, held));
+    if (answers.some((answer) => answer instanceof Promise))
+      return Promise.all(answers).then((all) => all.find((answer) => answer !== undefined));
+    return (answers as Answer[]).find((answer) => answer !== undefined);
   }
 
   /** Makes `next` what everybody reads, in one step. Answers the namespaces whose content changed. */
@@ -95,10 +107,27 @@ export class Store {
   #serve(name: string, held: Held | undefined): void {
     this.#disputed.delete(name);
     for (const view of this.views(name)) {
-      const reason = held && view.refuses(held.content);
-      if (reason !== undefined) this.#disputed.set(name, reason);
-      view.serve(reason === undefined ? held : undefined);
+      const refusal = held && this.#admits(view, held);
+      if (refusal) this.#disputed.set(name, refusal);
+      view.serve(refusal ? undefined : held);
     }
+  }
+
+  /**
+   * Why this view doesn't serve what is held. A validator that was not asked before the swap, because its view was
+   * declared later or because a layer expired, is asked now; until it has answered, the code's defaults count.
+   */
+  #admits(view: View, held: Held): Answer {
+    const refusal = view.refuses(held.content);
+    if (refusal) return refusal;
+    const answer = this.#vetting.ask(view, held);
+    if (!(answer instanceof Promise)) return answer;
+    void answer.then((known) => {
+      if (this.#live.namespaces.get(held.name) !== held) return;
+      this.#serve(held.name, held);
+      this.#events.settled(held.name, known);
+    });
+    return pending;
   }
 
   /** Tells the listeners of these namespaces; those of one namespace in order, the namespaces side by side. */

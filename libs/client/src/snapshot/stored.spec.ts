@@ -16,23 +16,24 @@ const snapshot = {
 };
 const savedAt = 1_000_000;
 const left: string[] = [];
-const load = (more: Partial<StoredContext>) => {
-  const held = fromStored(snapshot, {
+const load = async (more: Partial<StoredContext>) => {
+  const all = await fromStored(snapshot, {
     source: 'disk',
     savedAt,
     now: savedAt,
     monotonicNow: 0,
     foreign: false,
-    refusal: () => undefined,
+    check: () => undefined,
     leftOut: (_, reason) => left.push(reason.en),
     ...more,
-  }).get('order');
+  });
+  const held = all.get('order');
   return { held, value: held && itemValue(held.content, 'timeoutMs') };
 };
 
 describe('what lay on disk', () => {
-  it('comes back as layers, with the time that is left of them', () => {
-    const { held, value } = load({ now: savedAt + 20_000, monotonicNow: 500 });
+  it('comes back as layers, with the time that is left of them', async () => {
+    const { held, value } = await load({ now: savedAt + 20_000, monotonicNow: 500 });
     expect(value).toBe(50);
     expect(held?.layers[1]?.expiresAt).toBe(500 + 40_000);
     const again = toStored({ ...snapshot, namespaces: new Map([['order', held!]]) }, 0, 10_500);
@@ -42,17 +43,17 @@ describe('what lay on disk', () => {
     );
   });
 
-  it('loses a layer whose time ran out meanwhile, or when the clock went back so that nobody knows', () => {
-    expect(load({ now: savedAt + 60_000 }).value).toBe(800);
-    expect(load({ now: savedAt - 1 }).value).toBe(800);
+  it('loses a layer whose time ran out meanwhile, or when the clock went back so that nobody knows', async () => {
+    expect((await load({ now: savedAt + 60_000 })).value).toBe(800);
+    expect((await load({ now: savedAt - 1 })).value).toBe(800);
   });
 
-  it('for another instance keeps only what was for all or for a group', () => {
-    expect(load({ foreign: true }).value).toBe(800);
+  it('for another instance keeps only what was for all or for a group', async () => {
+    expect((await load({ foreign: true })).value).toBe(800);
   });
 
-  it('is left out where the code refuses it', () => {
-    expect(load({ refusal: () => verbatim('timeoutMs is bad') }).held).toBeUndefined();
+  it('is left out where the code refuses it', async () => {
+    expect((await load({ check: () => verbatim('timeoutMs is bad') })).held).toBeUndefined();
     expect(left).toContain('timeoutMs is bad');
   });
 });

@@ -5,6 +5,7 @@ import { reasonOf } from '../notices/reasons.ts';
 import { buildHeld } from './build-held.ts';
 import type { Held, HeldSource, Live } from './held.ts';
 import { sha256 } from './sha256.ts';
+import type { Answer } from './vetting.ts';
 
 /** What goes to disk: the layers with their bodies, and the time that is left of those that have one. */
 export function toStored(live: Live, now: number, monotonicNow: number): CachedSnapshot {
@@ -34,8 +35,8 @@ export interface StoredContext {
   readonly monotonicNow: number;
   /** It was written for another instance: what was aimed at that one doesn't count here. */
   readonly foreign: boolean;
-  /** The code refuses this content. */
-  refusal(held: Held): ErrorText | undefined;
+  /** Why the code refuses this content. */
+  check(held: Held): Answer | Promise<Answer>;
   /** A namespace was left out, and why. */
   leftOut(namespace: string, reason: ErrorText): void;
 }
@@ -44,7 +45,10 @@ export interface StoredContext {
  * Builds what was stored. A layer with a time limit has used up the time since it was written; where the clock says
  * that it was written in the future, nobody knows how much is left, and it is dropped.
  */
-export function fromStored(stored: Snapshot, context: StoredContext): ReadonlyMap<string, Held> {
+export async function fromStored(
+  stored: Snapshot,
+  context: StoredContext,
+): Promise<ReadonlyMap<string, Held>> {
   const { source, savedAt, now, monotonicNow } = context;
   const elapsedMs = now >= savedAt ? now - savedAt : Infinity;
   const namespaces = new Map<string, Held>();
@@ -64,7 +68,7 @@ export function fromStored(stored: Snapshot, context: StoredContext): ReadonlyMa
         { ...rest, layers, ...(whole && { digest }) },
         { source, since: savedAt, monotonicNow },
       );
-      const refusal = held && context.refusal(held);
+      const refusal = held && (await context.check(held));
       if (refusal) context.leftOut(wire.name, refusal);
       else if (held) namespaces.set(wire.name, held);
     } catch (error) {

@@ -9,6 +9,8 @@ export interface View {
   readonly startup: StartupLevel;
   /** Why this content can't be served here; undefined when it can. */
   refuses(content: Content): ErrorText | undefined;
+  /** What the app's own validator says to content that fits; absent where the app gave none. May throw or reject. */
+  readonly vet?: (held: Held) => unknown;
   /** Serves `held` from now on; the code's defaults when there is none. */
   serve(held: Held | undefined): void;
   /** The declared keys with their defaults, for `explain` and for suggestions. */

@@ -6,7 +6,7 @@ import {
   type Json,
   type Layer,
 } from '@sluice/core';
-import { Client } from '../client.ts';
+import { Client, type Origin } from '../client.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { Events } from '../events.ts';
 import { Notices } from '../notices/notices.ts';
@@ -45,6 +45,8 @@ export function testSluice(
   const store: Store = new Store(clock, {
     changed: (namespaces) => events.emit('change', { namespaces, revision: store.live.revision }),
     expired: (names) => void store.tellListeners(names),
+    settled: (name, refusal) =>
+      refusal ? origin.refusedLater(name, refusal) : void store.tellListeners([name]),
   });
   const readiness = new Readiness(
     clock,
@@ -60,7 +62,8 @@ export function testSluice(
     const revision = store.live.revision + 1;
     const namespaces = heldOf(next, revision, clock);
     for (const held of namespaces.values()) {
-      const refusal = store.refusal(held.name, held.content);
+      const answer = store.check(held);
+      const refusal = answer instanceof Promise ? await answer : answer;
       if (refusal) throw new Error(`${held.name} was refused: ${refusal.en}`);
     }
     current = next;
@@ -70,6 +73,19 @@ export function testSluice(
       throw new Error(failures.map((f) => `listener of ${f.path}: ${f.reason.en}`).join('; '));
   }
 
+  const origin: Origin = {
+    instanceId: 'test',
+    cache: 'off',
+    connected: true,
+    rejected: new Map(),
+    refusedLater(namespace, refusal) {
+      throw new Error(`${namespace} can't be served as declared: ${refusal.en}`);
+    },
+    close: async () => {
+      store.close();
+      readiness.close();
+    },
+  };
   const client = new Client({
     clock,
     store,
@@ -77,19 +93,7 @@ export function testSluice(
     notices,
     events,
     closed: () => undefined,
-    origin: {
-      instanceId: 'test',
-      cache: 'off',
-      connected: true,
-      rejected: new Map(),
-      refusedLater(namespace, refusal) {
-        throw new Error(`${namespace} can't be served as declared: ${refusal.en}`);
-      },
-      close: async () => {
-        store.close();
-        readiness.close();
-      },
-    },
+    origin,
   });
   void push(values);
   readiness.connected(true);
