@@ -11,7 +11,7 @@ const places = [
 ];
 
 /** An installed Chromium or Chrome, if there is one. */
-export function installedBrowser(): string | undefined {
+function installedBrowser(): string | undefined {
   return [...places, chromium.executablePath()].find((path) => path && existsSync(path));
 }
 

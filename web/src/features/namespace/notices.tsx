@@ -16,8 +16,11 @@ interface Props {
 /** What the reader must know about drafts: refused, overtaken, put aside, or that somebody else has one. */
 export function Notices({ conflict, openMerge }: Props) {
   const t = useText();
-  const { place, draft } = useNamespace();
+  const { place, namespace, draft } = useNamespace();
   const client = useQueryClient();
+  // A broken document says so beside its text.
+  const isRefused =
+    namespace.kind !== 'document' && draft.save.is === 'failed' && draft.save.problem.code !== 'base_moved';
   const { stash, others = [] } = draft.answer.data ?? {};
   const dropStash = useMutation({
     mutationFn: () => call(contracts.discardDraft, { params: place, query: { stash: 'true' } }),
@@ -28,7 +31,7 @@ export function Notices({ conflict, openMerge }: Props) {
       {draft.answer.isError && (
         <ProblemBox error={draft.answer.error} retry={() => void draft.answer.refetch()} />
       )}
-      {draft.save.is === 'failed' && draft.save.problem.code !== 'base_moved' && (
+      {isRefused && (
         <ProblemBox error={draft.save.problem} retry={() => void draft.settle().catch(() => undefined)} />
       )}
       {conflict && (

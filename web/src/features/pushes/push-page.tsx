@@ -103,7 +103,7 @@ function RollBack({ push }: { readonly push: Push }) {
   return (
     <>
       <Action danger blocked={blocked} onClick={() => setOpen(true)}>
-        {t.rollback.open(push.release - 1)}
+        {t.rollback.open(push.release > 1 ? push.release - 1 : undefined)}
       </Action>
       {open && namespace.data && (
         <RollbackPanel

@@ -9,6 +9,7 @@ import { CodeDiff, CodeEditor } from '../../../ui/code/lazy.tsx';
 import { Empty } from '../../../ui/empty.tsx';
 import { Notice } from '../../../ui/notice.tsx';
 import { Section } from '../../../ui/page.tsx';
+import { ProblemBox } from '../../../ui/problem-box.tsx';
 import { Stack } from '../../../ui/stack.tsx';
 import type { DraftEditing } from '../draft/use-draft.ts';
 import { useNamespace } from '../namespace-context.ts';
@@ -49,6 +50,11 @@ export function DocumentValues({ content }: { readonly content: DocumentContent 
         </>
       }
     >
+      {draft.save.is === 'failed' && draft.save.problem.code !== 'base_moved' && (
+        <div style={{ marginBottom: 10 }}>
+          <ProblemBox error={draft.save.problem} retry={() => void draft.settle().catch(() => undefined)} />
+        </div>
+      )}
       {view === 'draft' && (
         <CodeEditor
           value={content.text}
