@@ -30,6 +30,18 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
   const holding = (value: number) =>
     until(`all hold ${value}`, async () => (await held()).every((each) => each === value));
 
+  const number = (value: number) => ({ type: 'number', value });
+  /** What another program of the same person releases meanwhile. */
+  const release = (set: object, message: string): Promise<number> =>
+    page.evaluate(
+      async ([url, body]) => {
+        const { etag } = (await (await fetch(url!)).json()) as { etag: string };
+        const headers = { 'content-type': 'application/json', 'x-sluice': '1', 'if-match': etag };
+        return (await fetch(`${url}/releases`, { method: 'POST', headers, body: body! })).status;
+      },
+      ['/api/v1/environments/prod/apps/shop/namespaces/order', JSON.stringify({ changes: { set }, message })],
+    );
+
   beforeAll(async () => {
     server = await ServerProcess.start();
     browser = await launch(chromium!);
@@ -163,27 +175,10 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
   });
 
   it("shows somebody else's publish as it happens", async () => {
-    const place = { env: 'prod', app: 'shop', ns: 'order' };
     await page.goto(at('/apps/shop/namespaces/order'));
     await page.getByText('4 of 4 hold release 2').waitFor();
     await page.getByText('Live', { exact: true }).first().waitFor();
-    const asAda = (path: string, body: object, ifMatch: string) =>
-      page.evaluate(
-        async ([url, text, match]) => {
-          const headers = { 'content-type': 'application/json', 'x-sluice': '1', 'if-match': match! };
-          return (await fetch(url!, { method: 'POST', headers, body: text! })).status;
-        },
-        [path, JSON.stringify(body), ifMatch],
-      );
-    const path = `/api/v1/environments/prod/apps/${place.app}/namespaces/${place.ns}`;
-    const etag = await page.evaluate(
-      async (url) => ((await (await fetch(url)).json()) as { etag: string }).etag,
-      path,
-    );
-    const item = { type: 'number', value: 1300, max: 5000 };
-    expect(
-      await asAda(`${path}/releases`, { changes: { set: { timeoutMs: item } }, message: 'By script' }, etag),
-    ).toBe(201);
+    expect(await release({ timeoutMs: { ...number(1300), max: 5000 } }, 'By script')).toBe(201);
     await page.getByText('4 of 4 hold release 3').waitFor({ timeout: 5000 });
     await page.getByRole('cell', { name: '1300' }).first().waitFor();
   });
@@ -211,17 +206,6 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
   });
 
   it('merges a draft with what somebody else released meanwhile, and loses neither', async () => {
-    const path = '/api/v1/environments/prod/apps/shop/namespaces/order';
-    const number = (value: number) => ({ type: 'number', value });
-    const release = (set: object, message: string): Promise<number> =>
-      page.evaluate(
-        async ([url, body]) => {
-          const { etag } = (await (await fetch(url!)).json()) as { etag: string };
-          const headers = { 'content-type': 'application/json', 'x-sluice': '1', 'if-match': etag };
-          return (await fetch(`${url}/releases`, { method: 'POST', headers, body: body! })).status;
-        },
-        [path, JSON.stringify({ changes: { set }, message })],
-      );
     expect(await release({ retries: number(1) }, 'Retries')).toBe(201);
     await page.getByText('4 of 4 hold release 5').waitFor();
     await button('Edit timeoutMs in your draft').click();
