@@ -106,7 +106,7 @@ const looks = [
         await page.goto(server.url + path);
         await page.waitForLoadState('networkidle');
         await check(path);
-        const width = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        const width = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
         if (width > 0) faults.push(`${path} is ${width} px wider than the window`);
       }
       await page.goto(`${server.url}/environments/prod/apps/shop/namespaces/order`);
