@@ -48,9 +48,16 @@ function startAnew(v, compartment) {
   flush();
 }
 
+/** The call at the head is run once more, so its time begins anew. The parent allows this twice per call. */
+function sayAgain(v, patience) {
+  say({ t: 'again', v, patience });
+  flush();
+}
+
 function runAlone(v, compartment, call, timeoutMs) {
   let result = compartment.run([call], timeoutMs);
   if (result.fault === 'timeout' && result.cpuMs < timeoutMs * fairShare) {
+    sayAgain(v, secondChance);
     compartment.build();
     const again = compartment.run([call], timeoutMs * secondChance);
     result = { ...again, cpuMs: again.cpuMs + result.cpuMs };
@@ -67,6 +74,10 @@ function run({ v, timeoutMs, calls }) {
   // What is not yet told may only be about this version: if it hangs, no other loses an answer.
   if (ready.some((message) => message.v !== v)) flush();
   const compartment = compartments.get(v);
+  if (!compartment) {
+    for (let n = 0; n < calls.length; n++) say({ t: 'fault', v, fault: 'absent', cpuMs: 0 });
+    return;
+  }
   for (let at = 0; at < calls.length; ) {
     if (performance.now() - readySince > longestHoldMs) flush();
     const chunk = calls.slice(at, at + compartment.chunkFor(timeoutMs));
@@ -76,7 +87,10 @@ function run({ v, timeoutMs, calls }) {
       say({ t: 'out', v, n: chunk.length, out: together.out, cpuMs: together.cpuMs });
     else {
       // Scripts are functions of their input, so one of many that failed is found by asking each by itself.
-      if (together.fault !== 'alone') compartment.build();
+      if (together.fault !== 'alone') {
+        sayAgain(v, 1);
+        compartment.build();
+      }
       for (const call of chunk) runAlone(v, compartment, call, timeoutMs);
     }
   }

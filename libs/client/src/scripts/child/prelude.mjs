@@ -53,7 +53,7 @@ function installPrelude(most) {
   /** `[0, message, line, column]`: what was thrown, as text. */
   const failed = (thrown) => {
     try {
-      const message = stringify(clip(text(thrown instanceof Error ? thrown.message : thrown)));
+      const message = stringify(clip(text(thrown?.message ?? thrown)));
       const stack = thrown instanceof Error ? clip(text(thrown.stack)) : '';
       const place = apply(exec, /<anonymous>:(\d{1,6}):(\d{1,6})/, [stack]);
       const at = place ? `,${+place[1] - linesBefore},${+place[2]}` : '';

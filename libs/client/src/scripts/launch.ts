@@ -1,0 +1,61 @@
+import { realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** How the child is started. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** Where things are that decide whether scripts can run; each is found by itself when absent. */
+export interface LaunchPlace {
+  readonly nodeVersion?: string;
+  /** The entry file of isolated-vm; null when there is none. */
+  readonly isolatedVm?: string | null;
+}
+
+const oldestMajor = 24;
+const program = join(import.meta.dirname, 'child', 'main.mjs');
+
+/**
+ * The command of the script host, or why there can be none. The child may read its own program, isolated-vm and
+ * that package's loader (which also looks whether the system is Alpine), load an addon, and nothing else: no
+ * other file, no process, no thread. No machine code is made while it runs (`--jitless`).
+ */
+export function launchOf(place: LaunchPlace = {}): Launch | { readonly reason: string } {
+  const { nodeVersion = process.versions.node, isolatedVm = findIsolatedVm() } = place;
+  if (Number(nodeVersion.split('.')[0]) < oldestMajor) return { reason: `Node ${nodeVersion}` };
+  if (!isolatedVm) return { reason: 'isolated-vm is not installed' };
+  const readable = [dirname(program), dirname(isolatedVm), loaderOf(isolatedVm), '/etc/alpine-release'];
+  return {
+    command: process.execPath,
+    args: [
+      '--no-node-snapshot',
+      '--jitless',
+      '--max-old-space-size=64',
+      '--no-warnings',
+      '--permission',
+      '--allow-addons',
+      ...readable.filter((path) => path !== undefined).map((path) => `--allow-fs-read=${path}`),
+      program,
+      isolatedVm,
+    ],
+  };
+}
+
+function findIsolatedVm(): string | null {
+  try {
+    return realpathSync(createRequire(import.meta.url).resolve('isolated-vm'));
+  } catch {
+    return null;
+  }
+}
+
+function loaderOf(isolatedVm: string): string | undefined {
+  try {
+    return dirname(realpathSync(createRequire(isolatedVm).resolve('node-gyp-build')));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * How long the process stood in the queue for a processor since it began, in milliseconds: time that is no fault
+ * of what it runs. 0 where the system doesn't tell (everywhere but on Linux).
+ */
+export function queuedMs(pid: number): number {
+  return Number(fieldOf(`/proc/${pid}/schedstat`, 1)) / 1e6 || 0;
+}
+
+const pageBytes = 4096;
+
+/** Memory that the process holds, in bytes; 0 where the system doesn't tell. */
+export function residentBytes(pid: number): number {
+  return Number(fieldOf(`/proc/${pid}/statm`, 1)) * pageBytes || 0;
+}
+
+function fieldOf(path: string, index: number): string | undefined {
+  try {
+    return readFileSync(path, 'latin1').split(' ')[index];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,231 @@
+import type { Clock, Timer } from '../clock.ts';
+import { failure } from './failure.ts';
+import { Fifo } from './fifo.ts';
+import type { Job } from './job.ts';
+import type { Launch } from './launch.ts';
+import type { SourceProblem } from './messages.ts';
+import { graceMs, type Loss, Runner } from './runner.ts';
+import type { ScriptVersion } from './version.ts';
+
+/** Children that never became ready, one after the other, until it is taken that none will. */
+const mostFalseStarts = 3;
+const restMs = 1000;
+
+export interface RunnerPairEvents {
+  loaded(version: ScriptVersion, problem: SourceProblem | undefined): void;
+  timeout(version: ScriptVersion): void;
+  /** A child ended while this version ran, or while nothing did. */
+  killed(version: ScriptVersion | undefined, reason: string): void;
+  /** No child can be started here. */
+  cannot(reason: string): void;
+  /** Everything that a fresh child has to have ready. */
+  versions(): readonly ScriptVersion[];
+}
+
+/** The child that is asked, the spare that takes over, and the calls that wait for either. */
+export class RunnerPair {
+  readonly #launch: Launch;
+  readonly #clock: Clock;
+  readonly #events: RunnerPairEvents;
+  readonly #wantsSpare: boolean;
+  readonly #waiting = new Map<ScriptVersion, Fifo<Job>>();
+  #current: Runner | undefined;
+  #spare: Runner | undefined;
+  #open = 0;
+  #falseStarts = 0;
+  #rest: Timer | undefined;
+  #sweep: Timer | undefined;
+  #isFlushing = false;
+  #isClosed = false;
+
+  constructor(launch: Launch, wantsSpare: boolean, clock: Clock, events: RunnerPairEvents) {
+    this.#launch = launch;
+    this.#wantsSpare = wantsSpare;
+    this.#clock = clock;
+    this.#events = events;
+    this.#current = this.#start();
+  }
+
+  /** The processes that are ready, the one that is asked first. */
+  get pids(): readonly number[] {
+    return [this.#current, this.#spare].flatMap((one) => (one?.isReady && one.pid ? [one.pid] : []));
+  }
+
+  /** Calls without a result. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** Takes a call. It goes out at the end of this turn of the event loop, together with all others of the turn. */
+  add(job: Job): void {
+    this.#open++;
+    this.#queueOf(job.version).push(job);
+    if (!this.#sweep) this.#sweepAfter(job.version.timeoutMs + graceMs);
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    setImmediate(() => {
+      this.#isFlushing = false;
+      this.#flush();
+    });
+  }
+
+  /** A call that was added has its result. */
+  settled(): void {
+    if (--this.#open > 0) return;
+    this.#sweep?.cancel();
+    this.#sweep = undefined;
+  }
+
+  load(version: ScriptVersion): void {
+    for (const runner of [this.#current, this.#spare]) if (runner?.isReady) runner.load(version);
+  }
+
+  unload(version: ScriptVersion): void {
+    for (const runner of [this.#current, this.#spare]) runner?.unload(version);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#rest?.cancel();
+    for (const runner of [this.#current, this.#spare]) runner?.kill('it was closed');
+    for (const jobs of this.#waiting.values()) for (const job of jobs) job.fail(failure('closed'));
+    this.#waiting.clear();
+  }
+
+  #queueOf(version: ScriptVersion): Fifo<Job> {
+    const known = this.#waiting.get(version);
+    if (known) return known;
+    const queue = new Fifo<Job>();
+    this.#waiting.set(version, queue);
+    return queue;
+  }
+
+  #start(): Runner {
+    const runner: Runner = new Runner(this.#launch, this.#clock, {
+      ready: () => {
+        this.#falseStarts = 0;
+        for (const version of this.#events.versions()) if (!version.broken) runner.load(version);
+        if (runner === this.#current) this.#flush();
+        if (!this.#spare && this.#wantsSpare) this.#spare = this.#start();
+      },
+      progress: () => {
+        if (runner === this.#current && this.#waiting.size > 0) this.#flush();
+      },
+      loaded: (version, problem) => this.#events.loaded(version, problem),
+      timeout: (version) => this.#events.timeout(version),
+      gone: (loss) => this.#onGone(runner, loss),
+    });
+    return runner;
+  }
+
+  /** Sends what there is room for, an equal share of it for each version. */
+  #flush(): void {
+    const runner = this.#current;
+    if (!runner?.isReady || this.#waiting.size === 0) return;
+    const room = runner.room;
+    const share = Math.max(1, Math.floor(room / this.#waiting.size));
+    const groups = new Map<ScriptVersion, Job[]>();
+    let taken = 0;
+    for (const [version, queue] of [...this.#waiting]) {
+      if (taken >= room) break;
+      const jobs = takeFrom(queue, share);
+      taken += jobs.length;
+      this.#waiting.delete(version);
+      if (queue.length > 0) this.#waiting.set(version, queue); // it comes last next time
+      if (jobs.length > 0) groups.set(version, jobs);
+    }
+    runner.run(groups);
+  }
+
+  #onGone(runner: Runner, loss: Loss): void {
+    if (runner === this.#spare) this.#spare = undefined;
+    if (runner === this.#current) {
+      this.#current = this.#spare;
+      this.#spare = undefined;
+    }
+    if (this.#isClosed) {
+      for (const job of loss.jobs) job.fail(failure('closed'));
+      return;
+    }
+    if (loss.cannot || (loss.neverReady && ++this.#falseStarts >= mostFalseStarts)) {
+      this.#giveUp(loss.reason);
+      return;
+    }
+    if (!loss.neverReady) {
+      this.#events.killed(loss.culprit, loss.reason);
+      for (const job of [...loss.jobs].reverse()) this.#afterLoss(job, loss.culprit);
+    }
+    this.#restart(loss.neverReady);
+    this.#flush();
+  }
+
+  /** A script is a function of its input, so what never ran, or ran for nothing, may run again: once. */
+  #afterLoss(job: Job, culprit: ScriptVersion | undefined): void {
+    if (job.version === culprit) job.fail(culprit.broken ?? failure('killed'));
+    else if (++job.lives > 1) job.fail(failure('interrupted'));
+    else this.#queueOf(job.version).unshift(job);
+  }
+
+  #restart(rests: boolean): void {
+    if (!this.#current && !rests) this.#current = this.#start();
+    this.#rest ??= this.#clock.after(restMs, () => {
+      this.#rest = undefined;
+      if (!this.#current) this.#current = this.#start();
+      else if (!this.#spare && this.#wantsSpare) this.#spare = this.#start();
+    });
+  }
+
+  #giveUp(reason: string): void {
+    const jobs = [...this.#waiting.values()].flatMap((queue) => [...queue]);
+    this.#waiting.clear();
+    for (const job of jobs) job.fail(failure('unavailable', { reason }));
+    this.#events.cannot(reason);
+  }
+
+  #sweepAfter(delayMs: number): void {
+    const sweep = this.#clock.after(
+      delayMs,
+      () => {
+        // As with the watch of a child: results that lie in the pipe are read first.
+        setImmediate(() => {
+          if (this.#sweep !== sweep) return;
+          this.#sweep = undefined;
+          this.#answerTheOverdue();
+        });
+      },
+      'held',
+    );
+    this.#sweep = sweep;
+  }
+
+  /** Calls that no child has begun in their time are answered here. */
+  #answerTheOverdue(): void {
+    const now = this.#clock.monotonic();
+    const reason = failure(this.#current?.isReady ? 'busy' : 'starting');
+    let nextInMs = 1000;
+    const look = (job: Job): void => {
+      const leftMs = job.askedAtMs + job.version.timeoutMs + graceMs - now;
+      if (leftMs <= 0) job.fail(reason);
+      else nextInMs = Math.min(nextInMs, leftMs);
+    };
+    for (const [version, queue] of this.#waiting) {
+      for (const job of queue) look(job);
+      takeFrom(queue, 0);
+      if (queue.length === 0) this.#waiting.delete(version);
+    }
+    for (const job of this.#current?.notBegun() ?? []) if (!job.isSettled) look(job);
+    if (this.#open > 0 && !this.#sweep) this.#sweepAfter(Math.max(5, nextInMs));
+  }
+}
+
+/** Takes up to `most` calls that can still run; those that can't are dropped with their reason. */
+function takeFrom(queue: Fifo<Job>, most: number): Job[] {
+  const jobs: Job[] = [];
+  for (let job = queue.first; job; job = queue.first) {
+    if (!job.isSettled && job.version.broken) job.fail(job.version.broken);
+    if (!job.isSettled && jobs.length >= most) break;
+    queue.shift();
+    if (!job.isSettled) jobs.push(job);
+  }
+  return jobs;
+}

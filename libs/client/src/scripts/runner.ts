@@ -1,0 +1,302 @@
+import type { Clock, Timer } from '../clock.ts';
+import { failure } from './failure.ts';
+import { Fifo } from './fifo.ts';
+import { HostProcess } from './host-process.ts';
+import type { Job } from './job.ts';
+import type { Launch } from './launch.ts';
+import type { FromChild, SourceProblem, ToChild } from './messages.ts';
+import { queuedMs, residentBytes } from './process-times.ts';
+import { readResults } from './results.ts';
+import type { ScriptVersion } from './version.ts';
+
+/** What the child gets on top of the time of a script, before it is killed. */
+export const graceMs = 50;
+/** Time that the child stood in line for a processor isn't counted, up to so many times what it may take. */
+const mostPatience = 4;
+const startMs = 10_000;
+const loadMs = 2000;
+const lookMs = 250;
+const mostLoaded = 32;
+/** What Node itself needs, and what an isolate of 16 MiB may come to. */
+const baseBytes = 160 * 1024 * 1024;
+const perVersionBytes = 24 * 1024 * 1024;
+/** The child is kept busy for so long ahead; the rest waits here, where it can still be answered otherwise. */
+const aheadMs = 10;
+const mostAhead = 2048;
+
+export interface Loss {
+  readonly reason: string;
+  /** The version that ran when it ended. */
+  readonly culprit: ScriptVersion | undefined;
+  /** Calls without a result, in their order. */
+  readonly jobs: readonly Job[];
+  readonly neverReady: boolean;
+  /** It said that it will never be ready here. */
+  readonly cannot: boolean;
+}
+
+export interface RunnerEvents {
+  ready(): void;
+  /** Results came, so there is room for more. */
+  progress(): void;
+  loaded(version: ScriptVersion, problem: SourceProblem | undefined): void;
+  timeout(version: ScriptVersion): void;
+  gone(loss: Loss): void;
+}
+
+type Step =
+  | { readonly kind: 'load'; readonly version: ScriptVersion }
+  | { readonly kind: 'run'; readonly job: Job };
+
+/**
+ * One child and what it was asked. It answers in order, so the first open step is the one that runs; when that takes
+ * longer than it may, the child is killed. The clock is ours: nothing that runs over there can stop it.
+ */
+export class Runner {
+  readonly #process: HostProcess;
+  readonly #clock: Clock;
+  readonly #events: RunnerEvents;
+  readonly #steps = new Fifo<Step>();
+  readonly #loaded = new Set<ScriptVersion>();
+  readonly #start: Timer;
+  #isReady = false;
+  #cannot = false;
+  #headSince = 0;
+  #headPatience = 1;
+  #headAgain = 0;
+  /** What the child had queued for a processor when the head was first seen to be slow. */
+  #queuedBefore: { readonly ms: number } | undefined;
+  #watch: Timer | undefined;
+  #watchDueMs = 0;
+  #costMs = 1;
+
+  constructor(launch: Launch, clock: Clock, events: RunnerEvents) {
+    this.#clock = clock;
+    this.#events = events;
+    this.#process = new HostProcess(launch, {
+      messages: (list) => {
+        for (const message of list) this.#handle(message);
+        if (list.length > 0 && this.#isReady) this.#events.progress();
+      },
+      gone: (reason) => this.#lose(reason),
+    });
+    this.#start = clock.after(startMs, () => this.#process.kill('it did not start'));
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** How many more calls it should be given now. */
+  get room(): number {
+    const ahead = Math.max(1, Math.min(mostAhead, Math.floor(aheadMs / this.#costMs)));
+    return Math.max(0, ahead - this.#steps.length);
+  }
+
+  /** Gives it calls of one version, all in one frame with those of other versions. */
+  run(groups: ReadonlyMap<ScriptVersion, readonly Job[]>): void {
+    const messages: ToChild[] = [];
+    for (const [version, jobs] of groups) {
+      this.#ensure(version, messages);
+      const { handle: v, timeoutMs } = version;
+      messages.push({ t: 'run', v, timeoutMs, calls: jobs.map((job) => job.text) });
+      for (const job of jobs) this.#push({ kind: 'run', job });
+    }
+    if (messages.length > 0) this.#process.send(messages);
+  }
+
+  /** Makes a version ready before it is needed. */
+  load(version: ScriptVersion): void {
+    const messages: ToChild[] = [];
+    this.#ensure(version, messages);
+    if (messages.length > 0) this.#process.send(messages);
+  }
+
+  unload(version: ScriptVersion): void {
+    if (this.#loaded.delete(version)) this.#process.send([{ t: 'unload', v: version.handle }]);
+  }
+
+  /** Calls behind the one that runs. If one is settled meanwhile, what the child answers to it is dropped. */
+  *notBegun(): Generator<Job> {
+    let isHead = true;
+    for (const step of this.#steps) {
+      if (!isHead && step.kind === 'run') yield step.job;
+      isHead = false;
+    }
+  }
+
+  kill(reason: string): void {
+    this.#process.kill(reason);
+  }
+
+  #ensure(version: ScriptVersion, messages: ToChild[]): void {
+    if (this.#loaded.delete(version)) {
+      this.#loaded.add(version); // now the one used last
+      return;
+    }
+    for (const oldest of this.#loaded) {
+      if (this.#loaded.size < mostLoaded) break;
+      this.#loaded.delete(oldest);
+      messages.push({ t: 'unload', v: oldest.handle });
+    }
+    this.#loaded.add(version);
+    messages.push({ t: 'load', v: version.handle, entry: version.entry, source: version.source });
+    this.#push({ kind: 'load', version });
+  }
+
+  #push(step: Step): void {
+    this.#steps.push(step);
+    if (this.#steps.length === 1) this.#beginHead();
+  }
+
+  #handle(message: FromChild): void {
+    switch (message.t) {
+      case 'ready':
+        this.#isReady = true;
+        this.#start.cancel();
+        this.#events.ready();
+        break;
+      case 'cannot':
+        this.#cannot = true;
+        this.#process.kill(message.reason);
+        break;
+      case 'again':
+        if (this.#headAgain++ >= 2) this.#process.kill('it did not go on');
+        else this.#beginHead(message.patience);
+        break;
+      default:
+        if (!this.#answers(message)) this.#process.kill('it answered what it was not asked');
+    }
+  }
+
+  /** Takes an answer to the first open step; false when it is none. */
+  #answers(message: Exclude<FromChild, { t: 'ready' | 'cannot' | 'again' }>): boolean {
+    if (message.t === 'loaded') return this.#onLoaded(message.v, message.problem);
+    return message.t === 'out' ? this.#onOut(message) : this.#onFault(message);
+  }
+
+  #onLoaded(handle: number, problem: SourceProblem | undefined): boolean {
+    const step = this.#steps.first;
+    if (step?.kind !== 'load' || step.version.handle !== handle) return false;
+    this.#nextHead();
+    if (problem) this.#loaded.delete(step.version);
+    this.#events.loaded(step.version, problem);
+    return true;
+  }
+
+  #onOut({ v, n, out, cpuMs }: FromChild & { t: 'out' }): boolean {
+    const results = readResults(out, n);
+    const elapsedMs = this.#clock.monotonic() - this.#headSince;
+    if (!results) return false;
+    for (const result of results) {
+      const job = this.#takeRun(v, cpuMs / n);
+      if (!job) return false;
+      job.settle(result);
+    }
+    this.#costMs = this.#costMs * 0.8 + 0.2 * Math.max(0.002, elapsedMs / n);
+    return true;
+  }
+
+  #onFault({ v, fault, cpuMs }: FromChild & { t: 'fault' }): boolean {
+    const job = this.#takeRun(v, cpuMs);
+    if (!job) return false;
+    const { version } = job;
+    if (fault === 'absent') {
+      this.#loaded.delete(version);
+      job.fail(version.broken ?? failure('interrupted'));
+      return true;
+    }
+    this.#steps.unshift({ kind: 'load', version }); // the child makes a fresh isolate next
+    this.#beginHead();
+    if (fault === 'timeout') this.#events.timeout(version);
+    job.fail(failure(fault, { timeoutMs: version.timeoutMs }));
+    return true;
+  }
+
+  #takeRun(handle: number, cpuMs: number): Job | undefined {
+    const step = this.#steps.first;
+    if (step?.kind !== 'run' || step.job.version.handle !== handle) return undefined;
+    const { version } = step.job;
+    version.counts.cpuMs += cpuMs;
+    version.budget.take(cpuMs);
+    this.#nextHead();
+    return step.job;
+  }
+
+  #nextHead(): void {
+    this.#steps.shift();
+    this.#headAgain = 0;
+    this.#beginHead();
+  }
+
+  #beginHead(patience = 1): void {
+    this.#headPatience = patience;
+    this.#queuedBefore = undefined;
+    if (this.#steps.length > 0) {
+      this.#headSince = this.#clock.monotonic();
+      this.#arm(this.#allowanceMs() / 2);
+    } else {
+      this.#watch?.cancel();
+      this.#watch = undefined;
+    }
+  }
+
+  #allowanceMs(): number {
+    const step = this.#steps.first!;
+    return step.kind === 'load' ? loadMs : step.job.version.timeoutMs * this.#headPatience + graceMs;
+  }
+
+  #arm(inMs: number): void {
+    const delayMs = Math.min(lookMs, Math.max(1, inMs));
+    const dueMs = this.#clock.monotonic() + delayMs;
+    // Once armed it stays so while heads come and go: a timer per call would cost more than the call.
+    if (this.#watch && this.#watchDueMs <= dueMs) return;
+    this.#watch?.cancel();
+    this.#watchDueMs = dueMs;
+    const watch = this.#clock.after(
+      delayMs,
+      () => {
+        // What came in while this process was busy is read first, so that nobody is killed for our delay.
+        setImmediate(() => {
+          if (this.#watch !== watch) return;
+          this.#watch = undefined;
+          this.#look();
+        });
+      },
+      'held',
+    );
+    this.#watch = watch;
+  }
+
+  #look(): void {
+    const now = this.#clock.monotonic();
+    const [sinceMs, allowanceMs, pid] = [now - this.#headSince, this.#allowanceMs(), this.#process.pid ?? 0];
+    const halfMs = Math.min(allowanceMs / 2, lookMs);
+    if (residentBytes(pid) > baseBytes + perVersionBytes * this.#loaded.size) {
+      this.#process.kill('it took too much memory');
+      return;
+    }
+    if (!this.#queuedBefore && sinceMs >= halfMs - 1) this.#queuedBefore = { ms: queuedMs(pid) };
+    const starvedMs = this.#queuedBefore ? Math.max(0, queuedMs(pid) - this.#queuedBefore.ms) : 0;
+    const leftMs = allowanceMs - (sinceMs - starvedMs);
+    if (leftMs > 0 && sinceMs < allowanceMs * mostPatience) this.#arm(this.#queuedBefore ? leftMs : halfMs);
+    else this.#process.kill(`it did not stop after ${Math.round(sinceMs)} ms`);
+  }
+
+  #lose(reason: string): void {
+    this.#start.cancel();
+    this.#watch?.cancel();
+    this.#watch = undefined;
+    const steps = [...this.#steps];
+    const head = steps[0];
+    const culprit = head?.kind === 'load' ? head.version : head?.job.version;
+    const jobs = steps.flatMap((step) => (step.kind === 'run' && !step.job.isSettled ? [step.job] : []));
+    const neverReady = !this.#isReady;
+    this.#isReady = false;
+    this.#events.gone({ reason, culprit, jobs, neverReady, cannot: this.#cannot });
+  }
+}

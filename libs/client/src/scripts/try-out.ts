@@ -1,0 +1,65 @@
+import type { Json } from '@sluice/core';
+import type { z } from 'zod';
+import { failure, type ScriptFailure } from './failure.ts';
+import { inputText } from './inputs.ts';
+import type { ScriptEntry } from './messages.ts';
+import { mostInputLength } from './plain-copy.ts';
+import { badResult, decideResult, fallbackResult, policyResult } from './results.ts';
+import type { ScriptHost, ScriptSource } from './script-host.ts';
+
+const results: Record<ScriptEntry, z.ZodType> = {
+  decide: decideResult,
+  policy: policyResult,
+  fallback: fallbackResult,
+};
+let lastTry = 0;
+
+/** Input for one run, all of it given, so that the same input gives the same result at any time. */
+export interface TryInput {
+  /** By the names that the script declares. */
+  readonly values: Readonly<Record<string, Json>>;
+  readonly now: number;
+  readonly random: number;
+  /** What `fallback` gets second. */
+  readonly error?: Json;
+}
+
+export type TryResult = { readonly tookMs: number } & (
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly failure: ScriptFailure }
+);
+
+/** Whether a source can run: undefined, or what is wrong with it, with line and column where they are known. */
+export async function check(
+  host: ScriptHost,
+  source: string,
+  entry: ScriptEntry,
+): Promise<ScriptFailure | undefined> {
+  const version = host.acquire(`check ${++lastTry}`, { entry, source, timeoutMs: 1000 });
+  try {
+    return await host.compiled(version);
+  } finally {
+    host.release(version);
+  }
+}
+
+/** Runs a script once, as a rule would. */
+export async function tryOut(host: ScriptHost, source: ScriptSource, input: TryInput): Promise<TryResult> {
+  const version = host.acquire(`try ${++lastTry}`, source);
+  try {
+    const problem = await host.compiled(version);
+    if (problem) return { ok: false, failure: problem, tookMs: 0 };
+    const [declared, error] = [JSON.stringify(input.values), JSON.stringify(input.error ?? null)];
+    if (declared.length + error.length > mostInputLength)
+      return { ok: false, failure: failure('input_too_large'), tookMs: 0 };
+    const startedAt = host.clock.monotonic();
+    const ran = await host.ask(version, inputText(declared, input.now, input.random, error));
+    const tookMs = host.clock.monotonic() - startedAt;
+    if (!ran.ok) return { ...ran, tookMs };
+    const read = results[source.entry].safeParse(ran.value);
+    if (!read.success) return { ok: false, failure: badResult(source.entry), tookMs };
+    return { ok: true, result: read.data, tookMs };
+  } finally {
+    host.release(version);
+  }
+}
