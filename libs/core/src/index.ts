@@ -1,3 +1,4 @@
+export type { BreakerChange, BreakerReason } from './breaking/breaker.ts';
 export {
   type AimedLayer,
   type Audience,
@@ -67,7 +68,21 @@ export {
 } from './errors/error-code.ts';
 export { type Answer, accept, type Refusal, refuse } from './errors/refusal.ts';
 export { type ErrorDetails, type Fault, SluiceError } from './errors/sluice-error.ts';
+export type { Block } from './guarding/block.ts';
+export { applies, type CompiledRule } from './guarding/compile.ts';
+export { conditionOf } from './guarding/condition.ts';
+export { latencyBoundMs, type Tally } from './guarding/counters.ts';
+export { Entry } from './guarding/entry.ts';
+export type { Gate, Standing } from './guarding/gate.ts';
+export { globMatcher } from './guarding/glob.ts';
+export { Guard, type GuardOptions, otherResources } from './guarding/guard.ts';
 export { isIpRange } from './guarding/ip-range.ts';
+export { momentMs } from './guarding/moment.ts';
+export type { Holds, Plan } from './guarding/plan.ts';
+export type { ResourceState } from './guarding/resource-state.ts';
+export { seededDraw } from './guarding/seeded-draw.ts';
+export { Waiting } from './guarding/waiting.ts';
+export type { BreakerEvent, KillSwitch, Readings } from './guarding/world.ts';
 export {
   type Backoff,
   type BreakerRule,

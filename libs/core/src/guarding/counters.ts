@@ -1,0 +1,97 @@
+import type { BlockCode, Outcome } from '../model/call.ts';
+
+const latencyBuckets = 124;
+
+/** Four buckets for each doubling of the microseconds: a bound is at most a quarter above what it stands for. */
+function latencyBucket(durationMs: number): number {
+  const us = Math.max(0, Math.min(0x7fff_ffff, durationMs * 1000)) | 0;
+  if (us < 4) return us;
+  const exponent = 31 - Math.clz32(us);
+  return (exponent - 1) * 4 + ((us >> (exponent - 2)) & 3);
+}
+
+/** The time below which calls of a latency bucket lie. The last one also holds all that took longer. */
+export function latencyBoundMs(bucket: number): number {
+  if (bucket < 4) return (bucket + 1) / 1000;
+  return ((5 + (bucket & 3)) * 2 ** ((bucket >> 2) - 1)) / 1000;
+}
+
+/** What calls of one resource came to since it was last taken. */
+export interface Tally {
+  readonly passed: number;
+  readonly blocked: Readonly<Record<BlockCode, number>>;
+  readonly wouldBlock: number;
+  /** Had to wait; of these `gaveUp` did not wait to the end. */
+  readonly waited: number;
+  readonly gaveUp: number;
+  readonly success: number;
+  readonly error: number;
+  readonly abort: number;
+  /** Calls per latency bucket; those that were given up are in none. */
+  readonly latency: readonly number[];
+  /** Calls under way at this moment. */
+  readonly active: number;
+}
+
+const noBlocks = (): Record<BlockCode, number> => ({
+  denied: 0,
+  degraded: 0,
+  overloaded: 0,
+  limited: 0,
+  breakerOpen: 0,
+});
+
+/** Counts for one resource; whole numbers, and nothing made on the way. */
+export class Counters {
+  active = 0;
+  passed = 0;
+  wouldBlock = 0;
+  waited = 0;
+  gaveUp = 0;
+  #success = 0;
+  #error = 0;
+  #abort = 0;
+  #blocked = noBlocks();
+  readonly #latency = new Uint32Array(latencyBuckets);
+
+  enter(): void {
+    this.passed += 1;
+    this.active += 1;
+  }
+
+  exit(outcome: Outcome, durationMs: number): void {
+    this.active -= 1;
+    if (outcome === 'abort') {
+      this.#abort += 1;
+      return;
+    }
+    this.#latency[latencyBucket(durationMs)]! += 1;
+    if (outcome === 'success') this.#success += 1;
+    else this.#error += 1;
+  }
+
+  block(code: BlockCode): void {
+    this.#blocked[code] += 1;
+  }
+
+  /** What there is, and begins anew. */
+  take(): Tally {
+    const tally: Tally = {
+      passed: this.passed,
+      blocked: this.#blocked,
+      wouldBlock: this.wouldBlock,
+      waited: this.waited,
+      gaveUp: this.gaveUp,
+      success: this.#success,
+      error: this.#error,
+      abort: this.#abort,
+      latency: Array.from(this.#latency),
+      active: this.active,
+    };
+    this.#blocked = noBlocks();
+    this.#latency.fill(0);
+    this.passed = this.wouldBlock = this.waited = this.gaveUp = 0;
+    this.#success = this.#error = this.#abort = 0;
+    return tally;
+  }
+}

@@ -1,0 +1,84 @@
+import type { CallInputs } from '../model/call.ts';
+import type { Block } from './block.ts';
+import { applies } from './compile.ts';
+import { enter } from './enter.ts';
+import type { Entry } from './entry.ts';
+import type { Gate } from './gate.ts';
+import type { Holds, Stages } from './plan.ts';
+import { blockByBreaker, blockByFilter, blockByLimit } from './refuse.ts';
+import type { LimitStep } from './step.ts';
+import { Waiting } from './waiting.ts';
+
+/**
+ * One synchronous pass: every rule is asked with the same reading, and only if all of them let the call go does any
+ * of them take something. The first that refuses, in the order of the stages, names the block.
+ */
+export function decide(
+  gate: Gate,
+  inputs: CallInputs,
+  nowMs: number,
+  mayWait: boolean,
+): Entry | Waiting | Block {
+  const { plan } = gate.standing;
+  const { filters, limits, permits, breakers } = plan.intercept;
+  const wallMs = nowMs + gate.world.wallOffsetMs;
+  /** A wait that is longer refuses. */
+  const patience = mayWait ? Number.MAX_VALUE : 0;
+
+  for (let i = 0; i < filters.length; i++) {
+    const step = filters[i]!;
+    if (applies(step.compiled, inputs, wallMs) && step.refuses(inputs))
+      return blockByFilter(gate, step, nowMs);
+  }
+  const slotMs = longestWait(limits, inputs, nowMs, wallMs);
+  if (slotMs > patience) return blockByLimit(gate, firstBeyond(patience, limits, inputs, nowMs), nowMs);
+  const queueMs = longestWait(permits, inputs, nowMs, wallMs);
+  if (queueMs > patience) return blockByLimit(gate, firstBeyond(patience, permits, inputs, nowMs), nowMs);
+  for (let i = 0; i < breakers.length; i++) {
+    const step = breakers[i]!;
+    step.on = applies(step.compiled, inputs, wallMs);
+    if (step.on && step.breaker.peek(nowMs) > 0) return blockByBreaker(gate, step, nowMs);
+  }
+
+  commitLimits(limits, nowMs);
+  if (slotMs > 0 || queueMs > 0) return Waiting.begin(gate, inputs, nowMs, slotMs);
+  commitLimits(permits, nowMs);
+  for (let i = 0; i < breakers.length; i++) if (breakers[i]!.on) breakers[i]!.breaker.commit(nowMs);
+  return enter(gate, plan, inputs, nowMs, plan.holds ?? holdsOf(plan.intercept, nowMs));
+}
+
+/** Asks those that are about the call, and notes which they are. */
+function longestWait(steps: readonly LimitStep[], inputs: CallInputs, nowMs: number, wallMs: number): number {
+  let longestMs = 0;
+  for (let i = 0; i < steps.length; i++) {
+    const step = steps[i]!;
+    step.on = applies(step.compiled, inputs, wallMs);
+    if (!step.on) continue;
+    const waitMs = step.peek(inputs, nowMs);
+    if (waitMs > longestMs) longestMs = waitMs;
+  }
+  return longestMs;
+}
+
+/** Asked once more, which takes nothing: it is known that one of them wants more. */
+function firstBeyond(
+  patienceMs: number,
+  steps: readonly LimitStep[],
+  inputs: CallInputs,
+  nowMs: number,
+): LimitStep {
+  return steps.find((step) => step.on && step.peek(inputs, nowMs) > patienceMs)!;
+}
+
+function commitLimits(steps: readonly LimitStep[], nowMs: number): void {
+  for (let i = 0; i < steps.length; i++) if (steps[i]!.on) steps[i]!.commit(nowMs);
+}
+
+/** What the present call holds, where that is a matter of the call. */
+function holdsOf({ permits, breakers }: Stages, nowMs: number): Holds {
+  return {
+    permits: permits.filter(({ on }) => on).map((step) => step.permits(nowMs)),
+    breakers: breakers.filter(({ on }) => on).map(({ breaker }) => breaker),
+    wouldBlock: [],
+  };
+}

@@ -1,0 +1,185 @@
+import type { CallInputs, Outcome } from '../model/call.ts';
+import type { ResourceType } from '../model/resource.ts';
+import type { Rules } from '../model/rule.ts';
+import type { Block } from './block.ts';
+import { compileRules } from './compile.ts';
+import { decide } from './decide.ts';
+import { Decisions } from './decisions.ts';
+import type { Entry } from './entry.ts';
+import { Gate } from './gate.ts';
+import { settle } from './outcome.ts';
+import { ResourceState } from './resource-state.ts';
+import type { Waiting } from './waiting.ts';
+import type { BreakerEvent, KillSwitch, Readings, World } from './world.ts';
+
+export interface GuardOptions {
+  /** Begins every decision id; different for each start of each instance. */
+  readonly name: string;
+  /** The clock of the calls as it stands: monotonic milliseconds, from wherever. */
+  readonly nowMs: number;
+  /** Wall clock (milliseconds since 1970) minus the clock of the calls. */
+  readonly wallOffsetMs: number;
+  /** Of everything that is left to chance. The same seed, rules and calls give the same decisions. */
+  readonly seed: number;
+  /** Names of resources that get a state of their own, 2,000 when absent; those after them share one. */
+  readonly maxResources?: number;
+  readonly onBreaker?: (event: BreakerEvent) => void;
+  /** Called once, with the first name that shares. */
+  readonly onOverflow?: (resource: string) => void;
+}
+
+/** The name under which calls of all resources are counted that are one too many. */
+export const otherResources = '__other__';
+
+const defaultMaxResources = 2000;
+
+/**
+ * Decides about calls, by the rules that it was last given. It is told the time with each call and has no clock, no
+ * timer and no chance of its own. A reading below an earlier one counts as no time passed.
+ */
+export class Guard {
+  readonly #world: World;
+  readonly #maxResources: number;
+  readonly #gates = new Map<ResourceType, Map<string, Gate>>();
+  readonly #others = new Map<ResourceType, ResourceState>();
+  readonly #onOverflow: ((resource: string) => void) | undefined;
+  #size = 0;
+  #hasOverflowed = false;
+  #latestMs: number;
+
+  constructor({ name, nowMs, wallOffsetMs, seed, maxResources, onBreaker, onOverflow }: GuardOptions) {
+    this.#latestMs = nowMs;
+    this.#maxResources = maxResources ?? defaultMaxResources;
+    this.#onOverflow = onOverflow;
+    this.#world = {
+      rules: compileRules({}, 0, nowMs),
+      killSwitch: { monitorOnly: false, noFaults: false },
+      readings: {},
+      wallOffsetMs,
+      version: 0,
+      changedMs: nowMs,
+      adjusted: new Map(),
+      decisions: new Decisions(name),
+      seed,
+      onBreaker,
+    };
+  }
+
+  /** The rules from now on; they have been checked before. What rules of the same id have counted goes on. */
+  load(rules: Rules, revision: number, nowMs: number): void {
+    this.#change(nowMs);
+    this.#world.rules = compileRules(rules, revision, this.#latestMs);
+    const { adjusted, rules: set } = this.#world;
+    for (const id of adjusted.keys()) if (!set.byId.has(id)) adjusted.delete(id);
+    for (const state of this.resources()) state.keepOnly(set);
+  }
+
+  /** Where calls of a resource come through; the same for the same name, and worth keeping. */
+  gate(resource: string, type: ResourceType): Gate {
+    const gates = this.#gatesOf(type);
+    const known = gates.get(resource);
+    if (known) return known;
+    if (this.#size >= this.#maxResources && !this.#world.rules.names(resource))
+      return this.#sharedGate(resource, type);
+    const gate = new Gate(resource, type, new ResourceState(resource, type, this.#world), this.#world);
+    gates.set(resource, gate);
+    this.#size += 1;
+    return gate;
+  }
+
+  /** Asks all rules of the resource. Without `mayWait` a call that would have to wait is refused. */
+  enter(gate: Gate, inputs: CallInputs, nowMs: number, mayWait = false): Entry | Waiting | Block {
+    return decide(gate, inputs, this.#tick(nowMs), mayWait);
+  }
+
+  resume(waiting: Waiting, nowMs: number): Entry | Waiting | Block {
+    return waiting.resume(this.#tick(nowMs));
+  }
+
+  cancel(waiting: Waiting, nowMs: number): void {
+    waiting.cancel(this.#tick(nowMs));
+  }
+
+  /** Ends a call. Only the first end of a call counts; for others it answers false. */
+  exit(entry: Entry, outcome: Outcome, nowMs: number): boolean {
+    return settle(entry, outcome, this.#tick(nowMs));
+  }
+
+  /** How the process does, for system rules. */
+  read(readings: Readings): void {
+    this.#world.readings = readings;
+  }
+
+  /**
+   * Sets the limit of a limit rule or the threshold of a breaker rule to another value than the rule's: a leased share
+   * of a cluster's limit, or what a policy computed. Undefined goes back to the rule's. What was counted stays.
+   */
+  adjust(ruleId: string, value: number | undefined, nowMs: number): void {
+    const { adjusted, rules } = this.#world;
+    const atMs = this.#tick(nowMs);
+    const compiled = rules.byId.get(ruleId);
+    if (!compiled || adjusted.get(ruleId) === value) return;
+    if (value === undefined) adjusted.delete(ruleId);
+    else adjusted.set(ruleId, value);
+    for (const state of this.resources()) state.adjust(compiled, atMs);
+  }
+
+  setKillSwitch(killSwitch: KillSwitch, nowMs: number): void {
+    this.#change(nowMs);
+    this.#world.killSwitch = killSwitch;
+  }
+
+  /** The wall clock was set, or is known better now. */
+  setWallOffset(wallOffsetMs: number, nowMs: number): void {
+    this.#change(nowMs);
+    this.#world.wallOffsetMs = wallOffsetMs;
+  }
+
+  get revision(): number {
+    return this.#world.rules.revision;
+  }
+
+  /** The refusal of this id, while it is remembered. */
+  explain(decisionId: string): Block | undefined {
+    return this.#world.decisions.find(decisionId);
+  }
+
+  /** The state of every resource that calls came through. */
+  *resources(): Generator<ResourceState> {
+    for (const gates of this.#gates.values()) for (const { state } of gates.values()) yield state;
+    yield* this.#others.values();
+  }
+
+  #gatesOf(type: ResourceType): Map<string, Gate> {
+    let gates = this.#gates.get(type);
+    if (!gates) {
+      gates = new Map();
+      this.#gates.set(type, gates);
+    }
+    return gates;
+  }
+
+  /** Has rules of its own, those that match its name, but counts together with all others of its kind. */
+  #sharedGate(resource: string, type: ResourceType): Gate {
+    if (!this.#hasOverflowed) {
+      this.#hasOverflowed = true;
+      this.#onOverflow?.(resource);
+    }
+    let state = this.#others.get(type);
+    if (!state) {
+      state = new ResourceState(otherResources, type, this.#world);
+      this.#others.set(type, state);
+    }
+    return new Gate(resource, type, state, this.#world);
+  }
+
+  #change(nowMs: number): void {
+    this.#world.changedMs = this.#tick(nowMs);
+    this.#world.version += 1;
+  }
+
+  #tick(nowMs: number): number {
+    if (nowMs > this.#latestMs) this.#latestMs = nowMs;
+    return this.#latestMs;
+  }
+}

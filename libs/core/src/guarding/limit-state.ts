@@ -1,0 +1,114 @@
+import { Concurrency, concurrencyShape } from '../limiting/concurrency.ts';
+import { Keyed } from '../limiting/keyed.ts';
+import { LeakyBucket, leakyBucketShape } from '../limiting/leaky-bucket.ts';
+import type { Limiter } from '../limiting/limiter.ts';
+import { SlidingWindow, slidingWindowShape } from '../limiting/sliding-window.ts';
+import { TokenBucket, tokenBucketShape } from '../limiting/token-bucket.ts';
+import { WarmUp, warmUpShape } from '../limiting/warm-up.ts';
+import type { LimitRule } from '../model/limit-rule.ts';
+
+const defaultMaxKeys = 10_000;
+/** A share of a cluster's limit may be nothing; that is a limit under which years pass between two calls. */
+const leastLimit = 1e-9;
+
+interface Maker {
+  create(nowMs: number): Limiter;
+  reshape(limiter: Limiter, nowMs: number): void;
+}
+
+function makerOf<S, L extends Limiter & { reshape(shape: S, nowMs: number): void }>(
+  Made: new (shape: S, nowMs: number) => L,
+  shape: S,
+): Maker {
+  return {
+    create: (nowMs) => new Made(shape, nowMs),
+    reshape: (limiter, nowMs) => {
+      if (limiter instanceof Made) limiter.reshape(shape, nowMs);
+    },
+  };
+}
+
+function makerFor(rule: LimitRule, limit: number): Maker {
+  switch (rule.algorithm) {
+    case 'tokenBucket':
+      return makerOf(TokenBucket, tokenBucketShape(rule, limit));
+    case 'leakyBucket':
+      return makerOf(LeakyBucket, leakyBucketShape(rule, limit));
+    case 'slidingWindow':
+      return makerOf(SlidingWindow, slidingWindowShape(rule, limit));
+    case 'concurrency':
+      return makerOf(Concurrency, concurrencyShape(rule, limit));
+    case 'warmUp':
+      return makerOf(WarmUp, warmUpShape(rule, limit));
+  }
+}
+
+/** What decides whether state goes on: another algorithm or another key counts something else. */
+function signatureOf({ algorithm, per }: LimitRule): string {
+  if (per === undefined || per.by === 'instance') return algorithm;
+  const { overrides: _, maxKeys: __, ...place } = per;
+  return JSON.stringify([algorithm, place]);
+}
+
+/** What decides how it counts. A change of anything else is none to the state. */
+function shapeOf(rule: LimitRule, limit: number | undefined): string {
+  const { resource: _, mode: __, priority, description, when, effective, onBlock, scope, ...shape } = rule;
+  return JSON.stringify([shape, limit]);
+}
+
+/** What one limit rule has counted at one resource: in one limiter, or in one for each key. */
+export class LimitState {
+  readonly signature: string;
+  readonly limiter: Limiter | undefined;
+  readonly keyed: Keyed<Limiter> | undefined;
+  #shape = '';
+  #limit = 0;
+  #maker!: Maker;
+  #overrides: ReadonlyMap<string, number> = new Map();
+  #makers = new Map<number, Maker>();
+
+  constructor(rule: LimitRule, limit: number | undefined, nowMs: number) {
+    this.signature = signatureOf(rule);
+    this.#take(rule, limit);
+    if (rule.per === undefined || rule.per.by === 'instance') this.limiter = this.#maker.create(nowMs);
+    else
+      this.keyed = new Keyed(rule.per.maxKeys ?? defaultMaxKeys, (key, at) => this.#makerOf(key).create(at));
+  }
+
+  /** Whether what was counted for the rule before goes on counting for this one. */
+  fits(rule: LimitRule): boolean {
+    return signatureOf(rule) === this.signature;
+  }
+
+  /** Goes on for a changed rule, or under another limit than the rule's. */
+  reshape(rule: LimitRule, limit: number | undefined, nowMs: number): void {
+    if (shapeOf(rule, limit) === this.#shape) return;
+    this.#take(rule, limit);
+    if (this.limiter) this.#maker.reshape(this.limiter, nowMs);
+    if (rule.per === undefined || rule.per.by === 'instance') return;
+    this.keyed?.resize(rule.per.maxKeys ?? defaultMaxKeys, nowMs);
+    this.keyed?.forEach((limiter, key) => {
+      this.#makerOf(key).reshape(limiter, nowMs);
+    });
+  }
+
+  limitOf(key: string): number {
+    return this.#overrides.get(key) ?? this.#limit;
+  }
+
+  #take(rule: LimitRule, limit: number | undefined): void {
+    this.#shape = shapeOf(rule, limit);
+    this.#limit = Math.max(leastLimit, limit ?? (rule.algorithm === 'concurrency' ? rule.max : rule.limit));
+    this.#maker = makerFor(rule, this.#limit);
+    const { per } = rule;
+    this.#overrides = new Map(
+      per === undefined || per.by === 'instance' ? [] : Object.entries(per.overrides ?? {}),
+    );
+    this.#makers = new Map([...this.#overrides.values()].map((each) => [each, makerFor(rule, each)]));
+  }
+
+  #makerOf(key: string): Maker {
+    const override = this.#overrides.get(key);
+    return override === undefined ? this.#maker : this.#makers.get(override)!;
+  }
+}

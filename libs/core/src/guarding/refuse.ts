@@ -1,0 +1,62 @@
+import type { BlockCode } from '../model/call.ts';
+import type { Block } from './block.ts';
+import type { CompiledRule } from './compile.ts';
+import type { Gate } from './gate.ts';
+import type { BreakerStep, FilterStep, LimitStep } from './step.ts';
+
+/** Signals are sampled about once a second; nothing changes before. */
+const sampledEveryMs = 1000;
+
+type Detail = Partial<Pick<Block, 'retryAfterMs' | 'value' | 'threshold' | 'key' | 'state'>>;
+
+function refuse(
+  gate: Gate,
+  { id, rule }: CompiledRule,
+  code: BlockCode,
+  atMs: number,
+  detail: Detail,
+): Block {
+  gate.state.counters.block(code);
+  const block: Block = {
+    verdict: 'block',
+    code,
+    resource: gate.resource,
+    type: gate.type,
+    ruleId: id,
+    kind: rule.kind,
+    revision: gate.standing.plan.revision,
+    decisionId: gate.world.decisions.nextId(),
+    atMs,
+    ...detail,
+    ...(rule.onBlock && { onBlock: rule.onBlock }),
+  };
+  gate.world.decisions.keep(block);
+  return block;
+}
+
+export function blockByFilter(gate: Gate, step: FilterStep, nowMs: number): Block {
+  return refuse(gate, step.compiled, step.code, nowMs, {
+    ...step.measure?.(),
+    ...(step.code === 'overloaded' && { retryAfterMs: sampledEveryMs }),
+  });
+}
+
+/** The key of the step is that of the present call. */
+export function blockByLimit(gate: Gate, step: LimitStep, nowMs: number, key: string = step.key): Block {
+  const limiter = step.limiterOf(nowMs, key);
+  return refuse(gate, step.compiled, 'limited', nowMs, {
+    retryAfterMs: limiter.retryAfterMs(nowMs),
+    value: limiter.used(nowMs),
+    threshold: step.state.limitOf(key),
+    ...(step.state.keyed && { key }),
+  });
+}
+
+export function blockByBreaker(gate: Gate, { compiled, breaker }: BreakerStep, nowMs: number): Block {
+  return refuse(gate, compiled, 'breakerOpen', nowMs, {
+    retryAfterMs: breaker.retryAfterMs(nowMs),
+    value: breaker.value(nowMs),
+    threshold: compiled.rule.threshold,
+    state: breaker.state(nowMs),
+  });
+}

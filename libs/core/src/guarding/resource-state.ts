@@ -1,0 +1,99 @@
+import { Breaker, type BreakerChange, type Generations } from '../breaking/breaker.ts';
+import { breakerShape } from '../breaking/breaker-shape.ts';
+import type { BreakerRule } from '../model/breaker-rule.ts';
+import type { LimitRule } from '../model/limit-rule.ts';
+import type { ResourceType } from '../model/resource.ts';
+import { type CompiledRule, type RuleSet } from './compile.ts';
+import { Counters } from './counters.ts';
+import { LimitState } from './limit-state.ts';
+import { momentMs } from './moment.ts';
+import { seededDraw } from './seeded-draw.ts';
+import type { World } from './world.ts';
+
+type State =
+  | { readonly kind: 'limit'; compiled: CompiledRule; readonly limits: LimitState }
+  | { readonly kind: 'breaker'; readonly breaker: Breaker };
+
+/** What the rules of one resource have counted. It outlives the rules: their states are found again by id. */
+export class ResourceState {
+  readonly name: string;
+  readonly type: ResourceType;
+  readonly counters = new Counters();
+  readonly generations: Generations = { current: 0 };
+  readonly #world: World;
+  readonly #states = new Map<string, State>();
+  readonly #draws = new Map<string, () => number>();
+
+  constructor(name: string, type: ResourceType, world: World) {
+    this.name = name;
+    this.type = type;
+    this.#world = world;
+  }
+
+  limits(compiled: CompiledRule<LimitRule>, atMs: number): LimitState {
+    const { id, rule } = compiled;
+    const adjusted = this.#world.adjusted.get(id);
+    const state = this.#states.get(id);
+    if (state?.kind === 'limit' && state.limits.fits(rule)) {
+      if (state.compiled !== compiled) state.limits.reshape(rule, adjusted, atMs);
+      state.compiled = compiled;
+      return state.limits;
+    }
+    const limits = new LimitState(rule, adjusted, atMs);
+    this.#states.set(id, { kind: 'limit', compiled, limits });
+    return limits;
+  }
+
+  breaker({ id, rule }: CompiledRule<BreakerRule>, atMs: number): Breaker {
+    const shape = this.#shapeOf(id, rule);
+    const state = this.#states.get(id);
+    if (state?.kind === 'breaker') {
+      state.breaker.reshape(shape, atMs);
+      return state.breaker;
+    }
+    const { name, type } = this;
+    const onChange = (change: BreakerChange): void =>
+      this.#world.onBreaker?.({ ...change, ruleId: id, resource: name, type });
+    const breaker = new Breaker(shape, atMs, this.generations, onChange);
+    this.#states.set(id, { kind: 'breaker', breaker });
+    return breaker;
+  }
+
+  /** Chance, of one rule by itself: another rule that draws more or less changes nothing here. */
+  draw(id: string): () => number {
+    const known = this.#draws.get(id);
+    if (known) return known;
+    const made = seededDraw(this.#world.seed ^ hashOf(`${this.type} ${this.name}\n${id}`));
+    this.#draws.set(id, made);
+    return made;
+  }
+
+  /** Another value than the rule's for its limit or threshold, from now on. */
+  adjust(compiled: CompiledRule, nowMs: number): void {
+    const { id, rule } = compiled;
+    const state = this.#states.get(id);
+    if (state?.kind === 'limit' && rule.kind === 'limit' && state.limits.fits(rule))
+      state.limits.reshape(rule, this.#world.adjusted.get(id), nowMs);
+    if (state?.kind === 'breaker' && rule.kind === 'breaker')
+      state.breaker.reshape(this.#shapeOf(id, rule), nowMs);
+  }
+
+  /** Forgets what belonged to rules that are gone. */
+  keepOnly({ byId }: RuleSet): void {
+    for (const states of [this.#states, this.#draws])
+      for (const id of states.keys()) if (!byId.has(id)) states.delete(id);
+  }
+
+  #shapeOf(id: string, rule: BreakerRule) {
+    const shape = breakerShape(rule, (moment) => momentMs(moment) - this.#world.wallOffsetMs);
+    const threshold = this.#world.adjusted.get(id);
+    return threshold === undefined ? shape : { ...shape, threshold };
+  }
+}
+
+/** FNV-1a. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}

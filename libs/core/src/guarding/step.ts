@@ -1,0 +1,123 @@
+import type { Breaker } from '../breaking/breaker.ts';
+import type { Concurrency } from '../limiting/concurrency.ts';
+import type { Keyed } from '../limiting/keyed.ts';
+import type { Limiter } from '../limiting/limiter.ts';
+import type { BreakerRule } from '../model/breaker-rule.ts';
+import type { BlockCode, CallInputs } from '../model/call.ts';
+import type { LimitKey, LimitRule } from '../model/limit-rule.ts';
+import type { AccessRule, DegradeRule, SystemRule } from '../model/rule.ts';
+import type { CompiledRule } from './compile.ts';
+import { inputOf } from './input-of.ts';
+import { ipMatcher } from './ip-range.ts';
+import type { LimitState } from './limit-state.ts';
+import type { World } from './world.ts';
+
+/*
+ * The steps of a plan. A call passes them synchronously, so what is known of it between peek and commit lies in the
+ * step itself: `on`, whether the rule is about this call, and the key that it is counted under.
+ */
+
+/** A rule that refuses without counting. */
+export interface FilterStep {
+  readonly compiled: CompiledRule;
+  readonly code: BlockCode;
+  refuses(inputs: CallInputs): boolean;
+  /** What was measured and what it was measured against, for an explanation. */
+  measure?(): { readonly value: number; readonly threshold: number };
+}
+
+export function accessStep(compiled: CompiledRule<AccessRule>): FilterStep {
+  const { rule } = compiled;
+  const isDeny = rule.effect === 'deny';
+  const read = inputOf(rule.by === 'tag' ? { by: 'tag', name: rule.tag } : { by: rule.by });
+  const values = new Set(rule.values);
+  const isListed = rule.by === 'ip' ? ipMatcher(rule.values) : (text: string) => values.has(text);
+  return {
+    compiled,
+    code: 'denied',
+    refuses: (inputs) => {
+      const value = read(inputs);
+      return (value !== undefined && isListed(String(value))) === isDeny;
+    },
+  };
+}
+
+export function degradeStep(compiled: CompiledRule<DegradeRule>, draw: () => number): FilterStep {
+  const { share = 1 } = compiled.rule;
+  return { compiled, code: 'degraded', refuses: () => share >= 1 || draw() < share };
+}
+
+export function systemStep(compiled: CompiledRule<SystemRule>, draw: () => number, world: World): FilterStep {
+  const { signal, threshold, fullAt } = compiled.rule;
+  return {
+    compiled,
+    code: 'overloaded',
+    refuses: () => {
+      const value = world.readings[signal];
+      if (value === undefined || value < threshold) return false;
+      return fullAt === undefined || value >= fullAt || draw() < (value - threshold) / (fullAt - threshold);
+    },
+    measure: () => ({ value: world.readings[signal] ?? 0, threshold }),
+  };
+}
+
+/** A rule that counts calls, under one key or under many. */
+export class LimitStep {
+  readonly compiled: CompiledRule<LimitRule>;
+  readonly state: LimitState;
+  on = false;
+  key = '';
+  readonly #limiter: Limiter | undefined;
+  readonly #keyed: Keyed<Limiter> | undefined;
+  readonly #read: (inputs: CallInputs) => string;
+
+  constructor(compiled: CompiledRule<LimitRule>, state: LimitState) {
+    this.compiled = compiled;
+    this.state = state;
+    this.#limiter = state.limiter;
+    this.#keyed = state.keyed;
+    this.#read = keyReader(compiled.rule.per);
+  }
+
+  peek(inputs: CallInputs, nowMs: number): number {
+    if (this.#limiter !== undefined) return this.#limiter.peek(nowMs);
+    this.key = this.#read(inputs);
+    // Nobody who isn't remembered has taken anything, and a limiter that nobody has used lets one go.
+    return this.#keyed!.find(this.key)?.peek(nowMs) ?? 0;
+  }
+
+  commit(nowMs: number): void {
+    if (this.#limiter !== undefined) this.#limiter.commit(nowMs);
+    else this.#keyed!.take(this.key, nowMs).commit(nowMs);
+  }
+
+  /** The limiter that counts calls of a key, by itself that of the present call. */
+  limiterOf(nowMs: number, key: string = this.key): Limiter {
+    return this.#limiter ?? this.#keyed!.take(key, nowMs);
+  }
+
+  /** The same, of a concurrency rule. */
+  permits(nowMs: number): Concurrency {
+    return this.limiterOf(nowMs) as Concurrency;
+  }
+}
+
+function keyReader(per: LimitKey | undefined): (inputs: CallInputs) => string {
+  if (per === undefined || per.by === 'instance') return () => '';
+  const read = inputOf(per);
+  return (inputs) => {
+    const value = read(inputs);
+    return value === undefined ? '' : String(value);
+  };
+}
+
+export class BreakerStep {
+  readonly compiled: CompiledRule<BreakerRule>;
+  readonly breaker: Breaker;
+  on = false;
+
+  constructor(compiled: CompiledRule<BreakerRule>, breaker: Breaker) {
+    this.compiled = compiled;
+    this.breaker = breaker;
+  }
+}

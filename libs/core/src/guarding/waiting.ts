@@ -1,0 +1,139 @@
+import type { Concurrency, Waiter } from '../limiting/concurrency.ts';
+import type { Limiter } from '../limiting/limiter.ts';
+import type { CallInputs } from '../model/call.ts';
+import type { Block } from './block.ts';
+import { enter } from './enter.ts';
+import type { Entry } from './entry.ts';
+import type { Gate } from './gate.ts';
+import type { Plan } from './plan.ts';
+import { blockByBreaker, blockByLimit } from './refuse.ts';
+import type { BreakerStep, LimitStep } from './step.ts';
+
+interface WantedPermit {
+  readonly step: LimitStep;
+  readonly key: string;
+  readonly permits: Concurrency;
+}
+
+/**
+ * A call that has to wait: first for its slot, which is reserved, then in the queue for a permit. Whoever holds it
+ * calls `resume` when `waitMs` is over or when `onGranted` says so, whichever comes first, and goes on with what that
+ * answers; or `cancel`, when the caller gives up.
+ */
+export class Waiting implements Waiter {
+  /** Milliseconds from the last answer after which to resume. */
+  waitMs: number;
+  /** Called when a permit has come, perhaps from inside the exit of another call. Must not throw. */
+  onGranted: (() => void) | undefined;
+  readonly #gate: Gate;
+  readonly #plan: Plan;
+  readonly #inputs: CallInputs;
+  readonly #takenMs: number;
+  readonly #slotWaitMs: number;
+  readonly #taken: readonly Limiter[];
+  readonly #wanted: readonly WantedPermit[];
+  readonly #breakers: readonly BreakerStep[];
+  readonly #held: Concurrency[] = [];
+  #untilMs: number;
+  #queue: 'none' | 'waiting' | 'granted' = 'none';
+  #end: Entry | Block | 'cancelled' | undefined;
+
+  private constructor(gate: Gate, inputs: CallInputs, nowMs: number, waitMs: number) {
+    this.waitMs = waitMs;
+    this.#gate = gate;
+    this.#plan = gate.standing.plan;
+    this.#inputs = inputs;
+    this.#takenMs = nowMs;
+    this.#slotWaitMs = waitMs;
+    this.#untilMs = nowMs + waitMs;
+    const { limits, permits, breakers } = this.#plan.intercept;
+    this.#taken = limits.filter(({ on }) => on).map((step) => step.limiterOf(nowMs));
+    this.#wanted = permits
+      .filter(({ on }) => on)
+      .map((step) => ({ step, key: step.key, permits: step.permits(nowMs) }));
+    this.#breakers = breakers.filter(({ on }) => on);
+  }
+
+  /** The present call, whose limits have just been taken. With nothing to wait for but a permit it joins the queue. */
+  static begin(gate: Gate, inputs: CallInputs, nowMs: number, waitMs: number): Entry | Waiting | Block {
+    const waiting = new Waiting(gate, inputs, nowMs, waitMs);
+    gate.state.counters.waited += 1;
+    return waitMs > 0 ? waiting : waiting.#advance(nowMs);
+  }
+
+  get verdict(): 'wait' {
+    return 'wait';
+  }
+
+  granted(): void {
+    this.#queue = 'granted';
+    this.onGranted?.();
+  }
+
+  /** Goes on if it is time; else says how much longer. Answers the same once it has come to an end. */
+  resume(nowMs: number): Entry | Waiting | Block {
+    if (this.#end !== undefined) return this.#end === 'cancelled' ? this : this.#end;
+    const current = this.#wanted[this.#held.length];
+    if (this.#queue === 'granted') {
+      this.#held.push(current!.permits);
+      this.#queue = 'none';
+    } else if (nowMs < this.#untilMs) {
+      this.waitMs = this.#untilMs - nowMs;
+      return this;
+    } else if (this.#queue === 'waiting') return this.#refuse(this.#blockedBy(current!, nowMs), nowMs);
+    return this.#advance(nowMs);
+  }
+
+  /** The caller gives up: out of the queue, permits back, and what it took as far as nobody relies on it. */
+  cancel(nowMs: number): void {
+    if (this.#end !== undefined) return;
+    this.#end = 'cancelled';
+    this.#gate.state.counters.gaveUp += 1;
+    this.#letGo(nowMs);
+  }
+
+  /** Concurrency and breakers are asked again: much may have happened in the meantime. */
+  #advance(nowMs: number): Entry | Waiting | Block {
+    for (const step of this.#breakers)
+      if (step.breaker.peek(nowMs) > 0) return this.#refuse(blockByBreaker(this.#gate, step, nowMs), nowMs);
+    for (const wanted of this.#wanted.slice(this.#held.length)) {
+      const { permits } = wanted;
+      const waitMs = permits.peek(nowMs);
+      if (waitMs === Number.POSITIVE_INFINITY) return this.#refuse(this.#blockedBy(wanted, nowMs), nowMs);
+      if (waitMs > 0) {
+        permits.join(this);
+        this.#queue = 'waiting';
+        this.#untilMs = nowMs + waitMs;
+        this.waitMs = waitMs;
+        return this;
+      }
+      permits.commit(nowMs);
+      this.#held.push(permits);
+    }
+    for (const { breaker } of this.#breakers) breaker.commit(nowMs);
+    const breakers = this.#breakers.map(({ breaker }) => breaker);
+    const holds = this.#plan.holds ?? { permits: this.#held, breakers, wouldBlock: [] };
+    const entry = enter(this.#gate, this.#plan, this.#inputs, nowMs, holds);
+    this.#end = entry;
+    return entry;
+  }
+
+  #blockedBy({ step, key }: WantedPermit, nowMs: number): Block {
+    return blockByLimit(this.#gate, step, nowMs, key);
+  }
+
+  #refuse(block: Block, nowMs: number): Block {
+    this.#end = block;
+    this.#letGo(nowMs);
+    return block;
+  }
+
+  #letGo(nowMs: number): void {
+    const current = this.#wanted[this.#held.length]?.permits;
+    if (this.#queue === 'waiting') current?.leave(this);
+    else if (this.#queue === 'granted') current?.release();
+    this.#queue = 'none';
+    for (const limiter of this.#taken) limiter.giveBack(nowMs, this.#takenMs, this.#slotWaitMs);
+    for (const permits of this.#held) permits.release();
+  }
+}

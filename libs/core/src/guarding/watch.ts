@@ -1,0 +1,45 @@
+import type { CallInputs } from '../model/call.ts';
+import { applies } from './compile.ts';
+import type { Gate } from './gate.ts';
+import type { Holds, Plan } from './plan.ts';
+import type { LimitStep } from './step.ts';
+
+/**
+ * Shows a call that goes to the rules that only watch. Each decides by itself, as if it were the only one, on state of
+ * its own; what it would have refused it does not count, and is not told the end of. Who would have had to wait is not
+ * refused.
+ */
+export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number, holds: Holds): Holds {
+  const { filters, limits, permits, breakers } = plan.monitor;
+  const wallMs = nowMs + gate.world.wallOffsetMs;
+  const wouldBlock: string[] = [];
+  const takenPermits = [...holds.permits];
+  const takenBreakers = [...holds.breakers];
+  const isRefused = (step: LimitStep): boolean => step.peek(inputs, nowMs) === Number.POSITIVE_INFINITY;
+
+  for (const step of filters)
+    if (applies(step.compiled, inputs, wallMs) && step.refuses(inputs)) wouldBlock.push(step.compiled.id);
+  for (const step of limits) {
+    if (!applies(step.compiled, inputs, wallMs)) continue;
+    if (isRefused(step)) wouldBlock.push(step.compiled.id);
+    else step.commit(nowMs);
+  }
+  for (const step of permits) {
+    if (!applies(step.compiled, inputs, wallMs)) continue;
+    if (isRefused(step)) wouldBlock.push(step.compiled.id);
+    else {
+      step.commit(nowMs);
+      takenPermits.push(step.permits(nowMs));
+    }
+  }
+  for (const { compiled, breaker } of breakers) {
+    if (!applies(compiled, inputs, wallMs)) continue;
+    if (breaker.peek(nowMs) > 0) wouldBlock.push(compiled.id);
+    else {
+      breaker.commit(nowMs);
+      takenBreakers.push(breaker);
+    }
+  }
+  if (wouldBlock.length > 0) gate.state.counters.wouldBlock += 1;
+  return { permits: takenPermits, breakers: takenBreakers, wouldBlock };
+}

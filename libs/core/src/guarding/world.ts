@@ -1,0 +1,41 @@
+import type { BreakerChange } from '../breaking/breaker.ts';
+import type { ResourceType } from '../model/resource.ts';
+import type { SystemSignal } from '../model/rule.ts';
+import type { RuleSet } from './compile.ts';
+import type { Decisions } from './decisions.ts';
+
+/** How the process does; what can't be measured is absent. */
+export type Readings = Readonly<Partial<Record<SystemSignal, number>>>;
+
+/** What an operator throws at 3 a.m., all off to begin with. */
+export interface KillSwitch {
+  /** Every rule only watches. */
+  readonly monitorOnly: boolean;
+  /** No fault is injected any more. */
+  readonly noFaults: boolean;
+}
+
+/** Which breaker changed. */
+export interface BreakerEvent extends BreakerChange {
+  readonly ruleId: string;
+  readonly resource: string;
+  readonly type: ResourceType;
+}
+
+/** What all resources of a guard look at. */
+export interface World {
+  rules: RuleSet;
+  killSwitch: KillSwitch;
+  readings: Readings;
+  /** Wall clock minus the clock of the calls. */
+  wallOffsetMs: number;
+  /** Grows with everything that makes plans old. */
+  version: number;
+  /** When that was. */
+  changedMs: number;
+  /** Limits and thresholds that are not those of the rule: leased shares, results of policies. */
+  readonly adjusted: Map<string, number>;
+  readonly decisions: Decisions;
+  readonly seed: number;
+  readonly onBreaker: ((event: BreakerEvent) => void) | undefined;
+}
