@@ -12,7 +12,9 @@ const { until, ...options } = JSON.parse(process.argv[2]!) as {
 const started = performance.now();
 const sluice = createSluice({ ...options, logger: false });
 const config = sluice.config('order', { key999: num(-1) });
-const state = await sluice.ready({ timeoutMs: until === 'live' ? 5000 : 0 });
+if (until === 'live') await sluice.ready({ timeoutMs: 10_000 });
+else if (sluice.state !== until) await new Promise<void>((resolve) => sluice.on('state', () => resolve()));
+const { state } = sluice;
 if (state !== until || config.key999 !== 999) throw new Error(`started as ${state} with ${config.key999}`);
 console.log(JSON.stringify({ ms: performance.now() - started }));
 await sluice.close();
