@@ -1,44 +1,34 @@
 import { SluiceError } from '@sluice/core';
 
-/** How PostgreSQL, its driver and SQLite say "not now": the connection or the disk, not the statement. */
+/** How the network, PostgreSQL's driver and PostgreSQL say "not now": the connection or the disk, not the statement. */
 const outageCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
   'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
-  '08000',
-  '08001',
-  '08003',
-  '08004',
-  '08006',
-  '25006',
-  '53100',
-  '53300',
-  '57014',
-  '57P01',
-  '57P02',
-  '57P03',
-  'SQLITE_BUSY',
-  'SQLITE_BUSY_SNAPSHOT',
-  'SQLITE_LOCKED',
-  'SQLITE_FULL',
-  'SQLITE_READONLY',
-  'SQLITE_CANTOPEN',
+  '25006', // read only: a standby, or a primary that was told so
+  '57014', // the statement was cancelled
 ]);
+
+/** Whole classes of them: connection, resources, operator, system; and SQLite's locks, disk and damage. */
+const outageClasses =
+  /^(08...|53...|57P..|58...|SQLITE_(BUSY|LOCKED|FULL|READONLY|CANTOPEN|IOERR|NOMEM|CORRUPT|NOTADB)(_\w+)?)$/;
 
 const outageText =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|driver not connected|connection is not open|query read timeout|the database connection is not open/i;
 
-/** Whether an error says that the database cannot be reached or written now. */
+/** Whether an error says that the database cannot be reached or written now. Looks at its shape: drivers differ. */
 export function isOutage(error: unknown): boolean {
-  for (let e = error, depth = 0; e instanceof Error && depth < 5; depth++) {
-    const code = (e as { code?: unknown }).code;
-    if (typeof code === 'string' && (outageCodes.has(code) || code.startsWith('SQLITE_IOERR'))) return true;
-    if (outageText.test(e.message)) return true;
-    if (e instanceof AggregateError && e.errors.some(isOutage)) return true;
-    e = (e as { driverError?: unknown }).driverError ?? e.cause;
+  for (let e = error, depth = 0; typeof e === 'object' && e !== null && depth < 5; depth++) {
+    const { code, message, errors, driverError, cause } = e as Partial<Record<string, unknown>>;
+    if (typeof code === 'string' && (outageCodes.has(code) || outageClasses.test(code))) return true;
+    if (typeof message === 'string' && outageText.test(message)) return true;
+    if (Array.isArray(errors) && errors.some(isOutage)) return true;
+    e = driverError ?? cause;
   }
   return false;
 }
