@@ -38,7 +38,8 @@ async function openSqlite(file: string, entities: readonly EntityClass[]): Promi
         // better-sqlite3 is built with NORMAL for WAL, which may take an acknowledged release back at a power loss.
         db.pragma('synchronous = FULL');
         db.pragma('foreign_keys = ON');
-        db.pragma('busy_timeout = 1500');
+        // SQLite waits by stopping the whole process; the writer waits in turns of its own.
+        db.pragma(`busy_timeout = ${readonly ? 1500 : 0}`);
         if (readonly) db.pragma('query_only = ON');
       },
     }).initialize();

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { Database } from './database.ts';
 import { asAnswer } from './outage.ts';
@@ -6,7 +7,13 @@ import { asAnswer } from './outage.ts';
 const maxTogether = 32;
 const togetherMs = 20;
 
+/** How long a work waits while another process holds the lock, and how often it is looked whether it still does. */
+const lockWaitMs = 1500;
+const lookAgainMs = 20;
+
 interface Waiting {
+  /** Monotonic milliseconds. */
+  readonly askedAt: number;
   readonly work: (tx: EntityManager) => Promise<unknown>;
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
@@ -37,9 +44,15 @@ export class SqliteDatabase extends Database {
   }
 
   write<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    const done = new Promise<T>((resolve, reject) => this.#queue.push({ work, resolve, reject }));
+    const askedAt = performance.now();
+    const done = new Promise<T>((resolve, reject) => this.#queue.push({ askedAt, work, resolve, reject }));
     this.#running ??= this.#drain();
     return done;
+  }
+
+  /** A lock that another process holds lets everybody read and nobody write. */
+  override check(): Promise<void> {
+    return this.write(async () => undefined);
   }
 
   async close(): Promise<void> {
@@ -60,7 +73,7 @@ export class SqliteDatabase extends Database {
     const taken: Waiting[] = [];
     try {
       this.#runner ??= this.#writer.createQueryRunner();
-      await this.#runner.query('BEGIN IMMEDIATE');
+      if (!(await this.#begin(this.#runner))) return;
       const end = performance.now() + togetherMs;
       for (let next = this.#queue.shift(); next; next = this.#nextBefore(end, taken.length)) {
         taken.push(next);
@@ -76,6 +89,26 @@ export class SqliteDatabase extends Database {
       return;
     }
     for (const answer of answers) answer();
+  }
+
+  /**
+   * Takes the lock, or waits for it without holding up the event loop, as SQLite's own waiting would. Who has waited
+   * long enough is told so; false when nobody is left.
+   */
+  async #begin(runner: QueryRunner): Promise<boolean> {
+    for (;;) {
+      try {
+        await runner.query('BEGIN IMMEDIATE');
+        return true;
+      } catch (error) {
+        if (!isLocked(error)) throw error;
+        const now = performance.now();
+        while (this.#queue[0] && now - this.#queue[0].askedAt >= lockWaitMs)
+          this.#queue.shift()!.reject(asAnswer(error));
+        if (this.#queue.length === 0) return false;
+        await setTimeout(lookAgainMs);
+      }
+    }
   }
 
   #nextBefore(end: number, taken: number): Waiting | undefined {
@@ -96,3 +129,6 @@ export class SqliteDatabase extends Database {
     }
   }
 }
+
+const isLocked = (error: unknown): boolean =>
+  String((error as { driverError?: { code?: unknown } }).driverError?.code).startsWith('SQLITE_BUSY');
