@@ -19,7 +19,7 @@ export interface RawAnswer {
 /** Sends requests that no well-meaning client would send, over kept connections. */
 export class RawCaller {
   readonly #port: number;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 8 });
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 100 });
 
   constructor(url: string) {
     this.#port = Number(new URL(url).port);
