@@ -1,4 +1,5 @@
 export type { BreakerChange, BreakerReason } from './breaking/breaker.ts';
+export { applyProposal } from './config/apply-proposal.ts';
 export {
   type AimedLayer,
   type Audience,
@@ -41,6 +42,12 @@ export {
 } from './config/diff.ts';
 export { contentDigest, type Hash, rootDigest } from './config/digest.ts';
 export {
+  type Decider,
+  type EffectiveChange,
+  type EffectiveDifference,
+  effectiveDifference,
+} from './config/effective-change.ts';
+export {
   isInForce,
   isOver,
   nextEnd,
@@ -49,7 +56,39 @@ export {
   timeBoxLimits,
   timeToLive,
 } from './config/expiry.ts';
-export { applyPatch } from './config/patch.ts';
+export {
+  clashes,
+  grayClashes,
+  type LayerClash,
+  type Merge,
+  type MergeChoice,
+  mergeGray,
+  touchedKeys,
+} from './config/gray-conflict.ts';
+export { applyPatch, mergePatches } from './config/patch.ts';
+export type {
+  AimedChange,
+  AimedNamespace,
+  AimedProposal,
+  Change,
+  GlobalProposal,
+  GrayProposal,
+  Proposal,
+  ProposalRefusal,
+} from './config/proposal.ts';
+export {
+  type Holding,
+  type NamespaceChange,
+  type PlanDifference,
+  type PlannedInstance,
+  type PlanReason,
+  type PlanTarget,
+  type PlanVariant,
+  type PushPlan,
+  planDifference,
+  planPush,
+  type Unmoved,
+} from './config/push-plan.ts';
 export { type LabelTerm, type Selectable, type Selector, selects } from './config/select.ts';
 export {
   parseSelector,
@@ -79,7 +118,7 @@ export { Guard, type GuardOptions, otherResources } from './guarding/guard.ts';
 export { isIpRange } from './guarding/ip-range.ts';
 export { momentMs } from './guarding/moment.ts';
 export type { Holds, Plan } from './guarding/plan.ts';
-export type { ResourceState } from './guarding/resource-state.ts';
+export type { BreakerReading, ResourceState } from './guarding/resource-state.ts';
 export { seededDraw } from './guarding/seeded-draw.ts';
 export { Waiting } from './guarding/waiting.ts';
 export type { BreakerEvent, KillSwitch, Readings } from './guarding/world.ts';

@@ -189,7 +189,9 @@ export class Breaker {
   }
 
   #isReached(): boolean {
-    return this.#window.total >= this.#shape.minCalls && this.#measure() >= this.#shape.threshold;
+    const { bad, total } = this.#window;
+    // No threshold is 0, so without a bad call there is nothing to work out, which is nearly always.
+    return bad > 0 && total >= this.#shape.minCalls && this.#measure() >= this.#shape.threshold;
   }
 
   #measure(): number {

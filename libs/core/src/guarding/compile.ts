@@ -77,7 +77,11 @@ export function compileRules(rules: Rules, revision: number, nowMs: number): Rul
     .map(([id, rule]) => compileRule(id, rule))
     .sort(order);
   const isExact = ({ rule }: CompiledRule): boolean => rule.resource.match === 'exact';
-  const exact = Map.groupBy(all.filter(isExact), ({ rule }) => rule.resource.value);
+  const exact = new Map<string, CompiledRule[]>();
+  for (const compiled of all.filter(isExact)) {
+    const { value } = compiled.rule.resource;
+    exact.set(value, [...(exact.get(value) ?? []), compiled]);
+  }
   const patterned = all.filter((compiled) => !isExact(compiled));
   return Object.freeze({
     revision,

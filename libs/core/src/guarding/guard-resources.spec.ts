@@ -163,4 +163,19 @@ describe('Guard', () => {
     expect(bench.call(2e9, {}, 'error')).toBe(true);
     expect(bench.call(2e9)).toBe(false);
   });
+
+  it('shapes a state that several names share once, whenever they come', () => {
+    const bench = new Bench({}, 0);
+    const forced = { state: 'open', until: '2026-01-01T00:00:10Z' };
+    bench.load({ a: breaker({ resource: { match: 'prefix', value: '' }, forced, probes: 1 }) }, 5000);
+    const passes = (name: string, nowMs: number) => {
+      const verdict = bench.guard.enter(bench.guard.gate(name, 'web'), {}, nowMs);
+      if (verdict instanceof Entry) bench.guard.exit(verdict, 'success', nowMs);
+      return verdict.verdict;
+    };
+    expect([passes('x', 6000), passes('y', 9999), passes('x', 10_000)]).toEqual(['block', 'block', 'pass']);
+    expect([passes('y', 20_000), passes('z', 20_000)]).toEqual(['pass', 'pass']);
+    const state = [...bench.guard.resources()].at(-1)!;
+    expect(state.breakers(20_000)).toEqual([{ ruleId: 'a', state: 'closed', value: 0 }]);
+  });
 });

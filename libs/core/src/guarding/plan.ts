@@ -47,7 +47,7 @@ const filterKinds = ['access', 'degrade', 'system'] as const;
 
 function stagesOf(rules: readonly CompiledRule[], state: ResourceState, world: World): Stages {
   const limits = ofKind<LimitRule>(rules, 'limit').map(
-    (compiled) => new LimitStep(compiled, state.limits(compiled, world.changedMs)),
+    (compiled) => new LimitStep(compiled, state.limits(compiled)),
   );
   const isPermit = ({ compiled }: LimitStep): boolean => compiled.rule.algorithm === 'concurrency';
   return Object.freeze({
@@ -57,7 +57,7 @@ function stagesOf(rules: readonly CompiledRule[], state: ResourceState, world: W
     limits: limits.filter((step) => !isPermit(step)),
     permits: limits.filter(isPermit),
     breakers: ofKind<BreakerRule>(rules, 'breaker').map(
-      (compiled) => new BreakerStep(compiled, state.breaker(compiled, world.changedMs)),
+      (compiled) => new BreakerStep(compiled, state.breaker(compiled)),
     ),
   });
 }

@@ -1,6 +1,6 @@
 import { Breaker, type BreakerChange, type Generations } from '../breaking/breaker.ts';
 import { breakerShape } from '../breaking/breaker-shape.ts';
-import type { BreakerRule } from '../model/breaker-rule.ts';
+import type { BreakerRule, BreakerState } from '../model/breaker-rule.ts';
 import type { LimitRule } from '../model/limit-rule.ts';
 import type { ResourceType } from '../model/resource.ts';
 import { type CompiledRule, type RuleSet } from './compile.ts';
@@ -10,9 +10,18 @@ import { momentMs } from './moment.ts';
 import { seededDraw } from './seeded-draw.ts';
 import type { World } from './world.ts';
 
+/** `version` is that of the world that it was last shaped for: gates that share it shape it once. */
 type State =
-  | { readonly kind: 'limit'; compiled: CompiledRule; readonly limits: LimitState }
-  | { readonly kind: 'breaker'; readonly breaker: Breaker };
+  | { readonly kind: 'limit'; version: number; readonly limits: LimitState }
+  | { readonly kind: 'breaker'; version: number; readonly breaker: Breaker };
+
+/** How a breaker does, for a report. */
+export interface BreakerReading {
+  readonly ruleId: string;
+  readonly state: BreakerState;
+  /** What its strategy measures. */
+  readonly value: number;
+}
 
 /** What the rules of one resource have counted. It outlives the rules: their states are found again by id. */
 export class ResourceState {
@@ -30,32 +39,34 @@ export class ResourceState {
     this.#world = world;
   }
 
-  limits(compiled: CompiledRule<LimitRule>, atMs: number): LimitState {
-    const { id, rule } = compiled;
-    const adjusted = this.#world.adjusted.get(id);
+  limits({ id, rule }: CompiledRule<LimitRule>): LimitState {
+    const { version, changedMs, adjusted: all } = this.#world;
+    const adjusted = all.get(id);
     const state = this.#states.get(id);
     if (state?.kind === 'limit' && state.limits.fits(rule)) {
-      if (state.compiled !== compiled) state.limits.reshape(rule, adjusted, atMs);
-      state.compiled = compiled;
+      if (state.version !== version) state.limits.reshape(rule, adjusted, changedMs);
+      state.version = version;
       return state.limits;
     }
-    const limits = new LimitState(rule, adjusted, atMs);
-    this.#states.set(id, { kind: 'limit', compiled, limits });
+    const limits = new LimitState(rule, adjusted, changedMs);
+    this.#states.set(id, { kind: 'limit', version, limits });
     return limits;
   }
 
-  breaker({ id, rule }: CompiledRule<BreakerRule>, atMs: number): Breaker {
+  breaker({ id, rule }: CompiledRule<BreakerRule>): Breaker {
+    const { version, changedMs } = this.#world;
     const shape = this.#shapeOf(id, rule);
     const state = this.#states.get(id);
     if (state?.kind === 'breaker') {
-      state.breaker.reshape(shape, atMs);
+      if (state.version !== version) state.breaker.reshape(shape, changedMs);
+      state.version = version;
       return state.breaker;
     }
     const { name, type } = this;
     const onChange = (change: BreakerChange): void =>
       this.#world.onBreaker?.({ ...change, ruleId: id, resource: name, type });
-    const breaker = new Breaker(shape, atMs, this.generations, onChange);
-    this.#states.set(id, { kind: 'breaker', breaker });
+    const breaker = new Breaker(shape, changedMs, this.generations, onChange);
+    this.#states.set(id, { kind: 'breaker', version, breaker });
     return breaker;
   }
 
@@ -76,6 +87,14 @@ export class ResourceState {
       state.limits.reshape(rule, this.#world.adjusted.get(id), nowMs);
     if (state?.kind === 'breaker' && rule.kind === 'breaker')
       state.breaker.reshape(this.#shapeOf(id, rule), nowMs);
+  }
+
+  breakers(nowMs: number): BreakerReading[] {
+    return [...this.#states].flatMap(([ruleId, state]) =>
+      state.kind === 'breaker'
+        ? [{ ruleId, state: state.breaker.state(nowMs), value: state.breaker.value(nowMs) }]
+        : [],
+    );
   }
 
   /** Forgets what belonged to rules that are gone. */

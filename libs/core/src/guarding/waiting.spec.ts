@@ -72,7 +72,7 @@ describe('waiting for a slot', () => {
     const [guard, gate] = start({ a: pacing(10), b: bucket(2) });
     passes(guard.enter(gate, {}, 0));
     for (let i = 0; i < 5; i++)
-      expect(guard.enter(gate, {}, 50)).toMatchObject({ code: 'limited', ruleId: 'a' });
+      expect(guard.enter(gate, {}, 50)).toMatchObject({ code: 'limited', ruleId: 'a', retryAfterMs: 50 });
     passes(guard.enter(gate, {}, 100));
   });
 
