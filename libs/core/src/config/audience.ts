@@ -26,10 +26,11 @@ export interface PinnedAudience {
 /** Who a layer is for: a selector, or a share of the fleet. */
 export type Audience = Selector | PercentAudience | PinnedAudience;
 
-/** A layer with those whom it is for, and the push that laid it; layers of one push stand and fall together. */
+/** A layer with those whom it is for. Layers of one push, over several namespaces perhaps, stand and fall together. */
 export interface AimedLayer extends ParsedLayer {
   readonly audience: Audience;
-  readonly pushId?: string;
+  /** The push that laid it, or the release where there was none. */
+  readonly pushId: string;
 }
 
 /** Why an audience reaches an instance. */
