@@ -30,6 +30,8 @@ export interface Evidence {
 const final: ReadonlySet<ApplyState> = new Set(['applied', 'rejected', 'failed', 'repaired', 'superseded']);
 const holding: ReadonlySet<ApplyState> = new Set(['applied', 'repaired']);
 
+const isFinished = (state: ApplyState): boolean => holding.has(state) || state === 'superseded';
+
 /** A push in the memory of a node: its targets, their states, and what changed since they were last written. */
 export class OpenPush {
   readonly id: string;
@@ -64,13 +66,26 @@ export class OpenPush {
     this.waitingSince = push.createdAt;
   }
 
+  /** Targets that don't hold it, or not without a complaint. While there are none, evidence changes nothing. */
+  #unfinished = 0;
+
+  /** A target whose row has to be written. */
   set(target: PushTarget): void {
-    this.targets.set(target.instanceId, target);
+    this.take(target);
     this.unwritten.add(target.instanceId);
+  }
+
+  /** A target as its row says already. */
+  take(target: PushTarget): void {
+    const before = this.targets.get(target.instanceId);
+    if (before && !isFinished(before.state)) this.#unfinished--;
+    if (!isFinished(target.state)) this.#unfinished++;
+    this.targets.set(target.instanceId, target);
   }
 
   /** Takes in what an instance says. Returns whether that changed anything. */
   weigh(evidence: Evidence, now: number): boolean {
+    if (this.#unfinished === 0) return false;
     const before = this.targets.get(evidence.instanceId);
     if (!before || (before.state === 'applied' && evidence.digest !== this.digest)) return false;
     const state = this.#stateBy(evidence, before.state);

@@ -94,21 +94,23 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
   async #tick(): Promise<void> {
     const now = this.#clock.now();
     const done: OpenPush[] = [];
+    const open = [...this.#tracker.all()].filter((push) => !push.settled);
+    const isAlone = open.length === 0 || (await this.#node.countAlive()) === 1;
     for (const push of this.#tracker.all()) {
       if (!this.#withOffline.has(push.id)) await this.#addOffline(push, now);
       if (!push.probed && now - push.createdAt >= probeAfterMs) {
         push.probed = true;
         this.#prober.check(push, Math.random);
       }
-      if (!push.settled && (await this.#isDone(push, now))) done.push(push);
+      if (!push.settled && (await this.#isDone(push, now, isAlone))) done.push(push);
     }
     const isTime = now - this.#writtenAt >= writeMs;
     if (isTime)
       for (const push of this.#tracker.all()) if (push.settled && push.unwritten.size > 0) done.push(push);
     if (done.length === 0 && !isTime) return;
     this.#writtenAt = now;
-    if ((await this.#node.countAlive()) > 1) await this.#settleAmongNodes(done);
-    else await this.#settle(done, (push) => push.verdict(now));
+    if (isAlone) await this.#settle(done, (push) => push.verdict(now));
+    else await this.#settleAmongNodes(done);
   }
 
   async #addOffline(push: OpenPush, now: number): Promise<void> {
@@ -120,7 +122,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /** Whether this node has heard from all of its targets, or given up on them. */
-  async #isDone(push: OpenPush, now: number): Promise<boolean> {
+  async #isDone(push: OpenPush, now: number, isAlone: boolean): Promise<boolean> {
     const age = now - push.waitingSince;
     if (age > ackTimeoutMs && push.hasPending && age < orphanMs) {
       const silent = [...push.targets.values()].filter((t) => t.state === 'pending').map((t) => t.instanceId);
@@ -128,7 +130,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
       this.#tracker.moved(push, silent);
     }
     if (age >= orphanMs) await this.#judgeOrphans(push, now);
-    return !push.hasPending && (age >= otherNodesMs || (await this.#node.countAlive()) === 1);
+    return !push.hasPending && (age >= otherNodesMs || isAlone);
   }
 
   /** The targets are spread over nodes: what they have written, this one included, is what counts. */

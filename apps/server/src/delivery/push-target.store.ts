@@ -82,7 +82,7 @@ export class PushTargetStore {
     return Promise.all(
       pushes.map(async (row) => {
         const push = openPushOf(row);
-        for (const target of await this.targetsOf(row.id)) push.targets.set(target.instanceId, target);
+        for (const target of await this.targetsOf(row.id)) push.take(target);
         return push;
       }),
     );
