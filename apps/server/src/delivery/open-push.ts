@@ -44,6 +44,8 @@ export class OpenPush {
   /** Targets whose row has to be written. */
   readonly unwritten = new Set<string>();
   settled = false;
+  /** Instances that were not connected when it began are among its targets. */
+  hasOffline = false;
   /** Its acks have been checked against live memory. */
   probed = false;
   /** Since when answers are waited for: its publish, or this node's start when that was later. */

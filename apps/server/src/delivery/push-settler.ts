@@ -34,7 +34,6 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #logger: Logger;
-  readonly #withOffline = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #writtenAt = 0;
@@ -87,17 +86,17 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
           state: instance.online ? 'pending' : 'offline',
           at: now,
         });
-    this.#withOffline.add(push.id);
+    push.hasOffline = true;
     this.#tracker.follow(push);
   }
 
   async #tick(): Promise<void> {
     const now = this.#clock.now();
     const done: OpenPush[] = [];
-    const open = [...this.#tracker.all()].filter((push) => !push.settled);
-    const isAlone = open.length === 0 || (await this.#node.countAlive()) === 1;
+    const inMotion = [...this.#tracker.all()].some((push) => !push.settled || push.unwritten.size > 0);
+    const isAlone = !inMotion || (await this.#node.countAlive()) === 1;
     for (const push of this.#tracker.all()) {
-      if (!this.#withOffline.has(push.id)) await this.#addOffline(push, now);
+      if (!push.hasOffline) await this.#addOffline(push, now);
       if (!push.probed && now - push.createdAt >= probeAfterMs) {
         push.probed = true;
         this.#prober.check(push, Math.random);
@@ -115,7 +114,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
 
   async #addOffline(push: OpenPush, now: number): Promise<void> {
     const ids = await this.#store.offline(push, now - expectedBackMs);
-    this.#withOffline.add(push.id);
+    push.hasOffline = true;
     const added = ids.filter((instanceId) => !push.targets.has(instanceId));
     for (const instanceId of added) push.set({ instanceId, state: 'offline', at: now });
     if (added.length > 0) this.#tracker.moved(push, added);
