@@ -6,7 +6,7 @@ const place = { line: z.int().optional(), column: z.int().optional() };
 
 /** What keeps a source from running: it doesn't parse or throws at once, has no such function, or doesn't end. */
 const problem = z.object({
-  kind: z.enum(['compile', 'entry', 'timeout', 'memory']),
+  kind: z.enum(['compile', 'entry', 'timeout', 'memory', 'rejected']),
   message: z.string().max(2000).optional(),
   ...place,
 });
@@ -21,9 +21,9 @@ const fromChild = z.discriminatedUnion('t', [
   /** The results of the next `n` calls. */
   z.object({ t: z.literal('out'), v, n: z.int().min(1).max(64), out: z.string(), cpuMs }),
   /** The next call failed as a whole; a `loaded` follows, but not after `absent`. */
-  z.object({ t: z.literal('fault'), v, fault: z.enum(['timeout', 'memory', 'absent']), cpuMs }),
+  z.object({ t: z.literal('fault'), v, fault: z.enum(['timeout', 'memory', 'rejected', 'absent']), cpuMs }),
   /** The call at the head is run once more, for it was held up by others; `patience` times as long. */
-  z.object({ t: z.literal('again'), v, patience: z.literal([1, 3]) }),
+  z.object({ t: z.literal('again'), v, patience: z.int().min(1).max(5) }),
 ]);
 export type FromChild = z.infer<typeof fromChild>;
 export const childFrame = z.array(fromChild).max(10_000);

@@ -11,8 +11,11 @@ import type { ScriptVersion } from './version.ts';
 
 /** What the child gets on top of the time of a script, before it is killed. */
 export const graceMs = 50;
-/** Time that the child stood in line for a processor isn't counted, up to so many times what it may take. */
-const mostPatience = 4;
+/**
+ * Time that the child stood in line for a processor isn't counted, up to so many times what it may take. When it
+ * said itself that it was held up, it has more time already.
+ */
+const mostPatience = 3;
 const startMs = 10_000;
 const loadMs = 2000;
 const lookMs = 250;
@@ -213,7 +216,9 @@ export class Runner {
     this.#steps.unshift({ kind: 'load', version }); // the child makes a fresh isolate next
     this.#beginHead();
     if (fault === 'timeout') this.#events.timeout(version);
-    job.fail(failure(fault, { timeoutMs: version.timeoutMs }));
+    if (fault === 'rejected')
+      job.fail(failure('threw', { reason: 'a promise was rejected and not handled' }));
+    else job.fail(failure(fault, { timeoutMs: version.timeoutMs }));
     return true;
   }
 
@@ -283,7 +288,8 @@ export class Runner {
     if (!this.#queuedBefore && sinceMs >= halfMs - 1) this.#queuedBefore = { ms: queuedMs(pid) };
     const starvedMs = this.#queuedBefore ? Math.max(0, queuedMs(pid) - this.#queuedBefore.ms) : 0;
     const leftMs = allowanceMs - (sinceMs - starvedMs);
-    if (leftMs > 0 && sinceMs < allowanceMs * mostPatience) this.#arm(this.#queuedBefore ? leftMs : halfMs);
+    const longestMs = this.#headPatience > 1 ? allowanceMs : allowanceMs * mostPatience;
+    if (leftMs > 0 && sinceMs < longestMs) this.#arm(this.#queuedBefore ? leftMs : halfMs);
     else this.#process.kill(`it did not stop after ${Math.round(sinceMs)} ms`);
   }
 

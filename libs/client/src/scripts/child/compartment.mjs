@@ -53,7 +53,7 @@ export class Compartment {
     return Math.max(1, Math.min(mostAtOnce, Math.floor(timeoutMs / 4 / this.#costMs)));
   }
 
-  /** Runs calls, each a JSON text. Answers `{ out }`, a JSON text, or `{ fault: 'timeout' | 'memory' }`; with `cpuMs`. */
+  /** Runs calls, each a JSON text. Answers `{ out }`, a JSON text, or `{ fault }`; with `cpuMs`. */
   run(calls, timeoutMs) {
     if (!this.#run && this.build()) return { fault: 'memory', cpuMs: 0 };
     const isolate = this.#isolate;
@@ -61,9 +61,9 @@ export class Compartment {
     let result;
     try {
       const out = this.#run.applySync(undefined, [`[${calls.join(',')}]`], { timeout: timeoutMs });
-      result = typeof out === 'string' ? { out } : { fault: 'memory' };
+      result = typeof out === 'string' ? { out } : { fault: 'rejected' };
     } catch (error) {
-      result = { fault: /timed out/.test(error?.message) ? 'timeout' : 'memory' };
+      result = { fault: this.#faultOf(error) };
     }
     const cpuMs = Number(isolate.cpuTime - cpuBefore) / 1e6;
     if (result.fault) return { ...result, cpuMs };
@@ -88,12 +88,18 @@ export class Compartment {
     return this.#isolate;
   }
 
+  /** What a script throws is text by now, so an error is about the isolate, or a promise that nobody handles. */
+  #faultOf(error) {
+    if (this.#isolate.isDisposed) return 'memory';
+    return error?.message === 'Script execution timed out.' ? 'timeout' : 'rejected';
+  }
+
   #problemOf(compile) {
     let answer;
     try {
       answer = compile.applySync(undefined, [this.#source, this.#entry], { timeout: compileMs });
     } catch (error) {
-      return { kind: /timed out/.test(error?.message) ? 'timeout' : 'memory' };
+      return { kind: this.#faultOf(error) };
     }
     const [kind, message, line, column] = JSON.parse(answer);
     if (kind === 1) return undefined;

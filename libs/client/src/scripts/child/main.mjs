@@ -2,13 +2,15 @@
 // is killed without a second thought. Answers come in the order of the calls.
 import { createRequire } from 'node:module';
 import { Compartment } from './compartment.mjs';
+import { mark, shareOfOthers } from './pace.mjs';
 import { readFrames, writeFrame } from './pipe.mjs';
 
 /** Answers wait for others no longer than this. */
 const longestHoldMs = 1;
-/** A run that got less than this share of its time on a processor was starved, not slow. */
+/** A run with less than this share of its time on a processor, or beside so much other work, was held up. */
 const fairShare = 0.75;
-const secondChance = 3;
+const muchOther = 0.4;
+const patience = 5;
 
 process.env.TZ = 'UTC'; // the same dates on every machine
 
@@ -54,12 +56,15 @@ function sayAgain(v, patience) {
   flush();
 }
 
+/** For a call that may take long, so that nothing which is already known waits for it. */
 function runAlone(v, compartment, call, timeoutMs) {
+  flush();
+  mark();
   let result = compartment.run([call], timeoutMs);
-  if (result.fault === 'timeout' && result.cpuMs < timeoutMs * fairShare) {
-    sayAgain(v, secondChance);
+  if (result.fault === 'timeout' && (result.cpuMs < timeoutMs * fairShare || shareOfOthers() > muchOther)) {
+    sayAgain(v, patience);
     compartment.build();
-    const again = compartment.run([call], timeoutMs * secondChance);
+    const again = compartment.run([call], timeoutMs * patience);
     result = { ...again, cpuMs: again.cpuMs + result.cpuMs };
   }
   const { out, fault, cpuMs } = result;

@@ -1,0 +1,303 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ScriptHostOptions } from '@sluice/client/scripts';
+import { noiseMs, WatchedHost } from './watched-host.ts';
+
+const passes = 'function decide() { return "pass" }';
+const hangs = 'function decide() { return Array(1e9).fill(0) }';
+const long = process.env.SLUICE_LONG_SCRIPT_TESTS === '1';
+const opened: WatchedHost[] = [];
+
+function open(options: ScriptHostOptions = {}): WatchedHost {
+  const watched = new WatchedHost(options);
+  opened.push(watched);
+  return watched;
+}
+
+afterEach(() => {
+  for (const watched of opened.splice(0)) watched.close();
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function until(condition: () => boolean, what: string): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`not in time: ${what}`);
+    await wait(5);
+  }
+}
+
+describe('a host', () => {
+  it('starts no process before there is a script', async () => {
+    const { host } = open();
+    await wait(20);
+    expect(host.pids).toEqual([]);
+  });
+
+  it('ends its processes when it is closed, and answers what waits', async () => {
+    const { host } = open();
+    const version = host.acquire('a', { entry: 'decide', source: hangs, timeoutMs: 1000 });
+    await host.compiled(version);
+    await until(() => host.pids.length === 2, 'a spare');
+    const pids = host.pids;
+    const asked = host.ask(version, '[{},null]');
+    await wait(20);
+    host.close();
+    expect(await asked).toMatchObject({ ok: false, failure: { code: 'closed' } });
+    expect(await host.ask(version, '[{},null]')).toMatchObject({ ok: false, failure: { code: 'closed' } });
+    await until(() => !pids.some(isAlive), 'the end of its processes');
+  });
+
+  it('goes on with its spare at once when a script must be killed', async () => {
+    const { host, events } = open();
+    const [bad, good] = [hangs, passes].map((source, n) =>
+      host.acquire(`owner ${n}`, { entry: 'decide', source, timeoutMs: 100 }),
+    ) as [ReturnType<typeof host.acquire>, ReturnType<typeof host.acquire>];
+    await Promise.all([host.compiled(bad), host.compiled(good)]);
+    await until(() => host.pids.length === 2, 'a spare');
+    const [first, spare] = host.pids;
+    expect(await host.ask(bad, '[{},null]')).toMatchObject({ ok: false, failure: { code: 'killed' } });
+    expect(await host.ask(good, '[{},null]')).toEqual({ ok: true, value: 'pass' });
+    expect(host.pids[0]).toBe(spare);
+    expect(events).toEqual(['killed']);
+    await until(() => !isAlive(first!), 'the end of the killed one');
+    await until(() => host.pids.length === 2, 'another spare');
+  });
+
+  it('lets calls of other scripts live through a kill', async () => {
+    const { host } = open();
+    const bad = host.acquire('bad', { entry: 'decide', source: hangs, timeoutMs: 20 });
+    const good = host.acquire('good', { entry: 'decide', source: passes, timeoutMs: 1000 });
+    await Promise.all([host.compiled(bad), host.compiled(good)]);
+    await until(() => host.pids.length === 2, 'a spare');
+    const all = await Promise.all([
+      host.ask(bad, '[{},null]'),
+      ...Array.from({ length: 50 }, () => host.ask(good, '[{},null]')),
+    ]);
+    expect(all[0]).toMatchObject({ ok: false });
+    expect(all.slice(1).filter((one) => !one.ok)).toEqual([]);
+  });
+
+  it('switches a version off after three kills, and only that one', async () => {
+    const { host, events } = open();
+    const bad = host.acquire('bad', { entry: 'decide', source: hangs, timeoutMs: 20 });
+    const good = host.acquire('good', { entry: 'decide', source: passes, timeoutMs: 1000 });
+    await Promise.all([host.compiled(bad), host.compiled(good)]);
+    const codes: string[] = [];
+    while (!codes.includes('quarantined') && codes.length < 10) {
+      await until(() => host.pids.length > 0, 'a process');
+      const result = await host.ask(bad, '[{},null]');
+      codes.push(result.ok ? 'answered' : result.failure.code);
+    }
+    expect(events.filter((type) => type === 'killed').length).toBe(3);
+    expect(events.filter((type) => type === 'quarantined').length).toBe(1);
+    expect(host.stats().find(({ key }) => key === bad.key)).toMatchObject({
+      kills: 3,
+      broken: { code: 'quarantined' },
+    });
+    // Published again as it was, it stays off; a new text of the same rule may run.
+    host.release(bad);
+    expect(host.acquire('bad', bad).broken?.code).toBe('quarantined');
+    expect(host.acquire('bad', { ...bad, source: passes }).broken).toBeUndefined();
+    await until(() => host.pids.length > 0, 'a process');
+    expect(await host.ask(good, '[{},null]')).toEqual({ ok: true, value: 'pass' });
+  });
+
+  it('switches a version off after ten timeouts', async () => {
+    const { host, events } = open();
+    const slow = host.acquire('slow', {
+      entry: 'decide',
+      source: 'function decide() { for(;;); }',
+      timeoutMs: 10,
+    });
+    await host.compiled(slow);
+    const codes: string[] = [];
+    for (let n = 0; n < 11; n++) {
+      const result = await host.ask(slow, '[{},null]');
+      codes.push(result.ok ? 'answered' : result.failure.code);
+    }
+    expect(codes.slice(0, 9).every((code) => code === 'timeout' || code === 'killed')).toBe(true);
+    expect(codes[10]).toBe('quarantined');
+    expect(events).toContain('quarantined');
+  });
+
+  it('gives each script only its share of processor time', async () => {
+    const watched = open({ cpuMsPerSec: 20 });
+    const { host } = watched;
+    const source =
+      'function decide(call) { let n = 0; for (let i = 0; i < 100000; i++) n += i; return "pass" }';
+    const [greedy, modest] = ['greedy', 'modest'].map((owner) =>
+      host.acquire(owner, { entry: 'decide', source, timeoutMs: 1000 }),
+    );
+    await Promise.all([host.compiled(greedy!), host.compiled(modest!)]);
+    const codes: string[] = [];
+    for (let n = 0; n < 40; n++) {
+      const result = await host.ask(greedy!, '[{},null]');
+      codes.push(result.ok ? 'answered' : result.failure.code);
+    }
+    expect(codes[0]).toBe('answered');
+    expect(codes.at(-1)).toBe('over_budget');
+    expect(await host.ask(modest!, '[{},null]')).toEqual({ ok: true, value: 'pass' });
+    // What it used is paid back by time.
+    const usedMs = host.stats().find(({ key }) => key === greedy!.key)!.cpuMs;
+    expect(usedMs).toBeGreaterThan(19);
+    await wait((usedMs / 20) * 1000);
+    expect(await host.ask(greedy!, '[{},null]')).toEqual({ ok: true, value: 'pass' });
+  });
+
+  it('answers at once what is more than may wait', async () => {
+    const { host } = open({ mostPending: 10 });
+    const version = host.acquire('a', { entry: 'decide', source: passes, timeoutMs: 1000 });
+    await host.compiled(version);
+    const all = await Promise.all(Array.from({ length: 12 }, () => host.ask(version, '[{},null]')));
+    expect(all.map((one) => (one.ok ? 'ok' : one.failure.code))).toEqual([
+      ...Array<string>(10).fill('ok'),
+      'busy',
+      'busy',
+    ]);
+  });
+
+  it('gives every call exactly one answer while its processes are killed at random', async () => {
+    const { host } = open();
+    const calls = long ? 1_000_000 : 100_000;
+    const versions = Array.from({ length: 8 }, (_, n) =>
+      host.acquire(`owner ${n}`, {
+        entry: 'decide',
+        source: 'function decide(call) { return call.n }',
+        timeoutMs: 200,
+      }),
+    );
+    await Promise.all(versions.map((version) => host.compiled(version)));
+    let [asked, right, failed, wrong, killed] = [0, 0, 0, 0, 0];
+    const lane = async (): Promise<void> => {
+      while (asked < calls) {
+        const n = asked++;
+        const result = await host.ask(versions[n % versions.length]!, `[{"n":${n}},null]`);
+        if (!result.ok) failed++;
+        else if (result.value === n) right++;
+        else wrong++;
+        // A failed call may be answered without any wait, and others must have their turn.
+        if (!result.ok) await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    const killer = setInterval(() => {
+      const pids = host.pids;
+      if (pids.length === 0) return;
+      process.kill(pids[Math.floor(Math.random() * pids.length)]!, 'SIGKILL');
+      killed++;
+    }, 60);
+    try {
+      await Promise.all(Array.from({ length: 200 }, lane));
+    } finally {
+      clearInterval(killer);
+    }
+    expect(wrong).toBe(0);
+    expect(right + failed).toBe(calls);
+    expect(right).toBeGreaterThan(0);
+    expect(killed).toBeGreaterThan(0);
+    expect(host.pending).toBe(0);
+  }, 600_000);
+
+  it('does not leak while isolates come and go', async () => {
+    const { host } = open({ spare: false });
+    const rounds = long ? 10_000 : 400;
+    const residentMiB = async (): Promise<number> => {
+      const { readFile } = await import('node:fs/promises');
+      return (Number((await readFile(`/proc/${host.pids[0]}/statm`, 'utf8')).split(' ')[1]) * 4096) / 2 ** 20;
+    };
+    const round = async (n: number): Promise<void> => {
+      const version = host.acquire(`owner ${n}`, {
+        entry: 'decide',
+        source: `${passes} // ${n}`,
+        timeoutMs: 1000,
+      });
+      expect(await host.ask(version, '[{},null]')).toEqual({ ok: true, value: 'pass' });
+      host.release(version);
+    };
+    const first = open({ spare: false }).host; // what the machine takes for granted
+    first.close();
+    await host.compiled(host.acquire('warm', { entry: 'decide', source: passes, timeoutMs: 1000 }));
+    for (let n = 0; n < 100; n++) await round(-1 - n);
+    const pid = host.pids[0];
+    const before = await residentMiB();
+    for (let n = 0; n < rounds; n++) await round(n);
+    expect(host.pids[0]).toBe(pid);
+    expect(host.stats().length).toBe(1);
+    expect((await residentMiB()) - before).toBeLessThan(long ? 32 : 16);
+  }, 600_000);
+
+  it('is not fooled by the load of the machine', async () => {
+    const { spawn } = await import('node:child_process');
+    const { availableParallelism } = await import('node:os');
+    const watched = open();
+    const { host } = watched;
+    // Some 50 ms of work without any load.
+    const body = (rounds: number) =>
+      `function decide() { let n = 0; for (let i = 0; i < ${rounds}; i++) n = (n * 31 + i) | 0; return "pass" }`;
+    const probe = host.acquire('probe', { entry: 'decide', source: body(200_000), timeoutMs: 1000 });
+    await host.compiled(probe);
+    await host.ask(probe, '[{},null]');
+    const cpuBefore = host.stats()[0]!.cpuMs;
+    await host.ask(probe, '[{},null]');
+    const rounds = Math.round((200_000 * 50) / (host.stats()[0]!.cpuMs - cpuBefore));
+    const burners = Array.from({ length: availableParallelism() * 2 }, () =>
+      spawn(process.execPath, ['-e', 'for(;;);'], { stdio: 'ignore' }),
+    );
+    try {
+      const version = host.acquire('steady', { entry: 'decide', source: body(rounds), timeoutMs: 100 });
+      await host.compiled(version);
+      const codes: string[] = [];
+      for (let n = 0; n < 8; n++) {
+        const result = await host.ask(version, '[{},null]');
+        codes.push(result.ok ? 'answered' : result.failure.code);
+      }
+      expect(codes).toEqual(Array<string>(8).fill('answered'));
+      expect(host.stats().find(({ key }) => key === version.key)).toMatchObject({ kills: 0 });
+    } finally {
+      for (const burner of burners) burner.kill('SIGKILL');
+    }
+  });
+
+  it('kills nobody because this process was busy itself', async () => {
+    const { host, events } = open();
+    const version = host.acquire('a', { entry: 'decide', source: passes, timeoutMs: 20 });
+    await host.compiled(version);
+    await host.ask(version, '[{},null]');
+    const asked = Array.from({ length: 20 }, () => host.ask(version, '[{},null]'));
+    await new Promise((resolve) => setImmediate(resolve));
+    for (const end = performance.now() + 400; performance.now() < end; );
+    expect((await Promise.all(asked)).filter((one) => !one.ok)).toEqual([]);
+    expect(events).toEqual([]);
+  });
+
+  it('keeps no process alive that has nothing else to do', async () => {
+    const { spawn } = await import('node:child_process');
+    const started = performance.now();
+    const program = spawn(
+      process.execPath,
+      [
+        '--conditions=sluice-source',
+        '--disable-warning=ExperimentalWarning',
+        `${import.meta.dirname}/idle-program.ts`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let said = '';
+    program.stdout.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    const code = await new Promise((resolve) => program.on('exit', resolve));
+    expect([code, said.trim().split(' ')[0]]).toEqual([0, 'pass']);
+    expect(performance.now() - started).toBeLessThan(10_000 + noiseMs);
+    const pids = said.trim().split(' ').slice(1).map(Number);
+    expect(pids.length).toBeGreaterThan(0);
+    await until(() => !pids.some(isAlive), 'the end of its children');
+  });
+});

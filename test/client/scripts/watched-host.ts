@@ -1,0 +1,70 @@
+import { failureText, ScriptHost, type ScriptHostOptions, type ScriptSource } from '@sluice/client/scripts';
+
+type RawResult = Awaited<ReturnType<ScriptHost['ask']>>;
+
+/** What this machine may add to any time while others work on it. */
+export const noiseMs = 1500;
+let lastOwner = 0;
+
+/** A host with a watchdog on this process: how long its event loop stood still, by a clock that never goes back. */
+export class WatchedHost {
+  readonly host: ScriptHost;
+  readonly events: string[] = [];
+  #longestMs = 0;
+  #lastMs = performance.now();
+  readonly #ticker = setInterval(() => this.#tick(), 2);
+
+  constructor(options: ScriptHostOptions = {}) {
+    this.host = new ScriptHost({ ...options, onEvent: (event) => this.events.push(event.type) });
+  }
+
+  /** The longest time since `reset` in which nothing else could run in this process. */
+  get longestStandstillMs(): number {
+    this.#tick();
+    return this.#longestMs;
+  }
+
+  reset(): void {
+    this.#longestMs = 0;
+    this.#lastMs = performance.now();
+  }
+
+  /** Compiles a source of its own version and asks it once. */
+  async ask(
+    source: string,
+    { input = {}, timeoutMs = 100, entry = 'decide' }: Partial<ScriptSource> & { input?: object } = {},
+  ): Promise<{ result: RawResult; tookMs: number }> {
+    const version = this.host.acquire(`owner-${++lastOwner}`, { entry, source, timeoutMs });
+    const problem = await this.host.compiled(version);
+    const startedAt = performance.now();
+    const result: RawResult = problem
+      ? { ok: false, failure: problem }
+      : await this.host.ask(version, JSON.stringify([input, null]));
+    this.host.release(version);
+    return { result, tookMs: performance.now() - startedAt };
+  }
+
+  /** The result in one word: `pass`, `{"a":1}`, or the code of the failure. */
+  async word(source: string, options: Parameters<WatchedHost['ask']>[1] = {}): Promise<string> {
+    const { result } = await this.ask(source, options);
+    if (!result.ok) return result.failure.code;
+    return typeof result.value === 'string' ? result.value : JSON.stringify(result.value);
+  }
+
+  /** What a script threw or did wrong, in English. */
+  async complaint(source: string): Promise<string> {
+    const { result } = await this.ask(source);
+    return result.ok ? `answered ${JSON.stringify(result.value)}` : failureText(result.failure, 'en');
+  }
+
+  close(): void {
+    clearInterval(this.#ticker);
+    this.host.close();
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    this.#longestMs = Math.max(this.#longestMs, now - this.#lastMs);
+    this.#lastMs = now;
+  }
+}
