@@ -14,7 +14,7 @@ export const arrows: readonly Arrow[] = [
   {
     folder: 'libs/client',
     sluice: ['core', 'protocol'],
-    npm: ['isolated-vm', 'socket.io-client', 'zod'],
+    npm: ['@cfworker/json-schema', 'isolated-vm', 'socket.io-client', 'zod'],
     node: true,
   },
   {

@@ -161,6 +161,7 @@ function targetNamespace(live: LiveNamespace): TargetNamespace {
       revision: live.revision,
       digest: live.digest,
       layers: [layer],
+      ...(live.schema && { schema: live.schema }),
       ...push,
     },
   };

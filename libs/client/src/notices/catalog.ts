@@ -26,6 +26,10 @@ export const notices = {
     en: 'Namespace {namespace} at revision {revision} was refused: {reason}. What was held before is kept, and the console is told. Correct it there.',
     zh: '命名空间 {namespace} 的修订号 {revision} 被拒绝：{reason}。继续使用之前的值，并已告知控制台。请在控制台修正。',
   },
+  schema_unchecked: {
+    en: 'The JSON Schema of namespace {namespace} cannot be judged in this process: {reason}. The server has checked the content, and it is used. Nothing needs to be done.',
+    zh: '本进程无法判断命名空间 {namespace} 的 JSON Schema：{reason}。内容已由服务器校验并会被使用，无需处理。',
+  },
   listener_failed: {
     en: 'A listener of {path} failed: {reason}. The value is in force all the same, and the console is told. Correct the listener.',
     zh: '{path} 的监听器出错：{reason}。新值仍已生效，并已告知控制台。请修正监听器。',

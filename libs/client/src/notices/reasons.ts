@@ -33,6 +33,13 @@ export const reasons = {
     en: '{namespace} of the same push was refused: {reason}',
     zh: '同一推送中的 {namespace} 被拒绝：{reason}',
   },
+  schema_violation: { en: 'it does not fit its JSON Schema: {fault}', zh: '它不符合其 JSON Schema：{fault}' },
+  schema_violation_at: {
+    en: '{path} does not fit the JSON Schema: {fault}',
+    zh: '{path} 不符合 JSON Schema：{fault}',
+  },
+  schema_forbids: { en: '{path} is not allowed by the JSON Schema', zh: 'JSON Schema 不允许 {path}' },
+  schema_keywords: { en: 'it depends on {keywords}', zh: '它依赖 {keywords}' },
   vetoed: { en: 'its validator refuses it', zh: '校验函数拒绝了它' },
   validator_late: { en: 'its validator took longer than {limitSec} s', zh: '校验函数耗时超过 {limitSec} 秒' },
   validator_pending: { en: 'its validator has not answered yet', zh: '校验函数尚未返回结果' },

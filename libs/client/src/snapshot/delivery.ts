@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { ListenerFailure } from '../config/listener-queue.ts';
 import type { Notices } from '../notices/notices.ts';
 import { reason, reasonOf } from '../notices/reasons.ts';
+import { SchemaCheck } from '../schema/schema-check.ts';
 import { buildHeld, CheckFailure } from './build-held.ts';
 import type { Held, HeldSource, Live } from './held.ts';
 import type { Store } from './store.ts';
@@ -55,10 +56,12 @@ export class Deliveries {
   readonly #around: DeliverySurroundings;
   /** Namespaces whose newest delivery was refused, with the reason. */
   readonly rejected = new Map<string, ErrorText>();
+  readonly #schemas: SchemaCheck;
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(around: DeliverySurroundings) {
     this.#around = around;
+    this.#schemas = new SchemaCheck(around.notices);
   }
 
   /** Never rejects. `resync`: it belongs to an epoch that this client must first say hello in. */
@@ -144,7 +147,8 @@ export class Deliveries {
       layers.push({ ...layer, body: layer.body ?? (await this.#bodyOf(layer.digest)) });
     const since = this.#around.clock.now();
     const held = buildHeld({ ...wire, layers }, { source, since, monotonicNow: receivedAt });
-    const refusal = held && (await this.#around.store.check(held));
+    const refusal =
+      held && ((await this.#schemas.refusal(wire.schema, held)) ?? (await this.#around.store.check(held)));
     if (refusal) throw new CheckFailure(refusal);
     return held;
   }
