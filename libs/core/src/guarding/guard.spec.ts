@@ -237,6 +237,18 @@ describe('Guard', () => {
     expect(bench.count(10_000, 1000)).toBe(1000);
   });
 
+  it('leaves chance to each rule by itself', () => {
+    const half: Rule = {
+      kind: 'degrade',
+      share: 0.5,
+      resource,
+      mode: 'intercept',
+      onBlock: { answer: 'empty' },
+    };
+    const bench = new Bench({ a: half, b: half });
+    expect(bench.count(0, 4000) / 4000).toBeCloseTo(0.25, 1);
+  });
+
   it('ends a call once, whatever way out comes first', () => {
     const bench = new Bench({
       a: { kind: 'limit', algorithm: 'concurrency', max: 2, resource, mode: 'intercept' },
