@@ -14,7 +14,7 @@ const secrets =
   /\n\s+at |\.(ts|js|mjs):\d+|node_modules|\b(select|insert|update|delete)\b.+\b(from|into|set|where)\b|typeorm|sqlite|postgres|\/(home|root|tmp|work|var)\//i;
 
 /** Everything that is wrong with an answer to a bad request; nothing when it is as promised. */
-export function complaints({ what, request, statuses }: BadCase, answer: RawAnswer): string[] {
+function complaints({ what, request, statuses }: BadCase, answer: RawAnswer): string[] {
   const found: string[] = [];
   const say = (text: string): void => {
     found.push(`${what}: ${request.method} ${request.path.slice(0, 200)} ${text}`);
