@@ -3,9 +3,10 @@ import { coldstart } from './coldstart.ts';
 import { fanout } from './fanout.ts';
 import { read } from './read.ts';
 import { report } from './report.ts';
+import { script } from './script.ts';
 import { store } from './store.ts';
 
-const benches = { fanout, read, store, coldstart } as const;
+const benches = { fanout, read, store, coldstart, script } as const;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -55,11 +55,7 @@ describe('without what scripts need', () => {
   it.each([
     ['no isolated-vm', { isolatedVm: null }, 'not installed'],
     ['an older Node', { nodeVersion: '20.19.0' }, 'Node 20.19.0'],
-    [
-      'a package that does not load',
-      { isolatedVm: join(import.meta.dirname, 'broken-child.mjs') },
-      'isolated-vm',
-    ],
+    ['a package that does not load', { isolatedVm: '/nowhere/isolated-vm/isolated-vm.js' }, 'isolated-vm'],
     ['a command that is not there', { command: '/nowhere/node', args: [] }, 'ENOENT'],
   ])('onError rules and the host says why: %s', async (_, place, reason) => {
     const { host, events } = open({ place });
@@ -151,7 +147,6 @@ describe('the child', () => {
 
   it('is not loaded into this process', () => {
     const host = new ScriptHost();
-    expect(process.report.getReport()).not.toHaveProperty('isolated-vm');
     const report = process.report.getReport() as unknown as { sharedObjects: string[] };
     expect(report.sharedObjects.filter((path) => path.includes('isolated-vm'))).toEqual([]);
     host.close();

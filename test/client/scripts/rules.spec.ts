@@ -10,7 +10,8 @@ import {
 } from '@sluice/client/scripts';
 
 const now = Date.UTC(2026, 0, 1, 12);
-const host = new ScriptHost({ draw: () => 0.25 });
+let drawn = 0.25;
+const host = new ScriptHost({ draw: () => drawn });
 let ids = 0;
 const id = (): string => `rule-${++ids}`;
 
@@ -116,21 +117,23 @@ describe('decide', () => {
   it('falls back on the last good answer to the same inputs', async () => {
     const script = new DecideScript(host, id(), {
       source:
-        'function decide(call) { if (call["stat.qps"] > 5) throw new Error("no"); return call.user === "ann" ? "block" : "pass" }',
+        'function decide(call) { if (call.random > 0.5) throw new Error("no"); return call.user === "ann" ? "block" : "pass" }',
       inputs: ['user'],
       onError: 'lastGood',
     });
-    expect(await script.decide({ user: 'ann' })).toMatchObject({ by: 'script' });
-    const failing = new DecideScript(host, id(), {
-      source: 'function decide(call) { if (call.random < 1) throw new Error("no") }',
-      inputs: ['user'],
-      onError: 'lastGood',
-    });
-    expect(await failing.decide({ user: 'ann' })).toMatchObject({
-      verdict: { pass: true },
-      by: 'onError',
-      failure: { code: 'threw' },
-    });
+    expect(await script.decide({ user: 'ann' })).toEqual({ verdict: { pass: false }, by: 'script' });
+    drawn = 0.75;
+    try {
+      expect(await script.decide({ user: 'ann' })).toMatchObject({
+        verdict: { pass: false },
+        by: 'lastGood',
+        failure: { code: 'threw' },
+      });
+      // Of another caller nothing is known.
+      expect(await script.decide({ user: 'bob' })).toMatchObject({ verdict: { pass: true }, by: 'onError' });
+    } finally {
+      drawn = 0.25;
+    }
   });
 
   it.each([

@@ -6,7 +6,7 @@ const mostNodes = 2000;
 const mostDepth = 16;
 
 /** There is more than a script may see. */
-export class TooLargeError extends Error {
+class TooLargeError extends Error {
   override readonly name = 'TooLargeError';
 }
 
