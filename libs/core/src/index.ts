@@ -65,6 +65,19 @@ export {
   mergeGray,
   touchedKeys,
 } from './config/gray-conflict.ts';
+export {
+  type Excess,
+  excessText,
+  type GuardrailMeasure,
+  type GuardrailRule,
+  type GuardrailTurn,
+  guardrailDefaults,
+  guardrailMeasures,
+  judgeWindow,
+  type Margin,
+  type SideWindow,
+  type Streaks,
+} from './config/guardrail.ts';
 export { applyPatch, mergePatches } from './config/patch.ts';
 export type {
   AimedChange,
@@ -89,6 +102,19 @@ export {
   planPush,
   type Unmoved,
 } from './config/push-plan.ts';
+export {
+  bakedAt,
+  type Course,
+  type EndReason,
+  firstState,
+  isEnd,
+  movePush,
+  type ProofCount,
+  type PushEvent,
+  type PushMode,
+  type PushState,
+  pushModes,
+} from './config/push-state.ts';
 export { type LabelTerm, type Selectable, type Selector, selects } from './config/select.ts';
 export {
   parseSelector,
@@ -96,6 +122,16 @@ export {
   type SelectorProblem,
   selectorLimits,
 } from './config/selector-text.ts';
+export {
+  defaultSteps,
+  type GateFacts,
+  type GateRule,
+  type GateWait,
+  gateWaits,
+  type Health,
+  stepsOf,
+  waitText,
+} from './config/step-gate.ts';
 export {
   type ErrorCode,
   type ErrorParam,

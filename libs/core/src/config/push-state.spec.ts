@@ -32,7 +32,7 @@ const advance = (
 const verify = (holding: number, now = 0): PushEvent => ({
   event: 'verify',
   now,
-  tally: { holding, targets: 2 },
+  proof: { holding, targets: 2 },
 });
 
 /** Where the events lead, all of which must be legal. */
@@ -59,11 +59,11 @@ describe('movePush', () => {
       { state: 'running', step: 1, since: 1000, bakedMs: 0 },
       { state: 'running', step: 2, since: 2000, bakedMs: 0 },
       { state: 'verifying', since: 3000 },
-      { state: 'converged', at: 4000, tally: { holding: 2, targets: 2 } },
+      { state: 'converged', at: 4000, proof: { holding: 2, targets: 2 } },
     ]);
     expect(states.map((state) => isEnd(gray, state))).toEqual(states.map(() => false));
     const promoted = through(gray, ...events, { event: 'promote', now: 5000 }, verify(2, 6000));
-    expect(promoted).toEqual({ state: 'promoted', at: 6000, tally: { holding: 2, targets: 2 } });
+    expect(promoted).toEqual({ state: 'promoted', at: 6000, proof: { holding: 2, targets: 2 } });
     expect(isEnd(gray, promoted)).toBe(true);
   });
 
@@ -91,7 +91,7 @@ describe('movePush', () => {
     if (answer.ok) return;
     expect(answer.refusal.en).toContain('1 reachable instances');
     expect(answer.refusal.en).toContain('600 ms');
-    expect(answer.refusal.zh).toContain('健康状况未知');
+    expect(answer.refusal.zh).toContain('健康状况未确认');
     expect(codeOf(gray, running, advance(1000, { health: 'breached' }))).toBe('gate_breached');
   });
 
@@ -138,7 +138,7 @@ describe('movePush', () => {
       state: 'abandoned',
       at: 5,
       reason: 'asked',
-      tally: { holding: 2, targets: 2 },
+      proof: { holding: 2, targets: 2 },
     });
   });
 
@@ -191,10 +191,10 @@ const known: Readonly<Record<PushState['state'], readonly string[]>> = {
   running: ['bakedMs', 'since', 'step'],
   paused: ['bakedMs', 'since', 'step'],
   verifying: ['since'],
-  converged: ['at', 'tally'],
-  diverged: ['at', 'tally'],
+  converged: ['at', 'proof'],
+  diverged: ['at', 'proof'],
   promoting: ['since'],
-  promoted: ['at', 'tally'],
+  promoted: ['at', 'proof'],
   halted: ['at', 'because', 'step'],
   abandoned: ['at', 'reason'],
 };
@@ -219,7 +219,7 @@ describe('every push', () => {
           state = answer.value;
           const { state: name, ...data } = state;
           const keys = Object.keys(data).sort();
-          expect(keys.filter((key) => key !== 'tally' || name !== 'abandoned')).toEqual(known[name]);
+          expect(keys.filter((key) => key !== 'proof' || name !== 'abandoned')).toEqual(known[name]);
           if ('step' in state && course.mode === 'gray')
             expect(state.step >= 0 && state.step < course.steps.length).toBe(true);
           if ('bakedMs' in state) expect(state.bakedMs).toBeGreaterThanOrEqual(0);

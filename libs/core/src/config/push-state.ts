@@ -12,7 +12,7 @@ export type Course =
   | { readonly mode: 'gray'; readonly steps: readonly ShareSize[]; readonly gate: GateRule };
 
 /** How many of its targets hold what they should, recomputed by them. */
-export interface Tally {
+export interface ProofCount {
   readonly holding: number;
   readonly targets: number;
 }
@@ -30,12 +30,17 @@ export type PushState =
   | { readonly state: 'running'; readonly step: number; readonly since: number; readonly bakedMs: number }
   | { readonly state: 'paused'; readonly step: number; readonly since: number; readonly bakedMs: number }
   | { readonly state: 'verifying'; readonly since: number }
-  | { readonly state: 'converged'; readonly at: number; readonly tally: Tally }
-  | { readonly state: 'diverged'; readonly at: number; readonly tally: Tally }
+  | { readonly state: 'converged'; readonly at: number; readonly proof: ProofCount }
+  | { readonly state: 'diverged'; readonly at: number; readonly proof: ProofCount }
   | { readonly state: 'promoting'; readonly since: number }
-  | { readonly state: 'promoted'; readonly at: number; readonly tally: Tally }
+  | { readonly state: 'promoted'; readonly at: number; readonly proof: ProofCount }
   | { readonly state: 'halted'; readonly at: number; readonly step: number; readonly because: ErrorText }
-  | { readonly state: 'abandoned'; readonly at: number; readonly reason: EndReason; readonly tally?: Tally };
+  | {
+      readonly state: 'abandoned';
+      readonly at: number;
+      readonly reason: EndReason;
+      readonly proof?: ProofCount;
+    };
 
 /** What may happen to a push. */
 export type PushEvent =
@@ -50,7 +55,7 @@ export type PushEvent =
   /** A guardrail was breached: nobody new gets it. */
   | { readonly event: 'halt'; readonly now: number; readonly because: ErrorText }
   /** What instances hold was compared with what they should, the first time or again. */
-  | { readonly event: 'verify'; readonly now: number; readonly tally: Tally }
+  | { readonly event: 'verify'; readonly now: number; readonly proof: ProofCount }
   /** Send it again to those that don't hold it. */
   | { readonly event: 'repush'; readonly now: number }
   /** The gray was merged into global. */
@@ -201,10 +206,10 @@ function advance(course: Course, state: In<'running'>, { now, facts }: On<'advan
   return accept({ state: 'verifying', since: now });
 }
 
-function verified(state: PushState, { now: at, tally }: On<'verify'>): PushState {
-  if (state.state === 'promoting' || state.state === 'promoted') return { state: 'promoted', at, tally };
-  if (state.state === 'abandoned') return { ...state, tally };
-  return { state: tally.holding >= tally.targets ? 'converged' : 'diverged', at, tally };
+function verified(state: PushState, { now: at, proof }: On<'verify'>): PushState {
+  if (state.state === 'promoting' || state.state === 'promoted') return { state: 'promoted', at, proof };
+  if (state.state === 'abandoned') return { ...state, proof };
+  return { state: proof.holding >= proof.targets ? 'converged' : 'diverged', at, proof };
 }
 
 /**

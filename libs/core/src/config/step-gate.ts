@@ -38,7 +38,10 @@ export type GateWait =
 const waitTexts = {
   acks: { en: '{missing} reachable instances have not applied it', zh: '{missing} 个在线实例尚未应用' },
   bake: { en: '{leftMs} ms of the bake time are left', zh: '观察时间还剩 {leftMs} 毫秒' },
-  health: { en: 'health is not known: there is too little traffic', zh: '流量过少，健康状况未知' },
+  health: {
+    en: 'health is not known to hold: too little traffic, or a window that looks bad',
+    zh: '健康状况未确认：流量过少，或某个窗口表现异常',
+  },
   click: { en: 'somebody has to confirm it', zh: '等待人工确认' },
 } as const satisfies Record<GateWait['for'], ErrorText>;
 
