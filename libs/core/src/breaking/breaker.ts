@@ -86,18 +86,23 @@ export class Breaker {
     this.#change({ name: 'halfOpen', endsMs, round: inner.round, inFlight: 1, good: 0 }, nowMs, 'probing');
   }
 
+  /** Whether a call that took so long counts as slow. */
+  isSlow(durationMs: number): boolean {
+    return durationMs > this.#shape.slowMs;
+  }
+
   /** How a call ended that entered under `generation`. Exactly once for each `commit`. */
-  settle(generation: number, outcome: Outcome, durationMs: number, nowMs: number): void {
+  settle(generation: number, outcome: Outcome, isSlow: boolean, nowMs: number): void {
     if (this.#inner.name !== 'closed') this.#pass(nowMs);
     if (generation < this.#since) return;
     const inner = this.#inner;
     if (inner.name === 'halfOpen') {
       inner.inFlight -= 1;
       if (outcome === 'abort') return;
-      if (this.#isBad(outcome, durationMs)) this.#open(nowMs, inner.round + 1, 'probeBad');
+      if (this.#isBad(outcome, isSlow)) this.#open(nowMs, inner.round + 1, 'probeBad');
       else if (++inner.good >= this.#shape.probes) this.#close(nowMs, 'probesGood');
     } else if (inner.name === 'closed' && outcome !== 'abort') {
-      const isBad = this.#isBad(outcome, durationMs);
+      const isBad = this.#isBad(outcome, isSlow);
       this.#window.add(nowMs, isBad);
       inner.errorsInRow = isBad ? inner.errorsInRow + 1 : 0;
       if (this.#isReached()) this.#open(nowMs, 0, 'threshold');
@@ -184,8 +189,8 @@ export class Breaker {
     }
   }
 
-  #isBad(outcome: Outcome, durationMs: number): boolean {
-    return this.#shape.strategy === 'slowCallRatio' ? durationMs > this.#shape.slowMs : outcome === 'error';
+  #isBad(outcome: Outcome, isSlow: boolean): boolean {
+    return this.#shape.strategy === 'slowCallRatio' ? isSlow : outcome === 'error';
   }
 
   #isReached(): boolean {

@@ -101,7 +101,7 @@ class Apart {
     for (const part of this.parts) {
       if (part instanceof Concurrency) part.release();
       if (part instanceof Breaker)
-        part.settle(generations[index++]!, isError ? 'error' : 'success', durationMs, nowMs);
+        part.settle(generations[index++]!, isError ? 'error' : 'success', part.isSlow(durationMs), nowMs);
     }
   }
 }
@@ -225,7 +225,7 @@ describe('decide', () => {
         traffic(monitor, seed, 500, {
           enter: (entry, nowMs) => {
             const generations = apart.enter(nowMs);
-            expect(entry!.holds.wouldBlock).toEqual(generations ? [] : ['a']);
+            expect(entry!.standing!.holds.wouldBlock).toEqual(generations ? [] : ['a']);
             return generations ?? [-1];
           },
           exit: ({ generations, sinceMs }, isError, nowMs) => {

@@ -8,5 +8,5 @@ import { watch } from './watch.ts';
 export function enter(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number, holds: Holds): Entry {
   const held = plan.holds === undefined ? watch(gate, plan, inputs, nowMs, holds) : holds;
   gate.state.counters.enter();
-  return new Entry(gate.entered(plan), nowMs, held);
+  return new Entry(gate.entered(plan, held), nowMs);
 }

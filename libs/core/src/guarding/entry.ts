@@ -1,18 +1,15 @@
 import type { Standing } from './gate.ts';
-import type { Holds } from './plan.ts';
 
 /** A call that goes. It has to be ended through `Guard.exit`, whatever way it ends. */
 export class Entry {
   /** When it went; its duration counts from here. */
   readonly startMs: number;
-  /** Undefined once it has ended. */
+  /** What it came in under, for whoever injects faults or reports; undefined once it has ended. */
   standing: Standing | undefined;
-  readonly holds: Holds;
 
-  constructor(standing: Standing, startMs: number, holds: Holds) {
+  constructor(standing: Standing, startMs: number) {
     this.standing = standing;
     this.startMs = startMs;
-    this.holds = holds;
   }
 
   get verdict(): 'pass' {

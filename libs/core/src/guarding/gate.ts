@@ -1,14 +1,17 @@
 import type { ResourceType } from '../model/resource.ts';
-import { type Plan, planOf } from './plan.ts';
+import { type Holds, type Plan, planOf } from './plan.ts';
 import type { ResourceState } from './resource-state.ts';
 import type { World } from './world.ts';
 
-/** Under what a call came in: its plan, and the generation of the breakers. */
+/** Under what a call came in: its plan, the generation of the breakers, and what has to learn how it ends. */
 export interface Standing {
   readonly gate: Gate;
   readonly plan: Plan;
   readonly generation: number;
+  readonly holds: Holds;
 }
+
+const nothing: Holds = Object.freeze({ permits: [], breakers: [], wouldBlock: [] });
 
 /** Where calls of one resource come through. Made once, at registration; its plan follows the rules by itself. */
 export class Gate {
@@ -33,18 +36,24 @@ export class Gate {
     return this.#standing;
   }
 
-  /** The same after a commit, which may have changed a breaker, for a call under this plan. */
-  entered(plan: Plan): Standing {
+  /**
+   * The same after a commit, which may have changed a breaker, for a call under this plan. Calls share it as long as
+   * they hold the same.
+   */
+  entered(plan: Plan, holds: Holds): Standing {
     const generation = this.state.generations.current;
     const standing = this.#standing;
-    if (standing.plan !== plan) return { gate: this, plan, generation };
-    if (standing.generation !== generation) this.#standing = { gate: this, plan, generation };
-    return this.#standing;
+    if (standing.generation === generation && standing.holds === holds && standing.plan === plan)
+      return standing;
+    const entered: Standing = { gate: this, plan, generation, holds };
+    if (plan === standing.plan && holds === plan.holds) this.#standing = entered;
+    return entered;
   }
 
   #refresh(): void {
     this.#version = this.world.version;
     const plan = planOf(this.resource, this.state, this.world);
-    this.#standing = { gate: this, plan, generation: this.state.generations.current };
+    const generation = this.state.generations.current;
+    this.#standing = { gate: this, plan, generation, holds: plan.holds ?? nothing };
   }
 }

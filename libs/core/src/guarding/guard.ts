@@ -89,7 +89,10 @@ export class Guard {
 
   /** Asks all rules of the resource. Without `mayWait` a call that would have to wait is refused. */
   enter(gate: Gate, inputs: CallInputs, nowMs: number, mayWait = false): Entry | Waiting | Block {
-    return decide(gate, inputs, this.#tick(nowMs), mayWait);
+    // Not by way of #tick: a number that may be one of two is allocated anew for each call.
+    if (nowMs < this.#latestMs) return decide(gate, inputs, this.#latestMs, mayWait);
+    this.#latestMs = nowMs;
+    return decide(gate, inputs, nowMs, mayWait);
   }
 
   resume(waiting: Waiting, nowMs: number): Entry | Waiting | Block {
@@ -179,7 +182,8 @@ export class Guard {
   }
 
   #tick(nowMs: number): number {
-    if (nowMs > this.#latestMs) this.#latestMs = nowMs;
-    return this.#latestMs;
+    if (nowMs < this.#latestMs) return this.#latestMs;
+    this.#latestMs = nowMs;
+    return nowMs;
   }
 }

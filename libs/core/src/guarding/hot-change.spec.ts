@@ -159,7 +159,7 @@ describe('a hot change', () => {
     expect(gate.standing.plan.faults).toHaveLength(1);
     guard.setKillSwitch({ monitorOnly: true, noFaults: true }, 0);
     const entry = guard.enter(gate, { origin: 'x' }, 0);
-    expect(entry instanceof Entry && entry.holds.wouldBlock).toEqual(['b', 'a']);
+    expect(entry instanceof Entry && entry.standing!.holds.wouldBlock).toEqual(['b', 'a']);
     expect(gate.standing.plan.faults).toHaveLength(0);
     guard.setKillSwitch({ monitorOnly: false, noFaults: false }, 0);
     expect(passed(guard, 0, 5)).toBe(0);
