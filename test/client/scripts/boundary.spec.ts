@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -103,8 +103,9 @@ describe('the child', () => {
        console.log(JSON.stringify({ tried, env: process.env, cwd: process.cwd() }));`,
     );
     try {
-      const flags = launch.args.filter((arg) => arg.startsWith('--'));
-      const { stdout, stderr } = spawnSync(launch.command, [...flags, `--allow-fs-read=${probe}`, probe], {
+      const plain = launch.otherwise ?? launch;
+      const flags = plain.args.filter((arg) => arg.startsWith('--'));
+      const { stdout, stderr } = spawnSync(plain.command, [...flags, `--allow-fs-read=${probe}`, probe], {
         env: {},
         cwd: '/',
         encoding: 'utf8',
@@ -131,6 +132,29 @@ describe('the child', () => {
     } finally {
       rmSync(folder, { recursive: true });
     }
+  });
+
+  it('has no network where the system can take it away', async () => {
+    const launch = launchOf();
+    if ('reason' in launch) throw new Error(launch.reason);
+    const { otherwise } = launch;
+    const before = otherwise ? launch.args.slice(0, launch.args.indexOf(otherwise.command)) : [];
+    const canTakeAway =
+      otherwise !== undefined && spawnSync(launch.command, [...before, 'true']).status === 0;
+    const watched = open({ spare: false });
+    expect(await watched.word(passes.source, { timeoutMs: 1000 })).toBe('pass');
+    if (process.platform !== 'linux') return;
+    const network = (pid: number | 'self') => readlinkSync(`/proc/${pid}/ns/net`);
+    expect(network(watched.host.pids[0]!) !== network('self')).toBe(canTakeAway);
+  });
+
+  it('runs without that where the system refuses it', async () => {
+    const launch = launchOf();
+    if ('reason' in launch) throw new Error(launch.reason);
+    const place = { command: '/bin/false', args: [], otherwise: launch.otherwise ?? launch };
+    const watched = open({ place });
+    expect(await watched.word(passes.source, { timeoutMs: 1000 })).toBe('pass');
+    expect(watched.host.scriptsUnavailable).toBeUndefined();
   });
 
   it('is started with four places to read and no more', () => {

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 export interface Launch {
   readonly command: string;
   readonly args: readonly string[];
+  /** What to try when this never becomes ready. */
+  readonly otherwise?: Launch;
 }
 
 /** Where things are that decide whether scripts can run; each is found by itself when absent. */
@@ -16,6 +18,7 @@ export interface LaunchPlace {
 }
 
 const oldestMajor = 24;
+const unsharePlaces = ['/usr/bin/unshare', '/bin/unshare'];
 const program = join(import.meta.dirname, 'child', 'main.mjs');
 
 /**
@@ -28,7 +31,7 @@ export function launchOf(place: LaunchPlace = {}): Launch | { readonly reason: s
   if (Number(nodeVersion.split('.')[0]) < oldestMajor) return { reason: `Node ${nodeVersion}` };
   if (!isolatedVm) return { reason: 'isolated-vm is not installed' };
   const readable = [dirname(program), dirname(isolatedVm), loaderOf(isolatedVm), '/etc/alpine-release'];
-  return {
+  return offline({
     command: process.execPath,
     args: [
       '--no-node-snapshot',
@@ -41,7 +44,18 @@ export function launchOf(place: LaunchPlace = {}): Launch | { readonly reason: s
       program,
       isolatedVm,
     ],
-  };
+  });
+}
+
+/**
+ * The same in a namespace without any network, where the system allows that (Linux as root, or with namespaces for
+ * users): Node's own permissions do not cover sockets.
+ */
+function offline(launch: Launch): Launch {
+  const unshare = unsharePlaces.find((path) => existsSync(path));
+  if (process.platform !== 'linux' || !unshare) return launch;
+  const own = process.getuid?.() === 0 ? ['--net'] : ['--user', '--net'];
+  return { command: unshare, args: [...own, '--', launch.command, ...launch.args], otherwise: launch };
 }
 
 function findIsolatedVm(): string | null {

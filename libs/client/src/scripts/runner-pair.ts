@@ -24,7 +24,7 @@ export interface RunnerPairEvents {
 
 /** The child that is asked, the spare that takes over, and the calls that wait for either. */
 export class RunnerPair {
-  readonly #launch: Launch;
+  #launch: Launch;
   readonly #clock: Clock;
   readonly #events: RunnerPairEvents;
   readonly #wantsSpare: boolean;
@@ -145,6 +145,11 @@ export class RunnerPair {
     }
     if (this.#isClosed) {
       for (const job of loss.jobs) job.fail(failure('closed'));
+      return;
+    }
+    if (loss.neverReady && !loss.cannot && this.#launch.otherwise) {
+      this.#launch = this.#launch.otherwise;
+      this.#restart(false);
       return;
     }
     if (loss.cannot || (loss.neverReady && ++this.#falseStarts >= mostFalseStarts)) {
