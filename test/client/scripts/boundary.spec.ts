@@ -3,7 +3,13 @@ import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { DecideScript, failureText, ScriptHost, type ScriptHostOptions } from '@sluice/client/scripts';
+import {
+  DecideScript,
+  failureText,
+  type Launch,
+  ScriptHost,
+  type ScriptHostOptions,
+} from '@sluice/client/scripts';
 import { launchOf } from '../../../libs/client/src/scripts/launch.ts';
 import { noiseMs, WatchedHost } from './watched-host.ts';
 
@@ -78,10 +84,19 @@ describe('without what scripts need', () => {
   });
 });
 
+function launchHere(): Launch {
+  const launch = launchOf();
+  if ('reason' in launch) throw new Error(launch.reason);
+  return launch;
+}
+
+/** The ways to start the child, the plainest last. */
+function waysOf(launch: Launch): Launch[] {
+  return [launch, ...(launch.otherwise ? waysOf(launch.otherwise) : [])];
+}
+
 describe('the child', () => {
   it('may do nothing but read its own program', () => {
-    const launch = launchOf();
-    if ('reason' in launch) throw new Error(launch.reason);
     const folder = mkdtempSync(join(tmpdir(), 'sluice-rights-'));
     const probe = join(folder, 'probe.mjs');
     writeFileSync(
@@ -103,7 +118,7 @@ describe('the child', () => {
        console.log(JSON.stringify({ tried, env: process.env, cwd: process.cwd() }));`,
     );
     try {
-      const plain = launch.otherwise ?? launch;
+      const plain = waysOf(launchHere()).at(-1)!;
       const flags = plain.args.filter((arg) => arg.startsWith('--'));
       const { stdout, stderr } = spawnSync(plain.command, [...flags, `--allow-fs-read=${probe}`, probe], {
         env: {},
@@ -135,12 +150,8 @@ describe('the child', () => {
   });
 
   it('has no network where the system can take it away', async () => {
-    const launch = launchOf();
-    if ('reason' in launch) throw new Error(launch.reason);
-    const { otherwise } = launch;
-    const before = otherwise ? launch.args.slice(0, launch.args.indexOf(otherwise.command)) : [];
-    const canTakeAway =
-      otherwise !== undefined && spawnSync(launch.command, [...before, 'true']).status === 0;
+    const user = process.getuid?.() === 0 ? [] : ['--user'];
+    const canTakeAway = spawnSync('unshare', [...user, '--net', '--', 'true']).status === 0;
     const watched = open({ spare: false });
     expect(await watched.word(passes.source, { timeoutMs: 1000 })).toBe('pass');
     if (process.platform !== 'linux') return;
@@ -149,18 +160,14 @@ describe('the child', () => {
   });
 
   it('runs without that where the system refuses it', async () => {
-    const launch = launchOf();
-    if ('reason' in launch) throw new Error(launch.reason);
-    const place = { command: '/bin/false', args: [], otherwise: launch.otherwise ?? launch };
+    const place = { command: '/bin/false', args: [], otherwise: launchHere() };
     const watched = open({ place });
     expect(await watched.word(passes.source, { timeoutMs: 1000 })).toBe('pass');
     expect(watched.host.scriptsUnavailable).toBeUndefined();
   });
 
   it('is started with four places to read and no more', () => {
-    const launch = launchOf();
-    if ('reason' in launch) throw new Error(launch.reason);
-    const places = launch.args.filter((arg) => arg.startsWith('--allow-fs-read='));
+    const places = launchHere().args.filter((arg) => arg.startsWith('--allow-fs-read='));
     expect(places.map((arg) => arg.split('/').at(-1))).toEqual([
       'child',
       'isolated-vm',

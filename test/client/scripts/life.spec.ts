@@ -301,4 +301,29 @@ describe('a host', () => {
     expect(pids.length).toBeGreaterThan(0);
     await until(() => !pids.some(isAlive), 'the end of its children');
   });
+
+  it('takes its processes with it when it is killed itself, even one that no longer reads', async () => {
+    const { spawn, spawnSync } = await import('node:child_process');
+    const program = spawn(
+      process.execPath,
+      [
+        '--conditions=sluice-source',
+        '--disable-warning=ExperimentalWarning',
+        `${import.meta.dirname}/hung-program.ts`,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const pids = await new Promise<number[]>((resolve) =>
+      program.stdout.once('data', (chunk) => resolve(String(chunk).trim().split(' ').map(Number))),
+    );
+    expect(pids.length).toBe(2);
+    await wait(100); // the script hangs by now
+    program.kill('SIGKILL');
+    const [asked, spare] = pids as [number, number];
+    await until(() => !isAlive(spare), 'the end of the spare');
+    // The one that hangs needs the help of the system.
+    if (spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true']).status === 0)
+      await until(() => !isAlive(asked), 'the end of the one that hangs');
+    else if (isAlive(asked)) process.kill(asked, 'SIGKILL');
+  });
 });

@@ -18,7 +18,6 @@ export interface LaunchPlace {
 }
 
 const oldestMajor = 24;
-const unsharePlaces = ['/usr/bin/unshare', '/bin/unshare'];
 const program = join(import.meta.dirname, 'child', 'main.mjs');
 
 /**
@@ -31,7 +30,7 @@ export function launchOf(place: LaunchPlace = {}): Launch | { readonly reason: s
   if (Number(nodeVersion.split('.')[0]) < oldestMajor) return { reason: `Node ${nodeVersion}` };
   if (!isolatedVm) return { reason: 'isolated-vm is not installed' };
   const readable = [dirname(program), dirname(isolatedVm), loaderOf(isolatedVm), '/etc/alpine-release'];
-  return offline({
+  return confined({
     command: process.execPath,
     args: [
       '--no-node-snapshot',
@@ -48,14 +47,24 @@ export function launchOf(place: LaunchPlace = {}): Launch | { readonly reason: s
 }
 
 /**
- * The same in a namespace without any network, where the system allows that (Linux as root, or with namespaces for
- * users): Node's own permissions do not cover sockets.
+ * The same with what only the system can add, on Linux and as far as it is allowed there: no network (Node's own
+ * permissions do not cover sockets), and an end together with this process, however that ends and whatever the
+ * child does then. Each way that does not work is followed by a plainer one.
  */
-function offline(launch: Launch): Launch {
-  const unshare = unsharePlaces.find((path) => existsSync(path));
-  if (process.platform !== 'linux' || !unshare) return launch;
+function confined(plain: Launch): Launch {
+  if (process.platform !== 'linux') return plain;
   const own = process.getuid?.() === 0 ? ['--net'] : ['--user', '--net'];
-  return { command: unshare, args: [...own, '--', launch.command, ...launch.args], otherwise: launch };
+  const offline = wrapped('unshare', own, plain);
+  const bound = wrapped('setpriv', ['--pdeathsig', 'KILL', '--no-new-privs'], plain);
+  const ways = [bound && wrapped('unshare', own, bound), offline, bound].filter((way) => way !== undefined);
+  return ways.reduceRight((otherwise, way) => ({ ...way, otherwise }), plain);
+}
+
+function wrapped(program: string, options: readonly string[], launch: Launch): Launch | undefined {
+  const command = ['/usr/bin', '/bin']
+    .map((folder) => join(folder, program))
+    .find((path) => existsSync(path));
+  return command ? { command, args: [...options, '--', launch.command, ...launch.args] } : undefined;
 }
 
 function findIsolatedVm(): string | null {
