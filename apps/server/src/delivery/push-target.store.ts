@@ -15,6 +15,9 @@ const table = {
 
 const openStates = ['running', 'verifying'] as const;
 
+/** The column has 32 bits, which is 24 days: whoever applies later than that has not failed for it. */
+const maxMs = 2 ** 31 - 1;
+
 /** A verdict to be written. */
 export interface SettledPush {
   readonly pushId: string;
@@ -47,7 +50,11 @@ export class PushTargetStore {
           await tx.update(
             PushEntity,
             { id: pushId, state: Not(state) },
-            { state, settledAt: at, lastAppliedMs: lastAppliedMs ?? null },
+            {
+              state,
+              settledAt: at,
+              lastAppliedMs: lastAppliedMs === undefined ? null : Math.min(lastAppliedMs, maxMs),
+            },
           );
       });
     } catch (error) {

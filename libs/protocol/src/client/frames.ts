@@ -66,7 +66,11 @@ export const ack = z.object({
   rootDigest: digest,
   stage: z.enum(applyStages),
   namespaces: z.array(ackNamespace).max(1000),
-  ms: z.number().min(0),
+  /** How long it took to apply; more than a day is a clock that went wrong, and is told as a day. */
+  ms: z
+    .number()
+    .min(0)
+    .overwrite((ms) => Math.min(ms, 86_400_000)),
 });
 export type Ack = z.infer<typeof ack>;
 
