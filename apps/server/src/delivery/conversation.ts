@@ -11,6 +11,9 @@ import { PushTracker } from './push-tracker.ts';
 /** Repairs are checked after 1, 2 and 4 s. */
 const firstRepairMs = 1000;
 
+/** Names that a connection is remembered to hold: as many as a hello can list, whatever its acks make up. */
+const maxHeld = 1000;
+
 /** What is said over one link after the door: hello, acks, heartbeats, and what each of them changes. */
 @Injectable()
 export class Conversation {
@@ -58,7 +61,7 @@ export class Conversation {
       this.#metrics.ackOf[said.state].inc();
       const before = connection.holds.get(said.name);
       if (said.digest === undefined) connection.holds.delete(said.name);
-      else
+      else if (before || connection.holds.size < maxHeld)
         connection.holds.set(said.name, {
           digest: said.digest,
           at: before?.digest === said.digest ? before.at : now,
