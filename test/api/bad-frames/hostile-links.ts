@@ -1,0 +1,108 @@
+import { expect } from '@jest/globals';
+import { contracts } from '@sluice/protocol';
+import { protocolVersion } from '@sluice/protocol/client';
+import { LeanClient } from '../../support/lean-client.ts';
+import { RawSocket } from '../../support/raw-socket.ts';
+import { World } from '../bad-input/world.ts';
+
+export const place = { env: 'prod', app: 'orders' };
+/** A digest that is well-formed and of nothing that was ever released. */
+export const nothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+/** The promise is 5 s; the machine of a test may be late. */
+export const silentMs = 9000;
+
+export const helloOf = (instanceId: string, more: object = {}): object => ({
+  protocol: protocolVersion,
+  instanceId,
+  bootId: `${instanceId}-boot`,
+  labels: {},
+  sdk: 'raw/1',
+  startedAt: '2026-01-01T00:00:00Z',
+  ready: 'defaults',
+  cache: 'off',
+  epoch: 0,
+  revision: 0,
+  rootDigest: nothing,
+  namespaces: [],
+  ...more,
+});
+
+export const ackOf = (deliveryId: number, more: object = {}): object => ({
+  deliveryId,
+  epoch: 0,
+  revision: 1,
+  rootDigest: nothing,
+  stage: 'listened',
+  namespaces: [],
+  ms: 1,
+  ...more,
+});
+
+export const event = (name: string, ...args: unknown[]): string =>
+  `42/client,${JSON.stringify([name, ...args])}`;
+
+/** A server with one innocent instance, and links to it that say what no client says. */
+export class HostileLinks {
+  readonly world: World;
+  readonly #steady: LeanClient;
+  readonly #open: RawSocket[] = [];
+  #steadyWasClosed = false;
+
+  private constructor(world: World, steady: LeanClient) {
+    this.world = world;
+    this.#steady = steady;
+    steady.on('closed', () => {
+      this.#steadyWasClosed = true;
+    });
+  }
+
+  static async begin(databaseUrl?: string): Promise<HostileLinks> {
+    const world = await World.begin(databaseUrl);
+    const steady = new LeanClient(world.server.url, world.clientToken, 'steady');
+    await steady.connect();
+    return new HostileLinks(world, steady);
+  }
+
+  async dial(): Promise<RawSocket> {
+    const socket = await RawSocket.open(this.world.server.url);
+    this.#open.push(socket);
+    await socket.hear(/^0/);
+    return socket;
+  }
+
+  /** A connection that was let in and has not said hello. */
+  async letIn(): Promise<RawSocket> {
+    const socket = await this.dial();
+    socket.say(`40/client,${JSON.stringify({ token: this.world.clientToken, protocol: protocolVersion })}`);
+    await socket.hear(/^40\/client/);
+    return socket;
+  }
+
+  async greeted(instanceId: string, more: object = {}): Promise<RawSocket> {
+    const socket = await this.letIn();
+    socket.say(event('hello', helloOf(instanceId, more)));
+    await socket.hear(/^42\/client,\["sync"/);
+    return socket;
+  }
+
+  async isAlive(socket: RawSocket): Promise<void> {
+    socket.say('42/client,77["alive"]');
+    await socket.hear(/^43\/client,77\[\]/);
+  }
+
+  /** Whatever was sent, everybody else is served on as if nothing had been. */
+  async othersAreWell(): Promise<void> {
+    for (const socket of this.#open.splice(0)) socket.end();
+    const { admin, anonymous } = this.world.server;
+    expect((await anonymous.attempt(contracts.health)).status).toBe(200);
+    const params = { ...place, instance: 'steady' };
+    expect(await admin.call(contracts.getInstance, { params })).toMatchObject({ online: true, inSync: true });
+    expect(this.#steadyWasClosed).toBe(false);
+  }
+
+  async end(): Promise<void> {
+    for (const socket of this.#open) socket.end();
+    this.#steady.close();
+    await this.world.end();
+  }
+}

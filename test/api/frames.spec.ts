@@ -1,0 +1,163 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { RawSocket } from '../support/raw-socket.ts';
+import { until } from '../support/until.ts';
+import { HostileLinks, silentMs } from './bad-frames/hostile-links.ts';
+
+/** An exception that nobody catches ends the test that it happens in, as it would end the server. */
+describe('frames that no client sends', () => {
+  let links: HostileLinks;
+  beforeAll(async () => {
+    links = await HostileLinks.begin();
+  });
+  afterEach(() => links.othersAreWell());
+  afterAll(() => links?.end());
+
+  describe('packets', () => {
+    it.each([
+      ...[
+        '',
+        ' ',
+        '0',
+        '1',
+        '5',
+        '6',
+        '7',
+        '8',
+        '9',
+        'x',
+        '\0',
+        '4',
+        '40',
+        '41',
+        '43',
+        '44',
+        '45',
+        '46',
+        '47',
+      ],
+      ...['42', '42[', '42{}', '42""', '42null', '42[]', '42[1]', '42[null]', '42[{}]', '42["__proto__"]'],
+      ...['42/client', '42/client,', '42/client,[', '42/client,{}', '42/client,[]', '42/client,[[]]'],
+      ...['42/client,["connect"]', '42/client,["connect_error"]', '42/client,["disconnect"]'],
+      ...['42/client,["disconnecting"]', '42/client,["newListener"]', '42/client,["removeListener"]'],
+      ...['42/client,["error",{}]', '42/client,["__proto__",{}]', '42/client,["constructor",{}]'],
+      ...['42/client,["hello"]', '42/client,["hello",null]', '42/client,["hello",[[[[]]]]]'],
+      ...['42/client,999999999999999999999["alive"]', '42/client,-1["alive"]', '43/client,1[]'],
+      ...['43/client,99999999999[{}]', '43/client,1{}', '44/client,{}', '44/client,"x"', '41/client,'],
+      ...['45-1-', '450-["hello",{}]', '45x-["a"]', '451000000-["a"]', '451-["hello",{"_placeholder":true}]'],
+      ...['451-/client,["hello",{"_placeholder":true,"num":-1}]', '4511111111111111111111-["a"]', '461-1[]'],
+      ...['451-/client,["hello",{"_placeholder":true,"num":"constructor"}]', '42/__proto__,["a"]'],
+      ...[
+        '40/../,{}',
+        '40/client/../admin,{}',
+        '40/__proto__,{}',
+        '40/constructor,{}',
+        '40/admin,{}',
+        '40/,{}',
+      ],
+      ...['40/client,null', '40/client,[]', '40/client,"x"', '40/client,{', '40/console,{}', '40{"a":1}'],
+      ...['40/client,{"pid":"x","offset":"y"}', '40/client,{"__proto__":{"token":"x"}}', '40?a=b,{}'],
+    ])('%j kills nothing', async (packet) => {
+      for (const socket of [await links.dial(), await links.letIn(), await links.greeted('fuzzed')]) {
+        socket.say(packet);
+        socket.frame(Buffer.from([1, 2, 3]), { opcode: 2 });
+        socket.say(packet);
+      }
+    });
+
+    it('to a thousand namespaces are refused one by one', async () => {
+      const socket = await links.dial();
+      for (let n = 0; n < 1000; n++) socket.say(`40/made-up-${n},{}`);
+      await until(
+        'a thousand refusals',
+        async () => socket.heard.filter((t) => t.startsWith('44/')).length === 1000,
+      );
+      expect(await socket.closed).toBeLessThan(silentMs);
+    });
+
+    it('made at random kill nothing', async () => {
+      const alphabet = '0123456789-/,[]{}":_abcé\0"client""hello""ack"num';
+      const draw = (n: number): number => Math.floor(Math.random() * n);
+      for (let round = 0; round < 60; round++) {
+        const socket = await links.letIn();
+        for (let n = 0; n < 20; n++) {
+          const length = draw(60);
+          const text = Array.from({ length }, () => alphabet[draw(alphabet.length)]).join('');
+          socket.say(['4', '42', '42/client,', '45', '451-/client,', '40/', ''][draw(7)] + text);
+        }
+        socket.end();
+      }
+    });
+  });
+
+  describe('frames', () => {
+    it.each([
+      ['beyond the limit', Buffer.alloc(256 * 1024 + 1, 0x34), {}],
+      ['that say they are 100 MB', Buffer.from('42'), { length: 100_000_000n }],
+      ['that say they are 2^63 bytes', Buffer.from('42'), { length: 2n ** 63n }],
+      ['compressed, which was not agreed', Buffer.from('42'), { rsv: 4 }],
+      ['with reserved bits', Buffer.from('42'), { rsv: 3 }],
+      ['without a mask', Buffer.from('42'), { masked: false }],
+      ['of no known kind', Buffer.from('42'), { opcode: 3 }],
+      ['that go on what never began', Buffer.from('42'), { opcode: 0 }],
+      ['that are no UTF-8', Buffer.from([0x34, 0xc0, 0xaf, 0xff]), {}],
+      ['with a ping of 126 bytes', Buffer.alloc(126), { opcode: 9 }],
+      ['with a torn close', Buffer.from([3]), { opcode: 8 }],
+    ])('%s close the connection', async (_, payload, options) => {
+      const socket = await links.greeted('framed');
+      socket.frame(payload, options);
+      await socket.closed;
+    });
+
+    it('in fifty thousand pieces of one byte do not stop the server', async () => {
+      const socket = await links.greeted('pieces');
+      socket.frame(Buffer.from('4'), { fin: false });
+      for (let n = 0; n < 50_000; n++) socket.frame(Buffer.from('2'), { opcode: 0, fin: false });
+      socket.frame(Buffer.from('2'), { opcode: 0 });
+      await links.isAlive(await links.greeted('another'));
+    });
+  });
+
+  describe('handshakes', () => {
+    it.each([
+      ['EIO=3&transport=websocket'],
+      ['transport=websocket'],
+      ['EIO=99&transport=websocket'],
+      ['EIO=4&transport=polling'],
+      ['EIO=4&transport=__proto__'],
+      ['EIO=4&transport=constructor'],
+      ['EIO=4&transport=websocket&sid=__proto__'],
+      ['EIO=4&transport=websocket&sid=constructor'],
+      ['EIO=4&transport=websocket&sid=toString'],
+      ['EIO=4&transport=webtransport'],
+      ['%zz'],
+    ])('with %s are refused', async (query) => {
+      const opened = await RawSocket.open(links.world.server.url, {}, query).catch((error: Error) => error);
+      // Some are told so in HTTP, and some by a websocket that is closed at once.
+      if (opened instanceof RawSocket) {
+        await opened.closed;
+        expect(opened.heard.filter((text) => text.startsWith('0'))).toEqual([]);
+      } else expect(opened.message).toMatch(/^HTTP\/1\.1 4\d\d|ECONNRESET/);
+      const plain = { method: 'GET', path: `/socket.io/?${query}` };
+      expect((await links.world.raw.send(plain)).status).toBe(400);
+      const posted = await links.world.raw.send({ ...plain, method: 'POST', body: Buffer.from([0, 255, 1]) });
+      expect(posted.status).toBeGreaterThanOrEqual(400);
+      expect(posted.status).toBeLessThan(500);
+    });
+
+    it('that stay silent are closed within 5 s, before and after the token', async () => {
+      const silent = await Promise.all([
+        ...Array.from({ length: 100 }, () => links.dial()),
+        ...Array.from({ length: 100 }, () => links.letIn()),
+      ]);
+      const times = await Promise.all(silent.map((socket) => socket.closed));
+      expect(Math.max(...times)).toBeLessThan(silentMs);
+    });
+
+    it('with a wrong token are refused and closed', async () => {
+      const socket = await links.dial();
+      socket.say('40/client,{"token":"slc_x","protocol":1}');
+      expect(await socket.hear(/^44\/client/)).toContain('"code":"unauthenticated"');
+      expect(await socket.closed).toBeLessThan(silentMs);
+    });
+  });
+});
