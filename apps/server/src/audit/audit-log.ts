@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { returning } from '../database/returning.ts';
+import { insertRows } from '../database/write-rows.ts';
 import { Clock } from '../env/clock.ts';
 import type { Caller, Principal } from '../http/caller.ts';
-import { AuditEntity, SettingEntity } from './audit.entity.ts';
+import { type AuditEntity, SettingEntity } from './audit.entity.ts';
 import { type ChainHead, hashOf } from './chain.ts';
 
 /** What a service says about something that it did. */
@@ -66,7 +67,7 @@ export class AuditLog {
       previousHash: head.hash,
     };
     const hash = hashOf(row);
-    await tx.insert(AuditEntity, { ...row, hash } as never);
+    await insertRows(tx, 'audit', [{ ...row, hash }]);
     await tx.update(SettingEntity, { name: 'audit' }, { value: { sequence: row.sequence, hash } });
   }
 }

@@ -6,6 +6,7 @@ import type { EntityManager } from 'typeorm';
 import { MoreThan } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { returning } from '../database/returning.ts';
+import { insertRows } from '../database/write-rows.ts';
 import type { Env } from '../env/env.ts';
 import { ENV, LOGGER } from '../env/tokens.ts';
 import { ChangeEntity, EnvironmentEntity } from './change.entity.ts';
@@ -69,7 +70,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Writes what a revision changed; in the same transaction as the change itself. */
   async append(tx: EntityManager, changes: readonly ChangeEntity[]): Promise<void> {
-    await tx.insert(ChangeEntity, [...changes]);
+    await insertRows(tx, 'change', changes);
   }
 
   /** To be called after the commit: tells this node and, by the doorbell, the others. */

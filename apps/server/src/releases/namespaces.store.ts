@@ -3,6 +3,7 @@ import { SluiceError } from '@sluice/core';
 import type { EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js';
 import { isPostgres } from '../database/returning.ts';
+import { updateRow } from '../database/write-rows.ts';
 import { NamespaceEntity } from './namespace.entity.ts';
 
 /** Where a namespace is: the parameters of its address. */
@@ -54,6 +55,6 @@ export const namespacesStore = {
   },
 
   async change(tx: EntityManager, id: string, set: Partial<NamespaceEntity>): Promise<void> {
-    await tx.update(NamespaceEntity, { id }, set as QueryDeepPartialEntity<NamespaceEntity>);
+    await updateRow(tx, 'namespace', id, set);
   },
 };

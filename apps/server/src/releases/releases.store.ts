@@ -1,5 +1,6 @@
 import type { Content } from '@sluice/core';
 import type { EntityManager } from 'typeorm';
+import { insertRows } from '../database/write-rows.ts';
 import { ReleaseEntity } from './release.entity.ts';
 import { type ReleaseRow, summaryColumns } from './release-model.ts';
 
@@ -42,8 +43,7 @@ export const releasesStore = {
   },
 
   async insert(tx: EntityManager, rows: readonly ReleaseEntity[]): Promise<void> {
-    // One by one: a statement of many bodies would need all of them in memory twice.
-    for (const row of rows) await tx.insert(ReleaseEntity, row);
+    await insertRows(tx, 'release', rows);
   },
 };
 
