@@ -24,7 +24,10 @@ export class CompiledSchema {
     this.#validate = compile(schema, at);
   }
 
-  /** What doesn't fit, with paths relative to the data. A check that takes too long doesn't fit either. */
+  /**
+   * What doesn't fit, with paths relative to the data. Nothing fits a schema whose check takes too long, or that
+   * refers to itself without going on in the data.
+   */
   faults(data: unknown): SchemaFault[] {
     try {
       return withinTime(checkLimitMs, () => {
@@ -32,18 +35,24 @@ export class CompiledSchema {
         return faultsOfSchema((this.#validate.errors ?? []).slice(0, maxFaults));
       });
     } catch (error) {
-      if (!(error instanceof TooSlow)) throw error;
-      return [
-        {
-          path: [],
-          problem: 'schema',
-          message: `takes longer than ${checkLimitMs / 1000} s to check; simplify the patterns of the schema`,
-          zh: `校验超过 ${checkLimitMs / 1000} 秒；请简化 Schema 中的正则表达式`,
-        },
-      ];
+      if (error instanceof TooSlow)
+        return uncheckable(
+          `takes longer than ${checkLimitMs / 1000} s to check; simplify the patterns of the schema`,
+          `校验超过 ${checkLimitMs / 1000} 秒；请简化 Schema 中的正则表达式`,
+        );
+      if (/maximum call stack/i.test((error as Error).message))
+        return uncheckable(
+          'cannot be checked: the schema refers to itself without end',
+          '无法校验：该 Schema 无止境地引用自身',
+        );
+      throw error;
     }
   }
 }
+
+const uncheckable = (message: string, zh: string): SchemaFault[] => [
+  { path: [], problem: 'schema', message, zh },
+];
 
 function compile(schema: JsonSchema, at: string): ValidateFunction {
   const text = JSON.stringify(schema);
