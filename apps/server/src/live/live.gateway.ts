@@ -10,6 +10,8 @@ import {
 } from '@sluice/protocol/console';
 import type { Namespace, Socket } from 'socket.io';
 import { SessionStore } from '../access/session.store.ts';
+import type { Env } from '../env/env.ts';
+import { ENV } from '../env/tokens.ts';
 import type { Principal } from '../http/caller.ts';
 import { Sockets } from '../http/sockets.ts';
 import { LiveHub } from './live-hub.ts';
@@ -17,6 +19,8 @@ import { LiveHub } from './live-hub.ts';
 interface SignedIn {
   principal: Principal;
   cookie: string;
+  /** Whether the page came over HTTPS, where the cookie has another name. */
+  secure: boolean;
 }
 type PageNamespace = Namespace<ConsoleToServer, ServerToConsole, Record<string, never>, SignedIn>;
 type PageSocket = Socket<ConsoleToServer, ServerToConsole, Record<string, never>, SignedIn>;
@@ -34,15 +38,18 @@ export class LiveGateway implements OnApplicationBootstrap {
   readonly #namespace: PageNamespace;
   readonly #sessions: SessionStore;
   readonly #hub: LiveHub;
+  readonly #env: Env;
 
   constructor(
     @Inject(Sockets) sockets: Sockets,
     @Inject(SessionStore) sessions: SessionStore,
     @Inject(LiveHub) hub: LiveHub,
+    @Inject(ENV) env: Env,
   ) {
     this.#namespace = sockets.io.of(consoleNamespace) as unknown as PageNamespace;
     this.#sessions = sessions;
     this.#hub = hub;
+    this.#env = env;
   }
 
   onApplicationBootstrap(): void {
@@ -59,13 +66,21 @@ export class LiveGateway implements OnApplicationBootstrap {
   }
 
   async #signIn(socket: PageSocket): Promise<boolean> {
-    const { origin, host, cookie } = socket.handshake.headers;
+    const { origin, host, cookie = '' } = socket.handshake.headers;
     // Another site's page may open a websocket and the browser would send the cookie along: only our own origin may.
-    if (origin === undefined || host === undefined || new URL(origin).host !== host) return false;
-    const principal = await this.#sessions.principalOf(cookie ?? '');
+    if (origin === undefined || !URL.canParse(origin) || new URL(origin).host !== host) return false;
+    const secure = this.#isSecure(socket);
+    const principal = await this.#sessions.principalOf(cookie, secure);
     if (!principal) return false;
-    socket.data = { principal, cookie: cookie ?? '' };
+    socket.data = { principal, cookie, secure };
     return true;
+  }
+
+  /** As Express finds it out for requests: by the connection, or by the word of a proxy that is trusted. */
+  #isSecure(socket: PageSocket): boolean {
+    if (this.#env.trustProxy === 0) return socket.handshake.secure;
+    const forwarded = String(socket.handshake.headers['x-forwarded-proto'] ?? '');
+    return forwarded === '' ? socket.handshake.secure : forwarded.split(',')[0]!.trim() === 'https';
   }
 
   #welcome(socket: PageSocket): void {
@@ -90,7 +105,7 @@ export class LiveGateway implements OnApplicationBootstrap {
   async #checkSessions(): Promise<void> {
     for (const socket of this.#namespace.sockets.values()) {
       const principal = await this.#sessions
-        .principalOf(socket.data.cookie)
+        .principalOf(socket.data.cookie, socket.data.secure)
         .catch(() => socket.data.principal);
       if (principal) socket.data.principal = principal;
       else socket.disconnect(true);
