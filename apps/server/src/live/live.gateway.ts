@@ -4,6 +4,7 @@ import {
   type ConsoleToServer,
   consoleNamespace,
   type ServerToConsole,
+  type Topic,
   topicKey,
   unwatch,
   watch,
@@ -21,6 +22,8 @@ interface SignedIn {
   cookie: string;
   /** Whether the page came over HTTPS, where the cookie has another name. */
   secure: boolean;
+  /** What it watches, by the name of its room. */
+  topics: Map<string, Topic>;
 }
 type PageNamespace = Namespace<ConsoleToServer, ServerToConsole, Record<string, never>, SignedIn>;
 type PageSocket = Socket<ConsoleToServer, ServerToConsole, Record<string, never>, SignedIn>;
@@ -72,7 +75,7 @@ export class LiveGateway implements OnApplicationBootstrap {
     const secure = this.#isSecure(socket);
     const principal = await this.#sessions.principalOf(cookie, secure);
     if (!principal) return false;
-    socket.data = { principal, cookie, secure };
+    socket.data = { principal, cookie, secure, topics: new Map() };
     return true;
   }
 
@@ -87,18 +90,21 @@ export class LiveGateway implements OnApplicationBootstrap {
     socket.on('watch', (raw: unknown, answer: unknown) => {
       const parsed = watch.safeParse(raw);
       const reply = typeof answer === 'function' ? (answer as (ok: boolean) => void) : () => undefined;
-      if (!parsed.success || socket.rooms.size > maxTopics) return reply(false);
+      const { principal, topics } = socket.data;
+      if (!parsed.success || topics.size >= maxTopics) return reply(false);
       const { topic } = parsed.data;
-      const place = { environment: topic.environment, ...(topic.of !== 'environment' && { app: topic.app }) };
-      if (!allows(socket.data.principal.grants, 'config:read', place)) return reply(false);
+      if (!mayWatch(principal, topic)) return reply(false);
       const key = topicKey(topic);
+      topics.set(key, topic);
       void socket.join(key);
       this.#hub.watched(key, topic);
       reply(true);
     });
     socket.on('unwatch', (raw: unknown) => {
       const parsed = unwatch.safeParse(raw);
-      if (parsed.success) void socket.leave(topicKey(parsed.data.topic));
+      if (!parsed.success) return;
+      const key = topicKey(parsed.data.topic);
+      if (socket.data.topics.delete(key)) void socket.leave(key);
     });
   }
 
@@ -107,8 +113,24 @@ export class LiveGateway implements OnApplicationBootstrap {
       const principal = await this.#sessions
         .principalOf(socket.data.cookie, socket.data.secure)
         .catch(() => socket.data.principal);
-      if (principal) socket.data.principal = principal;
+      if (principal) this.#isNow(socket, principal);
       else socket.disconnect(true);
     }
   }
+
+  /** Whoever has lost a role stops hearing of its places, as he stops reading them. */
+  #isNow(socket: PageSocket, principal: Principal): void {
+    socket.data.principal = principal;
+    for (const [key, topic] of socket.data.topics) {
+      if (mayWatch(principal, topic)) continue;
+      socket.data.topics.delete(key);
+      void socket.leave(key);
+    }
+  }
 }
+
+const mayWatch = ({ grants }: Principal, topic: Topic): boolean =>
+  allows(grants, 'config:read', {
+    environment: topic.environment,
+    ...(topic.of !== 'environment' && { app: topic.app }),
+  });
