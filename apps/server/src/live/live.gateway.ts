@@ -3,6 +3,7 @@ import { allows } from '@sluice/protocol';
 import {
   type ConsoleToServer,
   consoleNamespace,
+  type LiveUpdate,
   type ServerToConsole,
   type Topic,
   topicKey,
@@ -16,6 +17,7 @@ import { ENV } from '../env/tokens.ts';
 import type { Principal } from '../http/caller.ts';
 import { Sockets } from '../http/sockets.ts';
 import { LiveHub } from './live-hub.ts';
+import { visibleUpdate } from './visible-update.ts';
 
 interface SignedIn {
   principal: Principal;
@@ -63,9 +65,22 @@ export class LiveGateway implements OnApplicationBootstrap {
       );
     });
     this.#namespace.on('connection', (socket) => this.#welcome(socket));
-    this.#hub.sendTo((key, update) => this.#namespace.to(key).emit('update', update));
+    this.#hub.sendTo((key, update) => this.#tell(key, update));
     this.#hub.askWhetherWatched((key) => (this.#namespace.adapter.rooms.get(key)?.size ?? 0) > 0);
     setInterval(() => void this.#checkSessions(), sessionCheckMs).unref();
+  }
+
+  /** An app's update is encoded once for all; an environment's is cut to what each may see of it. */
+  #tell(key: string, update: LiveUpdate): void {
+    if (update.topic.of !== 'environment') {
+      this.#namespace.to(key).emit('update', update);
+      return;
+    }
+    for (const id of this.#namespace.adapter.rooms.get(key) ?? []) {
+      const socket = this.#namespace.sockets.get(id);
+      const visible = socket && visibleUpdate(update, socket.data.principal.grants);
+      if (visible) socket.emit('update', visible);
+    }
   }
 
   async #signIn(socket: PageSocket): Promise<boolean> {
