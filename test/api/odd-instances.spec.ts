@@ -22,7 +22,7 @@ describe.each(['sqlite', 'postgres'] as const)('an instance that says odd things
       const socket = await links.greeted('twice');
       socket.say(event('hello', helloOf('somebody-else')));
       await links.isAlive(socket);
-      const { items } = await links.world.server.admin.call(contracts.listInstances, { params: place });
+      const { items } = await links.admin.call(contracts.listInstances, { params: place });
       const ids = items.map((instance) => instance.instanceId);
       expect(ids).toContain('twice');
       expect(ids).not.toContain('somebody-else');
@@ -49,7 +49,7 @@ describe.each(['sqlite', 'postgres'] as const)('an instance that says odd things
         Array.from({ length: 100 }, (_, n) => links.greeted('twin', { bootId: `boot-${n}` })),
       );
       const params = { ...place, instance: 'twin' };
-      expect(await links.world.server.admin.call(contracts.getInstance, { params })).toMatchObject({
+      expect(await links.admin.call(contracts.getInstance, { params })).toMatchObject({
         conflict: true,
       });
       await Promise.all(twins.slice(0, 5).map((socket) => links.isAlive(socket)));
@@ -70,15 +70,15 @@ describe.each(['sqlite', 'postgres'] as const)('an instance that says odd things
       const holds = ['toString', 'hasOwnProperty', 'valueOf'].map((name) => ({ name, digest: nothing }));
       const socket = await links.greeted(instanceId, { namespaces: holds, bootId: '__proto__' });
       const params = { ...place, instance: instanceId };
-      const detail = await links.world.server.admin.call(contracts.getInstance, { params });
+      const detail = await links.admin.call(contracts.getInstance, { params });
       expect(detail).toMatchObject({ instanceId, bootId: '__proto__', online: true });
       const query = { namespace: 'toString', key: '__proto__' };
-      await links.world.server.admin.call(contracts.explainInstance, { params, query });
-      await links.world.server.admin.call(contracts.listInstances, { params: place });
+      await links.admin.call(contracts.explainInstance, { params, query });
+      await links.admin.call(contracts.listInstances, { params: place });
       socket.end();
       // Until its row is written it is nowhere.
       await until('it is offline in the database', async () => {
-        const now = await links.world.server.admin.attempt(contracts.getInstance, { params });
+        const now = await links.admin.attempt(contracts.getInstance, { params });
         return now.status === 200 && !(now.body as { online: boolean }).online;
       });
     });
@@ -119,9 +119,9 @@ describe.each(['sqlite', 'postgres'] as const)('an instance that says odd things
       const namespaces = [
         {
           name: 'limits',
-          digest: links.world.known.digest,
+          digest: links.known.digest,
           state: 'failed',
-          pushId: links.world.known.push,
+          pushId: links.known.push,
           error: '\0\ud800',
         },
       ];
@@ -130,7 +130,7 @@ describe.each(['sqlite', 'postgres'] as const)('an instance that says odd things
         event('heartbeat', { epoch: most, revision: most, rootDigest: nothing, ready: 'live', cache: 'ok' }),
       );
       await links.isAlive(socket);
-      const { admin } = links.world.server;
+      const { admin } = links;
       const params = { ...place, instance: 'extreme' };
       expect(await admin.call(contracts.getInstance, { params })).toMatchObject({ revision: most });
       // A later push is proven by everybody's answers, whatever this one says took it how long.
@@ -173,7 +173,7 @@ describe.each(['sqlite', 'postgres'] as const)('an instance that says odd things
       }
       const params = { ...place, instance: 'hoarder' };
       await Promise.race([socket.closed, links.isAlive(socket)]);
-      const answer = await links.world.server.admin.call(contracts.getInstance, { params });
+      const answer = await links.admin.call(contracts.getInstance, { params });
       expect(answer.namespaces.length).toBeLessThanOrEqual(1001);
     });
   });

@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { expect } from '@jest/globals';
-import { contracts } from '@sluice/protocol';
+import { contracts, type Released } from '@sluice/protocol';
 import { protocolVersion } from '@sluice/protocol/client';
+import { ConfigDesk, map } from '../../support/config-desk.ts';
+import type { HttpCaller } from '../../support/http-caller.ts';
 import { LeanClient } from '../../support/lean-client.ts';
+import { RawCaller } from '../../support/raw-caller.ts';
 import { RawSocket } from '../../support/raw-socket.ts';
-import { World } from '../bad-input/world.ts';
+import { ServerProcess } from '../../support/server-process.ts';
 
 export const place = { env: 'prod', app: 'orders' };
 /** A digest that is well-formed and of nothing that was ever released. */
@@ -41,15 +45,25 @@ export const ackOf = (deliveryId: number, more: object = {}): object => ({
 export const event = (name: string, ...args: unknown[]): string =>
   `42/client,${JSON.stringify([name, ...args])}`;
 
-/** A server with one innocent instance, and links to it that say what no client says. */
+/**
+ * A server in a process of its own, which an exception that nobody catches would end; one innocent instance; and
+ * links that say what no client says.
+ */
 export class HostileLinks {
-  readonly world: World;
+  readonly raw: RawCaller;
+  /** Of what is live in `limits`. */
+  readonly known: { readonly push: string; readonly digest: string };
+  readonly #server: ServerProcess;
+  readonly #token: string;
   readonly #steady: LeanClient;
   readonly #open: RawSocket[] = [];
   #steadyWasClosed = false;
 
-  private constructor(world: World, steady: LeanClient) {
-    this.world = world;
+  private constructor(server: ServerProcess, token: string, live: Released, steady: LeanClient) {
+    this.raw = new RawCaller(server.url);
+    this.known = { push: live.push.id, digest: live.release.digest };
+    this.#server = server;
+    this.#token = token;
     this.#steady = steady;
     steady.on('closed', () => {
       this.#steadyWasClosed = true;
@@ -57,14 +71,31 @@ export class HostileLinks {
   }
 
   static async begin(databaseUrl?: string): Promise<HostileLinks> {
-    const world = await World.begin(databaseUrl);
-    const steady = new LeanClient(world.server.url, world.clientToken, 'steady');
+    const server = await ServerProcess.start(
+      databaseUrl === undefined
+        ? {}
+        : { SLUICE_DATABASE_URL: databaseUrl, SLUICE_SECRET_KEY: randomBytes(32).toString('hex') },
+    );
+    await server.setUp();
+    const token = await server.clientToken(place.app);
+    const desk = new ConfigDesk(server.admin, place.env, place.app);
+    await desk.create('limits');
+    const live = await desk.release('limits', map({ timeout: 1 }));
+    const steady = new LeanClient(server.url, token, 'steady');
     await steady.connect();
-    return new HostileLinks(world, steady);
+    return new HostileLinks(server, token, live, steady);
+  }
+
+  get url(): string {
+    return this.#server.url;
+  }
+
+  get admin(): HttpCaller {
+    return this.#server.admin;
   }
 
   async dial(): Promise<RawSocket> {
-    const socket = await RawSocket.open(this.world.server.url);
+    const socket = await RawSocket.open(this.url);
     this.#open.push(socket);
     await socket.hear(/^0/);
     return socket;
@@ -73,7 +104,7 @@ export class HostileLinks {
   /** A connection that was let in and has not said hello. */
   async letIn(): Promise<RawSocket> {
     const socket = await this.dial();
-    socket.say(`40/client,${JSON.stringify({ token: this.world.clientToken, protocol: protocolVersion })}`);
+    socket.say(`40/client,${JSON.stringify({ token: this.#token, protocol: protocolVersion })}`);
     await socket.hear(/^40\/client/);
     return socket;
   }
@@ -93,16 +124,17 @@ export class HostileLinks {
   /** Whatever was sent, everybody else is served on as if nothing had been. */
   async othersAreWell(): Promise<void> {
     for (const socket of this.#open.splice(0)) socket.end();
-    const { admin, anonymous } = this.world.server;
-    expect((await anonymous.attempt(contracts.health)).status).toBe(200);
+    expect((await this.admin.attempt(contracts.health)).status).toBe(200);
     const params = { ...place, instance: 'steady' };
-    expect(await admin.call(contracts.getInstance, { params })).toMatchObject({ online: true, inSync: true });
+    const steady = await this.admin.call(contracts.getInstance, { params });
+    expect(steady).toMatchObject({ online: true, inSync: true });
     expect(this.#steadyWasClosed).toBe(false);
   }
 
   async end(): Promise<void> {
     for (const socket of this.#open) socket.end();
+    this.raw.close();
     this.#steady.close();
-    await this.world.end();
+    await this.#server.remove();
   }
 }
