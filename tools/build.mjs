@@ -17,7 +17,7 @@ const packages = [
   'apps/bookstore',
 ];
 
-async function filesUnder(folder) {
+export async function filesUnder(folder) {
   if (!existsSync(folder)) return [];
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
@@ -37,6 +37,7 @@ async function compilePackage(name) {
       const out = join(dist, relative(src, file)).replace(/\.ts$/, '.js');
       wanted.add(out);
       if (out.endsWith('.js')) wanted.add(`${out}.map`);
+      wanted.add(out.replace(/\.js$/, '.d.ts')); // written by tools/declarations.mjs, when a package is packed
       const [from, to] = await Promise.all([stat(file), stat(out).catch(() => undefined)]);
       if (to && to.mtimeMs >= from.mtimeMs) return;
       await mkdir(dirname(out), { recursive: true });
