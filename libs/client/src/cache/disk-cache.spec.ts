@@ -52,6 +52,19 @@ const snapshotOf = (revision: number) => () => ({
 const slot = (name = '0') => join(root, 'prod', 'order-api', name);
 
 describe('the disk cache', () => {
+  it('removes the slots of its app that nobody used for 30 days, once the app has started', async () => {
+    const old = join(root, 'prod', 'order-api', 'pod-of-last-year');
+    await mkdir(old, { recursive: true, mode: 0o700 });
+    await chmod(join(root, 'prod'), 0o700);
+    const clock = manualClock(Date.now() + 40 * 86_400_000);
+    await start({ instanceId: 'pod-of-today' }, clock);
+    await clock.advance(9999);
+    expect(await readdir(join(root, 'prod', 'order-api'))).toContain('pod-of-last-year');
+    await clock.advance(1);
+    while ((await readdir(join(root, 'prod', 'order-api'))).includes('pod-of-last-year'));
+    expect(await readdir(join(root, 'prod', 'order-api'))).toEqual(['pod-of-today']);
+  });
+
   it('keeps two generations, each new one over the older, readable by this user alone', async () => {
     const { cache } = await start();
     for (const revision of [1, 2, 3]) await cache.save(snapshotOf(revision));

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { CacheState } from '@sluice/core';
 import type { Clock, Timer } from '../clock.ts';
 import type { Notices } from '../notices/notices.ts';
@@ -7,11 +8,14 @@ import { type CachedSnapshot, type CacheOwner, type DecodedFile, encodeCacheFile
 import { type CacheFile, loadCache } from './load.ts';
 import { ownFolder, UnsafePath } from './safe-folder.ts';
 import { type Slot, type SlotSearch, slotName, takeSlot } from './slot.ts';
+import { sweepSlots } from './sweep-slots.ts';
 
 const coalesceMs = 100;
 /** A write that takes longer holds nobody up; until it is through, the cache counts as unwritable. */
 const writeDeadlineMs = 5000;
 const retryMs = 60_000;
+/** The start of the app has the disk for itself first. */
+const sweepAfterMs = 10_000;
 
 export interface DiskCacheOptions extends SlotSearch {
   readonly origin: string;
@@ -40,6 +44,7 @@ export class DiskCache {
   #startedAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
   #retry: Timer | undefined;
+  #sweep: Timer | undefined;
   #closed = false;
 
   constructor(options: DiskCacheOptions) {
@@ -56,6 +61,9 @@ export class DiskCache {
     readonly loaded: DecodedFile | undefined;
   }> {
     const loaded = await this.#takeSlot();
+    this.#sweep = this.#options.clock.after(sweepAfterMs, () => {
+      if (this.#slot) void sweepSlots(dirname(this.#slot.folder), this.#slot.folder, this.#options.clock);
+    });
     return { slotIndex: this.#slot?.index, loaded };
   }
 
@@ -77,6 +85,7 @@ export class DiskCache {
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
+    this.#sweep?.cancel();
     await this.#writing;
     if (this.#wanted) await this.#write();
     this.#retry?.cancel();

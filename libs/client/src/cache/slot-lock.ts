@@ -60,6 +60,12 @@ export class SlotLock {
     await writeFile(this.#path, JSON.stringify({ ...this.#mark, held: false })).catch(() => undefined);
   }
 
+  /** Ends the lock by removing the slot that it is of: `remove` does that while nobody else can have it. */
+  async drop(remove: () => Promise<void>): Promise<void> {
+    this.#timer?.cancel();
+    await remove();
+  }
+
   /** Whether nobody took the slot because this process seemed gone, say after it was stopped for minutes. */
   async isMine(): Promise<boolean> {
     return stat(this.#path).then(
