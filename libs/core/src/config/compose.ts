@@ -38,6 +38,12 @@ export function compose(kind: NamespaceKind, layers: readonly ParsedLayer[]): Co
     winners.set('', top);
     return { content: top.value as Content, winners };
   }
+  const [only] = layers;
+  if (layers.length === 1 && only && !('set' in only.value) && only.value.kind !== 'document') {
+    // The usual case, and a start waits for it: one content alone is what it says.
+    for (const key of Object.keys(only.value.items)) winners.set(key, only);
+    return { content: { kind, items: only.value.items } as Content, winners };
+  }
   const items = new Map<string, Json>();
   for (const layer of inOrder(layers)) {
     const patch = asPatch(layer.value);
