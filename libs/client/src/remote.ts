@@ -114,10 +114,10 @@ export class Remote implements Origin, LinkOwner {
     return this.#deliveries.rejected;
   }
 
-  /** Reads the disk and connects, side by side. */
+  /** Reads the disk, and connects when that is done: the hello says what was found. A slow disk is not waited for. */
   start(): void {
     this.#opening = this.#open();
-    this.#link.connect();
+    void this.#within(this.#opening, openWithinMs).then(() => this.#link.connect());
     this.#fallback.start(true);
   }
 

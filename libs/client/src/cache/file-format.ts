@@ -64,6 +64,12 @@ export function encodeCacheFile(owner: CacheOwner, generation: number, cached: C
   return Buffer.concat([Buffer.from(`${magic}${canonicalText(header)}\n`), body]);
 }
 
+/** The generation that the bytes say to be, unverified; -1 when they say none. For the order of looking only. */
+export function generationOf(bytes: Buffer): number {
+  const head = bytes.toString('latin1', 0, Math.min(Math.max(0, bytes.indexOf(10)), 4096));
+  return Number(/"generation":(\d{1,15})[,}]/.exec(head)?.[1] ?? -1);
+}
+
 /**
  * Reads a cache file of this environment and app. Throws a `ReasonedError` that says what is wrong: one byte more, less or
  * different anywhere and it is not used.

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Notices } from '../notices/notices.ts';
 import { reasonOf } from '../notices/reasons.ts';
-import { type CacheOwner, type DecodedFile, decodeCacheFile } from './file-format.ts';
+import { type CacheOwner, type DecodedFile, decodeCacheFile, generationOf } from './file-format.ts';
 import { guardedRead } from './guarded-read.ts';
 import { UnsafePath } from './safe-folder.ts';
 
@@ -15,26 +15,47 @@ export interface Loaded {
   readonly replaceNext: CacheFile;
 }
 
-/** Reads both generations. What is damaged or not ours is said and left out; nothing is thrown. */
+/**
+ * Reads the generation that says to be newer, and the other one only when that is of no use. What is damaged or not
+ * ours is said and left out; nothing is thrown.
+ */
 export async function loadCache(
   folder: string,
   owner: Pick<CacheOwner, 'environment' | 'app'>,
   notices: Notices,
 ): Promise<Loaded> {
-  const faults: { path: string; error: Error }[] = [];
-  const read = async (name: CacheFile): Promise<DecodedFile | undefined> => {
-    const path = join(folder, name);
+  const faults: { path: string; error: unknown }[] = [];
+  const trying = async <T>(name: CacheFile, task: () => T | Promise<T>): Promise<T | undefined> => {
     try {
-      const bytes = await guardedRead(path);
-      return bytes && decodeCacheFile(bytes, owner);
+      return await task();
     } catch (error) {
-      faults.push({ path, error: error as Error });
+      faults.push({ path: join(folder, name), error });
       return undefined;
     }
   };
-  const [a, b] = [await read('a.snap'), await read('b.snap')];
-  const aIsNewer = (a?.generation ?? -1) >= (b?.generation ?? -1);
-  const newest = aIsNewer ? a : b;
+  const read = await Promise.all(
+    cacheFiles.map(async (name) => {
+      const bytes = await trying(name, () => guardedRead(join(folder, name)));
+      return { name, bytes, generation: bytes ? generationOf(bytes) : -1 };
+    }),
+  );
+  read.sort((a, b) => b.generation - a.generation);
+  let newest: DecodedFile | undefined;
+  let used: CacheFile | undefined;
+  for (const { name, bytes } of read) {
+    if (!bytes || newest) continue;
+    newest = await trying(name, () => decodeCacheFile(bytes, owner));
+    if (newest) used = name;
+  }
+  tell(faults, newest, notices);
+  return { newest, replaceNext: used === 'a.snap' ? 'b.snap' : 'a.snap' };
+}
+
+function tell(
+  faults: readonly { readonly path: string; readonly error: unknown }[],
+  newest: DecodedFile | undefined,
+  notices: Notices,
+): void {
   for (const { path, error } of faults)
     if (error instanceof UnsafePath)
       notices.warn('cache_refused', { file: error.path, reason: error.reason }, path);
@@ -44,7 +65,6 @@ export async function loadCache(
         { file: path, reason: reasonOf(error), instead: insteadOf(newest, notices) },
         path,
       );
-  return { newest, replaceNext: a && aIsNewer ? 'b.snap' : 'a.snap' };
 }
 
 function insteadOf(newest: DecodedFile | undefined, { language }: Notices): string {

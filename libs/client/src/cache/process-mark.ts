@@ -11,10 +11,10 @@ export interface ProcessMark {
 }
 
 export async function markOfThisProcess(): Promise<ProcessMark> {
-  const startTicks = await startTicksOf(process.pid);
+  const [startTicks, realm] = await Promise.all([startTicksOf(process.pid), realmOfThisMachine()]);
   return {
     pid: process.pid,
-    realm: await realmOfThisMachine(),
+    realm,
     ...(startTicks !== undefined && { startTicks }),
   };
 }
@@ -50,7 +50,9 @@ async function startTicksOf(pid: number): Promise<string | undefined> {
 }
 
 async function realmOfThisMachine(): Promise<string> {
-  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
-  const table = await readlink('/proc/self/ns/pid').catch(() => '');
+  const [boot, table] = await Promise.all([
+    readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => ''),
+    readlink('/proc/self/ns/pid').catch(() => ''),
+  ]);
   return [hostname(), boot.trim(), table].join(' ');
 }

@@ -27,16 +27,30 @@ export function assertOwn(path: string, stats: Stats): void {
 
 /** Makes `root/parts...` with mode 0700 where missing, and checks each part below `root`, which the user chose. */
 export async function ownFolder(root: string, parts: readonly string[]): Promise<string> {
-  await mkdir(root, { recursive: true, mode: 0o700 });
-  let folder = root;
-  for (const part of parts) {
-    folder = join(folder, part);
-    await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-    const stats = await lstat(folder);
+  const folders = parts.map((_, index) => join(root, ...parts.slice(0, index + 1)));
+  // Almost always all of them are there: one look at all, side by side.
+  const found = await Promise.all(folders.map(existing));
+  if (found.includes(undefined)) await mkdir(root, { recursive: true, mode: 0o700 });
+  for (const [index, folder] of folders.entries()) {
+    const stats = found[index] ?? (await made(folder));
     if (!stats.isDirectory()) throw new UnsafePath(folder, reason('not_a_folder'));
     assertOwn(folder, stats);
   }
-  return folder;
+  return folders.at(-1) ?? root;
+}
+
+async function existing(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function made(folder: string): Promise<Stats> {
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return lstat(folder);
 }

@@ -38,9 +38,9 @@ export class SlotLock {
 
   /** Undefined when another process, or another client of this one, has the slot. Throws when it can't be written. */
   static async take(folder: string, clock: Clock): Promise<SlotLock | undefined> {
-    const mark = await markOfThisProcess();
-    for (;;) {
-      const newest = await newestLock(folder);
+    const [mark, first] = await Promise.all([markOfThisProcess(), newestLock(folder)]);
+    for (let known: number | undefined = first; ; known = undefined) {
+      const newest = known ?? (await newestLock(folder));
       if (newest > 0 && (await isHeld(join(folder, `lock.${newest}`), mark))) return undefined;
       const path = join(folder, `lock.${newest + 1}`);
       if (!(await create(path, mark))) continue; // another process was faster: look again
@@ -109,8 +109,9 @@ async function isHeld(path: string, self: ProcessMark): Promise<boolean> {
   let text: string;
   let ageMs: number;
   try {
-    text = await readFile(path, 'utf8');
-    ageMs = Date.now() - (await stat(path)).mtimeMs;
+    const [read, stats] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
+    text = read;
+    ageMs = Date.now() - stats.mtimeMs;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;

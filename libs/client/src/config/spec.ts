@@ -107,7 +107,11 @@ export function json<T = Json>(
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const child of Object.values(value)) deepFreeze(child);
+  const inside = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(value)) {
+    const child = inside[key];
+    if (typeof child === 'object') deepFreeze(child);
+  }
   return value;
 }
 

@@ -14,7 +14,7 @@ import {
   type Sync,
   sync,
 } from '@sluice/protocol/client';
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import type { Clock, Timer } from '../clock.ts';
 import { reason, verbatim } from '../notices/reasons.ts';
 import { Alive } from './alive.ts';
@@ -83,6 +83,16 @@ export class Link {
 
   connect(): void {
     if (this.#closed) return;
+    // Loaded here, so that the first values from disk don't wait for it.
+    import('socket.io-client').then(
+      ({ io }) => {
+        if (!this.#closed) this.#open(io);
+      },
+      (error: Error) => this.#lose('unreachable', error.message),
+    );
+  }
+
+  #open(io: typeof import('socket.io-client').io): void {
     const { server, token } = this.#options;
     const url = new URL(server);
     const socket: ClientSocket = io(url.origin + clientNamespace, {

@@ -66,7 +66,7 @@ export async function fromStored(
     try {
       const held = buildHeld(
         { ...rest, layers, ...(whole && { digest }) },
-        { source, since: savedAt, monotonicNow },
+        { source, since: savedAt, monotonicNow, sealed: source === 'disk' },
       );
       const refusal = held && (await context.check(held));
       if (refusal) context.leftOut(wire.name, refusal);
