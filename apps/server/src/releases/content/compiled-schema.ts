@@ -45,7 +45,12 @@ export class CompiledSchema {
           'cannot be checked: the schema refers to itself without end',
           '无法校验：该 Schema 无止境地引用自身',
         );
-      throw error;
+      // The checker writes code from a schema; code that fails says nothing about the data, so nothing is let through.
+      const { message } = error as Error;
+      return uncheckable(
+        `cannot be checked by this schema (${message}); write the schema another way`,
+        `该 Schema 无法用于校验（${message}），请换一种写法`,
+      );
     }
   }
 }
