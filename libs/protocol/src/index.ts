@@ -15,8 +15,9 @@ export type {
 } from './http/contract.ts';
 export type { Draft } from './http/drafts.ts';
 export { type ErrorBody, errorBody } from './http/error-body.ts';
+export type { Group } from './http/groups.ts';
 export type { Explanation, Instance, InstanceDetail, Rung } from './http/instances.ts';
-export type { LiveValues, Namespace, NamespaceDetail, ReleaseSummary } from './http/namespaces.ts';
+export type { KeySpread, LiveValues, Namespace, NamespaceDetail, ReleaseSummary } from './http/namespaces.ts';
 export {
   allows,
   type Grant,
@@ -27,7 +28,16 @@ export {
   roles,
   serverWide,
 } from './http/permissions.ts';
-export type { Push, PushCounts, PushInstance, Verdict } from './http/pushes.ts';
+export {
+  type Push,
+  type PushChange,
+  type PushCounts,
+  type PushInstance,
+  type PushPlanBody,
+  type PushTarget,
+  pushTarget,
+  type Verdict,
+} from './http/pushes.ts';
 export { type NamespaceFile, namespaceFile, type Release, type Released } from './http/releases.ts';
 export type { Me } from './http/session.ts';
 export type { Token } from './http/tokens.ts';

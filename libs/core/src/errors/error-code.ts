@@ -53,6 +53,36 @@ export const errorTable = {
     en: 'This Idempotency-Key was used for another request. Nothing was changed. Use a new key for a new request.',
     zh: '该 Idempotency-Key 已用于另一个请求。没有任何更改。新请求请使用新的键。',
   },
+  gray_conflict: {
+    status: 409,
+    en: 'Push {push} is in gray on {keys} of {namespace} already. Nothing was changed. Promote or abandon it first, or say what becomes of it.',
+    zh: '推送 {push} 正在灰度 {namespace} 的 {keys}。没有任何更改。请先全量或放弃它，或指明如何处理它。',
+  },
+  merge_conflict: {
+    status: 409,
+    en: 'Since this gray began, {keys} of {namespace} was changed for everyone. Nothing was changed. Choose for each key whose value stays.',
+    zh: '灰度开始后，{namespace} 的 {keys} 已被全局修改。没有任何更改。请为每个键选择保留哪个值。',
+  },
+  approval_required: {
+    status: 409,
+    en: 'Environment {environment} is protected: {needed} other people must approve first, {given} have. Nothing was pushed. Propose it and ask them, or push it as an emergency with a reason.',
+    zh: '环境 {environment} 受保护：须先由另外 {needed} 人审批，目前 {given} 人已批准。没有推送任何内容。请提交提案并请他们审批，或注明原因后紧急发布。',
+  },
+  frozen: {
+    status: 409,
+    en: 'Publishing is frozen by the kill switch: {reason}. Nothing was changed; what runs can still be abandoned. Undo the switch first.',
+    zh: '发布已被紧急开关冻结：{reason}。没有任何更改；进行中的推送仍可放弃。请先解除开关。',
+  },
+  vetoed: {
+    status: 409,
+    en: 'Instance {instance} refused this when it was asked first: {reason}. Nobody has applied it. Correct it, or push without two phases.',
+    zh: '预检时实例 {instance} 拒绝了该变更：{reason}。没有任何实例应用它。请修正，或不使用两阶段推送。',
+  },
+  plan_moved: {
+    status: 412,
+    en: 'Since you looked at the plan, who would change has moved: {joined} joined, {left} left, {changed} differ. Nothing was changed. Look at the new plan and confirm that.',
+    zh: '自你查看计划以来，将变更的实例已变化：新增 {joined}，离开 {left}，不同 {changed}。没有任何更改。请查看新计划后再确认。',
+  },
   base_moved: {
     status: 412,
     en: 'Somebody released revision {revision} while you worked from {base}. Nothing was changed and your edit is not lost. Merge the two and send it again.',

@@ -1,7 +1,10 @@
 import { applyStages, type CacheState, type ReadyState } from '@sluice/core';
 import { z } from 'zod';
+import { json } from '../model/json.ts';
 import { digest, id, instanceId, labels, name, revision } from '../model/name.ts';
+import { record } from '../model/record.ts';
 import { reportedText, text } from '../model/text.ts';
+import type { Leases, Report } from './report.ts';
 import { wireNamespace } from './snapshot.ts';
 
 /** The socket.io namespace of applications. */
@@ -74,6 +77,42 @@ export const ack = z.object({
 });
 export type Ack = z.infer<typeof ack>;
 
+/**
+ * First phase of a push in two: the receiver checks what would come, exactly as it would before applying it, and
+ * applies nothing. Answered by `prepared`. The second phase is a `sync` like any other.
+ */
+export const prepare = z.object({ prepareId: z.int(), namespaces: z.array(wireNamespace) });
+export type Prepare = z.infer<typeof prepare>;
+
+export const prepared = z.object({
+  prepareId: z.int(),
+  /** Namespaces that it would refuse; none: it would take them all. */
+  vetoes: z.array(z.object({ name, error: reportedText(2000) })).max(1000),
+});
+export type Prepared = z.infer<typeof prepared>;
+
+/** What an operator throws at 3 a.m.; the state as it is from now on, for this app. Answered by `killed`. */
+export const kill = z.object({
+  /** Grows with every turn of the switch; an older one than the receiver has seen is passed over. */
+  version: z.int(),
+  /** Every rule only watches. */
+  monitorOnly: z.boolean(),
+  /** No fault is injected any more. */
+  noFaults: z.boolean(),
+});
+export type Kill = z.infer<typeof kill>;
+
+export const killed = z.object({ version: z.int() });
+export type Killed = z.infer<typeof killed>;
+
+/** Asks why a call was refused, by the id that its caller was told. Answered by `explained`. */
+export const explainCall = z.object({ askId: z.int(), decisionId: text(128) });
+export type ExplainCall = z.infer<typeof explainCall>;
+
+/** `block` is core's `Block` as JSON; absent when the instance doesn't remember it. */
+export const explained = z.object({ askId: z.int(), block: record(z.string(), json).optional() });
+export type Explained = z.infer<typeof explained>;
+
 /** Every 30 s ± 20 %: one digest over everything. Unequal: the server asks with `probe`. */
 export const heartbeat = z.object({
   epoch: z.int(),
@@ -112,12 +151,20 @@ export interface ServerToClient {
   sync: (frame: Sync) => void;
   probe: (frame: Probe) => void;
   refused: (frame: Refused) => void;
+  prepare: (frame: Prepare) => void;
+  kill: (frame: Kill) => void;
+  leases: (frame: Leases) => void;
+  explain: (frame: ExplainCall) => void;
 }
 export interface ClientToServer {
   hello: (frame: Hello) => void;
   ack: (frame: Ack) => void;
   state: (frame: State) => void;
   heartbeat: (frame: Heartbeat) => void;
+  prepared: (frame: Prepared) => void;
+  killed: (frame: Killed) => void;
+  report: (frame: Report) => void;
+  explained: (frame: Explained) => void;
   /** Round trip of 5 s, so that a half-open connection is noticed within 10 s. */
   alive: (answer: () => void) => void;
 }

@@ -11,17 +11,44 @@ import {
 import { getBody, getSnapshot } from './client.ts';
 import type { Contract } from './contract.ts';
 import { discardDraft, getDraft, saveDraft } from './drafts.ts';
+import { changeGroup, createGroup, deleteGroup, listGroups } from './groups.ts';
 import { health, metrics, readiness } from './health.ts';
-import { explainInstance, getInstance, listInstances } from './instances.ts';
+import {
+  explainInstance,
+  getInstance,
+  instanceTimeline,
+  listInstances,
+  probeInstance,
+  survivability,
+} from './instances.ts';
 import {
   changeNamespace,
   createNamespace,
   deleteNamespace,
+  getKeySpread,
   getLiveValues,
   getNamespace,
   listNamespaces,
 } from './namespaces.ts';
-import { getPush, listPushes, listPushInstances } from './pushes.ts';
+import {
+  abandonPush,
+  advancePush,
+  approvePush,
+  changeProposal,
+  getPush,
+  getPushPlan,
+  listPushes,
+  listPushInstances,
+  pausePush,
+  previewPush,
+  promotePush,
+  proposePush,
+  repushPush,
+  resumePush,
+  rollbackPush,
+  startProposedPush,
+  startPush,
+} from './pushes.ts';
 import { diff, exportApp, getRelease, importApp, listHistory, publish, rollback } from './releases.ts';
 import { whoAmI } from './session.ts';
 import { setup, setupState, signIn, signOut } from './setup.ts';
@@ -58,6 +85,7 @@ export const contracts = {
   changeNamespace,
   deleteNamespace,
   getLiveValues,
+  getKeySpread,
   getDraft,
   saveDraft,
   discardDraft,
@@ -69,11 +97,32 @@ export const contracts = {
   exportApp,
   importApp,
   listPushes,
+  previewPush,
+  startPush,
+  proposePush,
   getPush,
+  getPushPlan,
   listPushInstances,
+  changeProposal,
+  approvePush,
+  startProposedPush,
+  advancePush,
+  pausePush,
+  resumePush,
+  promotePush,
+  abandonPush,
+  rollbackPush,
+  repushPush,
+  listGroups,
+  createGroup,
+  changeGroup,
+  deleteGroup,
   listInstances,
+  survivability,
   getInstance,
   explainInstance,
+  instanceTimeline,
+  probeInstance,
   listAudit,
   getSnapshot,
   getBody,

@@ -1,7 +1,8 @@
 import { type CacheState, type ReadyState } from '@sluice/core';
 import { z } from 'zod';
+import { content } from '../model/content.ts';
 import { json } from '../model/json.ts';
-import { digest, instanceId, labels, moment, name, revision } from '../model/name.ts';
+import { digest, id, instanceId, labels, moment, name, revision } from '../model/name.ts';
 import { contract } from './contract.ts';
 import { appParams, none, noQuery } from './request-parts.ts';
 
@@ -52,6 +53,10 @@ export type InstanceDetail = z.infer<typeof instanceDetail>;
 /** One rung of the ladder from which a value comes, strongest first. */
 const rung = z.object({
   layer: z.enum(['instance', 'gray', 'group', 'global', 'default']),
+  /** The push that laid it, and the group that it is for. */
+  pushId: id.optional(),
+  group: name.optional(),
+  expiresAt: moment.optional(),
   matched: z.boolean(),
   /** The one whose value counts. */
   wins: z.boolean(),
@@ -114,4 +119,76 @@ export const explainInstance = contract({
   body: none,
   status: 200,
   response: explanation,
+});
+
+/** Asks the instance now, and waits at most 3 s for its answer: every digest recomputed from its live memory. */
+export const probeInstance = contract({
+  id: 'probeInstance',
+  summary: 'Ask an instance what it really holds, from its live memory',
+  method: 'POST',
+  path: '/api/v1/environments/:env/apps/:app/instances/:instance/probe',
+  access: 'instance:read',
+  params: instanceParams,
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: z.object({
+    answered: z.boolean(),
+    /** From the question to the answer. */
+    ms: z.int().optional(),
+    namespaces: z.array(
+      z.object({ name, held: digest.optional(), expected: digest.optional(), inSync: z.boolean() }),
+    ),
+  }),
+  errors: ['wrong_state'],
+});
+
+/** What an instance held of one namespace, from `since` to `until`. */
+const holding = z.object({
+  namespace: name,
+  digest: digest.nullable(),
+  since: moment,
+  until: moment.optional(),
+  release: z.int().optional(),
+  pushId: id.optional(),
+  /** When the server still has it. */
+  content: content.optional(),
+});
+
+export const instanceTimeline = contract({
+  id: 'instanceTimeline',
+  summary: 'What an instance held: at a moment, or all changes in the time before it',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/instances/:instance/timeline',
+  access: 'instance:read',
+  params: instanceParams,
+  query: z.strictObject({ at: moment.optional(), from: moment.optional(), namespace: name.optional() }),
+  body: none,
+  status: 200,
+  response: z.object({ at: moment, recordedSince: moment.optional(), items: z.array(holding) }),
+});
+
+export const survivability = contract({
+  id: 'survivability',
+  summary: 'Which instances would not come back with their values if the server died now, and why',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/survivability',
+  access: 'instance:read',
+  params: appParams,
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: z.object({
+    online: z.int(),
+    surviving: z.int(),
+    atRisk: z.array(
+      z.object({
+        instanceId: z.string(),
+        reasons: z.array(
+          z.enum(['cacheOff', 'cacheUnwritable', 'cacheLocked', 'notInSync', 'startedOnDefaults']),
+        ),
+      }),
+    ),
+    at: moment,
+  }),
 });

@@ -164,3 +164,35 @@ export const getLiveValues = contract({
   status: 200,
   response: liveValues,
 });
+
+/** Who has which value of one key, among the online instances. */
+const keySpread = z.object({
+  key: z.string(),
+  target: json.optional(),
+  online: z.int(),
+  values: z.array(
+    z.object({
+      /** Absent: the key is not set there, code defaults count. */
+      value: json.optional(),
+      /** False for content that the server has no record of: `value` is absent then too. */
+      isKnown: z.boolean(),
+      instanceCount: z.int(),
+      instanceIds: z.array(z.string()),
+    }),
+  ),
+  at: moment,
+});
+export type KeySpread = z.infer<typeof keySpread>;
+
+export const getKeySpread = contract({
+  id: 'getKeySpread',
+  summary: 'Which value of one key the online instances hold, and who holds which',
+  method: 'GET',
+  path: '/api/v1/environments/:env/apps/:app/namespaces/:ns/keys/:key',
+  access: 'config:read',
+  params: namespaceParams.extend({ key: name }),
+  query: noQuery,
+  body: none,
+  status: 200,
+  response: keySpread,
+});
