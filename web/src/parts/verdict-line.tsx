@@ -4,22 +4,37 @@ import { useText } from '../lib/i18n/language.ts';
 import type { Tone } from '../ui/badge.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { troubledStates } from './apply-state.ts';
+import { heldThing } from './push-words.ts';
 
-const running = new Set<Push['state']>(['running', 'verifying']);
+const running = new Set<Push['state']>(['running', 'verifying', 'promoting']);
 
 /** How a push stands, as a colour. */
 export function pushTone(push: Push): Tone {
   const troubled = [...troubledStates].some((state) => push.verdict.counts[state] > 0);
-  if (push.state === 'converged')
-    return push.verdict.counts.offline > 0 && push.verdict.holding === 0 ? 'idle' : 'ok';
-  if (push.state === 'diverged' || troubled) return 'bad';
-  return 'busy';
+  switch (push.state) {
+    case 'converged':
+    case 'promoted':
+      return push.verdict.counts.offline > 0 && push.verdict.holding === 0 ? 'idle' : 'ok';
+    case 'abandoned':
+    case 'draft':
+      return 'idle';
+    case 'planned':
+      return 'accent';
+    case 'diverged':
+    case 'halted':
+      return 'bad';
+    case 'paused':
+      return troubled ? 'bad' : 'warn';
+    default:
+      return troubled ? 'bad' : 'busy';
+  }
 }
 
 /** The proof as one sentence: how many hold exactly this release, which content, and when that was checked. */
 export function VerdictLine({ push, action }: { readonly push: Push; readonly action?: React.ReactNode }) {
   const t = useText();
   const { verdict } = push;
+  const digest = push.namespaces.length === 1 ? push.namespaces[0]!.digest : undefined;
   const states = (['pending', 'rejected', 'failed', 'timeout', 'drifted', 'offline'] as const).filter(
     (state) => verdict.counts[state] > 0,
   );
@@ -28,11 +43,13 @@ export function VerdictLine({ push, action }: { readonly push: Push; readonly ac
     <Notice tone={pushTone(push)} action={action}>
       <strong>
         {verdict.targets === 0
-          ? t.push.nobody(push.release)
-          : t.push.holds(verdict.holding, verdict.targets, push.release)}
+          ? t.push.nobody(heldThing(push, t))
+          : t.push.holds(verdict.holding, verdict.targets, heldThing(push, t))}
       </strong>{' '}
       <span className="num">
-        {t.push.proof(shortDigest(push.digest), clockTime(verdict.at))}
+        {digest === undefined
+          ? t.push.checked(clockTime(verdict.at))
+          : t.push.proof(shortDigest(digest), clockTime(verdict.at))}
         {verdict.lastAppliedMs !== undefined &&
           !running.has(push.state) &&
           t.push.took(verdict.lastAppliedMs)}

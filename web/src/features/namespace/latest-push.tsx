@@ -31,7 +31,7 @@ export function LatestPush() {
     .reduce((sum, variant) => sum + variant.instanceCount, 0);
   return (
     <Notice tone={holding === live.online ? 'ok' : 'warn'} action={link}>
-      <strong>{t.push.holds(holding, live.online, released.number)}</strong>{' '}
+      <strong>{t.push.holds(holding, live.online, t.namespaces.release(released.number))}</strong>{' '}
       <span className="num">{t.push.proof(shortDigest(released.digest), clockTime(live.at))}</span>
     </Notice>
   );

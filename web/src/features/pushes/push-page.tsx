@@ -1,13 +1,14 @@
 import { contracts, type Push } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useMay } from '../../lib/access.ts';
 import { shortDigest } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { PushProgress } from '../../parts/push-progress.tsx';
+import { releaseOf, usePushWords } from '../../parts/push-words.ts';
 import { RollbackPanel } from '../../parts/rollback-panel.tsx';
 import { pushTone } from '../../parts/verdict-line.tsx';
 import { Action } from '../../ui/action.tsx';
@@ -24,26 +25,24 @@ export function PushPage() {
   const { env, app } = place;
   useWatch({ of: 'app', environment: env, app });
   const push = useQuery(read(contracts.getPush, { params: place }));
+  const words = usePushWords(push.data);
   return (
     <Page
-      name={push.data ? `${push.data.namespace} · ${t.namespaces.release(push.data.release)}` : t.push.title}
-      title={push.data ? t.push.titleOf(push.data.namespace, push.data.release) : t.push.title}
+      name={words}
+      title={words}
       above={
         <>
           <Link to="/environments/$env/apps/$app" params={{ env, app }}>
             {app}
           </Link>
-          {push.data && (
-            <>
+          {push.data?.namespaces.map(({ name }) => (
+            <Fragment key={name}>
               {' / '}
-              <Link
-                to="/environments/$env/apps/$app/namespaces/$ns"
-                params={{ env, app, ns: push.data.namespace }}
-              >
-                {push.data.namespace}
+              <Link to="/environments/$env/apps/$app/namespaces/$ns" params={{ env, app, ns: name }}>
+                {name}
               </Link>
-            </>
-          )}
+            </Fragment>
+          ))}
           {' / '}
           <Link to="/environments/$env/apps/$app/pushes" params={{ env, app }}>
             {t.apps.pushes}
@@ -51,7 +50,10 @@ export function PushPage() {
         </>
       }
       aside={push.data && <Badge tone={pushTone(push.data)}>{t.push.pushState[push.data.state]}</Badge>}
-      actions={push.data && <RollBack push={push.data} />}
+      actions={
+        push.data &&
+        releaseOf(push.data) !== undefined && <RollBack push={push.data} release={releaseOf(push.data)!} />
+      }
     >
       <Loaded of={push}>
         {(data) => (
@@ -64,12 +66,18 @@ export function PushPage() {
                   [t.changes.who, data.createdBy],
                   [t.changes.at, <Moment key="at" at={data.createdAt} />],
                   [t.push.mode, t.push.modes[data.mode]],
-                  [
-                    t.push.digest,
-                    <code key="digest" title={data.digest}>
-                      {shortDigest(data.digest)}
-                    </code>,
-                  ],
+                  ...data.namespaces.flatMap(({ name, digest }) =>
+                    digest === undefined
+                      ? []
+                      : [
+                          [
+                            `${t.push.digest} · ${name}`,
+                            <code key="digest" title={digest}>
+                              {shortDigest(digest)}
+                            </code>,
+                          ] as const,
+                        ],
+                  ),
                   [t.changes.revision, data.revision],
                 ]}
               />
@@ -82,10 +90,10 @@ export function PushPage() {
 }
 
 /** Back to the release before this one, as long as this one is what counts. */
-function RollBack({ push }: { readonly push: Push }) {
+function RollBack({ push, release }: { readonly push: Push; readonly release: number }) {
   const t = useText();
   const [open, setOpen] = useState(false);
-  const place = { env: push.environment, app: push.app, ns: push.namespace };
+  const place = { env: push.environment, app: push.app, ns: push.namespaces[0]!.name };
   const may = useMay('config:publish', { environment: push.environment, app: push.app });
   const namespace = useQuery(read(contracts.getNamespace, { params: place }));
   const live = namespace.data?.live?.number;
@@ -95,21 +103,21 @@ function RollBack({ push }: { readonly push: Push }) {
       ? namespace.error.message
       : live === undefined
         ? t.common.loading
-        : live !== push.release
-          ? t.rollback.notLive(push.release, live)
-          : push.release <= 1
+        : live !== release
+          ? t.rollback.notLive(release, live)
+          : release <= 1
             ? t.rollback.first
             : undefined);
   return (
     <>
       <Action danger blocked={blocked} onClick={() => setOpen(true)}>
-        {t.rollback.open(push.release > 1 ? push.release - 1 : undefined)}
+        {t.rollback.open(release > 1 ? release - 1 : undefined)}
       </Action>
       {open && namespace.data && (
         <RollbackPanel
           place={place}
           namespace={namespace.data}
-          to={push.release - 1}
+          to={release - 1}
           onClose={() => setOpen(false)}
         />
       )}

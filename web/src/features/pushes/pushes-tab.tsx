@@ -4,6 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Select } from 'antd';
 import { useText } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
+import { wordsOfPush } from '../../parts/push-words.ts';
 import { pushTone } from '../../parts/verdict-line.tsx';
 import { Moment } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
@@ -33,7 +34,7 @@ export function PushesTab() {
       title: t.push.what,
       cell: (row) => (
         <Link to="/environments/$env/apps/$app/pushes/$push" params={{ env, app, push: row.id }}>
-          {row.namespace} · {t.namespaces.release(row.release)}
+          {wordsOfPush(row, t)}
         </Link>
       ),
     },

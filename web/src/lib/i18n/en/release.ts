@@ -55,7 +55,7 @@ export const rollback = {
 
 export const push = {
   title: 'Push',
-  titleOf: (ns: string, release: number) => `${ns}, release ${release}`,
+  it: 'it',
   what: 'What',
   about: 'About this push',
   mode: 'Mode',
@@ -85,14 +85,21 @@ export const push = {
     superseded: 'holds a newer one',
   },
   pushState: {
+    draft: 'being written',
+    planned: 'proposed',
     running: 'running',
+    paused: 'paused',
     verifying: 'verifying',
     converged: 'everybody has it',
     diverged: 'not everybody has it',
+    promoting: 'becoming global',
+    promoted: 'became global',
+    halted: 'halted',
+    abandoned: 'taken back',
   },
-  holds: (holding: number, targets: number, release: number) =>
-    `${holding} of ${targets} hold release ${release}`,
-  nobody: (release: number) => `Release ${release} is out; no instance was known when it was pushed`,
+  holds: (holding: number, targets: number, what: string) => `${holding} of ${targets} hold ${what}`,
+  nobody: (what: string) => `No instance was known when ${what} was pushed`,
+  checked: (time: string) => `checked ${time}.`,
   proof: (digest: string, time: string) => `(sha ${digest}), checked ${time}.`,
   took: (ms: number) => ` The last one had it after ${ms} ms.`,
   countOf: (n: number, state: string) => `${n} ${state}`,
