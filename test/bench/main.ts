@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
 import { coldstart } from './coldstart.ts';
 import { fanout } from './fanout.ts';
+import { guard } from './guard.ts';
 import { read } from './read.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
 import { store } from './store.ts';
 
-const benches = { fanout, read, store, coldstart, script } as const;
+const benches = { guard, fanout, read, store, coldstart, script } as const;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
