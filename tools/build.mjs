@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, '..');
 const packages = [
   'libs/core',
   'libs/protocol',
+  'libs/scripts',
   'libs/client',
   'libs/nest',
   'apps/server',

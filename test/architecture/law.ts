@@ -11,9 +11,10 @@ export interface Arrow {
 export const arrows: readonly Arrow[] = [
   { folder: 'libs/core', sluice: [], npm: [], node: false },
   { folder: 'libs/protocol', sluice: ['core'], npm: ['zod'], node: false },
+  { folder: 'libs/scripts', sluice: ['core'], npm: ['isolated-vm', 'zod'], node: true },
   {
     folder: 'libs/client',
-    sluice: ['core', 'protocol'],
+    sluice: ['core', 'protocol', 'scripts'],
     npm: ['@cfworker/json-schema', 'isolated-vm', 'socket.io-client', 'zod'],
     node: true,
   },
@@ -23,13 +24,13 @@ export const arrows: readonly Arrow[] = [
     npm: ['@nestjs/common', 'reflect-metadata', 'rxjs'],
     node: true,
   },
-  { folder: 'apps/server', sluice: ['core', 'protocol'], npm: 'listed', node: true },
+  { folder: 'apps/server', sluice: ['core', 'protocol', 'scripts'], npm: 'listed', node: true },
   { folder: 'apps/cli', sluice: ['core', 'protocol'], npm: 'listed', node: true },
   { folder: 'apps/bookstore', sluice: ['client', 'nest'], npm: 'listed', node: true },
   { folder: 'web', sluice: ['core', 'protocol'], npm: 'listed', node: false },
   {
     folder: 'test',
-    sluice: ['core', 'protocol', 'client', 'nest', 'server', 'cli', 'bookstore'],
+    sluice: ['core', 'protocol', 'scripts', 'client', 'nest', 'server', 'cli', 'bookstore'],
     npm: 'listed',
     node: true,
   },

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { DecideScript, ScriptHost } from '@sluice/client/scripts';
+import { DecideScript, ScriptHost } from '@sluice/scripts';
 import type { BenchOptions } from './options.ts';
 import { against, type BenchLine, median, within } from './report.ts';
 

@@ -10,9 +10,9 @@ const root = join(import.meta.dirname, '../..');
 export class PackedClient {
   readonly folder = mkdtempSync(join(tmpdir(), 'sluice-packed-'));
 
-  /** Packs the three packages and installs the tarballs. */
+  /** Packs the four packages and installs the tarballs. */
   async install(): Promise<void> {
-    const names = ['libs/core', 'libs/protocol', 'libs/client'];
+    const names = ['libs/core', 'libs/protocol', 'libs/scripts', 'libs/client'];
     const workspaces = names.flatMap((name) => ['-w', name]);
     await npm(root, 'pack', ...workspaces, '--pack-destination', this.folder);
     const tarballs = readdirSync(this.folder).filter((name) => name.endsWith('.tgz'));

@@ -3,14 +3,8 @@ import { mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import {
-  DecideScript,
-  failureText,
-  type Launch,
-  ScriptHost,
-  type ScriptHostOptions,
-} from '@sluice/client/scripts';
-import { launchOf } from '../../../libs/client/src/scripts/launch.ts';
+import { DecideScript, failureText, type Launch, ScriptHost, type ScriptHostOptions } from '@sluice/scripts';
+import { launchOf } from '../../libs/scripts/src/launch.ts';
 import { noiseMs, WatchedHost } from './watched-host.ts';
 
 const opened: WatchedHost[] = [];

@@ -1,4 +1,4 @@
-import { failureText, ScriptHost, type ScriptHostOptions, type ScriptSource } from '@sluice/client/scripts';
+import { failureText, ScriptHost, type ScriptHostOptions, type ScriptSource } from '@sluice/scripts';
 
 type RawResult = Awaited<ReturnType<ScriptHost['ask']>>;
 

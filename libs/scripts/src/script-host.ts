@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { CpuBudget } from './cpu-budget.ts';
 import { type FailureCode, failure, type ScriptFailure } from './failure.ts';
 import { Job, type RawResult } from './job.ts';

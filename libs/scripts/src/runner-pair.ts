@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from './clock.ts';
 import { failure } from './failure.ts';
 import { Fifo } from './fifo.ts';
 import type { Job } from './job.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ScriptHostOptions } from '@sluice/client/scripts';
+import type { ScriptHostOptions } from '@sluice/scripts';
 import { noiseMs, WatchedHost } from './watched-host.ts';
 
 const passes = 'function decide() { return "pass" }';

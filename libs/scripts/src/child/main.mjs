@@ -1,4 +1,4 @@
-// The program of the script host: started by the client with hardly any rights, speaks frames over its pipes, and
+// The program of the script host: started by its parent with hardly any rights, speaks frames over its pipes, and
 // is killed without a second thought. Answers come in the order of the calls.
 import { createRequire } from 'node:module';
 import { Compartment } from './compartment.mjs';

@@ -1,5 +1,4 @@
-import { isName } from '@sluice/core';
-import { json } from '@sluice/protocol';
+import { isName, type Json, jsonProblem, limits } from '@sluice/core';
 import { z } from 'zod';
 import { failure } from './failure.ts';
 import type { RawResult } from './job.ts';
@@ -74,4 +73,4 @@ export const policyResult = z
 export type PolicySettings = Readonly<Record<string, Readonly<z.infer<typeof settings>>>>;
 
 /** What a `fallback` script answers in place of the call: any plain data. */
-export const fallbackResult = json;
+export const fallbackResult = z.custom<Json>((value) => jsonProblem(value, limits.jsonDepth) === undefined);

@@ -1,5 +1,5 @@
 // Asks a script once and then has nothing more to do; says the answer and who its children are.
-import { ScriptHost } from '@sluice/client/scripts';
+import { ScriptHost } from '@sluice/scripts';
 
 const host = new ScriptHost();
 const version = host.acquire('a', {

@@ -7,7 +7,7 @@ import {
   PolicyScript,
   ScriptHost,
   tryOut,
-} from '@sluice/client/scripts';
+} from '@sluice/scripts';
 
 const now = Date.UTC(2026, 0, 1, 12);
 let drawn = 0.25;

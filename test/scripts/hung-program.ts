@@ -1,6 +1,6 @@
 // Says who its children are, then lets one of them hang.
 import { setTimeout as wait } from 'node:timers/promises';
-import { ScriptHost } from '@sluice/client/scripts';
+import { ScriptHost } from '@sluice/scripts';
 
 const host = new ScriptHost();
 const source = 'function decide() { return Array(1e9).fill(0) }';

@@ -1,4 +1,4 @@
-import type { Timer } from '../clock.ts';
+import type { Timer } from './clock.ts';
 import { failure, type ScriptFailure } from './failure.ts';
 import { inputReader, inputText, type Stats } from './inputs.ts';
 import { badResult, type PolicySettings, policyResult } from './results.ts';
