@@ -203,7 +203,9 @@ describe('push', () => {
 
   it('ls lists pushes', async () => {
     order.fake.on('listPushes', () => ({ items: [pushOf('converged', { applied: 2 })] }));
-    expect((await order.sluice(['push', 'ls'])).out).toMatch(/p-1 +order-api +order +8 +converged +2\/2 +li/);
+    expect((await order.sluice(['push', 'ls'])).out).toMatch(
+      /p-1 +order-api +order 8 +global +converged +2\/2 +li/,
+    );
   });
 });
 

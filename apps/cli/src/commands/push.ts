@@ -1,19 +1,13 @@
 import type { Push } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
+import { modeWord, pushOfWhat, pushStateWord } from '../delivery/push-words.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { ServerError } from '../failure/server-error.ts';
 import type { Column } from '../output/output.ts';
 import { inApp, missing } from '../reference/missing.ts';
 import { progressLine, stateWord, verdictSentence } from '../release/verdict.ts';
 import { isDecided, reportVerdict, waitForVerdict } from '../release/wait.ts';
-
-const pushStates = {
-  running: { en: 'running', zh: '进行中' },
-  verifying: { en: 'verifying', zh: '验证中' },
-  converged: { en: 'converged', zh: '已收敛' },
-  diverged: { en: 'diverged', zh: '未收敛' },
-} as const;
 
 /** `sluice push ls`: pushes of an app, or of all apps, newest first. */
 export async function listPushes(
@@ -36,9 +30,9 @@ export async function listPushes(
   const columns: Column<Push>[] = [
     { head: { en: 'PUSH', zh: '推送' }, cell: (p) => p.id },
     { head: { en: 'APP', zh: '应用' }, cell: (p) => p.app },
-    { head: { en: 'NAMESPACE', zh: '命名空间' }, cell: (p) => p.namespace },
-    { head: { en: 'RELEASE', zh: '发布版本' }, cell: (p) => String(p.release) },
-    { head: { en: 'STATE', zh: '状态' }, cell: (p) => context.say(pushStates[p.state]) },
+    { head: { en: 'WHAT', zh: '内容' }, cell: (p) => pushOfWhat(p) },
+    { head: { en: 'MODE', zh: '模式' }, cell: (p) => modeWord(context, p.mode) },
+    { head: { en: 'STATE', zh: '状态' }, cell: (p) => pushStateWord(context, p.state) },
     { head: { en: 'HOLDING', zh: '已持有' }, cell: (p) => `${p.verdict.holding}/${p.verdict.targets}` },
     { head: { en: 'WHO', zh: '作者' }, cell: (p) => p.createdBy },
     { head: { en: 'WHEN', zh: '时间' }, cell: (p) => p.createdAt },

@@ -1,6 +1,7 @@
 import type { ApplyState, ErrorText } from '@sluice/core';
 import type { Push, PushInstance } from '@sluice/protocol';
 import type { Context } from '../context.ts';
+import { heldText, pushOfWhat } from '../delivery/push-words.ts';
 
 const stateWords: Readonly<Record<ApplyState, ErrorText>> = {
   pending: { en: 'pending', zh: '等待' },
@@ -23,19 +24,19 @@ export function progressLine(context: Context, push: Push): string {
   const apart = (Object.entries(counts) as [ApplyState, number][])
     .filter(([state, count]) => count > 0 && state !== 'applied' && state !== 'repaired')
     .map(([state, count]) => `  ${stateWord(context, state)} ${count}`);
-  return `${push.namespace} ${push.release}: ${context.say({ en: 'holding', zh: '已持有' })} ${holding}/${targets}${apart.join('')}`;
+  return `${pushOfWhat(push)}: ${context.say({ en: 'holding', zh: '已持有' })} ${holding}/${targets}${apart.join('')}`;
 }
 
 /** The verdict as one sentence. */
 export function verdictSentence(context: Context, push: Push): string {
   const { say } = context;
   const { holding, targets, lastAppliedMs } = push.verdict;
-  const params = { holding, targets, number: push.release, name: push.namespace, ms: lastAppliedMs ?? 0 };
+  const params = { holding, targets, held: heldText(context, push), ms: lastAppliedMs ?? 0 };
   if (targets === 0)
     return say(
       {
-        en: 'Release {number} of {name} is live; no instance is connected yet, each gets it when it connects.',
-        zh: '{name} 的发布版本 {number} 已生效；目前没有实例连接，实例连接后会立即获得。',
+        en: 'No instance is connected yet; each gets {held} when it connects.',
+        zh: '目前没有实例连接；实例连接后会立即获得{held}。',
       },
       params,
     );
@@ -48,12 +49,12 @@ export function verdictSentence(context: Context, push: Push): string {
     say(
       converged
         ? {
-            en: 'Converged: {holding} of {targets} instances hold release {number} of {name}',
-            zh: '已收敛：{targets} 个实例中有 {holding} 个持有 {name} 的发布版本 {number}',
+            en: 'Converged: {holding} of {targets} instances hold {held}',
+            zh: '已收敛：{targets} 个实例中有 {holding} 个持有 {held}',
           }
         : {
-            en: 'Partly applied: {holding} of {targets} instances hold release {number} of {name}',
-            zh: '部分生效：{targets} 个实例中有 {holding} 个持有 {name} 的发布版本 {number}',
+            en: 'Partly applied: {holding} of {targets} instances hold {held}',
+            zh: '部分生效：{targets} 个实例中有 {holding} 个持有 {held}',
           },
       params,
     ) +
