@@ -20,6 +20,11 @@ export interface Layer {
   readonly body: string;
   /** Time left when it was sent; the receiver counts it down on its own clock and drops the layer by itself. */
   readonly expiresInMs?: number;
+  /** The push that laid it, and the group that it is for; for people. */
+  readonly pushId?: string;
+  readonly group?: string;
+  /** When it was laid, in ms since 1970 by the sender's clock; for people. */
+  readonly since?: number;
 }
 
 /** A layer whose body has been parsed. */

@@ -14,7 +14,11 @@ export const clientNamespace = '/client';
 export const linkAuth = z.object({ token: z.string().max(512), protocol: z.int() });
 export type LinkAuth = z.infer<typeof linkAuth>;
 
-const held = z.object({ name, digest });
+/**
+ * `revision` is that of the namespace as it was last sent: with an equal digest and an older revision the receiver
+ * lacks layers that lie under others, and would come to another value than meant when one of those ends.
+ */
+const held = z.object({ name, digest, revision: revision.optional() });
 
 /** First frame of a client after every connect: who it is and what it holds. Answered by `sync`. */
 export const hello = z.object({

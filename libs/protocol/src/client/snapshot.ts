@@ -19,6 +19,9 @@ export const wireLayer = z.object({
   sizeBytes: z.int(),
   body: z.string().optional(),
   expiresInMs: z.number().optional(),
+  pushId: id.optional(),
+  group: name.optional(),
+  since: z.number().optional(),
 });
 export type WireLayer = z.infer<typeof wireLayer>;
 
