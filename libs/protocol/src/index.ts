@@ -17,6 +17,7 @@ export type { Draft } from './http/drafts.ts';
 export { type ErrorBody, errorBody } from './http/error-body.ts';
 export type { Group } from './http/groups.ts';
 export type { Explanation, Instance, InstanceDetail, Rung } from './http/instances.ts';
+export type { KillSwitchState } from './http/kill.ts';
 export type { KeySpread, LiveValues, Namespace, NamespaceDetail, ReleaseSummary } from './http/namespaces.ts';
 export {
   allows,
@@ -39,8 +40,18 @@ export {
   type Verdict,
 } from './http/pushes.ts';
 export { type NamespaceFile, namespaceFile, type Release, type Released } from './http/releases.ts';
+export type { LintFinding } from './http/rules.ts';
 export type { Me } from './http/session.ts';
 export type { Token } from './http/tokens.ts';
+export type {
+  BreakerNow,
+  RefusedCall,
+  Resource,
+  ResourceDetail,
+  TrafficMarker,
+  TrafficPoint,
+  TrafficTally,
+} from './http/traffic.ts';
 export type { User } from './http/users.ts';
 export { content, item, itemsPatch } from './model/content.ts';
 export { faultsOf, firstFault } from './model/faults.ts';

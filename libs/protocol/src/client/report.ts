@@ -44,9 +44,13 @@ export const breakerTurn = z.object({
 });
 export type BreakerTurn = z.infer<typeof breakerTurn>;
 
-/** One sampled decision with the inputs that rules declare, for replay. */
+/** One sampled decision with the inputs that rules declare, for replay. Reported once the call has ended. */
 export const recordedCall = z.object({
   agoMs: z.number().min(0),
+  /** When it came in, on the clock of the instance's calls, unrounded: what makes a replay exact. */
+  atMs: z.number().min(0).optional(),
+  /** Whether it could have waited, as a synchronous call can't; absent: it could not. */
+  mayWait: z.boolean().optional(),
   resource: text(256).min(1),
   type: z.enum(resourceTypes),
   /** What rules look at: `origin`, `ip`, `header:x-tier` ... as text, at most 20. */

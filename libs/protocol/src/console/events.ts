@@ -1,7 +1,10 @@
+import { resourceTypes } from '@sluice/core';
 import { z } from 'zod';
 import { instance } from '../http/instances.ts';
+import { killSwitch } from '../http/kill.ts';
 import { releaseSummary } from '../http/namespaces.ts';
 import { push, pushInstance } from '../http/pushes.ts';
+import { breakerNow, resourceName, trafficMarker, trafficPoint } from '../http/traffic.ts';
 import { id, name } from '../model/name.ts';
 
 /** The socket.io namespace of the console; it signs in with the session cookie. */
@@ -12,6 +15,14 @@ export const topic = z.discriminatedUnion('of', [
   z.strictObject({ of: z.literal('environment'), environment: name }),
   z.strictObject({ of: z.literal('app'), environment: name, app: name }),
   z.strictObject({ of: z.literal('push'), environment: name, app: name, push: id }),
+  /** Calls of an app: of one resource, or of all of them in fewer words. */
+  z.strictObject({
+    of: z.literal('traffic'),
+    environment: name,
+    app: name,
+    resource: resourceName.optional(),
+    type: z.enum(resourceTypes).optional(),
+  }),
 ]);
 export type Topic = z.infer<typeof topic>;
 
@@ -24,6 +35,10 @@ export function topicKey(t: Topic): string {
       return `app ${t.environment} ${t.app}`;
     case 'push':
       return `push ${t.environment} ${t.app} ${t.push}`;
+    case 'traffic':
+      return t.resource === undefined
+        ? `traffic ${t.environment} ${t.app}`
+        : `traffic ${t.environment} ${t.app} ${t.type ?? ''} ${encodeURIComponent(t.resource)}`;
   }
 }
 
@@ -38,6 +53,23 @@ export const liveUpdate = z.object({
   released: z.array(z.object({ app: name, namespace: name, release: releaseSummary })).optional(),
   /** On `push`: targets whose state moved. */
   pushInstances: z.array(pushInstance).optional(),
+  /**
+   * On `traffic`, each second: the newest steps of 1 s of every resource that had any. A step that was told before and
+   * comes again has grown by a late report.
+   */
+  traffic: z
+    .array(
+      z.object({
+        resource: z.string(),
+        type: z.enum(resourceTypes),
+        points: z.array(trafficPoint),
+        breakers: z.array(breakerNow),
+      }),
+    )
+    .optional(),
+  markers: z.array(trafficMarker).optional(),
+  /** On `app` and `environment`: switches that were turned, or that more instances obey. */
+  kill: z.array(killSwitch).optional(),
   at: z.iso.datetime(),
 });
 export type LiveUpdate = z.infer<typeof liveUpdate>;

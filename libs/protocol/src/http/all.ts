@@ -21,6 +21,7 @@ import {
   probeInstance,
   survivability,
 } from './instances.ts';
+import { getKill, setKill } from './kill.ts';
 import {
   changeNamespace,
   createNamespace,
@@ -50,9 +51,11 @@ import {
   startPush,
 } from './pushes.ts';
 import { diff, exportApp, getRelease, importApp, listHistory, publish, rollback } from './releases.ts';
+import { lintRules, predictRule, replayRules } from './rules.ts';
 import { whoAmI } from './session.ts';
 import { setup, setupState, signIn, signOut } from './setup.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
+import { getDecision, getResource, getTraffic, listResources } from './traffic.ts';
 import { changeOwnPassword, changeUser, createUser, listRoles, listUsers } from './users.ts';
 
 /** Every operation of the server, by its id. */
@@ -123,6 +126,15 @@ export const contracts = {
   explainInstance,
   instanceTimeline,
   probeInstance,
+  listResources,
+  getResource,
+  getTraffic,
+  getDecision,
+  lintRules,
+  predictRule,
+  replayRules,
+  getKill,
+  setKill,
   listAudit,
   getSnapshot,
   getBody,

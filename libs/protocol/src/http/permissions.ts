@@ -4,6 +4,7 @@ export const permissions = [
   'config:edit',
   'config:publish',
   'instance:read',
+  'kill:use',
   'app:manage',
   'environment:manage',
   'token:manage',
@@ -21,8 +22,8 @@ const reading: readonly Permission[] = ['config:read', 'instance:read'];
 export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: reading,
   editor: [...reading, 'config:edit'],
-  publisher: [...reading, 'config:edit', 'config:publish'],
-  drillOperator: reading,
+  publisher: [...reading, 'config:edit', 'config:publish', 'kill:use'],
+  drillOperator: [...reading, 'kill:use'],
   admin: permissions,
   auditor: ['audit:read'],
 };

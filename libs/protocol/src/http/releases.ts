@@ -40,6 +40,7 @@ export const publish = contract({
     'schema_violation',
     'too_large',
     'wrong_state',
+    'frozen',
     'idempotency_mismatch',
   ],
 });
@@ -59,7 +60,7 @@ export const rollback = contract({
   response: released,
   ifMatch: 'required',
   idempotent: true,
-  errors: ['base_moved', 'wrong_state', 'schema_violation', 'idempotency_mismatch'],
+  errors: ['base_moved', 'wrong_state', 'schema_violation', 'frozen', 'idempotency_mismatch'],
 });
 
 export const listHistory = contract({
@@ -181,5 +182,12 @@ export const importApp = contract({
     ),
   }),
   idempotent: true,
-  errors: ['invalid_document', 'schema_violation', 'too_large', 'wrong_state', 'idempotency_mismatch'],
+  errors: [
+    'invalid_document',
+    'schema_violation',
+    'too_large',
+    'wrong_state',
+    'frozen',
+    'idempotency_mismatch',
+  ],
 });
