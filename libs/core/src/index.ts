@@ -146,11 +146,11 @@ export { type ErrorDetails, type Fault, SluiceError } from './errors/sluice-erro
 export type { Block } from './guarding/block.ts';
 export { applies, type CompiledRule } from './guarding/compile.ts';
 export { conditionOf } from './guarding/condition.ts';
-export { latencyBoundMs, type Tally } from './guarding/counters.ts';
+export { latencyBoundMs, type RuleTally, type Tally } from './guarding/counters.ts';
 export { Entry } from './guarding/entry.ts';
 export type { Gate, Standing } from './guarding/gate.ts';
 export { globMatcher } from './guarding/glob.ts';
-export { Guard, type GuardOptions, otherResources } from './guarding/guard.ts';
+export { Guard, type GuardOptions, otherResources, type Place } from './guarding/guard.ts';
 export { isIpRange } from './guarding/ip-range.ts';
 export { momentMs } from './guarding/moment.ts';
 export type { Holds, Plan } from './guarding/plan.ts';

@@ -16,6 +16,12 @@ export function latencyBoundMs(bucket: number): number {
   return ((5 + (bucket & 3)) * 2 ** ((bucket >> 2) - 1)) / 1000;
 }
 
+/** What one rule refused, or would have refused. */
+export interface RuleTally {
+  blocked: number;
+  wouldBlock: number;
+}
+
 /** What calls of one resource came to since it was last taken. */
 export interface Tally {
   readonly passed: number;
@@ -27,6 +33,12 @@ export interface Tally {
   readonly success: number;
   readonly error: number;
   readonly abort: number;
+  /** Refused calls that got an answer all the same. */
+  readonly degraded: number;
+  /** Calls that a fault was injected into. */
+  readonly injected: number;
+  /** By the id of the rule. */
+  readonly rules: ReadonlyMap<string, Readonly<RuleTally>>;
   /** Calls per latency bucket; those that were given up are in none. */
   readonly latency: readonly number[];
   /** Calls under way at this moment. */
@@ -48,10 +60,13 @@ export class Counters {
   wouldBlock = 0;
   waited = 0;
   gaveUp = 0;
+  degraded = 0;
+  injected = 0;
   #success = 0;
   #error = 0;
   #abort = 0;
   #blocked = noBlocks();
+  #rules = new Map<string, RuleTally>();
   readonly #latency = new Uint32Array(latencyBuckets);
 
   enter(): void {
@@ -70,8 +85,15 @@ export class Counters {
     else this.#error += 1;
   }
 
-  block(code: BlockCode): void {
+  block(code: BlockCode, ruleId: string): void {
     this.#blocked[code] += 1;
+    this.#ruleOf(ruleId).blocked += 1;
+  }
+
+  /** A call that these rules would have refused. */
+  watched(ruleIds: readonly string[]): void {
+    this.wouldBlock += 1;
+    for (const ruleId of ruleIds) this.#ruleOf(ruleId).wouldBlock += 1;
   }
 
   /** What there is, and begins anew. */
@@ -85,13 +107,26 @@ export class Counters {
       success: this.#success,
       error: this.#error,
       abort: this.#abort,
+      degraded: this.degraded,
+      injected: this.injected,
+      rules: this.#rules,
       latency: Array.from(this.#latency),
       active: this.active,
     };
     this.#blocked = noBlocks();
+    this.#rules = new Map();
     this.#latency.fill(0);
-    this.passed = this.wouldBlock = this.waited = this.gaveUp = 0;
+    this.passed = this.wouldBlock = this.waited = this.gaveUp = this.degraded = this.injected = 0;
     this.#success = this.#error = this.#abort = 0;
+    return tally;
+  }
+
+  #ruleOf(ruleId: string): RuleTally {
+    let tally = this.#rules.get(ruleId);
+    if (!tally) {
+      tally = { blocked: 0, wouldBlock: 0 };
+      this.#rules.set(ruleId, tally);
+    }
     return tally;
   }
 }

@@ -1,16 +1,18 @@
 import type { CallInputs, Outcome } from '../model/call.ts';
 import type { ResourceType } from '../model/resource.ts';
 import type { Rules } from '../model/rule.ts';
+import type { ScriptRule } from '../model/script-rule.ts';
 import type { Block } from './block.ts';
-import { compileRules } from './compile.ts';
+import { type CompiledRule, compileRules } from './compile.ts';
 import { decide } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import type { Entry } from './entry.ts';
 import { Gate } from './gate.ts';
 import { settle } from './outcome.ts';
+import { blockByScript } from './refuse.ts';
 import { ResourceState } from './resource-state.ts';
 import type { Waiting } from './waiting.ts';
-import type { BreakerEvent, KillSwitch, Readings, World } from './world.ts';
+import { type BreakerEvent, type KillSwitch, placeOf, type Readings, type World } from './world.ts';
 
 export interface GuardOptions {
   /** Begins every decision id; different for each start of each instance. */
@@ -26,6 +28,12 @@ export interface GuardOptions {
   readonly onBreaker?: (event: BreakerEvent) => void;
   /** Called once, with the first name that shares. */
   readonly onOverflow?: (resource: string) => void;
+}
+
+/** One resource of a guard. */
+export interface Place {
+  readonly resource: string;
+  readonly type: ResourceType;
 }
 
 /** The name under which calls of all resources are counted that are one too many. */
@@ -115,16 +123,34 @@ export class Guard {
 
   /**
    * Sets the limit of a limit rule or the threshold of a breaker rule to another value than the rule's: a leased share
-   * of a cluster's limit, or what a policy computed. Undefined goes back to the rule's. What was counted stays.
+   * of a cluster's limit, or what a policy computed. Undefined goes back to the rule's. What was counted stays. `at`
+   * one resource only, where it counts more than what was set for all.
    */
-  adjust(ruleId: string, value: number | undefined, nowMs: number): void {
+  adjust(ruleId: string, value: number | undefined, nowMs: number, at?: Place): void {
     const { adjusted, rules } = this.#world;
     const atMs = this.#tick(nowMs);
     const compiled = rules.byId.get(ruleId);
-    if (!compiled || adjusted.get(ruleId) === value) return;
-    if (value === undefined) adjusted.delete(ruleId);
-    else adjusted.set(ruleId, value);
-    for (const state of this.resources()) state.adjust(compiled, atMs);
+    if (!compiled) return;
+    const adjustment = adjusted.get(ruleId) ?? { everywhere: undefined, at: new Map<string, number>() };
+    if (at === undefined) {
+      if (adjustment.everywhere === value) return;
+      adjustment.everywhere = value;
+    } else {
+      const place = placeOf(at.type, at.resource);
+      if (adjustment.at.get(place) === value) return;
+      if (value === undefined) adjustment.at.delete(place);
+      else adjustment.at.set(place, value);
+    }
+    if (adjustment.everywhere === undefined && adjustment.at.size === 0) adjusted.delete(ruleId);
+    else adjusted.set(ruleId, adjustment);
+    for (const state of this.resources())
+      if (at === undefined || (state.name === at.resource && state.type === at.type))
+        state.adjust(compiled, atMs);
+  }
+
+  /** Refuses a call in the name of a script rule of its plan, which is asked elsewhere. */
+  refuse(gate: Gate, compiled: CompiledRule<ScriptRule>, nowMs: number, retryAfterMs?: number): Block {
+    return blockByScript(gate, compiled, this.#tick(nowMs), retryAfterMs);
   }
 
   setKillSwitch(killSwitch: KillSwitch, nowMs: number): void {

@@ -39,8 +39,12 @@ export interface Plan {
   readonly monitor: Stages;
   /** Every call holds the same: this. Undefined where conditions, keys or monitors make it a matter of the call. */
   readonly holds: Holds | undefined;
+  /** Whether any rule looks at more of a call than that it comes. */
+  readonly readsInputs: boolean;
   readonly faults: readonly CompiledRule<FaultRule>[];
   readonly scripts: readonly CompiledRule<ScriptRule>[];
+  /** Scripts that only watch. */
+  readonly watchingScripts: readonly CompiledRule<ScriptRule>[];
 }
 
 const filterKinds = ['access', 'degrade', 'system'] as const;
@@ -91,6 +95,11 @@ function sameForAll({ permits, breakers }: Stages, monitor: Stages): Holds | und
   });
 }
 
+function readsInputs({ rule, when }: CompiledRule): boolean {
+  if (when !== undefined || rule.kind === 'access' || rule.kind === 'script') return true;
+  return rule.kind === 'limit' && rule.per !== undefined && rule.per.by !== 'instance';
+}
+
 /** The plan of a resource. Its counts go on where they were. */
 export function planOf(name: string, state: ResourceState, world: World): Plan {
   const { rules, killSwitch } = world;
@@ -103,7 +112,7 @@ export function planOf(name: string, state: ResourceState, world: World): Plan {
     state,
     world,
   );
-  const inForce = all.filter(isIntercept);
+  const scripts = ofKind<ScriptRule>(all, 'script');
   return Object.freeze({
     revision: rules.revision,
     intercept,
@@ -114,6 +123,8 @@ export function planOf(name: string, state: ResourceState, world: World): Plan {
         ? []
         : ofKind<FaultRule>(all, 'fault').filter(({ rule }) => rule.mode === 'intercept'),
     ),
-    scripts: Object.freeze(ofKind<ScriptRule>(inForce, 'script')),
+    readsInputs: all.some(readsInputs),
+    scripts: Object.freeze(scripts.filter(isIntercept)),
+    watchingScripts: Object.freeze(scripts.filter((compiled) => !isIntercept(compiled))),
   });
 }

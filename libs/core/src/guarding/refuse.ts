@@ -16,7 +16,7 @@ function refuse(
   atMs: number,
   detail: Detail,
 ): Block {
-  gate.state.counters.block(code);
+  gate.state.counters.block(code, id);
   const block: Block = {
     verdict: 'block',
     code,
@@ -62,4 +62,14 @@ export function blockByBreaker(gate: Gate, { compiled, breaker }: BreakerStep, n
     threshold: compiled.rule.threshold,
     state: breaker.state(nowMs),
   });
+}
+
+/** A script has refused the call; it is not a measure of anything, so an explanation only names the rule. */
+export function blockByScript(
+  gate: Gate,
+  compiled: CompiledRule,
+  nowMs: number,
+  retryAfterMs: number | undefined,
+): Block {
+  return refuse(gate, compiled, 'denied', nowMs, retryAfterMs === undefined ? {} : { retryAfterMs });
 }

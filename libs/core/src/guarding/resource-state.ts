@@ -8,7 +8,7 @@ import { Counters } from './counters.ts';
 import { LimitState } from './limit-state.ts';
 import { momentMs } from './moment.ts';
 import { seededDraw } from './seeded-draw.ts';
-import type { World } from './world.ts';
+import { placeOf, type World } from './world.ts';
 
 /** `version` is that of the world that it was last shaped for: gates that share it shape it once. */
 type State =
@@ -40,8 +40,8 @@ export class ResourceState {
   }
 
   limits({ id, rule }: CompiledRule<LimitRule>): LimitState {
-    const { version, changedMs, adjusted: all } = this.#world;
-    const adjusted = all.get(id);
+    const { version, changedMs } = this.#world;
+    const adjusted = this.#adjusted(id);
     const state = this.#states.get(id);
     if (state?.kind === 'limit' && state.limits.fits(rule)) {
       if (state.version !== version) state.limits.reshape(rule, adjusted, changedMs);
@@ -74,7 +74,7 @@ export class ResourceState {
   draw(id: string): () => number {
     const known = this.#draws.get(id);
     if (known) return known;
-    const made = seededDraw(this.#world.seed ^ hashOf(`${this.type} ${this.name}\n${id}`));
+    const made = seededDraw(this.#world.seed ^ hashOf(`${placeOf(this.type, this.name)}\n${id}`));
     this.#draws.set(id, made);
     return made;
   }
@@ -84,7 +84,7 @@ export class ResourceState {
     const { id, rule } = compiled;
     const state = this.#states.get(id);
     if (state?.kind === 'limit' && rule.kind === 'limit' && state.limits.fits(rule))
-      state.limits.reshape(rule, this.#world.adjusted.get(id), nowMs);
+      state.limits.reshape(rule, this.#adjusted(id), nowMs);
     if (state?.kind === 'breaker' && rule.kind === 'breaker')
       state.breaker.reshape(this.#shapeOf(id, rule), nowMs);
   }
@@ -103,9 +103,14 @@ export class ResourceState {
       for (const id of states.keys()) if (!byId.has(id)) states.delete(id);
   }
 
+  #adjusted(id: string): number | undefined {
+    const adjustment = this.#world.adjusted.get(id);
+    return adjustment && (adjustment.at.get(placeOf(this.type, this.name)) ?? adjustment.everywhere);
+  }
+
   #shapeOf(id: string, rule: BreakerRule) {
     const shape = breakerShape(rule, (moment) => momentMs(moment) - this.#world.wallOffsetMs);
-    const threshold = this.#world.adjusted.get(id);
+    const threshold = this.#adjusted(id);
     return threshold === undefined ? shape : { ...shape, threshold };
   }
 }

@@ -40,6 +40,6 @@ export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number,
       takenBreakers.push(breaker);
     }
   }
-  if (wouldBlock.length > 0) gate.state.counters.wouldBlock += 1;
+  if (wouldBlock.length > 0) gate.state.counters.watched(wouldBlock);
   return { permits: takenPermits, breakers: takenBreakers, wouldBlock };
 }

@@ -22,6 +22,15 @@ export interface BreakerEvent extends BreakerChange {
   readonly type: ResourceType;
 }
 
+/** Another value than the rule's, for the rule wherever it counts and for single resources, which goes first. */
+export interface Adjustment {
+  everywhere: number | undefined;
+  readonly at: Map<string, number>;
+}
+
+/** Names a resource among all of a guard. */
+export const placeOf = (type: ResourceType, resource: string): string => `${type} ${resource}`;
+
 /** What all resources of a guard look at. */
 export interface World {
   rules: RuleSet;
@@ -33,8 +42,8 @@ export interface World {
   version: number;
   /** When that was. */
   changedMs: number;
-  /** Limits and thresholds that are not those of the rule: leased shares, results of policies. */
-  readonly adjusted: Map<string, number>;
+  /** Limits and thresholds that are not those of the rule: leased shares, results of policies. By rule id. */
+  readonly adjusted: Map<string, Adjustment>;
   readonly decisions: Decisions;
   readonly seed: number;
   readonly onBreaker: ((event: BreakerEvent) => void) | undefined;
