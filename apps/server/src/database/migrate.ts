@@ -2,9 +2,10 @@ import type { EntityManager } from 'typeorm';
 import type { Database } from './database.ts';
 import type { Migration } from './migration.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
+import { deliveryTables } from './migrations/0002-delivery.ts';
 
 /** In the order in which they run; the law is the array. */
-const migrations: readonly Migration[] = [firstTables];
+const migrations: readonly Migration[] = [firstTables, deliveryTables];
 
 /** Brings the tables up to date, in one transaction; nodes that start together wait for one another. */
 export async function migrate(database: Database): Promise<void> {

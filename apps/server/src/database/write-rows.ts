@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { placed } from './returning.ts';
+import { isPostgres, placed } from './returning.ts';
 
 type Value = string | number | boolean | null | object;
 
@@ -13,7 +13,7 @@ export async function insertRows(tx: EntityManager, table: string, rows: readonl
   for (const row of rows) {
     const keys = Object.keys(row);
     const text = `INSERT INTO ${table} (${keys.map(columnOf).join(', ')}) VALUES (${keys.map(() => '?').join(', ')})`;
-    await tx.query(placed(tx, text), Object.values(row).map(forDriver));
+    await tx.query(placed(tx, text), valuesOf(tx, row));
   }
 }
 
@@ -21,7 +21,7 @@ export async function insertRows(tx: EntityManager, table: string, rows: readonl
 export async function updateRow(tx: EntityManager, table: string, id: string, set: object): Promise<void> {
   const assignments = Object.keys(set).map((key) => `${columnOf(key)} = ?`);
   const text = `UPDATE ${table} SET ${assignments.join(', ')} WHERE id = ?`;
-  await tx.query(placed(tx, text), [...Object.values(set).map(forDriver), id]);
+  await tx.query(placed(tx, text), [...valuesOf(tx, set), id]);
 }
 
 const columns = new Map<string, string>();
@@ -33,5 +33,11 @@ function columnOf(key: string): string {
   return column;
 }
 
-const forDriver = (value: Value): Value =>
-  typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
+/** SQLite has no boolean; PostgreSQL takes no number for one. */
+function valuesOf(tx: EntityManager, row: object): Value[] {
+  const isNumbered = !isPostgres(tx);
+  return Object.values(row as Record<string, Value>).map((value) => {
+    if (typeof value === 'object' && value !== null) return JSON.stringify(value);
+    return isNumbered && typeof value === 'boolean' ? Number(value) : value;
+  });
+}

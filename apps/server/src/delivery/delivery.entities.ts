@@ -7,6 +7,8 @@ import { BigIntColumn } from '../database/columns.ts';
 export class PushTargetEntity {
   @PrimaryColumn({ type: 'text' }) pushId!: string;
   @PrimaryColumn({ type: 'text' }) instanceId!: string;
+  /** Index into the variants of its push. */
+  @Column({ type: 'integer', default: 0 }) variant!: number;
   @Column({ type: 'text' }) state!: ApplyState;
   @Column({ type: 'text', nullable: true }) stage!: ApplyStage | null;
   @Column({ type: 'text', nullable: true }) error!: string | null;

@@ -73,10 +73,10 @@ export class OverviewRead {
       instancesOnline: sum((app) => app.instancesOnline),
       instancesOffline: sum((app) => app.instancesOffline),
       instancesDiffering: sum((app) => app.instancesDiffering),
-      activePushes: active.map(({ id, app, namespace, state, verdict }) => ({
+      activePushes: active.map(({ id, app, namespaces, state, verdict }) => ({
         id,
         app,
-        namespace,
+        namespace: namespaces[0]!.name,
         state,
         holding: verdict.holding,
         targets: verdict.targets,

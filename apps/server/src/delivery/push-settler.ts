@@ -148,9 +148,9 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
   async #settle(pushes: readonly OpenPush[], verdictOn: (push: OpenPush) => Verdict): Promise<void> {
     const now = this.#clock.now();
     const settled = pushes.map((push) => {
-      const { counts, lastAppliedMs } = verdictOn(push);
+      const { counts, lastAppliedMs, holding, targets } = verdictOn(push);
       const state = isConverged(counts) ? ('converged' as const) : ('diverged' as const);
-      return { pushId: push.id, state, at: now, lastAppliedMs };
+      return { pushId: push.id, state, at: now, lastAppliedMs, proof: { holding, targets } };
     });
     // A push whose answers are still coming in is written when they are there, not twice.
     const worthWriting = [...this.#tracker.all()].filter(

@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ProofCount } from '@sluice/core';
 import { In, Not } from 'typeorm';
 import { bulkUpsert } from '../database/bulk-upsert.ts';
 import { Database } from '../database/database.ts';
 import { InstanceEntity } from '../fleet/fleet.entities.ts';
-import { PushEntity } from '../releases/push.entity.ts';
+import { PushEntity, type PushNamespaceEntity } from '../releases/push.entity.ts';
+import { namespacesOf } from '../releases/pushes.store.ts';
 import { PushTargetEntity } from './delivery.entities.ts';
 import { OpenPush, type PushTarget } from './open-push.ts';
 
@@ -24,6 +26,7 @@ export interface SettledPush {
   readonly state: 'converged' | 'diverged';
   readonly at: number;
   readonly lastAppliedMs: number | undefined;
+  readonly proof: ProofCount;
 }
 
 /** The targets of pushes as other nodes and later days see them. */
@@ -46,12 +49,13 @@ export class PushTargetStore {
     try {
       await this.#database.write(async (tx) => {
         await bulkUpsert(tx, this.#database.dialect, { ...table, rows, onConflict: 'replace' });
-        for (const { pushId, state, at, lastAppliedMs } of verdicts)
+        for (const { pushId, state, at, lastAppliedMs, proof } of verdicts)
           await tx.update(
             PushEntity,
             { id: pushId, state: Not(state) },
             {
               state,
+              stateData: { state, at, proof },
               settledAt: at,
               lastAppliedMs: lastAppliedMs === undefined ? null : Math.min(lastAppliedMs, maxMs),
             },
@@ -86,9 +90,13 @@ export class PushTargetStore {
       order: { createdAt: 'ASC' },
       take: 200,
     });
+    const namespaces = await namespacesOf(
+      this.#database.read,
+      pushes.map((row) => row.id),
+    );
     return Promise.all(
       pushes.map(async (row) => {
-        const push = openPushOf(row);
+        const push = openPushOf(row, namespaces.get(row.id)![0]!);
         for (const target of await this.targetsOf(row.id)) push.take(target);
         return push;
       }),
@@ -118,9 +126,16 @@ export class PushTargetStore {
   }
 }
 
-function openPushOf(row: PushEntity): OpenPush {
-  const { id, environment, app, namespace, digest, revision, createdAt } = row;
-  return new OpenPush({ id, place: { environment, app }, namespace, digest, revision, createdAt });
+function openPushOf(row: PushEntity, { namespace, digest }: PushNamespaceEntity): OpenPush {
+  const { id, environment, app, revision, createdAt } = row;
+  return new OpenPush({
+    id,
+    place: { environment, app },
+    namespace,
+    digest: digest ?? '',
+    revision,
+    createdAt,
+  });
 }
 
 const valuesOf = (pushId: string, t: PushTarget): (string | number | null)[] => [

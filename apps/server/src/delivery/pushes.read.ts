@@ -1,16 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SluiceError } from '@sluice/core';
 import type { Push, PushInstance } from '@sluice/protocol';
-import { In, LessThan } from 'typeorm';
+import { In } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import type { Place } from '../fleet/place.ts';
-import { PushEntity } from '../releases/push.entity.ts';
+import { PushEntity, PushNamespaceEntity } from '../releases/push.entity.ts';
 import { pushOf } from '../releases/push-model.ts';
+import { namespacesOf } from '../releases/pushes.store.ts';
 import { type PushTarget, verdictOf } from './open-push.ts';
 import { PushTargetStore } from './push-target.store.ts';
 import { PushTracker } from './push-tracker.ts';
+
+/** Of which pushes a list is. */
+interface Page {
+  readonly before?: number | undefined;
+  readonly namespace?: string | undefined;
+  readonly state?: 'open' | Push['state'] | undefined;
+}
+
+const endStates: readonly Push['state'][] = ['promoted', 'abandoned'];
+/** Whoever is not a gray has come to its end with these; a gray waits for somebody. */
+const settledStates: readonly Push['state'][] = ['converged', 'diverged'];
 
 /** Pushes as people look at them: the rows, with what this node knows better by now. */
 @Injectable()
@@ -35,32 +47,24 @@ export class PushesRead {
     this.#clock = clock;
   }
 
-  async list(
-    place: Place,
-    page: { limit: number; before?: number | undefined; namespace?: string | undefined },
-  ): Promise<{ items: Push[]; next?: number }> {
-    const where = {
-      ...place,
-      ...(page.namespace !== undefined && { namespace: page.namespace }),
-      ...(page.before !== undefined && { revision: LessThan(page.before) }),
-    };
-    const rows = await this.#database.read.find(PushEntity, {
-      where,
-      order: { revision: 'DESC', namespace: 'ASC' },
-      take: page.limit + 1,
-    });
-    const shown = rows.slice(0, page.limit);
-    const items = await Promise.all(shown.map((row) => this.#withVerdict(row)));
-    return { items, ...(rows.length > page.limit && { next: shown.at(-1)!.revision }) };
+  async list(place: Place, page: Page & { limit: number }): Promise<{ items: Push[]; next?: number }> {
+    const rows = await this.#page(place, page, page.limit + 1);
+    const isLast = rows.length <= page.limit;
+    // A page ends between two revisions: those that began at one revision are given together.
+    const cut = rows.at(-1)?.began ?? 0;
+    const whole = isLast ? rows : rows.filter((row) => row.began > cut);
+    const shown = whole.length > 0 || isLast ? whole : await this.#page(place, { ...page, at: cut });
+    return { items: await this.#withVerdicts(shown), ...(!isLast && { next: shown.at(-1)!.began }) };
   }
 
   async get(place: Place, pushId: string): Promise<Push> {
-    return this.#withVerdict(await this.#row(place, pushId));
+    const [push] = await this.#withVerdicts([await this.#row(place, pushId)]);
+    return push!;
   }
 
   async byId(pushId: string): Promise<Push | undefined> {
     const row = await this.#database.read.findOneBy(PushEntity, { id: pushId });
-    return row ? this.#withVerdict(row) : undefined;
+    return row ? (await this.#withVerdicts([row]))[0] : undefined;
   }
 
   async instances(place: Place, pushId: string): Promise<PushInstance[]> {
@@ -76,7 +80,7 @@ export class PushesRead {
       order: { createdAt: 'DESC' },
       take: 50,
     });
-    return Promise.all(rows.map((row) => this.#withVerdict(row)));
+    return this.#withVerdicts(rows);
   }
 
   async targets(pushId: string): Promise<PushTarget[]> {
@@ -96,8 +100,46 @@ export class PushesRead {
     return row;
   }
 
-  async #withVerdict(row: PushEntity): Promise<Push> {
-    return pushOf(row, verdictOf(await this.targets(row.id), row.createdAt, this.#clock.now()));
+  #page(
+    place: Place,
+    { before, at, namespace, state }: Page & { at?: number },
+    take?: number,
+  ): Promise<PushEntity[]> {
+    const query = this.#database.read.createQueryBuilder(PushEntity, 'p').where({ ...place });
+    if (before !== undefined) query.andWhere('p.began < :before', { before });
+    if (at !== undefined) query.andWhere('p.began = :at', { at });
+    if (state !== undefined && state !== 'open') query.andWhere('p.state = :state', { state });
+    if (state === 'open')
+      query.andWhere("(p.state NOT IN (:...ended) AND (p.mode = 'gray' OR p.state NOT IN (:...settled)))", {
+        ended: endStates,
+        settled: settledStates,
+      });
+    if (namespace !== undefined)
+      query.andWhere(
+        (q) =>
+          `EXISTS ${q
+            .subQuery()
+            .select('1')
+            .from(PushNamespaceEntity, 'n')
+            .where('n.pushId = p.id AND n.namespace = :namespace')
+            .getQuery()}`,
+        { namespace },
+      );
+    query.orderBy('p.began', 'DESC').addOrderBy('p.createdAt', 'DESC').addOrderBy('p.id', 'ASC');
+    return (take === undefined ? query : query.take(take)).getMany();
+  }
+
+  async #withVerdicts(rows: readonly PushEntity[]): Promise<Push[]> {
+    const namespaces = await namespacesOf(
+      this.#database.read,
+      rows.map((row) => row.id),
+    );
+    return Promise.all(
+      rows.map(async (row) => {
+        const verdict = verdictOf(await this.targets(row.id), row.createdAt, this.#clock.now());
+        return pushOf(row, namespaces.get(row.id) ?? [], { verdict });
+      }),
+    );
   }
 }
 

@@ -1,7 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIntColumn, PrimaryBigIntColumn } from '../database/columns.ts';
 
-export type ChangeKind = 'publish' | 'rollback' | 'import' | 'delete';
+/** What makes a release. */
+export type ReleaseKind = 'publish' | 'rollback' | 'import' | 'delete' | 'promote';
+
+/** What a revision did: a release, or something to the layers of some instances. */
+export type ChangeKind = ReleaseKind | 'layer' | 'step' | 'abandon' | 'expire' | 'cohort';
 
 /** One row of the change log: what a revision changed for some instance. Never edited. */
 @Entity('change')
@@ -14,7 +18,7 @@ export class ChangeEntity {
   @Column({ type: 'text' }) namespace!: string;
   @Column({ type: 'integer', nullable: true }) release!: number | null;
   @Column({ type: 'text', nullable: true }) pushId!: string | null;
-  /** Of the content that is live from this revision on; null after a deletion. */
+  /** Of the content that is live from this revision on; null after a deletion, and where only layers changed. */
   @Column({ type: 'text', nullable: true }) digest!: string | null;
   @Column({ type: 'text' }) actor!: string;
   @Column({ type: 'text' }) message!: string;

@@ -15,7 +15,7 @@ import { type Planned, planOf } from './import-plan.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { namespacesStore, newNamespace } from './namespaces.store.ts';
 import { type Deed, Once } from './once.ts';
-import { type NewRelease, ReleaseWriter } from './release-writer.ts';
+import { keysOf, type NewRelease, ReleaseWriter } from './release-writer.ts';
 
 type ImportInput = Input<Contracts['importApp']>;
 type Imported = ResponseOf<Contracts['importApp']>;
@@ -74,7 +74,7 @@ export class ImportService {
         this.#seal(checked, file, shape, index);
       for (let tries = 0; tries < maxTries; tries++) {
         const plan = await planOf(this.#database.read, params, files, seal);
-        if (dryRun || !plan.some(isWritten)) return answerOf(plan, []);
+        if (dryRun || !plan.some(isWritten)) return answerOf(plan, new Map());
         try {
           const isRelease = plan.some((planned) => planned.isReleased);
           const imported = await commit((tx) =>
@@ -97,8 +97,9 @@ export class ImportService {
     const plan = await planOf(tx, params, files, seal);
     if (plan.some((planned) => planned.isReleased) !== isRelease) throw new PlanMoved();
     const news = await this.#describe(tx, plan, params);
-    const released =
+    const written =
       revision === undefined ? [] : await this.#writer.release(tx, { caller, revision, message }, news);
+    const released = new Map(news.map(({ namespace }, index) => [namespace.name, written[index]!]));
     return {
       answer: answerOf(plan, released, revision),
       record: {
@@ -142,7 +143,7 @@ export class ImportService {
         : newNamespace({ env, app, ns: name }, described, this.#clock.now());
       if (row) await namespacesStore.change(tx, row.id, { ...described, deletedAt: null });
       else await namespacesStore.insert(tx, namespace);
-      if (planned.isReleased) news.push({ namespace, kind: 'import', sealed });
+      if (planned.isReleased) news.push({ namespace, kind: 'import', sealed, keys: keysOf(planned.diff) });
     }
     return news;
   }
@@ -166,15 +167,18 @@ const contended = (): SluiceError =>
 
 const isWritten = (planned: Planned): boolean => planned.outcome !== 'same';
 
-function answerOf(plan: readonly Planned[], released: readonly Released[], revision?: number): Imported {
-  const byName = new Map(released.map((each) => [each.push.namespace, each]));
+function answerOf(
+  plan: readonly Planned[],
+  released: ReadonlyMap<string, Released>,
+  revision?: number,
+): Imported {
   return {
     ...(revision !== undefined && { revision }),
     namespaces: plan.map(({ name, outcome, diff }) => ({
       name,
       outcome,
       diff,
-      ...(byName.has(name) && { released: byName.get(name)! }),
+      ...(released.has(name) && { released: released.get(name)! }),
     })),
   } as Imported;
 }

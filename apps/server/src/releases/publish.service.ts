@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Content, type ItemsPatch, SluiceError } from '@sluice/core';
+import { type Content, diffContent, type ItemsPatch, SluiceError } from '@sluice/core';
 import type { Contracts, Released } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.ts';
@@ -15,7 +15,7 @@ import type { NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import { namespacesStore, noNamespace } from './namespaces.store.ts';
 import { Once } from './once.ts';
-import { ReleaseWriter } from './release-writer.ts';
+import { keysOf, ReleaseWriter } from './release-writer.ts';
 import { contentOf, releasesStore } from './releases.store.ts';
 import { changed, patched } from './wanted-content.ts';
 
@@ -25,6 +25,7 @@ type PublishInput = Input<Contracts['publish']>;
 interface Wanted {
   readonly namespace: NamespaceEntity;
   readonly sealed: Sealed;
+  readonly keys: readonly string[];
   /** The version of the draft that this is; it is removed with the release. */
   readonly draftVersion?: number;
 }
@@ -66,7 +67,7 @@ export class PublishService {
         const namespace = await this.#confirm(tx, wanted, base, caller);
         const writing = { caller, revision, message };
         const [answer] = await this.#writer.release(tx, writing, [
-          { namespace, kind: 'publish', sealed: wanted.sealed },
+          { namespace, kind: 'publish', sealed: wanted.sealed, keys: wanted.keys },
         ]);
         return {
           answer: answer!,
@@ -103,7 +104,8 @@ export class PublishService {
     const path = 'draft' in body ? 'draft' : 'content';
     const sealed = this.#check.check(content, namespace, { path });
     if (live?.digest === sealed.digest) throw unchanged(live.number);
-    return { namespace, sealed, ...(draftVersion !== undefined && { draftVersion }) };
+    const keys = keysOf(diffContent(live && contentOf(live), content));
+    return { namespace, sealed, keys, ...(draftVersion !== undefined && { draftVersion }) };
   }
 
   async #ofBody(

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { emptyContent } from '@sluice/core';
+import { type ContentDiff, emptyContent } from '@sluice/core';
 import type { Released } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../env/clock.ts';
-import type { ChangeEntity, ChangeKind } from '../feed/change.entity.ts';
+import type { ChangeEntity, ReleaseKind } from '../feed/change.entity.ts';
 import { Feed } from '../feed/feed.ts';
 import type { Caller } from '../http/caller.ts';
 import { type Sealed, seal } from './content/sealed.ts';
 import { etagOf } from './etag.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { namespacesStore } from './namespaces.store.ts';
-import type { PushEntity } from './push.entity.ts';
+import type { PushEntity, PushNamespaceEntity } from './push.entity.ts';
 import { emptyVerdict, pushOf } from './push-model.ts';
-import { insertPushes } from './pushes.store.ts';
+import { insertPush, mostKeys } from './pushes.store.ts';
 import type { ReleaseEntity } from './release.entity.ts';
 import { releaseSummaryOf } from './release-model.ts';
 import { releasesStore } from './releases.store.ts';
@@ -21,8 +21,10 @@ import { releasesStore } from './releases.store.ts';
 /** One namespace's new content. The row was locked and re-read in this transaction. */
 export interface NewRelease {
   readonly namespace: NamespaceEntity;
-  readonly kind: Exclude<ChangeKind, 'delete'>;
+  readonly kind: Exclude<ReleaseKind, 'delete'>;
   readonly sealed: Sealed;
+  /** What differs from what was live; a document has the key `''`. */
+  readonly keys: readonly string[];
   readonly restored?: number;
 }
 
@@ -44,31 +46,52 @@ export class ReleaseWriter {
     this.#clock = clock;
   }
 
-  /** One revision for all of them. */
+  /** One revision and one push for all of them. */
   async release(
     tx: EntityManager,
     writing: Writing,
     news: readonly NewRelease[],
   ): Promise<readonly Released[]> {
     const now = this.#clock.now();
-    const written = news.map((each) => {
-      const release = releaseRow(writing, each, now);
-      return {
-        namespace: each.namespace,
-        sealed: each.sealed,
-        release,
-        push: pushRow(each.namespace, release),
-      };
-    });
-    await releasesStore.insert(
+    const [first] = news;
+    if (!first) return [];
+    const push = globalPush(first.namespace, writing, now);
+    const releases = news.map((each) => releaseRow(writing, each, push.id, now));
+    const namespaces = news.map((each, index) => pushNamespaceOf(each, releases[index]!));
+    await insertPush(tx, push, namespaces);
+    await this.#lay(tx, news, releases);
+    await this.#feed.append(
       tx,
-      written.map((w) => w.release),
+      news.map((each, index) => changeRow(each.namespace, releases[index]!)),
     );
-    await insertPushes(
-      tx,
-      written.map((w) => w.push),
-    );
-    for (const { namespace, sealed, release } of written)
+    const answer = pushOf(push, namespaces, { verdict: emptyVerdict(now) });
+    return releases.map((release) => ({
+      release: releaseSummaryOf(release),
+      push: answer,
+      etag: etagOf(release.revision),
+    }));
+  }
+
+  /** The same for a push whose row is written by who made it: only the releases, and what is live. */
+  async releaseFor(
+    tx: EntityManager,
+    writing: Writing,
+    news: readonly NewRelease[],
+    pushId: string,
+  ): Promise<readonly ReleaseEntity[]> {
+    const releases = news.map((each) => releaseRow(writing, each, pushId, this.#clock.now()));
+    await this.#lay(tx, news, releases);
+    return releases;
+  }
+
+  async #lay(
+    tx: EntityManager,
+    news: readonly NewRelease[],
+    releases: readonly ReleaseEntity[],
+  ): Promise<void> {
+    await releasesStore.insert(tx, releases);
+    for (const [index, { namespace, sealed }] of news.entries()) {
+      const release = releases[index]!;
       await namespacesStore.change(tx, namespace.id, {
         liveReleaseId: release.id,
         revision: release.revision,
@@ -76,15 +99,7 @@ export class ReleaseWriter {
         itemCount: sealed.itemCount,
         deletedAt: null,
       });
-    await this.#feed.append(
-      tx,
-      written.map((w) => changeRow(w.namespace, w.release)),
-    );
-    return written.map(({ release, push }) => ({
-      release: releaseSummaryOf(release),
-      push: pushOf(push, emptyVerdict(now)),
-      etag: etagOf(release.revision),
-    }));
+    }
   }
 
   /** Ends what is live. The namespace keeps its row and its history, where the deletion has a number of its own. */
@@ -92,9 +107,8 @@ export class ReleaseWriter {
     const now = this.#clock.now();
     const nothing = seal(emptyContent(namespace.kind, namespace.format ?? 'text'));
     const release: ReleaseEntity = {
-      ...releaseRow(writing, { namespace, kind: 'publish', sealed: nothing }, now),
+      ...releaseRow(writing, { namespace, kind: 'publish', sealed: nothing, keys: [] }, null, now),
       kind: 'delete',
-      pushId: null,
     };
     await releasesStore.insert(tx, [release]);
     await namespacesStore.change(tx, namespace.id, {
@@ -108,8 +122,12 @@ export class ReleaseWriter {
   }
 }
 
-function releaseRow({ caller, revision, message }: Writing, news: NewRelease, now: number): ReleaseEntity {
-  const { namespace, kind, sealed, restored } = news;
+function releaseRow(
+  { caller, revision, message }: Writing,
+  { namespace, kind, sealed, restored }: NewRelease,
+  pushId: string | null,
+  now: number,
+): ReleaseEntity {
   return {
     id: randomUUID(),
     namespaceId: namespace.id,
@@ -122,27 +140,50 @@ function releaseRow({ caller, revision, message }: Writing, news: NewRelease, no
     message,
     author: caller.principal.name,
     restored: restored ?? null,
-    pushId: randomUUID(),
+    pushId,
     createdAt: now,
   };
 }
 
-const pushRow = (namespace: NamespaceEntity, release: ReleaseEntity): PushEntity => ({
-  id: release.pushId!,
-  environment: namespace.environment,
-  app: namespace.app,
-  namespace: namespace.name,
-  namespaceId: namespace.id,
+/** A push to everyone, running from its first moment on. */
+const globalPush = (
+  { environment, app }: NamespaceEntity,
+  { caller, revision, message }: Writing,
+  now: number,
+): PushEntity => ({
+  id: randomUUID(),
+  environment,
+  app,
   mode: 'global',
+  course: { mode: 'global' },
+  target: { mode: 'global' },
   state: 'running',
-  release: release.number,
-  revision: release.revision,
-  digest: release.digest,
-  createdBy: release.author,
-  message: release.message,
-  createdAt: release.createdAt,
+  stateData: { state: 'running', step: 0, since: now, bakedMs: 0 },
+  proposal: { changes: [] },
+  planHash: null,
+  variants: [],
+  twoPhase: false,
+  began: revision,
+  revision,
+  expiresAt: null,
+  emergency: null,
+  ended: null,
+  of: null,
+  createdBy: caller.principal.name,
+  createdById: caller.principal.id,
+  message,
+  createdAt: now,
   settledAt: null,
   lastAppliedMs: null,
+});
+
+const pushNamespaceOf = ({ namespace, keys }: NewRelease, release: ReleaseEntity): PushNamespaceEntity => ({
+  pushId: release.pushId!,
+  namespaceId: namespace.id,
+  namespace: namespace.name,
+  release: release.number,
+  digest: release.digest,
+  keys: keys.slice(0, mostKeys),
 });
 
 const changeRow = (namespace: NamespaceEntity, release: ReleaseEntity): ChangeEntity => ({
@@ -159,3 +200,9 @@ const changeRow = (namespace: NamespaceEntity, release: ReleaseEntity): ChangeEn
   message: release.message,
   at: release.createdAt,
 });
+
+/** The keys that differ, as a push names them. */
+export function keysOf(diff: ContentDiff): string[] {
+  if (diff.of === 'text') return diff.same ? [] : [''];
+  return diff.changes.map((change) => change.key);
+}

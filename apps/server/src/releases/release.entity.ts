@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIntColumn } from '../database/columns.ts';
-import type { ChangeKind } from '../feed/change.entity.ts';
+import type { ReleaseKind } from '../feed/change.entity.ts';
 
 /** Published content. Never edited. A deletion is one too, with the empty content of its kind. */
 @Entity('release')
@@ -10,7 +10,7 @@ export class ReleaseEntity {
   /** Counts the releases of one namespace without a gap. */
   @Column({ type: 'integer' }) number!: number;
   @BigIntColumn() revision!: number;
-  @Column({ type: 'text' }) kind!: ChangeKind;
+  @Column({ type: 'text' }) kind!: ReleaseKind;
   @Column({ type: 'text' }) digest!: string;
   @Column({ type: 'integer' }) sizeBytes!: number;
   /** Canonical text: exactly the bytes that `digest` is of. */

@@ -1,7 +1,8 @@
 import { DraftEntity, StashEntity } from './draft.entity.ts';
 import { IdempotencyEntity } from './idempotency.entity.ts';
+import { EffectiveEntity, LayerEntity } from './layer.entity.ts';
 import { NamespaceEntity } from './namespace.entity.ts';
-import { PushEntity } from './push.entity.ts';
+import { PushEntity, PushNamespaceEntity } from './push.entity.ts';
 import { ReleaseEntity } from './release.entity.ts';
 
 export const releasesEntities = [
@@ -10,5 +11,8 @@ export const releasesEntities = [
   DraftEntity,
   StashEntity,
   PushEntity,
+  PushNamespaceEntity,
+  LayerEntity,
+  EffectiveEntity,
   IdempotencyEntity,
 ];

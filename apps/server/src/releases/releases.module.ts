@@ -6,6 +6,7 @@ import { DraftsService } from './drafts.service.ts';
 import { ExportRead } from './export.read.ts';
 import { HistoryRead } from './history.read.ts';
 import { ImportService } from './import.service.ts';
+import { LayersRead } from './layers.read.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import { NamespacesController } from './namespaces.controller.ts';
 import { NamespacesRead } from './namespaces.read.ts';
@@ -36,7 +37,8 @@ import { RollbackService } from './rollback.service.ts';
     ExportRead,
     ChangesRead,
     ReleasesRead,
+    LayersRead,
   ],
-  exports: [ReleasesRead],
+  exports: [ReleasesRead, LayersRead, ReleaseWriter, ContentCheck, Once],
 })
 export class ReleasesModule {}

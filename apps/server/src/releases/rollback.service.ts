@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SluiceError } from '@sluice/core';
+import { diffContent, SluiceError } from '@sluice/core';
 import type { Contracts, Released } from '@sluice/protocol';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
@@ -15,7 +15,7 @@ import { namespacesStore } from './namespaces.store.ts';
 import { Once } from './once.ts';
 import type { ReleaseEntity } from './release.entity.ts';
 import type { ReleaseRow } from './release-model.ts';
-import { ReleaseWriter } from './release-writer.ts';
+import { keysOf, ReleaseWriter } from './release-writer.ts';
 import { contentOf, releasesStore } from './releases.store.ts';
 
 /** Makes the content of an older release live again, as a new release. Never deletes anything. */
@@ -54,7 +54,8 @@ export class RollbackService {
       const base = baseOf(ifMatch).revision;
       const namespace = await this.#finder.everExisted(params);
       if (namespace.revision !== base) throw await baseMoved(this.#database.read, namespace, { base });
-      const target = await this.#target(namespace, body.to);
+      const { target, live } = await this.#target(namespace, body.to);
+      const keys = keysOf(diffContent(live && contentOf(live), contentOf(target)));
       const sealed = this.#check.check(contentOf(target), namespace, { path: `release ${target.number}` });
       const released = await commit(async (tx) => {
         const { revision } = await this.#feed.take(tx, params.env);
@@ -65,7 +66,7 @@ export class RollbackService {
           this.#check.check(sealed.content, locked, { path: `release ${target.number}` });
         const writing = { caller, revision, message: body.message };
         const [answer] = await this.#writer.release(tx, writing, [
-          { namespace: locked, kind: 'rollback', sealed, restored: target.number },
+          { namespace: locked, kind: 'rollback', sealed, keys, restored: target.number },
         ]);
         const me = caller.principal.id;
         const isStashed = await draftsStore.putAside(tx, locked.id, me, this.#clock.now());
@@ -91,7 +92,10 @@ export class RollbackService {
     });
   }
 
-  async #target(namespace: NamespaceEntity, to: number | undefined): Promise<ReleaseEntity> {
+  async #target(
+    namespace: NamespaceEntity,
+    to: number | undefined,
+  ): Promise<{ target: ReleaseEntity; live: ReleaseEntity | undefined }> {
     const number = to ?? (await this.#before(namespace));
     const target = await releasesStore.byNumber(this.#database.read, namespace.id, number);
     if (!target) throw new SluiceError('not_found', { what: releaseName(number) });
@@ -99,7 +103,7 @@ export class RollbackService {
     if (contentOf(target).kind !== namespace.kind) throw wrongState(...isOtherKind(number, namespace.kind));
     const live = await releasesStore.live(this.#database.read, namespace.liveReleaseId);
     if (live?.digest === target.digest) throw wrongState(...isLive(number));
-    return target;
+    return { target, live };
   }
 
   /**

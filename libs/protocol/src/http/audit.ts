@@ -44,7 +44,7 @@ export const listAudit = contract({
 /** A change of what instances see, for people who may read configs: the audit without administration. */
 export const listChanges = contract({
   id: 'listChanges',
-  summary: 'Releases, rollbacks and deletions in an environment, newest first',
+  summary: 'Everything that changed what some instance sees in an environment, newest first',
   method: 'GET',
   path: '/api/v1/environments/:env/changes',
   access: 'config:read',
@@ -57,7 +57,18 @@ export const listChanges = contract({
       revision: z.int(),
       at: moment,
       actor: z.string(),
-      kind: z.enum(['publish', 'rollback', 'import', 'delete']),
+      kind: z.enum([
+        'publish',
+        'rollback',
+        'import',
+        'delete',
+        'promote',
+        'layer',
+        'step',
+        'abandon',
+        'expire',
+        'cohort',
+      ]),
       app: name,
       namespace: name,
       release: z.int().optional(),

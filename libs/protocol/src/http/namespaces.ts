@@ -14,7 +14,7 @@ export const releaseSummary = z.object({
   /** Counts the releases of one namespace; what people call "release 57". */
   number: z.int(),
   revision,
-  kind: z.enum(['publish', 'rollback', 'import', 'delete']),
+  kind: z.enum(['publish', 'rollback', 'import', 'delete', 'promote']),
   digest,
   sizeBytes: z.int(),
   message: z.string(),

@@ -1,0 +1,169 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type Audience,
+  type DocumentFormat,
+  type LayerKind,
+  type NamespaceKind,
+  SluiceError,
+} from '@sluice/core';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database/database.ts';
+import { placed } from '../database/returning.ts';
+import type { JsonSchema } from './namespace.entity.ts';
+
+/** A layer as it is in force: what it says, for whom, and until when. */
+export interface LayerInForce {
+  /** Of the row, or the release: another audience, another time or another body is another row. */
+  readonly rowId: string;
+  /** Stays the same as long as the layer stands. */
+  readonly id: string;
+  readonly kind: LayerKind;
+  readonly order: number;
+  readonly revision: number;
+  /** Of the global layer. */
+  readonly release?: number;
+  readonly digest: string;
+  readonly sizeBytes: number;
+  /** Canonical text: exactly the bytes that `digest` is of. */
+  readonly body: string;
+  readonly audience: Audience;
+  readonly pushId?: string;
+  readonly group?: string;
+  /** Milliseconds since 1970. A layer whose time is over may still be listed: who reads it looks at the clock. */
+  readonly expiresAt?: number;
+  readonly createdAt: number;
+}
+
+/** A namespace that is there, with its global layer, if anything was released, and those for some instances. */
+export interface NamespaceInForce {
+  readonly namespaceId: string;
+  readonly name: string;
+  readonly kind: NamespaceKind;
+  readonly format: DocumentFormat | null;
+  readonly schema?: JsonSchema;
+  /** Of the newest release or deletion: what writes are based on. */
+  readonly revision: number;
+  readonly layers: readonly LayerInForce[];
+}
+
+/** Everything that is in force of an app, at one revision of its environment. */
+export interface InForce {
+  readonly revision: number;
+  readonly epoch: number;
+  readonly namespaces: readonly NamespaceInForce[];
+}
+
+interface Row {
+  readonly revision: number | string;
+  readonly epoch: number | string;
+  readonly namespaceId: string | null;
+  readonly name: string;
+  readonly namespaceKind: NamespaceKind;
+  readonly format: DocumentFormat | null;
+  readonly schema: string | null;
+  readonly namespaceRevision: number | string;
+  readonly rowId: string | null;
+  readonly layerId: string;
+  readonly kind: LayerKind;
+  readonly ordering: number;
+  readonly layerRevision: number | string;
+  readonly release: number | null;
+  readonly digest: string;
+  readonly sizeBytes: number;
+  readonly body: string;
+  readonly audience: string;
+  readonly pushId: string | null;
+  readonly groupName: string | null;
+  readonly expiresAt: number | string | null;
+  readonly createdAt: number | string;
+}
+
+const everyone = JSON.stringify({ who: 'everyone' } satisfies Audience);
+
+/** Live releases and layers side by side; both databases know all of it. */
+const statement = `
+  SELECT e.revision AS "revision", e.epoch AS "epoch", n.id AS "namespaceId", n.name AS "name",
+    n.kind AS "namespaceKind", n.format AS "format", n.schema AS "schema", n.revision AS "namespaceRevision",
+    l.row_id AS "rowId", l.layer_id AS "layerId", l.kind AS "kind", l.ordering AS "ordering",
+    l.revision AS "layerRevision", l.release AS "release", l.digest AS "digest", l.size_bytes AS "sizeBytes",
+    l.body AS "body", l.audience AS "audience", l.push_id AS "pushId", l.group_name AS "groupName",
+    l.expires_at AS "expiresAt", l.created_at AS "createdAt"
+  FROM environment e
+  LEFT JOIN namespace n ON n.environment = e.name AND n.app = ? AND n.deleted_at IS NULL
+  LEFT JOIN (
+    SELECT r.id AS row_id, m.id AS layer_id, m.id AS namespace_id, 'global' AS kind, 0 AS ordering,
+      r.revision AS revision, r.number AS release, r.digest AS digest, r.size_bytes AS size_bytes,
+      r.content AS body, '${everyone}' AS audience, r.push_id AS push_id, CAST(NULL AS text) AS group_name,
+      CAST(NULL AS bigint) AS expires_at, r.created_at AS created_at
+    FROM namespace m JOIN release r ON r.id = m.live_release_id
+    WHERE m.environment = ? AND m.app = ?
+    UNION ALL
+    SELECT a.row_id, a.layer_id, a.namespace_id, a.kind, a.ordering,
+      a.revision, CAST(NULL AS integer), a.digest, a.size_bytes,
+      a.body, a.audience, a.push_id, a.group_name,
+      a.expires_at, a.created_at
+    FROM layer a
+    WHERE a.environment = ? AND a.app = ? AND a.ended_revision IS NULL
+  ) l ON l.namespace_id = n.id
+  WHERE e.name = ?
+  ORDER BY n.name, l.revision, l.row_id`;
+
+/** What is in force for the instances of an app. */
+@Injectable()
+export class LayersRead {
+  readonly #database: Database;
+
+  constructor(@Inject(Database) database: Database) {
+    this.#database = database;
+  }
+
+  /** One statement, so that revision and layers belong together whatever is pushed meanwhile. */
+  async inForce(
+    { environment, app }: { readonly environment: string; readonly app: string },
+    manager: EntityManager = this.#database.read,
+  ): Promise<InForce> {
+    const values = [app, environment, app, environment, app, environment];
+    const rows = (await manager.query(placed(manager, statement), values)) as Row[];
+    const [first] = rows;
+    if (!first) throw new SluiceError('not_found', { what: { en: 'environment', zh: '环境' } });
+    const byNamespace = Map.groupBy(
+      rows.filter((row) => row.namespaceId !== null),
+      (row) => row.namespaceId!,
+    );
+    return {
+      revision: Number(first.revision),
+      epoch: Number(first.epoch),
+      namespaces: [...byNamespace.values()].map(namespaceOf),
+    };
+  }
+}
+
+function namespaceOf(rows: readonly Row[]): NamespaceInForce {
+  const row = rows[0]!;
+  return {
+    namespaceId: row.namespaceId!,
+    name: row.name,
+    kind: row.namespaceKind,
+    format: row.format,
+    ...(row.schema !== null && { schema: JSON.parse(row.schema) as JsonSchema }),
+    revision: Number(row.namespaceRevision),
+    layers: rows.filter((each) => each.rowId !== null).map(layerOf),
+  };
+}
+
+const layerOf = (row: Row): LayerInForce => ({
+  rowId: row.rowId!,
+  id: row.layerId,
+  kind: row.kind,
+  order: row.ordering,
+  revision: Number(row.layerRevision),
+  ...(row.release !== null && { release: row.release }),
+  digest: row.digest,
+  sizeBytes: row.sizeBytes,
+  body: row.body,
+  audience: JSON.parse(row.audience) as Audience,
+  ...(row.pushId !== null && { pushId: row.pushId }),
+  ...(row.groupName !== null && { group: row.groupName }),
+  ...(row.expiresAt !== null && { expiresAt: Number(row.expiresAt) }),
+  createdAt: Number(row.createdAt),
+});
