@@ -37,7 +37,7 @@ describe('a child that misbehaves on its pipe', () => {
     'silence',
     'end',
     'crash',
-  ])('is ended, and every call has its answer: %s', async (how) => {
+  ])('E21 is ended, and every call has its answer: %s', async (how) => {
     const place = { command: process.execPath, args: [program, how] };
     const watched = open({ place, spare: false });
     const { host } = watched;
@@ -90,7 +90,7 @@ function waysOf(launch: Launch): Launch[] {
 }
 
 describe('the child', () => {
-  it('may do nothing but read its own program', () => {
+  it('E22 may do nothing but read its own program', () => {
     const folder = mkdtempSync(join(tmpdir(), 'sluice-rights-'));
     const probe = join(folder, 'probe.mjs');
     writeFileSync(
@@ -143,7 +143,7 @@ describe('the child', () => {
     }
   });
 
-  it('has no network where the system can take it away', async () => {
+  it('E22 has no network where the system can take it away', async () => {
     const user = process.getuid?.() === 0 ? [] : ['--user'];
     const canTakeAway = spawnSync('unshare', [...user, '--net', '--', 'true']).status === 0;
     const watched = open({ spare: false });

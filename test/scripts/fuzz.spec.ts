@@ -102,7 +102,7 @@ function mutated(pick: (below: number) => number): string {
 }
 
 it(
-  'outlives scripts that nobody would write',
+  'E23 outlives scripts that nobody would write',
   async () => {
     const pick = numbers(seed);
     const codes = new Map<string, number>();

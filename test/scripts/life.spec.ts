@@ -167,7 +167,7 @@ describe('a host', () => {
     ]);
   });
 
-  it('gives every call exactly one answer while its processes are killed at random', async () => {
+  it('E20 gives every call exactly one answer while its processes are killed at random', async () => {
     const { host } = open();
     const calls = long ? 1_000_000 : 100_000;
     const versions = Array.from({ length: 8 }, (_, n) =>
@@ -208,7 +208,7 @@ describe('a host', () => {
     expect(host.pending).toBe(0);
   }, 600_000);
 
-  it('does not leak while isolates come and go', async () => {
+  it('E19 does not leak while isolates come and go', async () => {
     const { host } = open({ spare: false });
     const rounds = long ? 10_000 : 400;
     const residentMiB = async (): Promise<number> => {
@@ -234,8 +234,33 @@ describe('a host', () => {
     expect((await residentMiB()) - before).toBeLessThan(long ? 10 : 5);
   }, 600_000);
 
+  it('E19 answers every call of scripts that are given back while they run', async () => {
+    const { host, events } = open({ cpuMsPerSec: 10_000 });
+    // Each leaves so much behind that isolates are collected all the time.
+    const source =
+      'function decide(call) { const a = []; for (let i = 0; i < 2e4; i++) a.push({ i }); return a.length + call.n }';
+    await host.compiled(host.acquire('warm', { entry: 'decide', source, timeoutMs: 1000 }));
+    const asked = Array.from({ length: 60 }, (_, n) => {
+      const version = host.acquire(`owner ${n}`, {
+        entry: 'decide',
+        source: `${source} // ${n}`,
+        timeoutMs: 1000,
+      });
+      const answers = [1, 2].map((more) => host.ask(version, `[{"n":${more}},null]`));
+      setTimeout(() => host.release(version), n % 7);
+      return Promise.all(answers);
+    });
+    const results = (await Promise.all(asked)).flat();
+    expect(results).toHaveLength(120);
+    for (const [at, result] of results.entries()) if (result.ok) expect(result.value).toBe(20_001 + (at % 2));
+    expect(results.some(({ ok }) => ok)).toBe(true);
+    expect(events).toEqual([]);
+    expect(host.pending).toBe(0);
+    expect(host.stats().length).toBe(1);
+  });
+
   // The long form loads the machine on purpose; what it then does in which time is no matter for a suite.
-  it(`is not fooled by ${long ? 'the load of the machine' : 'work of its own length'}`, async () => {
+  it(`E24 is not fooled by ${long ? 'the load of the machine' : 'work of its own length'}`, async () => {
     const { spawn } = await import('node:child_process');
     const { availableParallelism } = await import('node:os');
     const watched = open({ cpuMsPerSec: 10_000 }); // what it uses is not the question here

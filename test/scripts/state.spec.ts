@@ -20,54 +20,60 @@ async function answers(body: string, calls = 3, owner = body): Promise<unknown[]
 
 describe('a call', () => {
   it.each([
-    ['a global', 'const was = globalThis.left; try { globalThis.left = 1 } catch {} return was ?? "none"'],
-    ['a property of its function', 'const was = decide.left; decide.left = 1; return was ?? "none"'],
-    ['a prototype', 'const was = [].left; try { Array.prototype.left = 1 } catch {} return was ?? "none"'],
-    ['a built-in object', 'const was = JSON.left; try { JSON.left = 1 } catch {} return was ?? "none"'],
     [
-      'a hidden prototype',
+      'E14 a global',
+      'const was = globalThis.left; try { globalThis.left = 1 } catch {} return was ?? "none"',
+    ],
+    ['E14 a property of its function', 'const was = decide.left; decide.left = 1; return was ?? "none"'],
+    [
+      'E14 a prototype',
+      'const was = [].left; try { Array.prototype.left = 1 } catch {} return was ?? "none"',
+    ],
+    ['E14 a built-in object', 'const was = JSON.left; try { JSON.left = 1 } catch {} return was ?? "none"'],
+    [
+      'E14 a hidden prototype',
       'const p = Object.getPrototypeOf([][Symbol.iterator]()); const was = p.left; try { p.left = 1 } catch {} return was ?? "none"',
     ],
     [
-      'a prototype of generators',
+      'E14 a prototype of generators',
       'const p = (function*(){}).constructor.prototype; const was = p.left; try { p.left = 1 } catch {} return was ?? "none"',
     ],
     [
-      'the place in a pattern',
+      'E14 the place in a pattern',
       'const r = /a/g; const was = r.lastIndex; r.test("aa"); return was === 0 ? "none" : was',
     ],
     [
-      'the last match',
+      'E14 the last match',
       '/secret(\\d)/.exec("secret" + call.n); return RegExp.$1 ?? RegExp.lastMatch ?? RegExp["$&"] ?? "none"',
     ],
-    ['its input', 'const was = call.left; call.left = 1; return was ?? "none"'],
+    ['E14 its input', 'const was = call.left; call.left = 1; return was ?? "none"'],
     [
-      'a promise that is still to come',
+      'E13 a promise that is still to come',
       'const was = globalThis.left; Promise.resolve().then(() => { try { globalThis.left = 1 } catch {} }); return was ?? "none"',
     ],
     [
-      'a texts of a template',
+      'E14 the texts of a template',
       'const f = (t) => t; const t = f`x`; const was = t.left; try { t.left = 1 } catch {} return was ?? "none"',
     ],
     [
-      'a global that is declared',
+      'E14 a global that is declared',
       'try { Function("globalThis.left = 1")() } catch {} return globalThis.left ?? "none"',
     ],
     [
-      'how JSON is written',
+      'E8 how JSON is written',
       'try { JSON.stringify = () => "1" } catch {} try { Object.prototype.toJSON = () => 1 } catch {} return "none"',
     ],
-    ['how promises go on', 'try { Promise.prototype.then = () => 1 } catch {} return "none"'],
-    ['how patterns run', 'try { RegExp.prototype.exec = () => 1 } catch {} return "none"'],
+    ['E8 how promises go on', 'try { Promise.prototype.then = () => 1 } catch {} return "none"'],
+    ['E8 how patterns run', 'try { RegExp.prototype.exec = () => 1 } catch {} return "none"'],
     [
-      'how lists are made',
+      'E8 how lists are made',
       'try { Object.defineProperty(Array, Symbol.species, { value: 1 }) } catch {} return "none"',
     ],
   ])('finds nothing of the one before: %s', async (_, body) => {
     expect(new Set(await answers(body))).toEqual(new Set(['none']));
   });
 
-  it('finds nothing that is declared beside its function', async () => {
+  it('E14 finds nothing that is declared beside its function', async () => {
     const { host } = watched;
     const source =
       'let count = 0; const seen = new Map(); function decide() { seen.set(count, 1); return ++count + seen.size }';
@@ -111,10 +117,33 @@ describe('a call', () => {
     expect(all.slice(0, 17).every((one) => one.ok)).toBe(true);
     expect(all[17]).toMatchObject({ ok: false });
   });
+
+  it.each([
+    'JSON.stringify = () => "[1,1]"',
+    'Object.prototype.toJSON = () => 1',
+    'Array.prototype.toJSON = () => 1',
+    'String.prototype.slice = () => "x"',
+    'String = () => "x"',
+    'Object.freeze = () => 1',
+    'Object.defineProperty(Array, Symbol.species, { value: Proxy })',
+    'RegExp.prototype.exec = () => ["", "1", "1"]',
+    'Promise.prototype.then = () => 1',
+    'Function.prototype.call = () => 1',
+    'Error.prepareStackTrace = () => 1',
+  ])('E8 is not served by built-ins that its source changes first: %s', async (change) => {
+    const { host } = watched;
+    const changed = `${change};\nfunction decide() { return { list: [1, "a"] } }`;
+    expect(await watched.word(changed, { timeoutMs: 1000 })).toBe('compile');
+    const source = `try { ${change} } catch {}\nfunction decide() { return { list: [1, "a"] } }`;
+    const version = host.acquire(change, { entry: 'decide', source, timeoutMs: 1000 });
+    for (let n = 0; n < 2; n++)
+      expect(await host.ask(version, '[{},null]')).toEqual({ ok: true, value: { list: [1, 'a'] } });
+    host.release(version);
+  });
 });
 
 describe('two owners of one source', () => {
-  it('share nothing', async () => {
+  it('E15 share nothing', async () => {
     const body = 'const was = globalThis.left; try { globalThis.left = 1 } catch {} return was ?? "none"';
     const [one, other] = await Promise.all([answers(body, 3, 'one'), answers(body, 3, 'other')]);
     expect(new Set([...one, ...other])).toEqual(new Set(['none']));

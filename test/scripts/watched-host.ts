@@ -1,4 +1,5 @@
 import { failureText, ScriptHost, type ScriptHostOptions, type ScriptSource } from '@sluice/scripts';
+import { Watchdog } from './watchdog.ts';
 
 type RawResult = Awaited<ReturnType<ScriptHost['ask']>>;
 
@@ -6,13 +7,11 @@ type RawResult = Awaited<ReturnType<ScriptHost['ask']>>;
 export const noiseMs = 1500;
 let lastOwner = 0;
 
-/** A host with a watchdog on this process: how long its event loop stood still, by a clock that never goes back. */
+/** A host, with a watchdog on the event loop of this process. */
 export class WatchedHost {
   readonly host: ScriptHost;
   readonly events: string[] = [];
-  #longestMs = 0;
-  #lastMs = performance.now();
-  readonly #ticker = setInterval(() => this.#tick(), 2);
+  readonly watchdog = new Watchdog();
 
   constructor(options: ScriptHostOptions = {}) {
     this.host = new ScriptHost({ ...options, onEvent: (event) => this.events.push(event.type) });
@@ -20,13 +19,11 @@ export class WatchedHost {
 
   /** The longest time since `reset` in which nothing else could run in this process. */
   get longestStandstillMs(): number {
-    this.#tick();
-    return this.#longestMs;
+    return this.watchdog.longestStandstillMs;
   }
 
   reset(): void {
-    this.#longestMs = 0;
-    this.#lastMs = performance.now();
+    this.watchdog.reset();
   }
 
   /** Compiles a source of its own version and asks it once. */
@@ -58,13 +55,7 @@ export class WatchedHost {
   }
 
   close(): void {
-    clearInterval(this.#ticker);
+    this.watchdog.stop();
     this.host.close();
-  }
-
-  #tick(): void {
-    const now = performance.now();
-    this.#longestMs = Math.max(this.#longestMs, now - this.#lastMs);
-    this.#lastMs = now;
   }
 }
