@@ -41,6 +41,7 @@ export {
 } from './http/pushes.ts';
 export { type NamespaceFile, namespaceFile, type Release, type Released } from './http/releases.ts';
 export type { LintFinding } from './http/rules.ts';
+export type { ScriptOutcome, TriedScript } from './http/scripts.ts';
 export type { Me } from './http/session.ts';
 export type { Token } from './http/tokens.ts';
 export type {

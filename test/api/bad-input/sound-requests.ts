@@ -92,6 +92,22 @@ export const soundRequests = (known: KnownIds): Sound => ({
     params: { ...place, instance: 'orders-1' },
     query: { namespace: 'limits', key: 'timeout' },
   },
+  checkScript: {
+    params: place,
+    body: { role: 'decide', source: 'function decide(call) { return "pass" }', inputs: ['user', 'args[0].id'] },
+  },
+  tryScript: {
+    params: place,
+    body: {
+      role: 'fallback',
+      source: 'function fallback(call, error) { return [call.user, error] }',
+      inputs: ['user'],
+      timeoutMs: 100,
+      compareWith: 'function fallback(call) { return [] }',
+      cases: [{ values: { user: 'ann' }, now: '2026-01-01T00:00:00Z', random: 0.5, error: 'down' }],
+      recorded: { resource: 'GET /orders', type: 'web', last: 10 },
+    },
+  },
   listAudit: { query: { ...page, environment: env, app, actor: 'admin', action: 'app.create' } },
   getSnapshot: { query: { instanceId: 'orders-1', labels: '{}' } },
   getBody: { params: { digest: known.digest } },

@@ -49,6 +49,8 @@ export const accessTable = {
   listInstances: 'instance:read',
   getInstance: 'instance:read',
   explainInstance: 'instance:read',
+  checkScript: 'config:edit',
+  tryScript: 'config:edit',
   listAudit: 'audit:read',
   getSnapshot: 'client',
   getBody: 'client',

@@ -138,6 +138,11 @@ export const errorTable = {
     en: 'Sluice made a mistake of its own. Please report it with the request id {requestId}.',
     zh: 'Sluice 内部出错。请附上请求编号 {requestId} 报告此问题。',
   },
+  scripts_unavailable: {
+    status: 503,
+    en: 'Scripts cannot run on this server: {reason}. Nothing was changed; rules in force and instances are unaffected. Install isolated-vm 7 beside the server, on Node 24 or later, and start it again.',
+    zh: '此服务器无法运行脚本：{reason}。没有任何更改，生效的规则和各实例不受影响。请在服务器旁安装 isolated-vm 7（Node 24 或更高版本）后重新启动。',
+  },
   unavailable: {
     status: 503,
     en: 'The database cannot be reached, so nothing can be written now. What instances hold is unaffected. Try again in {retryAfterSec} s.',

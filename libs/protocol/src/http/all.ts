@@ -52,6 +52,7 @@ import {
 } from './pushes.ts';
 import { diff, exportApp, getRelease, importApp, listHistory, publish, rollback } from './releases.ts';
 import { lintRules, predictRule, replayRules } from './rules.ts';
+import { checkScript, tryScript } from './scripts.ts';
 import { whoAmI } from './session.ts';
 import { setup, setupState, signIn, signOut } from './setup.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
@@ -133,6 +134,8 @@ export const contracts = {
   lintRules,
   predictRule,
   replayRules,
+  checkScript,
+  tryScript,
   getKill,
   setKill,
   listAudit,

@@ -14,14 +14,16 @@ function sizeBytes(source: string): number {
 }
 
 const maxKiB = limits.scriptBytes / 1024;
-const source = text(limits.scriptBytes)
+/** What a script says; nothing is said of whether it runs. */
+export const scriptSource = text(limits.scriptBytes)
   .min(1)
   .refine((value) => sizeBytes(value) <= limits.scriptBytes, {
     message: `must have at most ${maxKiB} KiB`,
     params: { problem: 'range', zh: `最多 ${maxKiB} KiB` },
   });
 
-const input = z
+/** What a script may ask for of a call, or of its resource. */
+export const scriptInput = z
   .string()
   .max(256)
   .regex(
@@ -29,12 +31,15 @@ const input = z
     'must be an input such as origin, user, ip, header:x-tier, query:page, tag:zone, args[0].userId, stat.qps',
   );
 
+export const scriptInputs = z.array(scriptInput).max(32);
+export const scriptTimeoutMs = z.int().min(1).max(1000);
+
 const script = {
   ...base,
   kind: z.literal('script'),
-  source,
-  inputs: z.array(input).max(32).optional(),
-  timeoutMs: z.int().min(1).max(1000).optional(),
+  source: scriptSource,
+  inputs: scriptInputs.optional(),
+  timeoutMs: scriptTimeoutMs.optional(),
   onError: z.enum(['pass', 'block', 'lastGood']).optional(),
 };
 
