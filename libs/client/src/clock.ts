@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+
 /** Where the client gets the time from. Give your own in tests; times are in milliseconds. */
 export interface Clock {
   /** Wall clock, since 1970. Only for labels and for what survives a restart. */
@@ -6,6 +9,17 @@ export interface Clock {
   monotonic(): number;
   /** Runs `callback` once after `delayMs`. A timer that is not `held` never keeps the process alive. */
   after(delayMs: number, callback: () => void, held?: 'held'): Timer;
+  /**
+   * Counts on while this process is down, whatever becomes of the wall clock; undefined where the system doesn't say.
+   * Without it, what is left of a layer's time after a restart is known from the wall clock alone.
+   */
+  uptime?(): Uptime | undefined;
+}
+
+/** How long a machine has been running, and which of its runs that is. */
+export interface Uptime {
+  readonly bootId: string;
+  readonly ms: number;
 }
 
 export interface Timer {
@@ -14,6 +28,8 @@ export interface Timer {
 
 /** Longest delay that timers of Node take; a longer wait is cut into several. */
 const longestDelayMs = 2 ** 31 - 1;
+
+let bootId: string | undefined;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -28,4 +44,16 @@ export const systemClock: Clock = {
     arm(Math.max(0, delayMs));
     return { cancel: () => clearTimeout(timer) };
   },
+  uptime() {
+    bootId ??= readBootId();
+    return bootId === '' ? undefined : { bootId, ms: uptime() * 1000 };
+  },
 };
+
+function readBootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

@@ -1,4 +1,4 @@
-export type { Clock, Timer } from './clock.ts';
+export type { Clock, Timer, Uptime } from './clock.ts';
 export type { ChangeListener, ChangeMeta, Unsubscribe } from './config/change-meta.ts';
 export type { Config } from './config/config.ts';
 export type { DocumentDefault, DocumentValue, DocumentView } from './config/document-view.ts';
@@ -22,6 +22,17 @@ export {
   type ValuesOf,
 } from './config/spec.ts';
 export { createSluice } from './create-sluice.ts';
+export type { NamedFallback } from './guard/answers.ts';
+export { BlockedError, type HttpAnswer } from './guard/blocked-error.ts';
+export type {
+  CallContext,
+  CallFacts,
+  EnterOptions,
+  EntryOptions,
+  Guardable,
+  Passage,
+  ProtectOptions,
+} from './guard/call-options.ts';
 export type { Logger, Notice } from './notices/notice.ts';
 export { OptionsError, type SluiceOptions } from './options.ts';
 export type { Digests, Health, Sluice, SluiceEvents, SnapshotView } from './sluice.ts';

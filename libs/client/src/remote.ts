@@ -4,6 +4,8 @@ import {
   type AckNamespace,
   type Heartbeat,
   type Hello,
+  type Prepare,
+  type Prepared,
   protocolVersion,
   type State,
   type Sync,
@@ -11,6 +13,7 @@ import {
 import { defaultCacheFolder } from './cache/default-folder.ts';
 import { DiskCache } from './cache/disk-cache.ts';
 import type { Origin } from './client.ts';
+import type { ListenerFailure } from './config/listener-queue.ts';
 import { instanceIdOf, podName } from './identity.ts';
 import { BodyFetcher } from './link/body-fetcher.ts';
 import { Fallback } from './link/fallback.ts';
@@ -20,6 +23,7 @@ import { LossNotices } from './notices/loss-notices.ts';
 import type { Notices } from './notices/notices.ts';
 import type { Settings } from './options.ts';
 import type { Readiness } from './readiness.ts';
+import { appliedAck, longestError } from './snapshot/applied-ack.ts';
 import { Deliveries } from './snapshot/delivery.ts';
 import type { Live } from './snapshot/held.ts';
 import { sha256 } from './snapshot/sha256.ts';
@@ -54,6 +58,8 @@ export class Remote implements Origin, LinkOwner {
   readonly #cache: DiskCache | undefined;
   /** Digest of server and token: whose revisions these are. */
   readonly #origin: string;
+  /** What changed by itself while the server was away, and which listeners failed over it. */
+  readonly #untold = new Map<string, readonly ListenerFailure[] | undefined>();
   #instanceId: string | undefined;
   #opening: Promise<void> = Promise.resolve();
 
@@ -146,6 +152,10 @@ export class Remote implements Origin, LinkOwner {
     return { ...outcome, namespaces: [...outcome.namespaces] };
   }
 
+  prepare(frame: Prepare): Promise<Prepared['vetoes']> {
+    return this.#deliveries.prepare(frame.namespaces);
+  }
+
   state(): Omit<State, 'probeId'> {
     const digests = this.#options.store.digests();
     return { ...digests, namespaces: [...digests.namespaces] };
@@ -160,6 +170,10 @@ export class Remote implements Origin, LinkOwner {
   up(): void {
     this.#fallback.stop();
     this.#options.readiness.connected(true);
+    const untold = [...this.#untold];
+    this.#untold.clear();
+    if (untold.length > 0)
+      this.#tellUnasked(untold.map(([name, failed]) => appliedAck(this.#options.store, name, failed)));
   }
 
   down(loss: LinkLoss): void {
@@ -181,31 +195,27 @@ export class Remote implements Origin, LinkOwner {
     notices.warn('value_rejected', { namespace, revision: held?.revision ?? 0, reason }, namespace);
     const pushId = held?.pushId;
     this.#tellUnasked([
-      { name: namespace, ...(pushId && { pushId }), state: 'rejected', error: reason.en.slice(0, 2000) },
+      {
+        name: namespace,
+        ...(pushId && { pushId }),
+        state: 'rejected',
+        error: reason.en.slice(0, longestError),
+      },
     ]);
   }
 
   /** Layers ran out of their time: the swap is done, the rest of the road follows. */
   expired(names: readonly string[]): Promise<void> {
-    void this.#persist(this.#options.store.live);
+    void this.#deliveries.persist();
     return this.changedByItself(names);
   }
 
-  /** What is served of these changed without a delivery: tells the listeners, then the server. */
+  /** What is served of these changed without a delivery: tells the listeners, then the server, at once or when it is back. */
   async changedByItself(names: readonly string[]): Promise<void> {
     const { store } = this.#options;
     const failures = await store.tellListeners(names);
-    this.#tellUnasked(
-      names.map((name): AckNamespace => {
-        const [digest, failed] = [store.digestOf(name), failures.get(name)];
-        const known = { name, ...(digest && { digest }) };
-        const refusal = store.disputed.get(name);
-        if (refusal) return { ...known, state: 'rejected', error: refusal.en.slice(0, 2000) };
-        if (!failed) return { ...known, state: 'applied' };
-        const error = failed.map((f) => `listener of ${f.path}: ${f.reason.en}`).join('; ');
-        return { ...known, state: 'failed', error: error.slice(0, 2000) };
-      }),
-    );
+    if (this.#link.isUp) this.#tellUnasked(names.map((name) => appliedAck(store, name, failures.get(name))));
+    else for (const name of names) this.#untold.set(name, failures.get(name));
   }
 
   async close(): Promise<void> {
@@ -256,7 +266,7 @@ export class Remote implements Origin, LinkOwner {
 
   #persist(live: Live): Promise<void> {
     const { clock } = this.#options.settings;
-    return this.#cache?.save(() => toStored(live, clock.now(), clock.monotonic())) ?? Promise.resolve();
+    return this.#cache?.save(() => toStored(live, clock)) ?? Promise.resolve();
   }
 
   #tellUnasked(namespaces: AckNamespace[]): void {

@@ -5,6 +5,16 @@ import type { DocumentDefault, DocumentView } from './config/document-view.ts';
 import type { Explanation } from './config/explanation.ts';
 import type { ConfigOptions, DocumentOptions } from './config/namespace-options.ts';
 import type { ConfigSpec, ValuesOf } from './config/spec.ts';
+import type { NamedFallback } from './guard/answers.ts';
+import type { BlockedError } from './guard/blocked-error.ts';
+import type {
+  CallContext,
+  EnterOptions,
+  EntryOptions,
+  Guardable,
+  Passage,
+  ProtectOptions,
+} from './guard/call-options.ts';
 import type { Notice } from './notices/notice.ts';
 import type { MissingNamespace } from './startup/startup-level.ts';
 
@@ -39,7 +49,12 @@ export interface Digests {
   readonly epoch: number;
   readonly revision: number;
   readonly rootDigest: string;
-  readonly namespaces: readonly { readonly name: string; readonly digest: string }[];
+  /** `revision`: the newest that changed a layer of it. */
+  readonly namespaces: readonly {
+    readonly name: string;
+    readonly digest: string;
+    readonly revision: number;
+  }[];
 }
 
 export interface SluiceEvents {
@@ -51,7 +66,7 @@ export interface SluiceEvents {
 
 /**
  * The client of one app in one process. But for `readyOrThrow`, none of its methods throws because of the server, the
- * network or the disk.
+ * network or the disk. Guarded calls throw what the rules in force say, server or not.
  */
 export interface Sluice {
   /**
@@ -86,6 +101,25 @@ export interface Sluice {
   /** Known once the cache folder has been looked at; at once when it was given as an option. */
   readonly instanceId: string | undefined;
   health(): Health;
+  /**
+   * The same function, under the rules of a resource, whose name is a route or an operation, never a raw path. A
+   * synchronous function stays synchronous; what answers a promise answers a plain `Promise`. A refused caller gets
+   * what the rule says (`onBlock`), else what `fallback` answers, else a `BlockedError`.
+   */
+  protect<F extends Guardable>(resource: string, fn: F, options?: ProtectOptions<F>): F;
+  /** Lets one call in, or throws a `BlockedError`; never waits. The passage has to be exited, whatever way it ends. */
+  entry(resource: string, options?: EntryOptions): Passage;
+  /** Lets one call in, after a wait where a rule says so, or rejects with a `BlockedError`. */
+  enter(resource: string, options?: EnterOptions): Promise<Passage>;
+  /**
+   * What the rule gives a caller that was refused at `entry` or `enter`, perhaps as a promise; throws the refusal
+   * itself where it gives nothing. `args` go to the named fallback that the rule may ask for.
+   */
+  answer(error: BlockedError, ...args: readonly unknown[]): unknown;
+  /** Registers a function that rules may name as the answer for refused callers: `onBlock: { answer: 'fallback' }`. */
+  fallback(name: string, fallback: NamedFallback): Unsubscribe;
+  /** Calls `run`; guarded calls in it, and in whatever it sets off, are made on behalf of this origin, user, address. */
+  inContext<T>(context: CallContext, run: () => T): T;
   on<E extends keyof SluiceEvents>(event: E, listener: SluiceEvents[E]): Unsubscribe;
   /** Writes what is not yet on disk, gives the cache slot back and closes the connection. Values stay readable. */
   close(): Promise<void>;

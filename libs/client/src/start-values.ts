@@ -24,8 +24,8 @@ export async function startFromCache(file: DecodedFile, options: StartValuesOpti
   const namespaces = await fromStored(wanted(file.snapshot, store), {
     source: 'disk',
     savedAt: file.savedAt,
-    now: clock.now(),
-    monotonicNow: clock.monotonic(),
+    savedUptime: file.uptime,
+    clock,
     foreign: file.instanceId !== instanceId,
     ...refusals(options, file.snapshot.revision),
   });
@@ -40,12 +40,10 @@ export async function startFromBootstrap(file: string, options: StartValuesOptio
   try {
     const parsed = snapshot.safeParse(JSON.parse(await readFile(file, 'utf8')));
     if (!parsed.success) throw new ReasonedError(reason('not_a_snapshot'));
-    const now = clock.now();
     const namespaces = await fromStored(wanted(parsed.data, store), {
       source: 'bootstrap',
-      savedAt: now,
-      now,
-      monotonicNow: clock.monotonic(),
+      savedAt: clock.now(),
+      clock,
       foreign: true,
       ...refusals(options, parsed.data.revision),
     });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalText } from '@sluice/core';
 import { type Snapshot, snapshot } from '@sluice/protocol/client';
 import { z } from 'zod';
+import type { Uptime } from '../clock.ts';
 import { ReasonedError, reason } from '../notices/reasons.ts';
 
 /** Who wrote a cache file, and for whom. A file for somebody else is not read. */
@@ -18,6 +19,8 @@ export interface CachedSnapshot {
   readonly snapshot: Snapshot;
   /** Wall clock at which the remaining times of its layers were right. */
   readonly savedAt: number;
+  /** Of the machine at that moment; absent where the system doesn't say. */
+  readonly uptime?: Uptime | undefined;
 }
 
 const formatVersion = 1;
@@ -36,7 +39,11 @@ const headerShape = z.strictObject({
   sha256: z.string(),
 });
 type Header = z.infer<typeof headerShape>;
-const bodyShape = z.object({ savedAt: z.number(), snapshot });
+const bodyShape = z.object({
+  savedAt: z.number(),
+  uptime: z.object({ bootId: z.string(), ms: z.number() }).optional(),
+  snapshot,
+});
 
 export interface DecodedFile extends CachedSnapshot {
   readonly generation: number;
@@ -46,7 +53,9 @@ export interface DecodedFile extends CachedSnapshot {
 
 /** The bytes of a cache file: one header line, then the body. The hash covers both. */
 export function encodeCacheFile(owner: CacheOwner, generation: number, cached: CachedSnapshot): Buffer {
-  const body = Buffer.from(JSON.stringify({ savedAt: cached.savedAt, snapshot: cached.snapshot }));
+  const body = Buffer.from(
+    JSON.stringify({ savedAt: cached.savedAt, uptime: cached.uptime, snapshot: cached.snapshot }),
+  );
   const { environment, app, instanceId, origin } = owner;
   const { epoch, revision } = cached.snapshot;
   const unsigned = {

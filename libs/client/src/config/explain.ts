@@ -70,21 +70,21 @@ export function explain(
   const held = store.live.namespaces.get(namespace);
   const disputed = store.disputed.get(namespace);
   const served = disputed === undefined ? held : undefined;
-  const winner = served?.winners.get(key);
-  const ladder = ladderOf(store, held, resolved, winner?.id, clock.monotonic());
+  const winnerId = served?.winners.get(key)?.id;
+  const ladder = ladderOf(store, held, resolved, winnerId, clock);
+  const winner = served?.layers.find((layer) => layer.id === winnerId);
   const near = known ? undefined : nearest(path, knownPaths(store));
   const hint = known
     ? (disputed ?? rejected.get(namespace))?.[language]
     : near && nearText(path, near)[language];
+  const { group: _, ...facts } = winner ? factsOf(winner, clock) : {};
   return {
     namespace,
     key,
     value: readPath(store, resolved),
     layer: winner?.kind ?? (known ? 'default' : 'none'),
-    ...(winner?.release !== undefined && { release: winner.release }),
-    ...(winner && { revision: winner.revision }),
+    ...facts,
     source: winner && served ? served.source : known ? 'default' : 'none',
-    ...(winner && served && { ageMs: Math.max(0, clock.now() - served.since) }),
     ladder,
     ...(hint !== undefined && { hint }),
   };
@@ -100,7 +100,7 @@ function ladderOf(
   held: Held | undefined,
   { namespace, key }: KnownPath,
   winnerId: string | undefined,
-  monotonicNow: number,
+  clock: Clock,
 ): ExplanationRung[] {
   const rungs = inOrder(held?.layers ?? [])
     .reverse()
@@ -111,14 +111,23 @@ function ladderOf(
         layer: layer.kind,
         wins: layer.id === winnerId,
         ...(value !== undefined && { value }),
-        ...(layer.release !== undefined && { release: layer.release }),
-        revision: layer.revision,
-        ...(layer.expiresAt !== undefined && { expiresInMs: Math.max(0, layer.expiresAt - monotonicNow) }),
+        ...factsOf(layer, clock),
       };
     });
   const value = defaultOf(store, namespace, key);
   if (value !== undefined) rungs.push({ layer: 'default', wins: winnerId === undefined, value });
   return rungs;
+}
+
+function factsOf({ release, revision, pushId, group, since, expiresAt }: HeldLayer, clock: Clock) {
+  return {
+    ...(release !== undefined && { release }),
+    revision,
+    ...(pushId !== undefined && { pushId }),
+    ...(group !== undefined && { group }),
+    ageMs: Math.max(0, clock.now() - since),
+    ...(expiresAt !== undefined && { expiresInMs: Math.max(0, expiresAt - clock.monotonic()) }),
+  };
 }
 
 function mentions({ value }: HeldLayer, key: string): boolean {

@@ -9,6 +9,11 @@ export interface ExplanationRung {
   readonly value?: Json;
   readonly release?: number;
   readonly revision?: number;
+  /** The push that laid this layer, and the group that it is for, where the server says so. */
+  readonly pushId?: string;
+  readonly group?: string;
+  /** How long this layer has been there: by the server's word, else since this process was first given it. */
+  readonly ageMs?: number;
   /** Time left until this layer drops itself. */
   readonly expiresInMs?: number;
 }
@@ -23,10 +28,14 @@ export interface Explanation {
   readonly layer: LayerKind | 'default' | 'none';
   readonly release?: number;
   readonly revision?: number;
+  /** The push that laid the winning layer. */
+  readonly pushId?: string;
   /** Where the value came from: the server in this run, the disk cache, the bootstrap file, or the code. */
   readonly source: 'server' | 'disk' | 'bootstrap' | 'default' | 'none';
-  /** How long this process holds it, or since when it lay on disk. */
+  /** How long the winning layer has been there: by the server's word, else since this instance was first given it. */
   readonly ageMs?: number;
+  /** Time left until the winning layer drops itself. */
+  readonly expiresInMs?: number;
   /** Strongest first. */
   readonly ladder: readonly ExplanationRung[];
   /** Why the value of the server is not served, or which name was probably meant. */

@@ -42,11 +42,12 @@ export class Listeners {
 /** Where the value of `key` comes from in `held`. */
 export function changeMeta(namespace: string, key: string, held: Held | undefined): ChangeMeta {
   const winner = held?.winners.get(key);
+  const pushId = winner?.pushId ?? held?.pushId;
   return {
     namespace,
     layer: winner?.kind ?? 'default',
     ...(winner?.release !== undefined && { release: winner.release }),
     revision: held?.revision ?? 0,
-    ...(held?.pushId !== undefined && { pushId: held.pushId }),
+    ...(pushId !== undefined && { pushId }),
   };
 }

@@ -5,6 +5,9 @@ import {
   clientNamespace,
   type Heartbeat,
   type Hello,
+  type Prepare,
+  type Prepared,
+  prepare,
   probe,
   protocolVersion,
   type Refused,
@@ -35,9 +38,11 @@ export interface LinkOwner {
   hello(): Promise<Hello>;
   /** Answers the ack, or `resync` when the state can only be taken after a new hello. Never rejects. */
   sync(frame: Sync, answersHello: boolean): Promise<Omit<Ack, 'deliveryId'> | 'resync'>;
+  /** What would be refused of it, and why; nothing is applied. Never rejects. */
+  prepare(frame: Prepare): Promise<Prepared['vetoes']>;
   state(): Omit<State, 'probeId'>;
   heartbeat(): Heartbeat;
-  /** The first sync has been applied: from now on pushes arrive. */
+  /** The first sync has been applied and answered: from now on pushes arrive. */
   up(): void;
   down(loss: LinkLoss): void;
   unreadable(frame: string, reason: string): void;
@@ -120,6 +125,7 @@ export class Link {
       );
       first = false;
     });
+    socket.on('prepare', (frame) => socket === this.#socket && void this.#prepare(socket, frame));
     socket.on('probe', (frame) => socket === this.#socket && this.#answerProbe(socket, frame));
     socket.on('refused', (frame) => {
       if (socket !== this.#socket) return;
@@ -173,13 +179,20 @@ export class Link {
       this.#lose('unreachable', reason('new_epoch'));
       return;
     }
-    if (!this.#up) {
-      this.#up = true;
-      this.#backoff.reset();
-      this.#options.owner.up();
-      this.#armHeartbeat();
-    }
     socket.emit('ack', { deliveryId: frame.deliveryId, ...answer });
+    if (this.#up) return;
+    this.#up = true;
+    this.#backoff.reset();
+    this.#armHeartbeat();
+    this.#options.owner.up();
+  }
+
+  async #prepare(socket: ClientSocket, raw: unknown): Promise<void> {
+    this.#alive.heard();
+    const frame = this.#read('prepare', prepare, raw);
+    if (!frame) return;
+    const vetoes = await this.#options.owner.prepare(frame);
+    if (socket === this.#socket) socket.emit('prepared', { prepareId: frame.prepareId, vetoes });
   }
 
   #answerProbe(socket: ClientSocket, raw: unknown): void {

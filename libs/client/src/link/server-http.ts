@@ -11,6 +11,8 @@ import { CheckFailure } from '../snapshot/build-held.ts';
 import { sha256 } from '../snapshot/sha256.ts';
 
 const timeoutMs = 10_000;
+/** No layer is larger: a content has at most 1 MiB, and canonical text may be a little longer than what was typed. */
+const maxBodyBytes = 8 * 1024 * 1024;
 
 /** The server answered, and the answer is no. */
 export class HttpRefusal extends Error {
@@ -54,7 +56,7 @@ export class ServerHttp {
     const request = buildRequest(getBody, { params: { digest } });
     const answer = await this.#fetch(request.path, {}, stop);
     await assertOk(answer);
-    const text = await answer.text();
+    const text = await textWithin(maxBodyBytes, answer);
     if (sha256(text) === digest) return text;
     const inner = stringIn(text);
     if (inner !== undefined && sha256(inner) === digest) return inner;
@@ -68,6 +70,18 @@ export class ServerHttp {
       signal: AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]),
     });
   }
+}
+
+/** Reads no further than it must to know that there is too much. */
+async function textWithin(maxBytes: number, answer: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of answer.body ?? []) {
+    bytes += part.length;
+    if (bytes > maxBytes) throw new CheckFailure(reason('too_many_bytes', { bytes: `> ${maxBytes}` }));
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 async function assertOk(answer: Response): Promise<void> {

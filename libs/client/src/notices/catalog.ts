@@ -70,6 +70,22 @@ export const notices = {
     en: 'Every slot of the disk cache {folder} is taken by another process. Values live in memory only. Set another cacheDir.',
     zh: '磁盘缓存 {folder} 的所有槽位都被其他进程占用。值只保存在内存中。请设置其他 cacheDir。',
   },
+  too_many_resources: {
+    en: 'More than 2,000 resources are guarded; "{resource}" and all further ones are counted together. Rules still apply to each by its name. Name resources by their route, not by their path.',
+    zh: '受保护的资源超过 2,000 个；“{resource}”及之后的资源将合并计数，规则仍按各自名称生效。请用路由而非具体路径命名资源。',
+  },
+  inputs_failed: {
+    en: 'The inputs of a call of {resource} could not be read: {reason}. The call went on without them, so rules that look at them passed it over. Correct the option inputs of protect.',
+    zh: '{resource} 的一次调用无法读取 inputs：{reason}。该调用在没有这些输入的情况下继续，依赖它们的规则未对其生效。请修正 protect 的 inputs 选项。',
+  },
+  fallback_missing: {
+    en: 'Rule {rule} answers by the fallback "{name}", which nobody registered in this process. Refused callers get the fallback of the code, or the error. Register it with sluice.fallback.',
+    zh: '规则 {rule} 使用降级函数“{name}”，但本进程未注册它。被拦截的调用方将得到代码中的 fallback 或错误。请用 sluice.fallback 注册。',
+  },
+  fallback_async: {
+    en: 'The fallback "{name}" answered a promise, and {resource} is called synchronously. Its answer was dropped; the caller got the fallback of the code, or the error. Register one that answers at once.',
+    zh: '降级函数“{name}”返回了 Promise，而 {resource} 是同步调用。其结果已丢弃，调用方得到代码中的 fallback 或错误。请注册同步返回的函数。',
+  },
   bootstrap_unusable: {
     en: "The bootstrap file {file} was not used: {reason}. The client starts from the code's defaults.",
     zh: '未使用引导文件 {file}：{reason}。客户端从代码默认值启动。',

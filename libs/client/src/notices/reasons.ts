@@ -29,6 +29,10 @@ export const reasons = {
     en: 'the body {digest} arrived with another content',
     zh: '内容 {digest} 到达时已不是原样',
   },
+  body_late: {
+    en: 'the body {digest} could not be fetched in {limitSec} s',
+    zh: '内容 {digest} 在 {limitSec} 秒内未能取得',
+  },
   same_push: {
     en: '{namespace} of the same push was refused: {reason}',
     zh: '同一推送中的 {namespace} 被拒绝：{reason}',

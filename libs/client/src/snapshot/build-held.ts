@@ -33,6 +33,8 @@ export interface BuildContext {
   readonly sealed?: boolean;
   /** Monotonic, the moment at which `expiresInMs` was right. */
   readonly monotonicNow: number;
+  /** What is held of this namespace so far. */
+  readonly before?: Held | undefined;
 }
 
 /** Verifies every digest, composes, and freezes. Throws a `CheckFailure` with the reason. */
@@ -49,37 +51,58 @@ export function buildHeld(delivered: Delivered, context: BuildContext): Held | u
     );
   const { name, kind, revision, pushId } = delivered;
   const { source, since } = context;
-  const data = jsonData(content);
   return {
     name,
     kind,
     revision,
     digest,
     layers,
-    content,
     winners,
-    ...(data !== undefined && { data }),
+    ...contentAndData(content, digest, context.before),
     ...(pushId !== undefined && { pushId }),
     source,
     since,
   };
 }
 
-/** `held` without the layers whose time is over at `monotonicNow`; undefined when no layer is left. */
+/**
+ * `held` without the layers whose time is over at `monotonicNow`; undefined when no layer is left. What lies under
+ * them may be unusable by itself: then nothing is held either, and the code's defaults count. Never throws.
+ */
 export function withoutExpired(held: Held, monotonicNow: number): Held | undefined {
   const layers = held.layers.filter((l) => l.expiresAt === undefined || l.expiresAt > monotonicNow);
   if (layers.length === held.layers.length) return held;
-  const composed = composeHeld(held.kind, layers);
-  if (!composed) return undefined;
-  const { data: _, ...rest } = held;
-  const data = jsonData(composed.content);
-  const digest = contentDigest(composed.content, sha256);
-  return { ...rest, ...composed, digest, layers, ...(data !== undefined && { data }) };
+  try {
+    const composed = composeHeld(held.kind, layers);
+    if (!composed) return undefined;
+    const { data: _, ...rest } = held;
+    const { winners, content } = composed;
+    const digest = contentDigest(content, sha256);
+    return { ...rest, winners, ...contentAndData(content, digest, held), digest, layers };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Equal content is the same object as before: whoever compares values by identity sees no change where there is none. */
+function contentAndData(
+  content: Composed['content'],
+  digest: string,
+  before: Held | undefined,
+): Pick<Held, 'content' | 'data'> {
+  const same = before?.digest === digest ? before : undefined;
+  const data = same ? same.data : jsonData(content);
+  return { content: same?.content ?? content, ...(data !== undefined && { data }) };
 }
 
 function parsed(layer: Layer, { name, kind }: Delivered, context: BuildContext): HeldLayer {
-  const expiry =
-    layer.expiresInMs === undefined ? {} : { expiresAt: context.monotonicNow + layer.expiresInMs };
+  const same = context.before?.layers.find(
+    (l) => l.id === layer.id && l.revision === layer.revision && l.digest === layer.digest,
+  );
+  const since = layer.since ?? same?.since ?? context.since;
+  const expiresAt = endOf(layer, same, context);
+  const more = { since, ...(expiresAt !== undefined && { expiresAt }) };
+  if (same?.body === layer.body) return { ...layer, value: same.value, ...more };
   if (!context.sealed && sha256(layer.body) !== layer.digest)
     throw new CheckFailure(reason('layer_digest', { layer: layer.id, namespace: name }));
   let value: unknown;
@@ -90,7 +113,17 @@ function parsed(layer: Layer, { name, kind }: Delivered, context: BuildContext):
   }
   if (!isLayerBody(value, kind))
     throw new CheckFailure(reason('layer_unknown', { layer: layer.id, namespace: name, kind }));
-  return { ...layer, value: deepFreeze(value) as HeldLayer['value'], ...expiry };
+  return { ...layer, value: deepFreeze(value) as HeldLayer['value'], ...more };
+}
+
+/** The same layer told anew may end earlier than was said, never later: the server's clock may have been set back. */
+function endOf(
+  { expiresInMs }: Layer,
+  same: HeldLayer | undefined,
+  { monotonicNow }: BuildContext,
+): number | undefined {
+  if (expiresInMs === undefined) return undefined;
+  return Math.min(monotonicNow + expiresInMs, same?.expiresAt ?? Infinity);
 }
 
 /**
@@ -104,7 +137,7 @@ function isLayerBody(value: unknown, kind: NamespaceKind): boolean {
     if (kind === 'document') return typeof value.format === 'string' && typeof value.text === 'string';
     return isRecord(value.items);
   }
-  return isRecord(value.set) && isTexts(value.remove);
+  return kind !== 'document' && isRecord(value.set) && isTexts(value.remove);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

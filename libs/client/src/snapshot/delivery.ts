@@ -1,11 +1,13 @@
-import type { ApplyStage, ErrorText, Layer } from '@sluice/core';
-import type { AckNamespace, WireNamespace } from '@sluice/protocol/client';
+import type { ApplyStage, ErrorText } from '@sluice/core';
+import type { AckNamespace, Prepared, WireNamespace } from '@sluice/protocol/client';
 import type { Clock } from '../clock.ts';
 import type { ListenerFailure } from '../config/listener-queue.ts';
 import type { Notices } from '../notices/notices.ts';
-import { reason, reasonOf } from '../notices/reasons.ts';
-import { SchemaCheck } from '../schema/schema-check.ts';
-import { buildHeld, CheckFailure } from './build-held.ts';
+import { reason } from '../notices/reasons.ts';
+import { appliedAck, longestError } from './applied-ack.ts';
+import { Bodies } from './bodies.ts';
+import { withoutExpired } from './build-held.ts';
+import { DeliveryCheck } from './delivery-check.ts';
 import type { Held, HeldSource, Live } from './held.ts';
 import type { Store } from './store.ts';
 
@@ -46,31 +48,30 @@ export interface DeliverySurroundings {
 
 const listenersWithinMs = 20_000;
 
-interface Checked {
-  readonly updates: ReadonlyMap<string, Held | undefined>;
-  readonly rejected: ReadonlyMap<string, ErrorText>;
-}
-
 /** The one road of every delivery: check -> persist -> swap -> listeners. Deliveries are swapped in order of arrival. */
 export class Deliveries {
   readonly #around: DeliverySurroundings;
   /** Namespaces whose newest delivery was refused, with the reason. */
   readonly rejected = new Map<string, ErrorText>();
-  readonly #schemas: SchemaCheck;
+  readonly #bodies: Bodies;
+  readonly #check: DeliveryCheck;
   #tail: Promise<unknown> = Promise.resolve();
 
   constructor(around: DeliverySurroundings) {
     this.#around = around;
-    this.#schemas = new SchemaCheck(around.notices);
+    const { store, clock, notices } = around;
+    this.#bodies = new Bodies(
+      () => store.live,
+      (digest) => around.fetchBody(digest),
+    );
+    this.#check = new DeliveryCheck(store, clock, notices, this.#bodies);
   }
 
   /** Never rejects. `resync`: it belongs to an epoch that this client must first say hello in. */
   async apply(delivery: Delivery): Promise<Outcome | 'resync'> {
     const { clock, store } = this.#around;
     const receivedAt = clock.monotonic();
-    const turn = this.#tail.then(() => this.#checkPersistSwap(delivery, receivedAt));
-    this.#tail = turn.catch(() => undefined);
-    const result = await turn;
+    const result = await this.#inTurn(() => this.#checkPersistSwap(delivery, receivedAt));
     if (result === 'resync') return result;
     const failures = await this.#tellListeners(result.changed);
     this.#reportFailures(failures);
@@ -84,8 +85,31 @@ export class Deliveries {
     };
   }
 
+  /** What would be refused of these namespaces if they were delivered now, and why. Applies nothing. Never rejects. */
+  async prepare(namespaces: readonly WireNamespace[]): Promise<Prepared['vetoes']> {
+    const receivedAt = this.#around.clock.monotonic();
+    const { rejected } = await this.#inTurn(() =>
+      this.#check.check(namespaces, { source: 'server', receivedAt }),
+    );
+    return Array.from(rejected, ([name, { en }]) => ({ name, error: en.slice(0, longestError) }));
+  }
+
+  /**
+   * Makes durable what is held, after what changed without a delivery. In turn, because a delivery that is about to be
+   * swapped has been written already, and must not be overwritten with what was held before it.
+   */
+  persist(): Promise<void> {
+    return this.#inTurn(() => this.#around.persist(this.#around.store.live));
+  }
+
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(task);
+    this.#tail = turn.catch(() => undefined);
+    return turn;
+  }
+
   async #checkPersistSwap(delivery: Delivery, receivedAt: number) {
-    const { store } = this.#around;
+    const { store, clock } = this.#around;
     const { epoch, revision } = store.live;
     const listed = delivery.removed === 'all others' ? [] : delivery.removed;
     const names = [...delivery.changed.map((n) => n.name), ...listed];
@@ -94,69 +118,33 @@ export class Deliveries {
       return { names, changed: [], rejected: new Map<string, ErrorText>(), stage: 'checked' as const };
     if (!sameEpoch && !delivery.answersHello) return 'resync' as const;
 
-    const { updates, rejected } = await this.#check(delivery, receivedAt);
+    const { source, changed: wires } = delivery;
+    const { updates: accepted, rejected } = await this.#check.check(wires, { source, receivedAt });
+    const updates = new Map([...accepted, ...this.#removals(delivery)]);
     const kept = rejected.size > 0 && updates.size === 0;
     const cursor = kept ? { epoch: delivery.epoch, revision: sameEpoch ? revision : 0 } : delivery;
+    // The check takes its time, and that of a layer may run out meanwhile.
     const next = (): Live => ({
       epoch: cursor.epoch,
       revision: cursor.revision,
-      namespaces: merged(store.live.namespaces, updates),
+      namespaces: merged(store.live.namespaces, updates, clock.monotonic()),
     });
     if (updates.size > 0) await this.#around.persist(next());
     const changed = store.swap(next());
+    this.#bodies.settle();
     this.#remember(delivery, updates, rejected);
     this.#around.swapped();
     const stage: ApplyStage = kept ? 'checked' : 'listened';
     return { names: [...new Set([...names, ...updates.keys()])], changed, rejected, stage };
   }
 
-  /** Namespaces that one push carries stand or fall together. */
-  async #check(delivery: Delivery, receivedAt: number): Promise<Checked> {
-    const updates = new Map<string, Held | undefined>();
-    const rejected = new Map<string, ErrorText>();
-    for (const group of byPush(delivery.changed)) {
-      const built = new Map<string, Held | undefined>();
-      const reasons = new Map<string, ErrorText>();
-      for (const wire of group) {
-        try {
-          built.set(wire.name, await this.#build(wire, delivery.source, receivedAt));
-        } catch (error) {
-          reasons.set(wire.name, reasonOf(error));
-        }
-      }
-      const [first] = reasons;
-      for (const { name } of group)
-        if (!first) updates.set(name, built.get(name));
-        else
-          rejected.set(
-            name,
-            reasons.get(name) ?? reason('same_push', { namespace: first[0], reason: first[1] }),
-          );
-    }
-    const present = new Set(delivery.changed.map((n) => n.name));
-    const removed =
-      delivery.removed === 'all others' ? [...this.#around.store.live.namespaces.keys()] : delivery.removed;
-    for (const name of removed)
-      if (!present.has(name) && this.#around.store.live.namespaces.has(name)) updates.set(name, undefined);
-    return { updates, rejected };
-  }
-
-  async #build(wire: WireNamespace, source: HeldSource, receivedAt: number): Promise<Held | undefined> {
-    const layers: Layer[] = [];
-    for (const layer of wire.layers)
-      layers.push({ ...layer, body: layer.body ?? (await this.#bodyOf(layer.digest)) });
-    const since = this.#around.clock.now();
-    const held = buildHeld({ ...wire, layers }, { source, since, monotonicNow: receivedAt });
-    const refusal =
-      held && ((await this.#schemas.refusal(wire.schema, held)) ?? (await this.#around.store.check(held)));
-    if (refusal) throw new CheckFailure(refusal);
-    return held;
-  }
-
-  async #bodyOf(digest: string): Promise<string> {
-    for (const held of this.#around.store.live.namespaces.values())
-      for (const layer of held.layers) if (layer.digest === digest) return layer.body;
-    return this.#around.fetchBody(digest);
+  #removals({ changed, removed }: Delivery): (readonly [string, undefined])[] {
+    const held = this.#around.store.live.namespaces;
+    const present = new Set(changed.map((n) => n.name));
+    const listed = removed === 'all others' ? [...held.keys()] : removed;
+    return listed
+      .filter((name) => !present.has(name) && held.has(name))
+      .map((name) => [name, undefined] as const);
   }
 
   /** Many slow listeners in a row must not hold the ack back until the server takes this instance for gone. */
@@ -203,17 +191,13 @@ export class Deliveries {
     rejected: ReadonlyMap<string, ErrorText>,
     failures: ReadonlyMap<string, readonly ListenerFailure[]>,
   ): AckNamespace[] {
+    const { store } = this.#around;
     const pushIds = new Map(delivery.changed.map((n) => [n.name, n.pushId]));
     return names.map((name): AckNamespace => {
-      const [digest, pushId] = [this.#around.store.digestOf(name), pushIds.get(name)];
-      const known = { name, ...(digest && { digest }), ...(pushId && { pushId }) };
-      // Code that was loaded while the listeners ran may have refused it since.
-      const refusal = rejected.get(name) ?? this.#around.store.disputed.get(name);
-      if (refusal) return { ...known, state: 'rejected', error: refusal.en.slice(0, 2000) };
-      const failed = failures.get(name);
-      if (!failed) return { ...known, state: 'applied' };
-      const error = failed.map((f) => `listener of ${f.path}: ${f.reason.en}`).join('; ');
-      return { ...known, state: 'failed', error: error.slice(0, 2000) };
+      const pushId = pushIds.get(name);
+      const ack = { ...appliedAck(store, name, failures.get(name)), ...(pushId && { pushId }) };
+      const refusal = rejected.get(name);
+      return refusal ? { ...ack, state: 'rejected', error: refusal.en.slice(0, longestError) } : ack;
     });
   }
 }
@@ -221,21 +205,13 @@ export class Deliveries {
 function merged(
   base: ReadonlyMap<string, Held>,
   updates: ReadonlyMap<string, Held | undefined>,
-): ReadonlyMap<string, Held> {
+  monotonicNow: number,
+): Map<string, Held> {
   const next = new Map(base);
-  for (const [name, held] of updates)
-    if (held) next.set(name, held);
+  for (const [name, held] of updates) {
+    const inForce = held && withoutExpired(held, monotonicNow);
+    if (inForce) next.set(name, inForce);
     else next.delete(name);
-  return next;
-}
-
-function byPush(changed: readonly WireNamespace[]): WireNamespace[][] {
-  const groups = new Map<string, WireNamespace[]>();
-  for (const wire of changed) {
-    const key = wire.pushId === undefined ? `alone ${wire.name}` : `push ${wire.pushId}`;
-    const group = groups.get(key);
-    if (group) group.push(wire);
-    else groups.set(key, [wire]);
   }
-  return [...groups.values()];
+  return next;
 }

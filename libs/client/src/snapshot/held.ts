@@ -6,6 +6,8 @@ export type HeldSource = 'server' | 'disk' | 'bootstrap';
 export interface HeldLayer extends ParsedLayer {
   /** On the monotonic clock of this process; the layer is dropped then. */
   readonly expiresAt?: number;
+  /** Wall clock: when it was laid by the word of the server, else when this instance was first given it. */
+  readonly since: number;
 }
 
 /** One namespace in memory: verified, composed, frozen. */

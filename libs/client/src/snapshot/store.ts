@@ -11,6 +11,11 @@ import { type Answer, Vetting } from './vetting.ts';
 import type { View } from './view.ts';
 
 const pending = reason('validator_pending');
+/** Layers that end within so short a time end together: those of one push must not be seen to end one by one. */
+const endTogetherMs = 20;
+
+/** What each view says of what it would serve. */
+type Answers = Map<View, Answer>;
 
 interface StoreEvents {
   /** After each swap that changed something. */
@@ -90,24 +95,40 @@ export class Store {
 
   /** Makes `next` what everybody reads, in one step. Answers the namespaces whose content changed. */
   swap(next: Live): string[] {
-    const before = this.#live;
+    const before = this.#live.namespaces;
+    const names = [...new Set([...before.keys(), ...next.namespaces.keys()])];
+    const touched = names.filter((name) => before.get(name) !== next.namespaces.get(name));
+    const changed = touched.filter((name) => before.get(name)?.digest !== next.namespaces.get(name)?.digest);
+    // The app's own code runs here, and reads what is still in force; nothing of it runs between two namespaces.
+    const answers = this.#ask(touched, next);
     this.#live = next;
-    const changed: string[] = [];
-    for (const name of new Set([...before.namespaces.keys(), ...next.namespaces.keys()])) {
-      const [old, now] = [before.namespaces.get(name), next.namespaces.get(name)];
-      if (old === now) continue;
-      this.#serve(name, now);
-      if (old?.digest !== now?.digest) changed.push(name);
-    }
+    for (const name of touched) this.#serve(name, next.namespaces.get(name), answers);
     this.#armExpiry();
     if (changed.length > 0) this.#events.changed(changed);
     return changed;
   }
 
-  #serve(name: string, held: Held | undefined): void {
+  #ask(names: readonly string[], next: Live): Answers {
+    const answers: Answers = new Map();
+    let before: number;
+    do {
+      before = answers.size;
+      for (const name of names) {
+        const held = next.namespaces.get(name);
+        if (!held) continue;
+        for (const view of this.views(name))
+          if (!answers.has(view)) answers.set(view, this.#admits(view, held));
+      }
+      // Code that was asked may have declared more.
+    } while (answers.size > before);
+    return answers;
+  }
+
+  /** Runs no code of the app. */
+  #serve(name: string, held: Held | undefined, answers: Answers): void {
     this.#disputed.delete(name);
     for (const view of this.views(name)) {
-      const refusal = held && this.#admits(view, held);
+      const refusal = answers.get(view);
       if (refusal) this.#disputed.set(name, refusal);
       view.serve(refusal ? undefined : held);
     }
@@ -120,11 +141,11 @@ export class Store {
   #admits(view: View, held: Held): Answer {
     const refusal = view.refuses(held.content);
     if (refusal) return refusal;
-    const answer = this.#vetting.ask(view, held);
+    const answer = this.#vetting.askUnlessAccepted(view, held);
     if (!(answer instanceof Promise)) return answer;
     void answer.then((known) => {
       if (this.#live.namespaces.get(held.name) !== held) return;
-      this.#serve(held.name, held);
+      this.#serve(held.name, held, this.#ask([held.name], this.#live));
       this.#events.settled(held.name, known);
     });
     return pending;
@@ -156,10 +177,10 @@ export class Store {
   /** Every digest, computed anew from what is read now. */
   digests(): Digests {
     const { epoch, revision } = this.#live;
-    const namespaces: { name: string; digest: string }[] = [];
-    for (const name of [...this.#live.namespaces.keys()].sort()) {
+    const namespaces: { name: string; digest: string; revision: number }[] = [];
+    for (const [name, held] of [...this.#live.namespaces].sort(([a], [b]) => (a < b ? -1 : 1))) {
       const digest = this.digestOf(name);
-      if (digest !== undefined) namespaces.push({ name, digest });
+      if (digest !== undefined) namespaces.push({ name, digest, revision: held.revision });
     }
     return { epoch, revision, rootDigest: rootDigest(namespaces, sha256), namespaces };
   }
@@ -177,30 +198,29 @@ export class Store {
   #armExpiry(): void {
     this.#expiry?.cancel();
     this.#expiry = undefined;
-    let first = Infinity;
+    const next = this.#nextEnd();
+    if (next === Infinity) return;
+    this.#expiry = this.#clock.after(next - this.#clock.monotonic(), () => this.#dropExpired());
+  }
+
+  /** On the monotonic clock; infinite where nothing ends. */
+  #nextEnd(): number {
+    let next = Infinity;
     for (const held of this.#live.namespaces.values())
-      for (const { expiresAt = Infinity } of held.layers) first = Math.min(first, expiresAt);
-    if (first === Infinity) return;
-    this.#expiry = this.#clock.after(first - this.#clock.monotonic(), () => this.#dropExpired());
+      for (const { expiresAt = Infinity } of held.layers) next = Math.min(next, expiresAt);
+    return next;
   }
 
   #dropExpired(): void {
     const now = this.#clock.monotonic();
+    // A timer may fire a little early: then nothing is due, and it is set anew.
+    const isDue = this.#nextEnd() <= now;
     const namespaces = new Map<string, Held>();
     for (const [name, held] of this.#live.namespaces) {
-      const left = this.#leftOf(held, now);
+      const left = isDue ? withoutExpired(held, now + endTogetherMs) : held;
       if (left) namespaces.set(name, left);
     }
     const changed = this.swap({ ...this.#live, namespaces });
     if (changed.length > 0) this.#events.expired(changed);
-  }
-
-  /** What lies under an expired layer may be unusable by itself: then nothing is held, and the defaults count. */
-  #leftOf(held: Held, now: number): Held | undefined {
-    try {
-      return withoutExpired(held, now);
-    } catch {
-      return undefined;
-    }
   }
 }

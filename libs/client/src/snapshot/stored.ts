@@ -1,6 +1,7 @@
 import { type ErrorText, rootDigest } from '@sluice/core';
 import type { Snapshot, WireNamespace } from '@sluice/protocol/client';
 import type { CachedSnapshot } from '../cache/file-format.ts';
+import type { Clock, Uptime } from '../clock.ts';
 import { reasonOf } from '../notices/reasons.ts';
 import { buildHeld } from './build-held.ts';
 import type { Held, HeldSource, Live } from './held.ts';
@@ -8,7 +9,8 @@ import { sha256 } from './sha256.ts';
 import type { Answer } from './vetting.ts';
 
 /** What goes to disk: the layers with their bodies, and the time that is left of those that have one. */
-export function toStored(live: Live, now: number, monotonicNow: number): CachedSnapshot {
+export function toStored(live: Live, clock: Clock): CachedSnapshot {
+  const [monotonicNow, uptime] = [clock.monotonic(), clock.uptime?.()];
   const namespaces = [...live.namespaces.values()].map(
     (held): WireNamespace => ({
       name: held.name,
@@ -25,14 +27,15 @@ export function toStored(live: Live, now: number, monotonicNow: number): CachedS
   );
   const { epoch, revision } = live;
   const snapshot = { epoch, revision, rootDigest: rootDigest(namespaces, sha256), namespaces };
-  return { savedAt: now, snapshot };
+  return { savedAt: clock.now(), ...(uptime && { uptime }), snapshot };
 }
 
 export interface StoredContext {
   readonly source: Exclude<HeldSource, 'server'>;
   readonly savedAt: number;
-  readonly now: number;
-  readonly monotonicNow: number;
+  /** Of the machine, when it was written. */
+  readonly savedUptime?: Uptime | undefined;
+  readonly clock: Clock;
   /** It was written for another instance: what was aimed at that one doesn't count here. */
   readonly foreign: boolean;
   /** Why the code refuses this content. */
@@ -41,16 +44,13 @@ export interface StoredContext {
   leftOut(namespace: string, reason: ErrorText): void;
 }
 
-/**
- * Builds what was stored. A layer with a time limit has used up the time since it was written; where the clock says
- * that it was written in the future, nobody knows how much is left, and it is dropped.
- */
+/** Builds what was stored. A layer with a time limit has used up the time since it was written. */
 export async function fromStored(
   stored: Snapshot,
   context: StoredContext,
 ): Promise<ReadonlyMap<string, Held>> {
-  const { source, savedAt, now, monotonicNow } = context;
-  const elapsedMs = now >= savedAt ? now - savedAt : Infinity;
+  const { source, savedAt } = context;
+  const [elapsedMs, monotonicNow] = [elapsed(context), context.clock.monotonic()];
   const namespaces = new Map<string, Held>();
   for (const wire of stored.namespaces) {
     const layers = wire.layers
@@ -76,4 +76,21 @@ export async function fromStored(
     }
   }
   return namespaces;
+}
+
+/**
+ * How long ago it was written. Of two clocks the one that says more is believed, so that a wall clock that was set back
+ * never gives a layer more time than there was. Where none of them can know, the time is over.
+ */
+function elapsed({ source, savedAt, savedUptime, clock }: StoredContext): number {
+  // Nobody knows when the file was made.
+  if (source === 'bootstrap') return Infinity;
+  const [now, uptime] = [clock.now(), clock.uptime?.()];
+  const isSameRun =
+    uptime && savedUptime && uptime.bootId === savedUptime.bootId && uptime.ms >= savedUptime.ms;
+  const said = [
+    ...(now >= savedAt ? [now - savedAt] : []),
+    ...(isSameRun ? [uptime.ms - savedUptime.ms] : []),
+  ];
+  return said.length > 0 ? Math.max(...said) : Infinity;
 }

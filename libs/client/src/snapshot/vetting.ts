@@ -9,11 +9,16 @@ export type Answer = ErrorText | undefined;
 
 /** How long a validator may take; what it has not accepted by then is refused. */
 const validatorDeadlineMs = 5000;
+/** Contents of one namespace that are remembered as accepted. */
+const maxAccepted = 32;
 
 /** Asks the app's own validators. Each is asked once about one content, and its answer is remembered. */
 export class Vetting {
   readonly #clock: Clock;
   readonly #answers = new WeakMap<View, WeakMap<Held, Answer | Promise<Answer>>>();
+
+  /** Digests of what a view's validator has accepted before. */
+  readonly #accepted = new WeakMap<View, Set<string>>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -26,9 +31,30 @@ export class Vetting {
     this.#answers.set(view, answers);
     if (answers.has(held)) return answers.get(held);
     const answer = this.#askNow(view.vet, held);
-    answers.set(held, answer);
-    if (answer instanceof Promise) void answer.then((known) => answers.set(held, known));
+    const settle = (known: Answer): void => {
+      answers.set(held, known);
+      if (known === undefined) this.#remember(view, held.digest);
+    };
+    if (!(answer instanceof Promise)) settle(answer);
+    else {
+      answers.set(held, answer);
+      void answer.then(settle);
+    }
     return answer;
+  }
+
+  /** The same, for what comes back when a layer ends: what was accepted once must not have to wait or be refused. */
+  askUnlessAccepted(view: View, held: Held): Answer | Promise<Answer> {
+    return this.#accepted.get(view)?.has(held.digest) ? undefined : this.ask(view, held);
+  }
+
+  #remember(view: View, digest: string): void {
+    const accepted = this.#accepted.get(view) ?? new Set<string>();
+    this.#accepted.set(view, accepted.add(digest));
+    for (const oldest of accepted) {
+      if (accepted.size <= maxAccepted) break;
+      accepted.delete(oldest);
+    }
   }
 
   #askNow(vet: NonNullable<View['vet']>, held: Held): Answer | Promise<Answer> {

@@ -135,7 +135,7 @@ describe('explain', () => {
       source: 'server',
       ageMs: 1500,
       ladder: [
-        { layer: 'global', wins: true, value: 50, release: 1, revision: 1 },
+        { layer: 'global', wins: true, value: 50, release: 1, revision: 1, ageMs: 1500 },
         { layer: 'default', wins: false, value: 800 },
       ],
     });

@@ -9,6 +9,8 @@ import {
 import { Client, type Origin } from '../client.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { Events } from '../events.ts';
+import { CallDoor } from '../guard/call-door.ts';
+import { CallGuard } from '../guard/call-guard.ts';
 import { Notices } from '../notices/notices.ts';
 import { Readiness } from '../readiness.ts';
 import type { Sluice, SluiceEvents } from '../sluice.ts';
@@ -94,6 +96,7 @@ export function testSluice(
     events,
     closed: () => undefined,
     origin,
+    calls: new CallDoor(new CallGuard({ clock, notices, context: true })),
   });
   void push(values);
   readiness.connected(true);
