@@ -152,8 +152,33 @@ export type { Gate, Standing } from './guarding/gate.ts';
 export { globMatcher } from './guarding/glob.ts';
 export { Guard, type GuardOptions, otherResources, type Place } from './guarding/guard.ts';
 export { isIpRange } from './guarding/ip-range.ts';
+export {
+  type LintCode,
+  type LintContext,
+  type LintFinding,
+  lintCodes,
+  lintRules,
+} from './guarding/lint.ts';
+export { lintNumbers } from './guarding/lint-numbers.ts';
 export { momentMs } from './guarding/moment.ts';
 export type { Holds, Plan } from './guarding/plan.ts';
+export {
+  type LimitShare,
+  type PredictedPart,
+  type Prediction,
+  type PredictOptions,
+  predict,
+  predictable,
+  smallestLimit,
+} from './guarding/predict.ts';
+export { recordedInputs } from './guarding/recorded-inputs.ts';
+export {
+  type ReplayCall,
+  type ReplayOptions,
+  type ReplayTotals,
+  type ReplayVerdict,
+  replay,
+} from './guarding/replay.ts';
 export type { BreakerReading, ResourceState } from './guarding/resource-state.ts';
 export { seededDraw } from './guarding/seeded-draw.ts';
 export { Waiting } from './guarding/waiting.ts';

@@ -30,7 +30,7 @@ describe('Counters', () => {
     counters.exit('success', 1);
     counters.exit('error', 1);
     counters.exit('abort', 1);
-    counters.block('limited');
+    counters.block('limited', 'r');
     expect(counters.take()).toMatchObject({
       passed: 4,
       success: 1,

@@ -97,6 +97,7 @@ function sameForAll({ permits, breakers }: Stages, monitor: Stages): Holds | und
 
 function readsInputs({ rule, when }: CompiledRule): boolean {
   if (when !== undefined || rule.kind === 'access' || rule.kind === 'script') return true;
+  if (rule.onBlock?.answer === 'script') return true;
   return rule.kind === 'limit' && rule.per !== undefined && rule.per.by !== 'instance';
 }
 

@@ -1,0 +1,169 @@
+import type { ErrorText } from '../errors/error-code.ts';
+import type { Condition } from '../model/condition.ts';
+import type { ResourceType } from '../model/resource.ts';
+import type { Rule, Rules } from '../model/rule.ts';
+import { type CompiledRule, compileRules } from './compile.ts';
+import { lintNumbers } from './lint-numbers.ts';
+import { lintPairs } from './lint-pairs.ts';
+import { momentMs } from './moment.ts';
+
+export const lintCodes = [
+  'ratioAboveOne',
+  'zeroLimit',
+  'secondsMeant',
+  'tinyShare',
+  'noResource',
+  'expired',
+  'neverFires',
+  'shadowed',
+  'duplicate',
+  'noScript',
+] as const;
+export type LintCode = (typeof lintCodes)[number];
+
+/** Something that is likely a mistake. `error`: such a rule is refused when it is published. */
+export interface LintFinding {
+  readonly code: LintCode;
+  readonly severity: 'error' | 'warning' | 'hint';
+  readonly rule: string;
+  /** Its place in the rule, with dots; empty for the rule as a whole. */
+  readonly field: string;
+  readonly text: ErrorText;
+  /** Another rule that it is about. */
+  readonly other?: string;
+}
+
+export interface LintContext {
+  /** Milliseconds since 1970: what has ended by then never fires. */
+  readonly nowMs: number;
+  /** Resources that calls came through. Absent or empty: nobody knows, and nothing is said of names. */
+  readonly resources?: readonly { readonly name: string; readonly type: ResourceType }[];
+}
+
+/** Everything that is likely wrong with rules that have been checked, in the order of their ids. */
+export function lintRules(rules: Rules, { nowMs, resources = [] }: LintContext): LintFinding[] {
+  const compiled = [...compileRules(rules, 0, 0).byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  return compiled.flatMap((each) => [
+    ...lintNumbers(each.id, each.rule),
+    ...ofNames(each, resources),
+    ...ofTime(each, nowMs),
+    ...ofCondition(each.id, each.rule),
+    ...ofScript(each.id, each.rule, rules),
+    ...lintPairs(each, compiled),
+  ]);
+}
+
+function ofNames(
+  { id, rule, matches }: CompiledRule,
+  resources: NonNullable<LintContext['resources']>,
+): LintFinding[] {
+  if (resources.length === 0) return [];
+  const named = resources.filter(({ name }) => matches(name));
+  const { type, value } = rule.resource;
+  if (named.some((each) => type === undefined || each.type === type)) return [];
+  const finding = { code: 'noResource', severity: 'warning', rule: id } as const;
+  if (named.length > 0) {
+    const types = [...new Set(named.map((each) => each.type))].join(', ');
+    const text = {
+      en: `no call of type ${type} has come through it; there are calls of type ${types}`,
+      zh: `没有类型为 ${type} 的调用经过它；有类型为 ${types} 的调用`,
+    };
+    return [{ ...finding, field: 'resource.type', text }];
+  }
+  const near = nearest(
+    value,
+    resources.map(({ name }) => name),
+  );
+  const text = {
+    en: `no resource "${value}" has been seen${near === undefined ? '' : `; did you mean "${near}"?`}`,
+    zh: `没有见过资源“${value}”${near === undefined ? '' : `；是否指“${near}”？`}`,
+  };
+  return [{ ...finding, field: 'resource.value', text }];
+}
+
+function ofTime({ id, rule, untilMs }: CompiledRule, nowMs: number): LintFinding[] {
+  const finding = { code: 'expired', severity: 'warning', rule: id } as const;
+  const found: LintFinding[] = [];
+  if (untilMs <= nowMs) {
+    const isDeadline = rule.kind === 'fault' && momentMs(rule.deadline) <= nowMs;
+    const text = { en: 'its time is over, so it does nothing any more', zh: '它的时间已过，不再起任何作用' };
+    found.push({ ...finding, field: isDeadline ? 'deadline' : 'effective.until', text });
+  }
+  if (rule.kind === 'breaker' && rule.forced && momentMs(rule.forced.until) <= nowMs) {
+    const text = { en: 'the time for which it was forced is over', zh: '强制状态的时间已过' };
+    found.push({ ...finding, severity: 'hint', field: 'forced.until', text });
+  }
+  return found;
+}
+
+function ofCondition(id: string, rule: Rule): LintFinding[] {
+  const never = (field: string, text: ErrorText): LintFinding[] => [
+    { code: 'neverFires', severity: 'warning', rule: id, field, text },
+  ];
+  if (rule.kind === 'degrade' && rule.share === 0)
+    return never('share', {
+      en: 'a share of 0 answers no call; use mode "off" to keep the rule without effect',
+      zh: '比例为 0 时不会处理任何调用；若只想保留规则，请用模式“off”',
+    });
+  if (rule.when && contradicts(rule.when))
+    return never('when', {
+      en: 'asks one place of a call for two different values at once, so it is about no call',
+      zh: '要求调用的同一处同时等于两个不同的值，因此不会命中任何调用',
+    });
+  return [];
+}
+
+function contradicts(condition: Condition): boolean {
+  if ('or' in condition) return condition.or.length > 0 && condition.or.every(contradicts);
+  if (!('and' in condition)) return false;
+  const wanted = new Map<string, string>();
+  for (const each of condition.and) {
+    if (contradicts(each)) return true;
+    if (!('op' in each) || each.op !== 'equals') continue;
+    const { op: _, value, ...place } = each;
+    const key = JSON.stringify(place);
+    const known = wanted.get(key);
+    if (known !== undefined && known !== String(value)) return true;
+    wanted.set(key, String(value));
+  }
+  return false;
+}
+
+function ofScript(id: string, rule: Rule, rules: Rules): LintFinding[] {
+  if (rule.onBlock?.answer !== 'script') return [];
+  const { ruleId } = rule.onBlock;
+  // A rule is asked for by its key: the one of the same namespace.
+  const namespace = id.includes('/') ? `${id.slice(0, id.indexOf('/'))}/` : '';
+  const script = Object.hasOwn(rules, namespace + ruleId) ? rules[namespace + ruleId] : undefined;
+  if (script?.kind === 'script' && script.role === 'fallback') return [];
+  const text = {
+    en: `there is no script "${ruleId}" with the role "fallback"; refused calls get an error`,
+    zh: `没有角色为“fallback”的脚本“${ruleId}”；被拒绝的调用会得到错误`,
+  };
+  return [{ code: 'noScript', severity: 'warning', rule: id, field: 'onBlock.ruleId', text }];
+}
+
+/** The name that differs in case only, or in at most a quarter of its letters. */
+function nearest(value: string, names: readonly string[]): string | undefined {
+  const most = Math.max(1, Math.floor(value.length / 4));
+  let best: string | undefined;
+  let least = most + 1;
+  for (const name of names.slice(0, 500)) {
+    if (Math.abs(name.length - value.length) > most) continue;
+    const distance =
+      name.toLowerCase() === value.toLowerCase() ? 0 : editDistance(value.slice(0, 128), name.slice(0, 128));
+    if (distance < least) [best, least] = [name, distance];
+  }
+  return best;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length]!;
+}

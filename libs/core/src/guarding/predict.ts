@@ -1,0 +1,206 @@
+import type { LimitRule } from '../model/limit-rule.ts';
+import type { Rule } from '../model/rule.ts';
+import { limitOf } from './cluster-shares.ts';
+import { applies, compileRules } from './compile.ts';
+import { inputOf } from './input-of.ts';
+import { type ReplayCall, replay } from './replay.ts';
+import { durationQuantile } from './typical-durations.ts';
+
+export interface PredictOptions {
+  readonly seed: number;
+  /** Wall clock (milliseconds since 1970) minus the clock of the calls. */
+  readonly wallOffsetMs: number;
+}
+
+/** Calls of one value of something. */
+export interface PredictedPart {
+  /** Empty: calls that lack it. */
+  readonly value: string;
+  readonly calls: number;
+  readonly wouldBlock: number;
+  /** Of the would-blocks: succeeded, and as fast as 95 of 100 calls of their resource. */
+  readonly healthy: number;
+}
+
+/** What a rule in `intercept` would have made of recorded calls. */
+export interface Prediction {
+  /** Calls that the rule is about; everything else is counted among these. */
+  readonly calls: number;
+  readonly wouldBlock: number;
+  readonly healthy: number;
+  /** By minute, as milliseconds since 1970, in order; minutes without calls are absent. */
+  readonly byMinute: readonly {
+    readonly atMs: number;
+    readonly calls: number;
+    readonly wouldBlock: number;
+  }[];
+  /** Most blocked first, at most 20 each. `byKey` only of a limit that counts by a key. */
+  readonly byOrigin: readonly PredictedPart[];
+  readonly byKey: readonly PredictedPart[];
+  readonly byInstance: readonly PredictedPart[];
+}
+
+/** Kinds of rules that a recording says enough of: it has no readings of the process, and scripts run elsewhere. */
+export const predictable: ReadonlySet<Rule['kind']> = new Set(['limit', 'breaker', 'degrade', 'access']);
+
+const partsShown = 20;
+const minuteMs = 60_000;
+const id = 'rule';
+
+/** The rule by itself and in force, and the calls that it is about. */
+function prepared(
+  rule: Rule,
+  calls: readonly ReplayCall[],
+  wallOffsetMs: number,
+): { inForce: Rule; concerned: readonly ReplayCall[]; counted: readonly ReplayCall[] } {
+  const inForce: Rule = { ...rule, mode: 'intercept' };
+  const set = compileRules({ [id]: inForce }, 0, 0);
+  const compiled = set.byId.get(id)!;
+  const about = new Map<string, boolean>();
+  const concerned = calls.filter((call) => {
+    const address = `${call.type} ${call.resource}`;
+    const named = about.get(address) ?? set.rulesOf(call.resource, call.type).length > 0;
+    about.set(address, named);
+    return named && applies(compiled, call.inputs, call.atMs + wallOffsetMs);
+  });
+  // A limit of the whole cluster counts all instances together.
+  const isShared = rule.kind === 'limit' && rule.scope === 'cluster';
+  const counted = isShared ? concerned.map(({ instance: _, ...call }) => call) : concerned;
+  return { inForce, concerned, counted };
+}
+
+/** What the rule would have blocked, by the engine that would do it. */
+export function predict(rule: Rule, calls: readonly ReplayCall[], options: PredictOptions): Prediction {
+  const { inForce, concerned, counted } = prepared(rule, calls, options.wallOffsetMs);
+  const blocked = new Uint8Array(concerned.length);
+  replay(
+    counted,
+    { [id]: inForce },
+    {
+      ...options,
+      onDecision: (index, verdict) => {
+        if (verdict === 'block') blocked[index] = 1;
+      },
+    },
+  );
+  const fastMs = durationQuantile(concerned, 0.95, Number.POSITIVE_INFINITY);
+  const key = keyOf(rule);
+  const [origins, keys, instances] = [new Parts(), new Parts(), new Parts()];
+  const minutes = new Map<number, { atMs: number; calls: number; wouldBlock: number }>();
+  let [wouldBlock, healthy] = [0, 0];
+  for (const [index, call] of concerned.entries()) {
+    const isBlocked = blocked[index] === 1;
+    const isHealthy =
+      isBlocked &&
+      call.outcome === 'success' &&
+      (call.durationMs ?? Number.POSITIVE_INFINITY) <= fastMs(call);
+    if (isBlocked) wouldBlock += 1;
+    if (isHealthy) healthy += 1;
+    origins.add(call.inputs.origin ?? '', isBlocked, isHealthy);
+    instances.add(call.instance ?? '', isBlocked, isHealthy);
+    if (key) keys.add(key(call), isBlocked, isHealthy);
+    const atMs = Math.floor((call.atMs + options.wallOffsetMs) / minuteMs) * minuteMs;
+    const minute = minutes.get(atMs) ?? { atMs, calls: 0, wouldBlock: 0 };
+    minutes.set(atMs, minute);
+    minute.calls += 1;
+    if (isBlocked) minute.wouldBlock += 1;
+  }
+  return {
+    calls: concerned.length,
+    wouldBlock,
+    healthy,
+    byMinute: [...minutes.values()].sort((a, b) => a.atMs - b.atMs),
+    byOrigin: origins.most(),
+    byKey: keys.most(),
+    byInstance: instances.most(),
+  };
+}
+
+function keyOf(rule: Rule): ((call: ReplayCall) => string) | undefined {
+  if (rule.kind !== 'limit' || rule.per === undefined || rule.per.by === 'instance') return undefined;
+  const read = inputOf(rule.per);
+  return ({ inputs }) => String(read(inputs) ?? '');
+}
+
+/** Values that are told apart; those after them are counted in the sum only. */
+const maxValues = 10_000;
+
+class Parts {
+  readonly #byValue = new Map<
+    string,
+    { value: string; calls: number; wouldBlock: number; healthy: number }
+  >();
+
+  add(value: string, isBlocked: boolean, isHealthy: boolean): void {
+    let part = this.#byValue.get(value);
+    if (!part) {
+      if (this.#byValue.size >= maxValues) return;
+      part = { value, calls: 0, wouldBlock: 0, healthy: 0 };
+      this.#byValue.set(value, part);
+    }
+    part.calls += 1;
+    if (isBlocked) part.wouldBlock += 1;
+    if (isHealthy) part.healthy += 1;
+  }
+
+  most(): PredictedPart[] {
+    return [...this.#byValue.values()]
+      .sort((a, b) => b.wouldBlock - a.wouldBlock || b.calls - a.calls)
+      .slice(0, partsShown);
+  }
+}
+
+/** A limit, and the share of calls that it blocks. */
+export interface LimitShare {
+  readonly field: 'limit' | 'max';
+  readonly value: number;
+  readonly share: number;
+}
+
+/**
+ * Looks for the smallest limit, to three digits, that keeps the share of blocked calls at or below `targetShare`.
+ * Each step is a replay and yields, so that others get their turn; it returns undefined for a rule that is no limit,
+ * for no calls, and where no limit is enough.
+ */
+export function* smallestLimit(
+  rule: Rule,
+  calls: readonly ReplayCall[],
+  targetShare: number,
+  options: PredictOptions,
+): Generator<undefined, LimitShare | undefined> {
+  if (rule.kind !== 'limit') return undefined;
+  const { inForce, counted } = prepared(rule, calls, options.wallOffsetMs);
+  if (counted.length === 0) return undefined;
+  const shareAt = (value: number): number => {
+    const onDecision = (): void => undefined;
+    const rules = { [id]: withLimit(inForce as LimitRule, value) };
+    return replay(counted, rules, { ...options, onDecision }).blocked / counted.length;
+  };
+  const field = rule.algorithm === 'concurrency' ? 'max' : 'limit';
+  const isWhole = field === 'max';
+  let low = 0;
+  let high = Math.max(1, limitOf(rule));
+  let share = shareAt(high);
+  while (share > targetShare) {
+    yield undefined;
+    // More than all calls at once is enough for any limit; overrides may keep it from ever being.
+    if (high > 10 * counted.length + limitOf(rule)) return undefined;
+    low = high;
+    high = Math.ceil(high * 2);
+    share = shareAt(high);
+  }
+  while (high - low > (isWhole || high > 1000 ? Math.max(1, high / 1000) : high / 1000)) {
+    yield undefined;
+    const middle = isWhole || high > 10 ? Math.floor((low + high) / 2) : (low + high) / 2;
+    if (middle <= low || middle >= high) break;
+    const found = shareAt(middle);
+    if (found <= targetShare) [high, share] = [middle, found];
+    else low = middle;
+  }
+  return { field, value: Number(high.toPrecision(isWhole ? 9 : 6)), share };
+}
+
+/** The same rule under another limit. */
+function withLimit(rule: LimitRule, value: number): LimitRule {
+  return rule.algorithm === 'concurrency' ? { ...rule, max: value } : { ...rule, limit: value };
+}
