@@ -76,8 +76,14 @@ const appInstances = createRoute({
 const appPushes = createRoute({
   getParentRoute: () => app,
   path: 'pushes',
-  validateSearch: textsOf('namespace', 'before'),
+  validateSearch: textsOf('namespace', 'state', 'before'),
   component: lazyRouteComponent(() => import('../features/pushes/pushes-tab.tsx'), 'PushesTab'),
+});
+const appGroups = createRoute({
+  getParentRoute: () => app,
+  path: 'groups',
+  validateSearch: textsOf('edit'),
+  component: lazyRouteComponent(() => import('../features/apps/groups/groups-tab.tsx'), 'GroupsTab'),
 });
 const appConnect = createRoute({
   getParentRoute: () => app,
@@ -88,13 +94,35 @@ const appConnect = createRoute({
 const instance = createRoute({
   getParentRoute: () => environment,
   path: 'apps/$app/instances/$instance',
-  validateSearch: textsOf('ns', 'key'),
+  validateSearch: textsOf('ns', 'key', 'at', 'set'),
   component: lazyRouteComponent(() => import('../features/instances/instance-page.tsx'), 'InstancePage'),
 });
 const push = createRoute({
   getParentRoute: () => environment,
   path: 'apps/$app/pushes/$push',
   component: lazyRouteComponent(() => import('../features/pushes/push-page.tsx'), 'PushPage'),
+});
+
+const publish = createRoute({
+  getParentRoute: () => environment,
+  path: 'apps/$app/publish',
+  validateSearch: textsOf(
+    ...([
+      'ns',
+      'also',
+      'step',
+      'mode',
+      'by',
+      'steps',
+      'count',
+      'ids',
+      'select',
+      'group',
+      'instance',
+    ] as const),
+    ...(['expires', 'bake', 'auto', 'health', 'two', 'grays'] as const),
+  ),
+  component: lazyRouteComponent(() => import('../features/publish/publish-page.tsx'), 'PublishPage'),
 });
 
 const namespace = createRoute({
@@ -167,9 +195,10 @@ const tree = root.addChildren([
       overview,
       apps,
       changes,
-      app.addChildren([appNamespaces, appInstances, appPushes, appConnect]),
+      app.addChildren([appNamespaces, appInstances, appPushes, appGroups, appConnect]),
       instance,
       push,
+      publish,
       namespace.addChildren([namespaceValues, namespaceHistory, namespaceSettings]),
     ]),
     admin.addChildren([adminStart, adminUsers, adminTokens, adminEnvironments, adminAudit]),

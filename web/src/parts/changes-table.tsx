@@ -14,6 +14,12 @@ export const changeLook: Readonly<Record<Change['kind'], { readonly tone: Tone; 
   rollback: { tone: 'warn', sign: '↺' },
   import: { tone: 'accent', sign: '⇥' },
   delete: { tone: 'bad', sign: '✕' },
+  promote: { tone: 'accent', sign: '⇈' },
+  layer: { tone: 'busy', sign: '◔' },
+  step: { tone: 'busy', sign: '→' },
+  cohort: { tone: 'idle', sign: '⇄' },
+  abandon: { tone: 'warn', sign: '↩' },
+  expire: { tone: 'idle', sign: '⏱' },
 };
 
 interface Props {

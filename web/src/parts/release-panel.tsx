@@ -39,6 +39,8 @@ interface Props {
   /** Said above the progress once it is out. */
   readonly done?: (released: Released) => ReactNode;
   readonly onConflict?: () => void;
+  /** Above all else: to whom it goes, with a way to choose others. */
+  readonly target?: ReactNode;
   readonly onClose: () => void;
 }
 
@@ -130,6 +132,7 @@ export function ReleasePanel(props: Props) {
             )}
           </>
         )}
+        {props.target}
         <Section title={diffTitle} flush>
           {diff ? (
             <ContentDiffView diff={diff} kind={kind} {...(props.language && { language: props.language })} />

@@ -57,6 +57,11 @@ export function AppLayout() {
             link: { to: '/environments/$env/apps/$app/pushes', params },
           },
           {
+            key: 'groups',
+            label: t.groups.title,
+            link: { to: '/environments/$env/apps/$app/groups', params },
+          },
+          {
             key: 'connect',
             label: t.apps.connect,
             link: { to: '/environments/$env/apps/$app/connect', params },

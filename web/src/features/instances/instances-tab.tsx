@@ -5,12 +5,12 @@ import { Input, Select } from 'antd';
 import { useDeferredValue } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
+import { filterInstances, instanceFilters } from '../../parts/filter-instances.ts';
 import { Age } from '../../ui/age.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/page.tsx';
-import { filterInstances, instanceFilters } from './filter-instances.ts';
 import { InstanceStates, Labels } from './instance-states.tsx';
 
 /** Every instance of an app, online ones and those seen in the last day; filters live in the address. */

@@ -7,6 +7,7 @@ import { codeLanguageOf } from '../../parts/code-language.ts';
 import { publishCommand } from '../../parts/command-line.ts';
 import { ReleasePanel } from '../../parts/release-panel.tsx';
 import { useNamespace } from './namespace-context.ts';
+import { TargetChoice } from './target-choice.tsx';
 
 interface Props {
   readonly onClose: () => void;
@@ -45,6 +46,7 @@ export function PublishPanel({ onClose, onConflict }: Props) {
           idempotencyKey,
         });
       }}
+      target={<TargetChoice />}
       onConflict={onConflict}
       onClose={onClose}
     />

@@ -2,6 +2,7 @@ import * as admin from './admin.ts';
 import * as catalog from './catalog.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
 import * as namespace from './namespace.ts';
+import * as pushes from './pushes.ts';
 import * as release from './release.ts';
 import * as shell from './shell.ts';
 
@@ -16,6 +17,7 @@ export const en = {
   ...shell,
   ...catalog,
   ...release,
+  ...pushes,
   ...namespace,
   ...admin,
 };

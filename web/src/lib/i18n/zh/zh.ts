@@ -3,6 +3,21 @@ import { admin, audit, environments, tokens } from './admin.ts';
 import { apps, connect, instances, namespaces, why } from './catalog.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
 import { draft, history, merge, namespace, settings, values } from './namespace.ts';
+import {
+  act,
+  approval,
+  groups,
+  layers,
+  past,
+  plan,
+  proof,
+  risk,
+  selector,
+  setOne,
+  timeBox,
+  track,
+  wizard,
+} from './pushes.ts';
 import { changes, diff, publish, push, rollback } from './release.ts';
 import { overview, shell, signIn } from './shell.ts';
 
@@ -27,6 +42,19 @@ export const zh = {
   rollback,
   push,
   changes,
+  plan,
+  selector,
+  timeBox,
+  wizard,
+  approval,
+  act,
+  track,
+  groups,
+  layers,
+  risk,
+  proof,
+  past,
+  setOne,
   namespace,
   values,
   draft,

@@ -1,7 +1,7 @@
 import type { ItemType } from '@sluice/core';
 import { Input, Segmented } from 'antd';
-import { useText } from '../../../lib/i18n/language.ts';
-import { CodeEditor } from '../../../ui/code/lazy.tsx';
+import { useText } from '../../lib/i18n/language.ts';
+import { CodeEditor } from '../../ui/code/lazy.tsx';
 
 interface Props {
   readonly ids: { readonly id: string; readonly 'aria-describedby'?: string; readonly status?: 'error' };

@@ -1,12 +1,12 @@
 import { type Item, type ItemType, isName, itemTypes } from '@sluice/core';
 import { Button, Input, Select } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
-import { useText } from '../../../lib/i18n/language.ts';
-import { Field } from '../../../ui/field.tsx';
-import { Row } from '../../../ui/stack.tsx';
+import { useText } from '../../lib/i18n/language.ts';
+import { Field } from '../../ui/field.tsx';
+import { Row } from '../../ui/stack.tsx';
+import styles from './item-editor.module.css';
 import { formOf, type ItemFaults, type ItemForm, itemOf } from './item-form.ts';
 import { ValueInput } from './value-input.tsx';
-import styles from './values.module.css';
 
 interface Props {
   /** Absent for a new item. */

@@ -1,0 +1,176 @@
+import { Button, Input } from 'antd';
+import type { KeyboardEvent, ReactNode } from 'react';
+import { ageText } from '../../lib/format.ts';
+import { useText } from '../../lib/i18n/language.ts';
+import type { Texts } from '../../lib/i18n/texts.ts';
+import type { Proposal } from '../../parts/plan/use-plan.ts';
+import { pushCommand } from '../../parts/push-command.ts';
+import { CopyBlock } from '../../ui/copy.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Section } from '../../ui/page.tsx';
+import { Stack } from '../../ui/stack.tsx';
+import { Approval } from './approval.tsx';
+import type { Choices, TargetReading, WizardStep } from './choices.ts';
+import type { ChoiceProps } from './target-step.tsx';
+import type { ChangeSet } from './use-change-set.ts';
+
+interface Props extends ChoiceProps {
+  readonly set: ChangeSet;
+  readonly reading: TargetReading;
+  readonly go: (to: WizardStep) => void;
+  readonly message: string;
+  readonly setMessage: (message: string) => void;
+  /** Present where the app's name must be typed. */
+  readonly name: { readonly typed: string; readonly type: (name: string) => void } | undefined;
+  /** Present where the environment asks for approvals first. */
+  readonly emergency:
+    | {
+        readonly reason: string;
+        readonly say: (reason: string) => void;
+        readonly proposal: Proposal | undefined;
+      }
+    | undefined;
+  readonly submit: () => void;
+  /** The frozen list. */
+  readonly children: ReactNode;
+}
+
+/** Everything once more in a few lines, then exactly who gets it and how. */
+export function ConfirmStep(props: Props) {
+  const { env, app, set, choices, reading, go, message, setMessage, name, emergency, submit } = props;
+  const t = useText();
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) submit();
+  };
+  const change = (to: WizardStep) => (
+    <Button size="small" type="link" onClick={() => go(to)}>
+      {t.wizard.changeIt(t.wizard.steps[to])}
+    </Button>
+  );
+  return (
+    <Stack gap={14}>
+      <Section title={t.wizard.inShort}>
+        <Stack gap={14}>
+          <Facts
+            facts={[
+              [
+                t.push.what,
+                <>
+                  {changeWords(set, t)} {change('change')}
+                </>,
+              ],
+              [
+                t.wizard.steps.target,
+                <>
+                  {targetWords(choices, t)} {change('target')}
+                </>,
+              ],
+              [
+                t.wizard.steps.guard,
+                <>
+                  {guardWords(choices, t)} {change('guard')}
+                </>,
+              ],
+            ]}
+          />
+          <Field label={t.publish.message} hint={t.publish.messageHint}>
+            {(ids) => (
+              <Input.TextArea
+                {...ids}
+                autoSize={{ minRows: 1, maxRows: 4 }}
+                maxLength={2000}
+                value={message}
+                onChange={(event) => setMessage(event.target.value)}
+                onKeyDown={onKeyDown}
+              />
+            )}
+          </Field>
+          {name && (
+            <Field label={t.publish.protectedLabel(env, app)}>
+              {(ids) => (
+                <Input
+                  {...ids}
+                  value={name.typed}
+                  onChange={(event) => name.type(event.target.value)}
+                  onKeyDown={onKeyDown}
+                  autoComplete="off"
+                  spellCheck={false}
+                />
+              )}
+            </Field>
+          )}
+          {emergency && <Approval env={env} app={app} {...emergency} />}
+        </Stack>
+      </Section>
+      {props.children}
+      {reading.target && (
+        <details>
+          <summary>{t.publish.asCommand}</summary>
+          <CopyBlock
+            label={t.publish.asCommand}
+            text={pushCommand(
+              { env, app },
+              set.entries.map(({ name: ns, namespace, diff }) => ({ ns, kind: namespace.kind, diff })),
+              reading.target,
+              {
+                message,
+                expires: choices.mode === 'global' ? undefined : choices.expires,
+                twoPhase: choices.twoPhase,
+              },
+            )}
+          />
+        </details>
+      )}
+    </Stack>
+  );
+}
+
+function changeWords(set: ChangeSet, t: Texts): string {
+  return set.entries
+    .map(({ name, diff }) =>
+      diff.of === 'items' ? `${name}: ${diff.changes.map((each) => each.key).join(t.common.comma)}` : name,
+    )
+    .join(' · ');
+}
+
+function targetWords(choices: Choices, t: Texts): string {
+  const who = ((): string => {
+    switch (choices.mode) {
+      case 'global':
+        return t.wizard.modes.global;
+      case 'single':
+        return choices.instance ?? '–';
+      case 'group':
+        return `${t.push.modes.group} ${choices.group ?? '–'}`;
+      case 'gray': {
+        const how = {
+          percent: `${choices.steps} %`,
+          count: t.push.instances(Number(choices.count) || 0),
+          instances: t.push.instances(choices.ids.length),
+          labels: choices.select,
+        }[choices.by];
+        const share = choices.by === 'percent' || choices.by === 'count';
+        return `${t.push.modes.gray} ${how}${share && choices.select ? ` (${choices.select})` : ''}`;
+      }
+    }
+  })();
+  if (choices.mode === 'global' || choices.expires === undefined) return who;
+  const box =
+    choices.expires === 'untilCleared' ? t.timeBox.untilCleared : t.timeBox.after(ageText(choices.expires));
+  return `${who}${t.common.comma}${box}`;
+}
+
+function guardWords(choices: Choices, t: Texts): string {
+  const words = [
+    ...(choices.mode === 'gray'
+      ? [
+          choices.click ? t.wizard.onClick : t.wizard.byItself,
+          ...(choices.bakeMs > 0 ? [`${t.wizard.bake} ${ageText(choices.bakeMs)}`] : []),
+          ...(choices.health ? [t.wizard.health] : []),
+        ]
+      : []),
+    ...(choices.twoPhase ? [t.wizard.twoPhase] : []),
+  ];
+  return words.length > 0 ? words.join(t.common.comma) : t.wizard.noGuard;
+}
