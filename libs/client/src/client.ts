@@ -11,6 +11,17 @@ import type { ConfigOptions, DocumentOptions } from './config/namespace-options.
 import { nearest } from './config/nearest.ts';
 import type { ConfigSpec, ValuesOf } from './config/spec.ts';
 import type { Events } from './events.ts';
+import type { NamedFallback } from './guard/answers.ts';
+import type { BlockedError } from './guard/blocked-error.ts';
+import type { CallDoor } from './guard/call-door.ts';
+import type {
+  CallContext,
+  EnterOptions,
+  EntryOptions,
+  Guardable,
+  Passage,
+  ProtectOptions,
+} from './guard/call-options.ts';
 import { notices as catalog } from './notices/catalog.ts';
 import type { Notices } from './notices/notices.ts';
 import type { Readiness } from './readiness.ts';
@@ -40,6 +51,7 @@ export interface ClientParts {
   readonly notices: Notices;
   readonly events: Events<SluiceEvents>;
   readonly origin: Origin;
+  readonly calls: CallDoor;
   /** Called when the client begins to close. */
   readonly closed: () => void;
 }
@@ -182,6 +194,30 @@ export class Client implements Sluice {
       ),
       missing: this.#startup.missing(),
     };
+  }
+
+  protect<F extends Guardable>(resource: string, fn: F, options?: ProtectOptions<F>): F {
+    return this.#parts.calls.protect(resource, fn, options);
+  }
+
+  entry(resource: string, options?: EntryOptions): Passage {
+    return this.#parts.calls.entry(resource, options);
+  }
+
+  enter(resource: string, options?: EnterOptions): Promise<Passage> {
+    return this.#parts.calls.enter(resource, options);
+  }
+
+  answer(error: BlockedError, ...args: readonly unknown[]): unknown {
+    return this.#parts.calls.answer(error, ...args);
+  }
+
+  fallback(name: string, fallback: NamedFallback): Unsubscribe {
+    return this.#parts.calls.fallback(name, fallback);
+  }
+
+  inContext<T>(context: CallContext, run: () => T): T {
+    return this.#parts.calls.inContext(context, run);
   }
 
   on<E extends keyof SluiceEvents>(event: E, listener: SluiceEvents[E]): Unsubscribe {

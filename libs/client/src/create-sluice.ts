@@ -1,6 +1,9 @@
 import type { ReadyState } from '@sluice/core';
 import { Client } from './client.ts';
 import { Events } from './events.ts';
+import { CallDoor } from './guard/call-door.ts';
+import { CallGuard } from './guard/call-guard.ts';
+import { RulesInForce } from './guard/rules-in-force.ts';
 import { languageOf, Notices } from './notices/notices.ts';
 import { reasonOf } from './notices/reasons.ts';
 import { type Settings, type SluiceOptions, settingsFrom } from './options.ts';
@@ -41,8 +44,10 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
       notices.warn('listener_failed', { path: `on('${event}')`, reason: reasonOf(error) }, event);
   });
   notices.heard = (notice) => events.emit('notice', notice);
-  const store = new Store(clock, {
+  const guard = new CallGuard({ clock, notices, context: settings.context });
+  const store: Store = new Store(clock, {
     changed: (namespaces) => {
+      rules.look();
       readiness.update();
       events.emit('change', { namespaces, revision: store.live.revision });
     },
@@ -50,6 +55,7 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
     settled: (name, refusal) =>
       refusal ? remote.refusedLater(name, refusal) : void remote.changedByItself([name]),
   });
+  const rules = new RulesInForce(store, guard);
   const readiness = new Readiness(
     clock,
     () => store.live.namespaces.size > 0,
@@ -57,7 +63,8 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
   );
   const remote = new Remote({ settings, store, readiness, notices, random: Math.random });
   remote.start();
-  return new Client({ clock, store, readiness, notices, events, origin: remote, closed });
+  const calls = new CallDoor(guard);
+  return new Client({ clock, store, readiness, notices, events, origin: remote, calls, closed });
 }
 
 function keyOf({ environment, app, instanceId, token }: Settings): string {

@@ -25,6 +25,8 @@ export interface SluiceOptions {
   /** Where warnings go. Without it, `console`; false is silence. */
   readonly logger?: Logger | false;
   readonly clock?: Clock;
+  /** False: nested calls inherit nothing from the request that they serve, and no context is followed. */
+  readonly context?: boolean;
   /** Allows several clients for the same app, environment and instance in one process. */
   readonly allowMultiple?: boolean;
 }
@@ -54,6 +56,7 @@ export interface Settings {
   readonly bootstrapFile: string | undefined;
   readonly logger: Logger | false;
   readonly clock: Clock;
+  readonly context: boolean;
   readonly allowMultiple: boolean;
 }
 
@@ -80,6 +83,7 @@ const rules: { readonly [K in keyof SluiceOptions]-?: ErrorText } = {
     en: 'must have the methods now, monotonic and after',
     zh: '必须有 now、monotonic 和 after 方法',
   },
+  context: { en: 'must be true or false', zh: '必须为 true 或 false' },
   allowMultiple: { en: 'must be true or false', zh: '必须是 true 或 false' },
 };
 
@@ -106,6 +110,7 @@ const shape = z.strictObject({
   bootstrapFile: z.string().min(1).optional(),
   logger: z.union([z.literal(false), objectWith<Logger>('warn')]).default(console),
   clock: objectWith<Clock>('now', 'monotonic', 'after').default(systemClock),
+  context: z.boolean().default(true),
   allowMultiple: z.boolean().default(false),
 });
 

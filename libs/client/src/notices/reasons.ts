@@ -44,6 +44,10 @@ export const reasons = {
   },
   schema_forbids: { en: '{path} is not allowed by the JSON Schema', zh: 'JSON Schema 不允许 {path}' },
   schema_keywords: { en: 'it depends on {keywords}', zh: '它依赖 {keywords}' },
+  rule_unusable: {
+    en: 'rule {rule} cannot be obeyed: {fault}. The rules of before stay in force',
+    zh: '规则 {rule} 无法执行：{fault}。之前的规则继续生效',
+  },
   vetoed: { en: 'its validator refuses it', zh: '校验函数拒绝了它' },
   validator_late: { en: 'its validator took longer than {limitSec} s', zh: '校验函数耗时超过 {limitSec} 秒' },
   validator_pending: { en: 'its validator has not answered yet', zh: '校验函数尚未返回结果' },

@@ -1,6 +1,7 @@
 import { contentDigest, type ErrorText, rootDigest } from '@sluice/core';
 import type { Clock, Timer } from '../clock.ts';
 import { type ListenerFailure, ListenerQueue } from '../config/listener-queue.ts';
+import { rulesRefusal } from '../guard/rule-set.ts';
 import { reason } from '../notices/reasons.ts';
 import type { Digests } from '../sluice.ts';
 import { type StartupLevel, strongestOf } from '../startup/startup-level.ts';
@@ -82,6 +83,8 @@ export class Store {
 
   /** Why some view can't or won't serve this; at once unless a validator takes its time. Never throws or rejects. */
   check(held: Held): Answer | Promise<Answer> {
+    const unusable = rulesRefusal(held);
+    if (unusable) return unusable;
     const views = this.views(held.name);
     for (const view of views) {
       const refusal = view.refuses(held.content);
@@ -127,6 +130,8 @@ export class Store {
   /** Runs no code of the app. */
   #serve(name: string, held: Held | undefined, answers: Answers): void {
     this.#disputed.delete(name);
+    const unusable = held && rulesRefusal(held);
+    if (unusable) this.#disputed.set(name, unusable);
     for (const view of this.views(name)) {
       const refusal = answers.get(view);
       if (refusal) this.#disputed.set(name, refusal);

@@ -5,12 +5,15 @@ import {
   type ItemType,
   type Json,
   type Layer,
+  type Rules,
+  type RulesContent,
 } from '@sluice/core';
 import { Client, type Origin } from '../client.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { Events } from '../events.ts';
 import { CallDoor } from '../guard/call-door.ts';
 import { CallGuard } from '../guard/call-guard.ts';
+import { RulesInForce } from '../guard/rules-in-force.ts';
 import { Notices } from '../notices/notices.ts';
 import { Readiness } from '../readiness.ts';
 import type { Sluice, SluiceEvents } from '../sluice.ts';
@@ -30,6 +33,11 @@ export interface TestSluice extends Sluice {
    */
   set(path: string, value: Json): Promise<void>;
   set(values: TestValues): Promise<void>;
+  /**
+   * Pushes protection rules, all there are from now on. In force at once; resolves like `set`. Rejects when a rule
+   * can't be obeyed, with the field; the rules of before stay. Their ids outside are `rules/key`.
+   */
+  rules(rules: Rules): Promise<void>;
   /** Takes keys away, so that the code's defaults are back. */
   unset(...paths: readonly string[]): Promise<void>;
 }
@@ -39,36 +47,46 @@ export function testSluice(
   { clock = systemClock }: { readonly clock?: Clock } = {},
 ): TestSluice {
   let current: ReadonlyMap<string, Json> = new Map();
+  let currentRules: Rules = {};
   const notices = new Notices(false, clock, 'en');
   const events = new Events<SluiceEvents>((_, error) => {
     throw error;
   });
   notices.heard = (notice) => events.emit('notice', notice);
   const store: Store = new Store(clock, {
-    changed: (namespaces) => events.emit('change', { namespaces, revision: store.live.revision }),
+    changed: (namespaces) => {
+      rulesInForce.look();
+      events.emit('change', { namespaces, revision: store.live.revision });
+    },
     expired: (names) => void store.tellListeners(names),
     settled: (name, refusal) =>
       refusal ? origin.refusedLater(name, refusal) : void store.tellListeners([name]),
   });
+  const guard = new CallGuard({ clock, notices, context: true });
+  const rulesInForce = new RulesInForce(store, guard);
   const readiness = new Readiness(
     clock,
     () => store.live.namespaces.size > 0,
     (state, previous) => events.emit('state', state, previous),
   );
 
-  async function push(changes: Readonly<Record<string, Json | undefined>>): Promise<void> {
+  async function push(
+    changes: Readonly<Record<string, Json | undefined>>,
+    rules: Rules = currentRules,
+  ): Promise<void> {
     const next = new Map(current);
     for (const [path, value] of Object.entries(changes))
       if (value === undefined) next.delete(path);
       else next.set(path, value);
     const revision = store.live.revision + 1;
-    const namespaces = heldOf(next, revision, clock);
+    const namespaces = heldOf(next, rules, revision, clock);
     for (const held of namespaces.values()) {
       const answer = store.check(held);
       const refusal = answer instanceof Promise ? await answer : answer;
       if (refusal) throw new Error(`${held.name} was refused: ${refusal.en}`);
     }
     current = next;
+    currentRules = rules;
     const changed = store.swap({ epoch: 1, revision, namespaces });
     const failures = [...(await store.tellListeners(changed)).values()].flat();
     if (failures.length > 0)
@@ -96,20 +114,31 @@ export function testSluice(
     events,
     closed: () => undefined,
     origin,
-    calls: new CallDoor(new CallGuard({ clock, notices, context: true })),
+    calls: new CallDoor(guard),
   });
   void push(values);
   readiness.connected(true);
   return Object.assign(client, {
     set: (first: string | TestValues, value?: Json) =>
       push(typeof first === 'string' ? { [first]: value! } : first),
+    rules: (rules: Rules) => push({}, rules),
     unset: (...paths: readonly string[]) => push(Object.fromEntries(paths.map((p) => [p, undefined]))),
   });
 }
 
 /** One global layer a namespace, as a server would send it. */
-function heldOf(values: ReadonlyMap<string, Json>, revision: number, clock: Clock): Map<string, Held> {
-  const bodies = new Map<string, DocumentContent | { kind: 'map'; items: Record<string, Item> }>();
+function heldOf(
+  values: ReadonlyMap<string, Json>,
+  rules: Rules,
+  revision: number,
+  clock: Clock,
+): Map<string, Held> {
+  const bodies = new Map<
+    string,
+    DocumentContent | RulesContent | { kind: 'map'; items: Record<string, Item> }
+  >();
+  if (Object.keys(rules).length > 0)
+    bodies.set('rules', { kind: 'rules', items: rules as unknown as RulesContent['items'] });
   for (const [path, value] of values) {
     const dot = path.indexOf('.');
     if (dot < 0) {

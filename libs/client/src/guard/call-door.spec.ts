@@ -1,0 +1,248 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Rule } from '@sluice/core';
+import { manualClock } from '../testing/manual-clock.ts';
+import { testSluice } from '../testing/test-sluice.ts';
+import { BlockedError } from './blocked-error.ts';
+
+const pay = { match: 'exact', value: 'pay' } as const;
+const limitOf = (limit: number, more: Partial<Rule> = {}): Rule =>
+  ({
+    kind: 'limit',
+    resource: pay,
+    mode: 'intercept',
+    algorithm: 'tokenBucket',
+    limit,
+    intervalMs: 1000,
+    ...more,
+  }) as Rule;
+
+function bench() {
+  const clock = manualClock();
+  return { clock, sluice: testSluice({}, { clock }) };
+}
+
+const caught = (run: () => unknown): unknown => {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+};
+
+describe('protect', () => {
+  it('keeps a synchronous function synchronous, with its types, its this and its name', async () => {
+    const { sluice } = bench();
+    const till = {
+      factor: 3,
+      times: sluice.protect('pay', function times(this: { factor: number }, n: number) {
+        return n * this.factor;
+      }),
+    };
+    const product: number = till.times(14);
+    expect(product).toBe(42);
+    expect([till.times.name, till.times.length]).toEqual(['times', 1]);
+    await sluice.rules({ pay: limitOf(1) });
+    expect(till.times(1)).toBe(3);
+    expect(caught(() => till.times(1))).toBeInstanceOf(BlockedError);
+  });
+
+  it('refuses with all that a caller and an HTTP answer need', async () => {
+    const { sluice } = bench();
+    await sluice.rules({ pay: limitOf(1) });
+    const charge = sluice.protect('pay', () => 'paid');
+    expect(charge()).toBe('paid');
+    const error = caught(charge) as BlockedError;
+    expect(error).toMatchObject({
+      name: 'BlockedError',
+      code: 'limited',
+      resource: 'pay',
+      type: 'method',
+      ruleId: 'rules/pay',
+      kind: 'limit',
+      revision: 2,
+      retryAfterMs: 1000,
+      httpStatus: 429,
+      message: `pay has reached the limit of rules/pay. Try again in 1000 ms. Decision ${error.decisionId}`,
+    });
+    const { status, headers, body } = error.toHttp();
+    expect(status).toBe(429);
+    expect(headers).toEqual({ 'retry-after': '1', 'content-type': 'application/json; charset=utf-8' });
+    expect(JSON.parse(body)).toEqual({
+      code: 'limited',
+      message: error.message,
+      decisionId: error.decisionId,
+      retryAfterMs: 1000,
+    });
+  });
+
+  it('rejects where a function answers promises, and throws where it does not', async () => {
+    const { sluice } = bench();
+    await sluice.rules({ pay: limitOf(1) });
+    const charge = sluice.protect('pay', async () => 'paid');
+    await expect(charge()).resolves.toBe('paid');
+    await expect(charge()).rejects.toBeInstanceOf(BlockedError);
+    const declared = sluice.protect('pay', () => Promise.resolve('paid'), { async: true });
+    await expect(declared()).rejects.toBeInstanceOf(BlockedError);
+  });
+
+  it('answers by the fallback of the code when the call is refused, and when it fails', async () => {
+    const { sluice } = bench();
+    await sluice.rules({ pay: limitOf(1) });
+    const seen: unknown[] = [];
+    const charge = sluice.protect('pay', (amount: number): string => `paid ${amount}`, {
+      fallback: (error, amount) => {
+        seen.push(error);
+        return `later ${amount}`;
+      },
+    });
+    expect([charge(1), charge(2)]).toEqual(['paid 1', 'later 2']);
+    expect(seen).toEqual([expect.any(BlockedError)]);
+    const broken = sluice.protect(
+      'other',
+      async (_: number): Promise<string> => Promise.reject(new Error('x')),
+      {
+        fallback: (error, n) => `${(error as Error).message} ${n}`,
+      },
+    );
+    await expect(broken(7)).resolves.toBe('x 7');
+  });
+
+  it('lets calls that answer promises wait for their turn, and others not', async () => {
+    const { clock, sluice } = bench();
+    await sluice.rules({
+      pay: {
+        kind: 'limit',
+        resource: pay,
+        mode: 'intercept',
+        algorithm: 'leakyBucket',
+        limit: 10,
+        intervalMs: 1000,
+        maxQueueMs: 500,
+      },
+    });
+    const ended: number[] = [];
+    const charge = sluice.protect('pay', async (n: number) => void ended.push(n));
+    const calls = [1, 2, 3].map((n) => charge(n));
+    expect(ended).toEqual([1]);
+    expect(caught(sluice.protect('pay', () => 'paid'))).toBeInstanceOf(BlockedError);
+    await clock.advance(100);
+    expect(ended).toEqual([1, 2]);
+    await clock.advance(100);
+    await Promise.all(calls);
+    expect(ended).toEqual([1, 2, 3]);
+  });
+
+  it('gives a waiting call up when its signal is aborted, and what it took back', async () => {
+    const { sluice } = bench();
+    await sluice.rules({
+      pay: {
+        kind: 'limit',
+        resource: pay,
+        mode: 'intercept',
+        algorithm: 'concurrency',
+        max: 1,
+        queue: 5,
+        maxQueueMs: 60_000,
+      },
+    });
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const stop = new AbortController();
+    const charge = sluice.protect('pay', async (signal?: AbortSignal) => (signal ? 'second' : promise), {
+      signal: (signal) => signal,
+    });
+    const first = charge();
+    const second = charge(stop.signal);
+    stop.abort(new Error('gone'));
+    await expect(second).rejects.toThrow('gone');
+    resolve('first');
+    await expect(first).resolves.toBe('first');
+    await expect(charge(new AbortController().signal)).resolves.toBe('second');
+  });
+
+  it('frees what a call holds when its caller gives up, however long the function goes on', async () => {
+    const { sluice } = bench();
+    await sluice.rules({
+      pay: { kind: 'limit', resource: pay, mode: 'intercept', algorithm: 'concurrency', max: 1 },
+    });
+    const stop = new AbortController();
+    const forever = sluice.protect('pay', (_: AbortSignal) => new Promise<void>(() => undefined), {
+      signal: (signal) => signal,
+      async: true,
+    });
+    void forever(stop.signal);
+    expect(caught(() => sluice.entry('pay'))).toBeInstanceOf(BlockedError);
+    stop.abort();
+    sluice.entry('pay').exit();
+  });
+
+  it('goes on without inputs that cannot be read', async () => {
+    const { sluice } = bench();
+    await sluice.rules({ pay: limitOf(10, { when: { on: 'origin', op: 'exists', value: true } }) });
+    const notices: string[] = [];
+    sluice.on('notice', ({ code }) => notices.push(code));
+    const charge = sluice.protect('pay', () => 'paid', {
+      inputs: () => {
+        throw new Error('odd');
+      },
+    });
+    expect(charge()).toBe('paid');
+    expect(notices).toEqual(['inputs_failed']);
+  });
+});
+
+describe('entry and enter', () => {
+  it('let a call in and count how it ended, once', async () => {
+    const { sluice } = bench();
+    await sluice.rules({
+      pay: {
+        kind: 'breaker',
+        resource: pay,
+        mode: 'intercept',
+        strategy: 'consecutiveErrors',
+        threshold: 2,
+        minCalls: 1,
+        windowMs: 10_000,
+        openMs: 5000,
+      },
+    });
+    const once = sluice.entry('pay');
+    once.exit(new Error('down'));
+    once.exit(new Error('down'));
+    const aborted = await sluice.enter('pay');
+    aborted.exit(new DOMException('gone', 'AbortError'));
+    sluice.entry('pay').exit('error');
+    const error = caught(() => sluice.entry('pay')) as BlockedError;
+    expect(error).toMatchObject({ code: 'breakerOpen', httpStatus: 503, retryAfterMs: 5000 });
+    await expect(sluice.enter('pay')).rejects.toMatchObject({ code: 'breakerOpen' });
+  });
+
+  it('say clearly what is no name', () => {
+    const { sluice } = bench();
+    expect(() => sluice.entry('')).toThrow(TypeError);
+    expect(() => sluice.protect('pay', undefined as unknown as () => void)).toThrow('needs a function');
+  });
+});
+
+describe('what is known of the request', () => {
+  it('reaches nested calls, and what they say themselves goes first', async () => {
+    const { sluice } = bench();
+    const deny = (origin: string): Rule => ({
+      kind: 'access',
+      resource: pay,
+      mode: 'intercept',
+      effect: 'deny',
+      by: 'origin',
+      values: [origin],
+    });
+    await sluice.rules({ pay: deny('crawler') });
+    const charge = sluice.protect('pay', async () => 'paid', { async: true });
+    await sluice.inContext({ origin: 'crawler' }, async () => {
+      await Promise.resolve();
+      await expect(charge()).rejects.toMatchObject({ code: 'denied', httpStatus: 403 });
+      sluice.entry('pay', { origin: 'shop' }).exit();
+      await sluice.inContext({ tags: { zone: 'a' } }, () => expect(charge()).rejects.toThrow(BlockedError));
+    });
+    await expect(charge()).resolves.toBe('paid');
+  });
+});

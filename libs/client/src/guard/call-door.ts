@@ -1,0 +1,102 @@
+import { type CallInputs, Entry, type Outcome } from '@sluice/core';
+import type { NamedFallback } from './answers.ts';
+import { type BlockedError, blockedError } from './blocked-error.ts';
+import type { CallGuard } from './call-guard.ts';
+import type {
+  CallContext,
+  EnterOptions,
+  EntryOptions,
+  Guardable,
+  Passage,
+  ProtectOptions,
+} from './call-options.ts';
+import { outcomeOf } from './outcome-of.ts';
+import { type Loose, ProtectedCall } from './protected-call.ts';
+
+class OpenPassage implements Passage {
+  readonly #guard: CallGuard;
+  readonly #entry: Entry;
+
+  constructor(guard: CallGuard, entry: Entry) {
+    this.#guard = guard;
+    this.#entry = entry;
+  }
+
+  exit(ending: Outcome | Error = 'success'): void {
+    this.#guard.end(this.#entry, typeof ending === 'string' ? ending : outcomeOf(ending));
+  }
+}
+
+/** The ways in which an app brings its calls to the guard. */
+export class CallDoor {
+  readonly #guard: CallGuard;
+
+  constructor(guard: CallGuard) {
+    this.#guard = guard;
+  }
+
+  protect<F extends Guardable>(resource: string, fn: F, options: ProtectOptions<F> = {}): F {
+    if (typeof fn !== 'function')
+      throw new TypeError(`protect("${resource}") needs a function, got ${typeof fn}`);
+    const gate = this.#guard.gate(resource, options.type ?? 'method');
+    const call = new ProtectedCall(
+      this.#guard,
+      gate,
+      fn as unknown as (...args: unknown[]) => unknown,
+      options as Loose,
+    );
+    const guarded = function (this: unknown, ...args: unknown[]): unknown {
+      return call.call(this, args);
+    };
+    for (const property of ['name', 'length'] as const)
+      Object.defineProperty(guarded, property, { value: fn[property], configurable: true });
+    return guarded as unknown as F;
+  }
+
+  entry(resource: string, options: EntryOptions = {}): Passage {
+    const gate = this.#guard.gate(resource, options.type ?? 'method');
+    const answer = this.#guard.askNow(
+      gate,
+      this.#guard.inputsOf(gate, options.args, () => factsOf(options)),
+    );
+    return this.#let(answer);
+  }
+
+  async enter(resource: string, options: EnterOptions = {}): Promise<Passage> {
+    const gate = this.#guard.gate(resource, options.type ?? 'method');
+    const inputs = this.#guard.inputsOf(gate, options.args, () => factsOf(options));
+    return this.#let(await this.#guard.askLater(gate, inputs, options.signal));
+  }
+
+  /** What the rule gives a caller that was refused at `entry` or `enter`; throws the refusal where it gives nothing. */
+  answer(error: BlockedError, ...args: readonly unknown[]): unknown {
+    const gate = this.#guard.gate(error.resource, error.type);
+    const inputs = this.#guard.inputsOf(gate, args);
+    return this.#guard.answers.to({ gate, error, args, inputs, isSync: false, otherwise: undefined });
+  }
+
+  fallback(name: string, fallback: NamedFallback): () => void {
+    return this.#guard.answers.register(name, fallback);
+  }
+
+  inContext<T>(context: CallContext, run: () => T): T {
+    return this.#guard.context.run(context, run);
+  }
+
+  #let(answer: Parameters<typeof blockedError>[0] | Entry): Passage {
+    if (answer instanceof Entry) return new OpenPassage(this.#guard, answer);
+    throw blockedError(answer, this.#guard.language);
+  }
+}
+
+/** Without what is absent, which must not hide what the context says. */
+function factsOf({ origin, user, ip, headers, query, tags }: EntryOptions): Omit<CallInputs, 'args'> {
+  return {
+    ...(origin !== undefined && { origin }),
+    ...(user !== undefined && { user }),
+    ...(ip !== undefined && { ip }),
+    ...(headers !== undefined && { headers }),
+    ...(query !== undefined && { query }),
+    ...(tags !== undefined && { tags }),
+  };
+}

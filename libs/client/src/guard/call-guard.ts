@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import {
+  applies,
+  type Block,
+  type BreakerEvent,
+  type CallInputs,
+  type CompiledRule,
+  Entry,
+  type Gate,
+  Guard,
+  type Language,
+  type Outcome,
+  type Plan,
+  type ResourceType,
+  type Rules,
+  type ScriptRule,
+  type Waiting,
+} from '@sluice/core';
+import type { Clock } from '../clock.ts';
+import type { Notices } from '../notices/notices.ts';
+import { Answers } from './answers.ts';
+import type { CallFacts } from './call-options.ts';
+import { Context } from './context.ts';
+import { scriptsOf } from './rule-set.ts';
+import { NoScriptRunners, type ScriptRunners, unaskedRuling } from './script-runners.ts';
+import { waitFor } from './wait-for.ts';
+
+export interface CallGuardOptions {
+  readonly clock: Clock;
+  readonly notices: Notices;
+  /** Whether nested calls inherit what is known of the request. */
+  readonly context: boolean;
+}
+
+/** What hears of calls, for reports. */
+export interface CallWatcher {
+  /** A call came after a time without any. */
+  awake(): void;
+  breaker(event: BreakerEvent): void;
+}
+
+const noInputs: CallInputs = Object.freeze({});
+const longestName = 256;
+
+/** The guard of one client: core's, with a clock, with what is known of the request, and with waiting. */
+export class CallGuard {
+  readonly clock: Clock;
+  readonly language: Language;
+  readonly core: Guard;
+  readonly context: Context;
+  readonly answers: Answers;
+  scripts: ScriptRunners = new NoScriptRunners();
+  watcher: CallWatcher | undefined;
+  /** Nobody has asked since the watcher last went to sleep. */
+  isAsleep = true;
+  readonly #notices: Notices;
+  #rules: Rules = {};
+
+  constructor({ clock, notices, context }: CallGuardOptions) {
+    this.clock = clock;
+    this.language = notices.language;
+    this.#notices = notices;
+    this.context = new Context(context);
+    this.answers = new Answers(
+      notices,
+      () => this.scripts,
+      () => clock.monotonic(),
+    );
+    this.core = new Guard({
+      name: randomBytes(5).toString('hex'),
+      nowMs: clock.monotonic(),
+      wallOffsetMs: clock.now() - clock.monotonic(),
+      seed: randomBytes(4).readInt32LE(),
+      onBreaker: (event) => this.watcher?.breaker(event),
+      onOverflow: (resource) => notices.warn('too_many_resources', { resource }),
+    });
+  }
+
+  /**
+   * The rules from now on; they have been checked. What rules of the same id have counted goes on. The wall clock may
+   * have been set since the last ones came.
+   */
+  load(rules: Rules, revision: number): void {
+    this.#rules = rules;
+    this.core.setWallOffset(this.clock.now() - this.clock.monotonic(), this.clock.monotonic());
+    this.core.load(rules, revision, this.clock.monotonic());
+    this.scripts.load(scriptsOf(rules));
+  }
+
+  /** The rules in force, by `namespace/key`. */
+  get rules(): Rules {
+    return this.#rules;
+  }
+
+  /** Where calls of a resource come through. Throws a TypeError for what is no name. */
+  gate(resource: string, type: ResourceType): Gate {
+    if (typeof resource !== 'string' || resource === '')
+      throw new TypeError(`a resource needs a name, such as "GET /books/:id"; got ${typeof resource}`);
+    return this.core.gate(nameOf(resource), type);
+  }
+
+  /** What the rules of a gate may look at. Nothing is read of a call while no rule looks at anything. */
+  inputsOf(gate: Gate, args: readonly unknown[] | undefined, read?: () => CallFacts): CallInputs {
+    if (!gate.standing.plan.readsInputs) return noInputs;
+    const context = this.context.current;
+    const facts = read && this.#facts(gate, read);
+    const tags = context?.tags && facts?.tags ? { tags: { ...context.tags, ...facts.tags } } : {};
+    return { ...context, ...facts, ...tags, ...(args && { args }) };
+  }
+
+  ask(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
+    if (this.isAsleep) this.#wake();
+    return this.core.enter(gate, inputs, this.clock.monotonic(), mayWait);
+  }
+
+  /** Asks for a call that takes no promise: its scripts can't be asked, so what they say without being asked counts. */
+  askNow(gate: Gate, inputs: CallInputs): Entry | Block {
+    const { plan } = gate.standing;
+    if (plan.scripts.length > 0)
+      for (const script of this.#deciding(plan.scripts, inputs))
+        if (!unaskedRuling(script).pass) return this.core.refuse(gate, script, this.clock.monotonic());
+    return this.ask(gate, inputs, false) as Entry | Block;
+  }
+
+  /** Asks for a call that may wait: for its scripts, its slot, and a permit. Rejects when the signal is aborted. */
+  async askLater(gate: Gate, inputs: CallInputs, signal?: AbortSignal): Promise<Entry | Block> {
+    signal?.throwIfAborted();
+    const { plan } = gate.standing;
+    this.#watchScripts(gate, plan, inputs);
+    for (const script of this.#deciding(plan.scripts, inputs)) {
+      const ruling = await this.scripts.decide(script, inputs);
+      signal?.throwIfAborted();
+      if (!ruling.pass) return this.core.refuse(gate, script, this.clock.monotonic(), ruling.retryAfterMs);
+    }
+    const answer = this.ask(gate, inputs, true);
+    if (answer.verdict !== 'wait') return answer as Entry | Block;
+    return waitFor(this, answer as Waiting, signal);
+  }
+
+  resume(waiting: Waiting): Entry | Waiting | Block {
+    return this.core.resume(waiting, this.clock.monotonic());
+  }
+
+  cancel(waiting: Waiting): void {
+    this.core.cancel(waiting, this.clock.monotonic());
+  }
+
+  /** Ends a call; only the first end counts. */
+  end(entry: Entry, outcome: Outcome): void {
+    if (this.isAsleep) this.#wake();
+    this.core.exit(entry, outcome, this.clock.monotonic());
+  }
+
+  /** Scripts that only watch are asked beside the call, which doesn't wait for them. */
+  #watchScripts(gate: Gate, plan: Plan, inputs: CallInputs): void {
+    if (plan.watchingScripts.length === 0) return;
+    for (const script of this.#deciding(plan.watchingScripts, inputs))
+      void this.scripts.decide(script, inputs).then((ruling) => {
+        if (!ruling.pass) gate.state.counters.watched([script.id]);
+      });
+  }
+
+  #deciding(scripts: readonly CompiledRule<ScriptRule>[], inputs: CallInputs): CompiledRule<ScriptRule>[] {
+    const wallMs = this.clock.now();
+    return scripts.filter((script) => script.rule.role === 'decide' && applies(script, inputs, wallMs));
+  }
+
+  #facts(gate: Gate, read: () => CallFacts): CallFacts | undefined {
+    try {
+      return read();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#notices.warn('inputs_failed', { resource: gate.resource, reason }, gate.resource);
+      return undefined;
+    }
+  }
+
+  #wake(): void {
+    this.isAsleep = false;
+    this.watcher?.awake();
+  }
+}
+
+/** The name as it can be told and stored: whole characters, and not without end. */
+function nameOf(resource: string): string {
+  const isShort = resource.length <= longestName;
+  if (isShort && resource.isWellFormed() && !resource.includes('\0')) return resource;
+  return resource.slice(0, longestName).toWellFormed().replaceAll('\0', '\uFFFD');
+}

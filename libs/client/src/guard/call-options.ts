@@ -1,0 +1,52 @@
+import type { CallInputs, Outcome, ResourceType } from '@sluice/core';
+
+/** A function that can be guarded. */
+export type Guardable = (...args: never[]) => unknown;
+
+/** What nested calls know of the request that they serve, without being told. */
+export type CallContext = Pick<CallInputs, 'origin' | 'user' | 'ip' | 'tags'>;
+
+/** What rules may look at in a call besides its arguments. Headers are named in lower case. */
+export type CallFacts = Omit<CallInputs, 'args'>;
+
+/** How a function is guarded. */
+export interface ProtectOptions<F extends Guardable> {
+  /** `method` when absent. */
+  readonly type?: ResourceType;
+  /**
+   * Answers when the call was refused or failed, unless the rule says itself what a refused caller gets. Its own
+   * error goes to the caller.
+   */
+  readonly fallback?: (error: unknown, ...args: Parameters<F>) => ReturnType<F> | Awaited<ReturnType<F>>;
+  /** What rules may look at; asked only while some rule does. Goes before what the context says. */
+  readonly inputs?: (...args: Parameters<F>) => CallFacts;
+  /** Aborted: the caller waits no more, and what the call holds is free. */
+  readonly signal?: (...args: Parameters<F>) => AbortSignal | undefined;
+  /**
+   * How the call ended, for breakers and counts. Without it: what throws or rejects is an error, but for an
+   * `AbortError` and for a refusal from further inside, which say nothing of the health of what was called.
+   */
+  readonly outcome?: (error: unknown, value: Awaited<ReturnType<F>> | undefined) => Outcome;
+  /**
+   * True: it answers promises, so calls may wait for their turn and refusals reject. Without it that is seen from the
+   * function being `async`, or from what it answered before.
+   */
+  readonly async?: boolean;
+}
+
+/** A call whose beginning and end are told one by one. */
+export interface EntryOptions extends CallInputs {
+  /** `method` when absent. */
+  readonly type?: ResourceType;
+}
+
+export interface EnterOptions extends EntryOptions {
+  /** Aborted while the call waits: it is not let in, and `enter` rejects with the reason of the signal. */
+  readonly signal?: AbortSignal;
+}
+
+/** A call that was let in. It has to be told how it ended, whatever way it ends; only the first time counts. */
+export interface Passage {
+  /** `success` when nothing is said. An error counts as one, but for an `AbortError` and a `BlockedError`. */
+  exit(ending?: Outcome | Error): void;
+}

@@ -1,0 +1,168 @@
+import { type CallInputs, Entry, type Gate, type Outcome, type Waiting } from '@sluice/core';
+import { type BlockedError, blockedError } from './blocked-error.ts';
+import type { CallGuard } from './call-guard.ts';
+import type { CallFacts } from './call-options.ts';
+import { isPromise, outcomeOf } from './outcome-of.ts';
+import { waitFor } from './wait-for.ts';
+
+type Block = Parameters<typeof blockedError>[0];
+type Args = readonly unknown[];
+
+/** `ProtectOptions`, without the types of one function. */
+export interface Loose {
+  readonly fallback?: ((error: unknown, ...args: unknown[]) => unknown) | undefined;
+  readonly inputs?: ((...args: unknown[]) => CallFacts) | undefined;
+  readonly signal?: ((...args: unknown[]) => AbortSignal | undefined) | undefined;
+  readonly outcome?: ((error: unknown, value: unknown) => Outcome) | undefined;
+  readonly async?: boolean | undefined;
+}
+
+/** What a function is known to answer. */
+type Manner = 'unknown' | 'values' | 'promises';
+
+const AsyncFunction = (async () => undefined).constructor;
+
+/** A guarded function: what happens at each of its calls. */
+export class ProtectedCall {
+  readonly #guard: CallGuard;
+  readonly #gate: Gate;
+  readonly #fn: (...args: unknown[]) => unknown;
+  readonly #options: Loose;
+  #manner: Manner;
+
+  constructor(guard: CallGuard, gate: Gate, fn: (...args: unknown[]) => unknown, options: Loose) {
+    this.#guard = guard;
+    this.#gate = gate;
+    this.#fn = fn;
+    this.#options = options;
+    const isAsync = options.async ?? fn instanceof AsyncFunction;
+    this.#manner = isAsync ? 'promises' : options.async === false ? 'values' : 'unknown';
+  }
+
+  call(self: unknown, args: unknown[]): unknown {
+    const { inputs: read, signal: signalOf } = this.#options;
+    const inputs = this.#guard.inputsOf(this.#gate, args, read && (() => read(...args)));
+    const signal = signalOf?.(...args);
+    if (this.#manner === 'promises') return this.#callLater(self, args, inputs, signal);
+    if (signal?.aborted) throw signal.reason;
+    const answer = this.#guard.askNow(this.#gate, inputs);
+    return answer instanceof Entry
+      ? this.#run(answer, self, args, signal)
+      : this.#refused(answer, args, inputs);
+  }
+
+  /** Like `call`, for a function whose callers take a promise: may wait, and never throws. */
+  #callLater(self: unknown, args: unknown[], inputs: CallInputs, signal: AbortSignal | undefined): unknown {
+    const { scripts, watchingScripts } = this.#gate.standing.plan;
+    if (scripts.length > 0 || watchingScripts.length > 0 || signal?.aborted)
+      return this.#goOn(this.#guard.askLater(this.#gate, inputs, signal), self, args, inputs, signal);
+    const answer = this.#guard.ask(this.#gate, inputs, true);
+    try {
+      if (answer instanceof Entry) return promised(this.#run(answer, self, args, signal));
+      if (answer.verdict === 'block') return promised(this.#refused(answer as Block, args, inputs));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const entering = waitFor(this.#guard, answer as Waiting, signal);
+    return this.#goOn(entering, self, args, inputs, signal);
+  }
+
+  async #goOn(
+    entering: Promise<Entry | Block>,
+    self: unknown,
+    args: unknown[],
+    inputs: CallInputs,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    const answer = await entering;
+    return answer instanceof Entry
+      ? this.#run(answer, self, args, signal)
+      : this.#refused(answer, args, inputs);
+  }
+
+  /** The call goes. This is the innermost place: what goes wrong from here on, breakers and fallbacks see. */
+  #run(entry: Entry, self: unknown, args: unknown[], signal: AbortSignal | undefined): unknown {
+    let result: unknown;
+    try {
+      result = Reflect.apply(this.#fn, self, args);
+    } catch (error) {
+      return this.#failed(entry, error, args);
+    }
+    if (isPromise(result)) {
+      if (this.#manner === 'unknown') this.#manner = 'promises';
+      return signal ? this.#settleUnless(signal, entry, result, args) : this.#settle(entry, result, args);
+    }
+    if (this.#manner === 'unknown') this.#manner = 'values';
+    this.#succeeded(entry, result);
+    return result;
+  }
+
+  async #settle(entry: Entry, result: PromiseLike<unknown>, args: Args): Promise<unknown> {
+    let value: unknown;
+    try {
+      value = await result;
+    } catch (error) {
+      return this.#failed(entry, error, args);
+    }
+    this.#succeeded(entry, value);
+    return value;
+  }
+
+  /** A caller that gives up holds nothing any more, however long the function goes on. */
+  async #settleUnless(
+    signal: AbortSignal,
+    entry: Entry,
+    result: PromiseLike<unknown>,
+    args: Args,
+  ): Promise<unknown> {
+    const givenUp = (): void => this.#guard.end(entry, 'abort');
+    signal.addEventListener('abort', givenUp, { once: true });
+    try {
+      return await this.#settle(entry, result, args);
+    } finally {
+      signal.removeEventListener('abort', givenUp);
+    }
+  }
+
+  #succeeded(entry: Entry, value: unknown): void {
+    const ending = this.#ending(undefined, value, 'success');
+    this.#guard.end(entry, ending);
+    if (ending === 'success')
+      this.#guard.answers.lastGood.note(this.#gate, value, this.#guard.clock.monotonic());
+  }
+
+  #failed(entry: Entry, error: unknown, args: Args): unknown {
+    const { fallback } = this.#options;
+    this.#guard.end(entry, this.#ending(error, undefined, outcomeOf(error)));
+    if (!fallback) throw error;
+    return fallback(error, ...args);
+  }
+
+  /** What the app says of the ending; where asking it fails, the call has to be ended all the same. */
+  #ending(error: unknown, value: unknown, usual: Outcome): Outcome {
+    const { outcome } = this.#options;
+    if (!outcome) return usual;
+    try {
+      return outcome(error, value);
+    } catch {
+      return usual;
+    }
+  }
+
+  #refused(block: Block, args: Args, inputs: CallInputs): unknown {
+    const error: BlockedError = blockedError(block, this.#guard.language);
+    const { fallback } = this.#options;
+    return this.#guard.answers.to({
+      gate: this.#gate,
+      error,
+      args,
+      inputs,
+      isSync: this.#manner === 'values',
+      otherwise: fallback as ((error: unknown, ...args: never[]) => unknown) | undefined,
+    });
+  }
+}
+
+function promised(result: unknown): Promise<unknown> {
+  return result instanceof Promise ? result : Promise.resolve(result);
+}

@@ -1,0 +1,41 @@
+import type { Block, Entry, Waiting } from '@sluice/core';
+import type { Timer } from '../clock.ts';
+import type { CallGuard } from './call-guard.ts';
+
+/**
+ * Waits until a call may go or is refused. Aborted, it gives up, returns what the call had taken, and rejects with the
+ * reason of the signal.
+ */
+export function waitFor(guard: CallGuard, waiting: Waiting, signal?: AbortSignal): Promise<Entry | Block> {
+  return new Promise((resolve, reject) => {
+    let timer: Timer | undefined;
+    let isOver = false;
+    const end = (): void => {
+      isOver = true;
+      timer?.cancel();
+      waiting.onGranted = undefined;
+      signal?.removeEventListener('abort', giveUp);
+    };
+    const step = (): void => {
+      if (isOver) return;
+      timer?.cancel();
+      const next = guard.resume(waiting);
+      if (next.verdict === 'wait') {
+        // Somebody waits for the answer, so the process has to stay for it.
+        timer = guard.clock.after(next.waitMs, step, 'held');
+        return;
+      }
+      end();
+      resolve(next);
+    };
+    const giveUp = (): void => {
+      end();
+      guard.cancel(waiting);
+      reject(signal?.reason);
+    };
+    // A permit may come from inside the exit of another call, and many that wait may be refused one by another.
+    waiting.onGranted = () => queueMicrotask(step);
+    signal?.addEventListener('abort', giveUp, { once: true });
+    timer = guard.clock.after(waiting.waitMs, step, 'held');
+  });
+}
