@@ -10,6 +10,8 @@ import {
   type Hello,
   heartbeat,
   hello,
+  type Prepared,
+  prepared,
   type Refused,
   type ServerToClient,
   type Snapshot,
@@ -27,6 +29,7 @@ interface Heard {
   hello: Hello;
   ack: Ack;
   state: State;
+  prepared: Prepared;
   heartbeat: Heartbeat;
   alive: true;
   snapshot: { ifNoneMatch: string | undefined; authorization: string | undefined; query: URLSearchParams };
@@ -50,6 +53,7 @@ export class FakeServer {
     hello: [],
     ack: [],
     state: [],
+    prepared: [],
     heartbeat: [],
     alive: [],
     snapshot: [],
@@ -61,6 +65,7 @@ export class FakeServer {
   #io: Server | undefined;
   #port = 0;
   #deliveries = 0;
+  #prepares = 0;
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
@@ -133,6 +138,13 @@ export class FakeServer {
     return deliveryId;
   }
 
+  /** Asks whether these would be taken. */
+  async prepare(...namespaces: WireNamespace[]): Promise<Prepared['vetoes']> {
+    const prepareId = ++this.#prepares;
+    for (const socket of this.#sockets) socket.emit('prepare', { prepareId, namespaces });
+    return (await this.hears('prepared', (frame) => frame.prepareId === prepareId)).vetoes;
+  }
+
   probe(probeId: number): void {
     for (const socket of this.#sockets) socket.emit('probe', { probeId });
   }
@@ -170,14 +182,18 @@ export class FakeServer {
         return;
       }
       this.#sockets.add(socket);
-      const held = new Map(frame.namespaces.map((n) => [n.name, n.digest]));
+      const held = new Map(frame.namespaces.map((n) => [n.name, n]));
       const { epoch, revision, rootDigest } = this;
-      const changed = [...this.namespaces.values()].filter((n) => held.get(n.name) !== n.digest);
+      const changed = [...this.namespaces.values()].filter((n) => {
+        const its = held.get(n.name);
+        return its?.digest !== n.digest || (frame.epoch === epoch && (its.revision ?? 0) < n.revision);
+      });
       const removed = [...held.keys()].filter((name) => !this.namespaces.has(name));
       socket.emit('sync', { deliveryId: ++this.#deliveries, epoch, revision, rootDigest, changed, removed });
     });
     socket.on('ack', (raw) => this.#hear('ack', ack.parse(raw)));
     socket.on('state', (raw) => this.#hear('state', state.parse(raw)));
+    socket.on('prepared', (raw) => this.#hear('prepared', prepared.parse(raw)));
     socket.on('heartbeat', (raw) => this.#hear('heartbeat', heartbeat.parse(raw)));
     socket.on('alive', (answer) => {
       this.#hear('alive', true);

@@ -32,14 +32,13 @@ export function wireNamespace(
   layers: readonly (WireLayer & { body: string })[],
   more: Partial<WireNamespace> = {},
 ): WireNamespace {
-  const first = JSON.parse(layers[0]!.body) as Content;
-  const composed = compose(
-    first.kind,
-    layers.map((layer) => parseLayer(layer)),
-  );
+  const parsed = layers.map((layer) => parseLayer(layer));
+  const whole = parsed.find(({ value }) => 'kind' in value)?.value as Content | undefined;
+  const kind = more.kind ?? whole?.kind ?? 'map';
+  const composed = compose(kind, parsed);
   return {
     name,
-    kind: first.kind,
+    kind,
     revision: Math.max(...layers.map((l) => l.revision)),
     digest: contentDigest(composed!.content, sha256),
     layers: [...layers],
