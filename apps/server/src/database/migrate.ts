@@ -3,9 +3,10 @@ import type { Database } from './database.ts';
 import type { Migration } from './migration.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
 import { deliveryTables } from './migrations/0002-delivery.ts';
+import { guardTables } from './migrations/0003-guard.ts';
 
 /** In the order in which they run; the law is the array. */
-const migrations: readonly Migration[] = [firstTables, deliveryTables];
+const migrations: readonly Migration[] = [firstTables, deliveryTables, guardTables];
 
 /** Brings the tables up to date, in one transaction; nodes that start together wait for one another. */
 export async function migrate(database: Database): Promise<void> {
