@@ -13,6 +13,7 @@ import { FleetModule } from './fleet/fleet.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { LiveModule } from './live/live.module.ts';
 import { ReleasesModule } from './releases/releases.module.ts';
+import { ScriptsModule } from './scripts/scripts.module.ts';
 
 /** The table of contents: each room of the server, and a room knows only those above it. */
 @Module({})
@@ -31,6 +32,7 @@ export class AppModule {
         ReleasesModule,
         FleetModule,
         DeliveryModule,
+        ScriptsModule,
         LiveModule,
       ],
     };

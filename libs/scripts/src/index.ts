@@ -14,4 +14,4 @@ export {
   type ScriptStats,
 } from './script-host.ts';
 export type { ScriptOptions } from './script-options.ts';
-export { check, type TryInput, type TryResult, tryOut } from './try-out.ts';
+export { check, Trial, type TryInput, type TryResult, tryOut } from './try-out.ts';

@@ -136,6 +136,12 @@ export class ScriptHost {
     this.#pair?.unload(version);
   }
 
+  /** Like `release`, for a version whose owner never comes again: what it did is not remembered either. */
+  forget(version: ScriptVersion): void {
+    this.release(version);
+    if (this.#versions.get(version.key)?.users === 0) this.#versions.delete(version.key);
+  }
+
   /** Asks a script. `text` is the JSON text of what it gets. Never rejects and never throws. */
   ask(version: ScriptVersion, text: string): Promise<RawResult> {
     version.counts.calls++;

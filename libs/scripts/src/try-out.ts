@@ -6,6 +6,7 @@ import type { ScriptEntry } from './messages.ts';
 import { mostInputLength } from './plain-copy.ts';
 import { badResult, decideResult, fallbackResult, policyResult } from './results.ts';
 import type { ScriptHost, ScriptSource } from './script-host.ts';
+import type { ScriptVersion } from './version.ts';
 
 const results: Record<ScriptEntry, z.ZodType> = {
   decide: decideResult,
@@ -39,27 +40,54 @@ export async function check(
   try {
     return await host.compiled(version);
   } finally {
-    host.release(version);
+    host.forget(version);
+  }
+}
+
+/** A script that is tried: it runs on one input after the other, as it would for a rule. To be ended. */
+export class Trial {
+  readonly #host: ScriptHost;
+  readonly #version: ScriptVersion;
+
+  constructor(host: ScriptHost, source: ScriptSource) {
+    this.#host = host;
+    this.#version = host.acquire(`try ${++lastTry}`, source);
+  }
+
+  /** Why it can't run; undefined when it can. */
+  problem(): Promise<ScriptFailure | undefined> {
+    return this.#host.compiled(this.#version);
+  }
+
+  /** Never rejects. */
+  async run(input: TryInput): Promise<TryResult> {
+    const problem = await this.problem();
+    if (problem) return { ok: false, failure: problem, tookMs: 0 };
+    const [declared, error] = [JSON.stringify(input.values), JSON.stringify(input.error ?? null)];
+    if (declared.length + error.length > mostInputLength)
+      return { ok: false, failure: failure('input_too_large'), tookMs: 0 };
+    const { clock } = this.#host;
+    const startedAt = clock.monotonic();
+    const ran = await this.#host.ask(this.#version, inputText(declared, input.now, input.random, error));
+    const tookMs = clock.monotonic() - startedAt;
+    if (!ran.ok) return { ...ran, tookMs };
+    const { entry } = this.#version;
+    const read = results[entry].safeParse(ran.value);
+    if (!read.success) return { ok: false, failure: badResult(entry), tookMs };
+    return { ok: true, result: read.data, tookMs };
+  }
+
+  end(): void {
+    this.#host.forget(this.#version);
   }
 }
 
 /** Runs a script once, as a rule would. */
 export async function tryOut(host: ScriptHost, source: ScriptSource, input: TryInput): Promise<TryResult> {
-  const version = host.acquire(`try ${++lastTry}`, source);
+  const trial = new Trial(host, source);
   try {
-    const problem = await host.compiled(version);
-    if (problem) return { ok: false, failure: problem, tookMs: 0 };
-    const [declared, error] = [JSON.stringify(input.values), JSON.stringify(input.error ?? null)];
-    if (declared.length + error.length > mostInputLength)
-      return { ok: false, failure: failure('input_too_large'), tookMs: 0 };
-    const startedAt = host.clock.monotonic();
-    const ran = await host.ask(version, inputText(declared, input.now, input.random, error));
-    const tookMs = host.clock.monotonic() - startedAt;
-    if (!ran.ok) return { ...ran, tookMs };
-    const read = results[source.entry].safeParse(ran.value);
-    if (!read.success) return { ok: false, failure: badResult(source.entry), tookMs };
-    return { ok: true, result: read.data, tookMs };
+    return await trial.run(input);
   } finally {
-    host.release(version);
+    trial.end();
   }
 }

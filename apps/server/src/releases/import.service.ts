@@ -10,6 +10,7 @@ import { Feed } from '../feed/feed.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { ContentCheck, isSameShape, type Shape } from './content/content-check.ts';
+import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './content/script-check.ts';
 import type { Sealed } from './content/sealed.ts';
 import { type Planned, planOf } from './import-plan.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
@@ -44,6 +45,7 @@ export class ImportService {
   readonly #once: Once;
   readonly #clock: Clock;
   readonly #check: ContentCheck;
+  readonly #scripts: ScriptChecker;
   readonly #writer: ReleaseWriter;
 
   constructor(
@@ -53,6 +55,7 @@ export class ImportService {
     @Inject(Once) once: Once,
     @Inject(Clock) clock: Clock,
     @Inject(ContentCheck) check: ContentCheck,
+    @Inject(SCRIPT_CHECKER) scripts: ScriptChecker,
     @Inject(ReleaseWriter) writer: ReleaseWriter,
   ) {
     this.#database = database;
@@ -61,6 +64,7 @@ export class ImportService {
     this.#once = once;
     this.#clock = clock;
     this.#check = check;
+    this.#scripts = scripts;
     this.#writer = writer;
   }
 
@@ -69,6 +73,8 @@ export class ImportService {
     const request = { operation: 'import', params, body };
     return this.#once.run<Imported>({ caller, key: idempotencyKey, request }, async (commit) => {
       await this.#catalog.requireApp(params.env, params.app);
+      for (const [index, { content }] of files.entries())
+        await requireScriptsThatRun(this.#scripts, content, { path: `namespaces.${index}.content` });
       const checked = new Map<number, { shape: Shape; sealed: Sealed }>();
       const seal = (file: NamespaceFile, shape: Shape, index: number): Sealed =>
         this.#seal(checked, file, shape, index);

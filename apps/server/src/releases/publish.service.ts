@@ -8,6 +8,7 @@ import type { Caller } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { baseMoved } from './base-moved.ts';
 import { ContentCheck, isSameShape } from './content/content-check.ts';
+import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './content/script-check.ts';
 import type { Sealed } from './content/sealed.ts';
 import { draftsStore } from './drafts.store.ts';
 import { type Base, baseOf, draftEtagOf } from './etag.ts';
@@ -37,6 +38,7 @@ export class PublishService {
   readonly #feed: Feed;
   readonly #once: Once;
   readonly #check: ContentCheck;
+  readonly #scripts: ScriptChecker;
   readonly #finder: NamespaceFinder;
   readonly #writer: ReleaseWriter;
 
@@ -45,6 +47,7 @@ export class PublishService {
     @Inject(Feed) feed: Feed,
     @Inject(Once) once: Once,
     @Inject(ContentCheck) check: ContentCheck,
+    @Inject(SCRIPT_CHECKER) scripts: ScriptChecker,
     @Inject(NamespaceFinder) finder: NamespaceFinder,
     @Inject(ReleaseWriter) writer: ReleaseWriter,
   ) {
@@ -52,6 +55,7 @@ export class PublishService {
     this.#feed = feed;
     this.#once = once;
     this.#check = check;
+    this.#scripts = scripts;
     this.#finder = finder;
     this.#writer = writer;
   }
@@ -104,6 +108,7 @@ export class PublishService {
     const path = 'draft' in body ? 'draft' : 'content';
     const sealed = this.#check.check(content, namespace, { path });
     if (live?.digest === sealed.digest) throw unchanged(live.number);
+    await requireScriptsThatRun(this.#scripts, content, { path });
     const keys = keysOf(diffContent(live && contentOf(live), content));
     return { namespace, sealed, keys, ...(draftVersion !== undefined && { draftVersion }) };
   }

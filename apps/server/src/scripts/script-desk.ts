@@ -1,0 +1,46 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { ScriptHost, type ScriptHostOptions } from '@sluice/scripts';
+
+export const SCRIPT_HOST_OPTIONS = Symbol('ScriptHostOptions');
+
+const idleMs = 60_000;
+
+/** The server's own script host: there while somebody needs it and a minute longer, gone otherwise. */
+@Injectable()
+export class ScriptDesk implements OnApplicationShutdown {
+  readonly #options: ScriptHostOptions;
+  #host: ScriptHost | undefined;
+  #users = 0;
+  #idle: NodeJS.Timeout | undefined;
+
+  constructor(@Inject(SCRIPT_HOST_OPTIONS) options: ScriptHostOptions) {
+    this.#options = options;
+  }
+
+  /** The processes of the host. */
+  get pids(): readonly number[] {
+    return this.#host?.pids ?? [];
+  }
+
+  async use<T>(work: (host: ScriptHost) => Promise<T>): Promise<T> {
+    clearTimeout(this.#idle);
+    this.#users++;
+    this.#host ??= new ScriptHost(this.#options);
+    try {
+      return await work(this.#host);
+    } finally {
+      if (--this.#users === 0) this.#idle = setTimeout(() => this.stop(), idleMs).unref();
+    }
+  }
+
+  /** Ends its processes. The next who needs it has a fresh one. */
+  stop(): void {
+    clearTimeout(this.#idle);
+    this.#host?.close();
+    this.#host = undefined;
+  }
+
+  onApplicationShutdown(): void {
+    this.stop();
+  }
+}

@@ -1,0 +1,27 @@
+import { Global, Module } from '@nestjs/common';
+import type { ScriptHostOptions } from '@sluice/scripts';
+import { SCRIPT_CHECKER } from '../releases/content/script-check.ts';
+import { GoodScripts } from './good-scripts.ts';
+import { RecordedInputs } from './recorded-inputs.ts';
+import { SCRIPT_HOST_OPTIONS, ScriptDesk } from './script-desk.ts';
+import { ScriptsController } from './scripts.controller.ts';
+import { ScriptsService } from './scripts.service.ts';
+
+/** Tries end after 15 s, so a single script is not held to a share of the processor. */
+const hostOptions: ScriptHostOptions = { spare: false, cpuMsPerSec: 100_000 };
+
+/** Scripts before they are in force: whether they run, and what they would answer. */
+@Global()
+@Module({
+  controllers: [ScriptsController],
+  providers: [
+    { provide: SCRIPT_HOST_OPTIONS, useValue: { ...hostOptions } },
+    ScriptDesk,
+    GoodScripts,
+    { provide: SCRIPT_CHECKER, useExisting: GoodScripts },
+    RecordedInputs,
+    ScriptsService,
+  ],
+  exports: [SCRIPT_CHECKER],
+})
+export class ScriptsModule {}
