@@ -1,5 +1,13 @@
 import type { ApplyState, Content } from '@sluice/core';
-import type { Instance, Namespace, Push, Released, ReleaseSummary } from '@sluice/protocol';
+import type {
+  Group,
+  Instance,
+  Namespace,
+  Push,
+  PushPlanBody,
+  Released,
+  ReleaseSummary,
+} from '@sluice/protocol';
 import { type FakeServer, Refused } from './fake-server.ts';
 
 const at = '2026-01-02T03:04:05.000Z';
@@ -76,6 +84,93 @@ export const instanceOf = (instanceId: string, more: Partial<Instance> = {}): In
   ...more,
 });
 
+export const groupOf = (name: string, more: Partial<Group> = {}): Group => ({
+  name,
+  selector: 'zone in (a)',
+  description: '',
+  order: 0,
+  online: 2,
+  namespaces: [],
+  createdBy: 'li',
+  createdAt: at,
+  ...more,
+});
+
+/** A plan that changes `order.timeoutMs` from 800 to 500 for these instances. */
+export const planOf = (ids: readonly string[], more: Partial<PushPlanBody> = {}): PushPlanBody => ({
+  hash: (ids.length % 10).toString().repeat(64),
+  revision: 47,
+  targets: ids.map((instanceId) => ({
+    instanceId,
+    online: true,
+    labels: { zone: 'a' },
+    reasons: [
+      {
+        namespace: 'order',
+        kind: 'gray',
+        effect: 'gains',
+        why: { en: 'zone=a, and among the first 5 %', zh: 'zone=a，且属于前 5%' },
+      },
+    ],
+    holding: 'before',
+    variant: 0,
+  })),
+  variants: [
+    {
+      targets: ids.length,
+      payloadBytes: 120,
+      namespaces: [
+        {
+          namespace: 'order',
+          before: 'a'.repeat(64),
+          after: 'b'.repeat(64),
+          changes: [
+            {
+              key: 'timeoutMs',
+              change: 'changed',
+              before: { type: 'number', value: 800 },
+              after: { type: 'number', value: 500 },
+            },
+          ],
+        },
+      ],
+    },
+  ],
+  unmoved: [],
+  unknown: [],
+  counts: { targets: ids.length, online: ids.length, offline: 0 },
+  payload: { totalBytes: 120 * ids.length, largestBytes: 120, encodedBytes: 120 },
+  warnings: [],
+  ...more,
+});
+
+/** A gray in its first step of three, by `waits` in words. */
+export const grayOf = (
+  state: Push['state'],
+  some: Partial<Record<ApplyState, number>>,
+  more: Partial<Push> & { waits?: string[]; index?: number } = {},
+): Push => {
+  const { waits = [], index = 0, ...rest } = more;
+  return pushOf(state, some, {
+    id: 'g-1',
+    mode: 'gray',
+    namespaces: [{ name: 'order', digest, keys: ['timeoutMs'] }],
+    target: {
+      mode: 'gray',
+      audience: { by: 'percent', steps: [5, 25, 100] },
+      gate: { bakeMs: 0, health: false, click: true },
+    },
+    step: {
+      index,
+      of: 3,
+      percent: [5, 25, 100][index]!,
+      since: at,
+      waits: waits.map((wait) => ({ en: wait, zh: wait })),
+    },
+    ...rest,
+  });
+};
+
 /** What the order app holds: a map `order`, a document `gateway`, and a map `order.eu` whose name has a dot. */
 export const contents: Readonly<Record<string, Content>> = {
   order: {
@@ -150,6 +245,11 @@ export function beOrderApi(fake: FakeServer): FakeServer {
       return { ...releaseOf(number), content: { kind: 'map', items } };
     })
     .on('rollback', () => released())
+    .on('listGroups', () => ({ items: [groupOf('eu')] }))
+    .on('previewPush', () => planOf(['i-1', 'i-2']))
+    .on('startPush', () => grayOf('running', { pending: 2 }))
+    .on('proposePush', () => grayOf('planned', {}))
+    .on('getPushPlan', () => planOf(['i-1', 'i-2']))
     .on('whoAmI', () => ({
       id: 'u1',
       name: 'li',

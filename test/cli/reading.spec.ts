@@ -102,15 +102,29 @@ describe('get', () => {
     expect(order.fake.last('explainInstance').query).toEqual({ namespace: 'order', key: 'timeoutMs' });
   });
 
-  it('explains the ladder', async () => {
-    order.fake.on('explainInstance', () => explained(800));
+  it('explains the ladder, with the pushes that laid it, groups and ends', async () => {
+    order.fake.on('explainInstance', () => {
+      const all = explained(500);
+      const laid = {
+        layer: 'group' as const,
+        pushId: 'p-9',
+        group: 'eu',
+        expiresAt: '2026-01-02T04:00:00.000Z',
+        matched: true,
+        wins: true,
+        value: 500,
+        reason: 'in the group eu',
+      };
+      return { ...all, ladder: [laid, ...all.ladder.map((rung) => ({ ...rung, wins: false }))] };
+    });
     const { out } = await order.sluice(['get', 'order-api', 'order.timeoutMs', '--instance', 'i-1', '--why']);
     expect(out).toBe(
       [
-        'i-1 holds 800',
-        'LAYER    WINS  VALUE  RELEASE  REASON',
-        'global   *     800    7        released to every instance',
-        'default        -      -        not asked',
+        'i-1 holds 500',
+        'LAYER     WINS  VALUE  RELEASE  PUSH  EXPIRES                   REASON',
+        'group eu  *     500    -        p-9   2026-01-02T04:00:00.000Z  in the group eu',
+        'global          500    7        -     -                         released to every instance',
+        'default         -      -        -     -                         not asked',
         '',
       ].join('\n'),
     );
@@ -123,41 +137,52 @@ describe('get', () => {
     expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "i-1"?') });
   });
 
-  it('counts which values are live', async () => {
-    const { order: map } = contents;
-    const other = { kind: 'map', items: { timeoutMs: { type: 'number', value: 500 } } } as const;
+  it('counts who has which value of a key', async () => {
+    order.fake.on('getKeySpread', () => ({
+      key: 'timeoutMs',
+      target: 800,
+      online: 5,
+      at: '2026-01-02T03:04:05.000Z',
+      values: [
+        { value: 500, isKnown: true, instanceCount: 1, instanceIds: ['i-3'] },
+        { value: 800, isKnown: true, instanceCount: 2, instanceIds: ['i-1', 'i-2'] },
+        { isKnown: true, instanceCount: 1, instanceIds: ['i-4'] },
+        { isKnown: false, instanceCount: 1, instanceIds: ['i-5'] },
+      ],
+    }));
+    const { out } = await order.sluice(['get', 'order-api', 'order.timeoutMs', '--distribution']);
+    expect(out).toBe(
+      [
+        'VALUE           INSTANCES  AS RELEASED  WHO',
+        '800             2/5        yes          i-1, i-2',
+        '500             1/5        no           i-3',
+        '(code default)  1/5        no           i-4',
+        '(not known)     1/5        no           i-5',
+        '',
+      ].join('\n'),
+    );
+    expect(order.fake.last('getKeySpread').params).toMatchObject({ ns: 'order', key: 'timeoutMs' });
+  });
+
+  it('counts who holds which content of a whole namespace', async () => {
     order.fake.on('getLiveValues', () => ({
-      online: 4,
+      online: 3,
       at: '2026-01-02T03:04:05.000Z',
       variants: [
+        { digest: null, isTarget: false, instanceCount: 1, instanceIds: ['i-3'] },
         {
           digest: 'a'.repeat(64),
           release: 7,
           isTarget: true,
           instanceCount: 2,
           instanceIds: ['i-1', 'i-2'],
-          content: map!,
+          content: contents['order.eu']!,
         },
-        {
-          digest: 'b'.repeat(64),
-          release: 6,
-          isTarget: false,
-          instanceCount: 1,
-          instanceIds: ['i-3'],
-          content: other,
-        },
-        { digest: null, isTarget: false, instanceCount: 1, instanceIds: ['i-4'] },
       ],
     }));
-    const { out } = await order.sluice(['get', 'order-api', 'order.timeoutMs', '--distribution']);
-    expect(out).toBe(
-      [
-        'VALUE  INSTANCES  RELEASE  AS RELEASED  WHO',
-        '800    2/4        7        yes          i-1, i-2',
-        '500    1/4        6        no           i-3',
-        '-      1/4        -        no           i-4',
-        '',
-      ].join('\n'),
+    const { out } = await order.sluice(['get', 'order-api', 'order.eu', '--distribution']);
+    expect(out).toMatch(
+      /VALUE +INSTANCES +RELEASE +AS RELEASED +WHO\n.*0\.19.* 2\/3 +7 +yes +i-1, i-2\n- +1\/3/,
     );
   });
 });

@@ -1,7 +1,9 @@
-import { diffContent, isSame } from '@sluice/core';
+import { type Content, canonicalText, diffContent, isSame, type Json } from '@sluice/core';
 import type { NamespaceDetail, NamespaceFile } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
+import { type DeliveryFlags, isMoreThanRelease, targetOf } from '../delivery/delivery-flags.ts';
+import { pushChanges, type WantedChange } from '../delivery/push-changes.ts';
 import { usageError } from '../failure/cli-error.ts';
 import type { ExitCode } from '../failure/exit-code.ts';
 import { readTargetFile } from '../files/target-file.ts';
@@ -13,7 +15,7 @@ import { refuseStale } from '../release/stale-file.ts';
 import { writeNamespaces } from '../release/write-namespaces.ts';
 import { showPlanned, showWritten, type WriteFlags } from '../release/written.ts';
 
-export interface ApplyFlags extends WriteFlags {
+export interface ApplyFlags extends WriteFlags, DeliveryFlags {
   readonly file: string;
   readonly namespace?: string;
   /** Write over releases that are newer than the file. */
@@ -22,6 +24,7 @@ export interface ApplyFlags extends WriteFlags {
 
 /** `sluice apply`: makes what a file says live. */
 export async function apply(context: Context, app: string | undefined, flags: ApplyFlags): Promise<ExitCode> {
+  const more = isMoreThanRelease(flags);
   const bundle = await readTargetFile(context.io, flags.file, flags.namespace);
   const target = app ?? bundle.app;
   if (target === undefined)
@@ -32,6 +35,7 @@ export async function apply(context: Context, app: string | undefined, flags: Ap
     );
   const known = (await namespacesOf(context, target)).map((n) => n.name);
   if (!flags.overwrite) await refuseStale(context, target, bundle, known);
+  if (more) return pushFile(context, target, bundle.namespaces, known, flags);
   const only = bundle.namespaces.length === 1 ? bundle.namespaces[0]! : undefined;
   if (only && known.includes(only.name)) {
     const params = { env: await context.environment(), app: target, ns: only.name };
@@ -50,6 +54,80 @@ function onlyContent(file: NamespaceFile, detail: NamespaceDetail): boolean {
     same(file.format, detail.format) &&
     same(file.description, detail.description) &&
     same(file.schema, detail.schema)
+  );
+}
+
+/** Pushes what a file says of namespaces that are there as one change set. */
+async function pushFile(
+  context: Context,
+  app: string,
+  files: readonly NamespaceFile[],
+  known: readonly string[],
+  flags: ApplyFlags,
+): Promise<ExitCode> {
+  const [api, env] = [await context.api(), await context.environment()];
+  const forAll = targetOf(flags).mode === 'global';
+  const wanted = await Promise.all(
+    files.map(async (file): Promise<WantedChange> => {
+      if (!known.includes(file.name)) throw onlyValues(app, file.name);
+      const base = await api.call(contracts.getNamespace, { params: { env, app, ns: file.name } });
+      if (!onlyContent(file, base)) throw onlyValues(app, file.name);
+      const said = { namespace: file.name, base: base.revision };
+      const { content } = file;
+      return {
+        base,
+        change:
+          forAll || content.kind === 'document'
+            ? { ...said, content }
+            : { ...said, changes: patchBetween(base.target, content) },
+        after: content,
+        planned: { name: file.name, outcome: 'changed', diff: diffContent(base.target, content) },
+      };
+    }),
+  );
+  const moving = wanted.filter((w) => !isSame(w.planned.diff));
+  if (moving.length > 0) return pushChanges(context, app, moving, flags);
+  context.output.note(
+    context.say({ en: 'Nothing to do: everything is live already.', zh: '无需更改：全部内容均已生效。' }),
+  );
+  return showWritten(
+    context,
+    app,
+    wanted.map((w) => ({ name: w.base.name, outcome: 'same' as const })),
+    {},
+  );
+}
+
+/** What some instances are told: only what differs from what everyone has. */
+function patchBetween(
+  live: Content | undefined,
+  wanted: Exclude<Content, { kind: 'document' }>,
+): { set: Record<string, Json>; remove: string[] } {
+  const before: Readonly<Record<string, unknown>> = live && live.kind !== 'document' ? live.items : {};
+  const after: Readonly<Record<string, unknown>> = wanted.items;
+  const differs = (key: string): boolean =>
+    !Object.hasOwn(before, key) || canonicalText(before[key] as Json) !== canonicalText(after[key] as Json);
+  return {
+    set: Object.fromEntries(
+      Object.keys(after)
+        .filter(differs)
+        .map((key) => [key, after[key] as Json]),
+    ),
+    remove: Object.keys(before).filter((key) => !Object.hasOwn(after, key)),
+  };
+}
+
+function onlyValues(app: string, name: string) {
+  return usageError(
+    {
+      en: 'Only content of namespaces that are there can be pushed like this; the file creates {name}, or changes its kind, description or schema.',
+      zh: '这种方式只能推送已有命名空间的内容；该文件会新建 {name}，或修改其类型、描述或 Schema。',
+    },
+    {
+      en: 'First run "sluice apply {app} -f <file>" without --mode, or leave that out of the file.',
+      zh: '请先不带 --mode 运行 "sluice apply {app} -f <文件>"，或从文件中去掉这些内容。',
+    },
+    { name, app },
   );
 }
 

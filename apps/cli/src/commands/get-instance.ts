@@ -4,10 +4,9 @@ import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { ServerError } from '../failure/server-error.ts';
 import { tableText } from '../output/table.ts';
 import { shortValue, valueText } from '../output/value-text.ts';
-import { missing } from '../reference/missing.ts';
+import { knownInstance } from '../reference/known-instance.ts';
 import type { GetFlags, Wanted } from './get-wanted.ts';
 
 /** `sluice get --instance`: what one process says it holds; with `--why` the ladder that the value came down. */
@@ -22,7 +21,7 @@ export async function getFromInstance(context: Context, wanted: Wanted, flags: G
       );
     return showWhole(context, wanted, instance);
   }
-  const explanation = await knownInstance(context, wanted, instance, async () =>
+  const explanation = await knownInstance(context, wanted.app, instance, async () =>
     (await context.api()).call(contracts.explainInstance, {
       params: { env: wanted.environment, app: wanted.app, instance },
       query: { namespace: wanted.detail.name, key: wanted.key ?? '' },
@@ -41,22 +40,6 @@ async function mustName(context: Context, { app, environment: env }: Wanted): Pr
     { en: 'Name it with --instance. Online: {ids}', zh: '请用 --instance 指定。在线实例：{ids}' },
     { ids: ids.slice(0, 10).join(', ') + (ids.length > 10 ? ', ...' : '') || '-' },
   );
-}
-
-async function knownInstance<T>(
-  context: Context,
-  { app, environment: env }: Wanted,
-  instance: string,
-  ask: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!(error instanceof ServerError) || error.status !== 404) throw error;
-    const { items } = await (await context.api()).call(contracts.listInstances, { params: { env, app } });
-    const ids = items.map((i) => i.instanceId);
-    throw ids.includes(instance) ? error : missing('instance', instance, `${app} (${env})`, ids);
-  }
 }
 
 async function showLive(
@@ -102,13 +85,17 @@ async function showLadder(context: Context, instance: string, explanation: Expla
     say({ en: 'WINS', zh: '生效' }),
     say({ en: 'VALUE', zh: '值' }),
     say({ en: 'RELEASE', zh: '发布版本' }),
+    say({ en: 'PUSH', zh: '推送' }),
+    say({ en: 'EXPIRES', zh: '到期' }),
     say({ en: 'REASON', zh: '原因' }),
   ];
   const rows = explanation.ladder.map((rung) => [
-    say(layerWords[rung.layer]),
+    rung.group === undefined ? say(layerWords[rung.layer]) : `${say(layerWords[rung.layer])} ${rung.group}`,
     rung.wins ? '*' : '',
     rung.matched ? shortValue(rung.value) : '-',
     rung.release === undefined ? '-' : String(rung.release),
+    rung.pushId ?? '-',
+    rung.expiresAt ?? '-',
     rung.reason,
   ]);
   const history = explanation.timeline.map((entry) => [entry.at, entry.what]);
@@ -136,19 +123,37 @@ async function showLadder(context: Context, instance: string, explanation: Expla
 async function showWhole(context: Context, wanted: Wanted, instance: string): Promise<ExitCode> {
   const { app, environment: env, detail } = wanted;
   const api = await context.api();
-  const held = await knownInstance(context, wanted, instance, () =>
+  const held = await knownInstance(context, wanted.app, instance, () =>
     api.call(contracts.getInstance, { params: { env, app, instance } }),
   );
   const release = held.namespaces.find((n) => n.name === detail.name)?.release;
-  if (release === undefined) throw unknownLive(instance, detail.name);
-  const { content } = await api.call(contracts.getRelease, {
-    params: { env, app, ns: detail.name, number: String(release) },
-  });
+  const content = await heldContent(context, wanted, instance, release);
   const data = { app, environment: env, instance, namespace: detail.name, release, content };
   if (context.output.format !== 'table' || content.kind === 'document')
     await context.output.one(data, () => '');
   else await context.output.list(entriesOf(content), entryColumns);
   return exitCode.ok;
+}
+
+/** What it holds as a release, or as the server recorded it where layers of its own make it none. */
+async function heldContent(
+  context: Context,
+  { app, environment: env, detail }: Wanted,
+  instance: string,
+  release: number | undefined,
+): Promise<Content> {
+  const api = await context.api();
+  if (release !== undefined) {
+    const params = { env, app, ns: detail.name, number: String(release) };
+    return (await api.call(contracts.getRelease, { params })).content;
+  }
+  const { items } = await api.call(contracts.instanceTimeline, {
+    params: { env, app, instance },
+    query: { namespace: detail.name },
+  });
+  const content = items.find((h) => h.namespace === detail.name && h.until === undefined)?.content;
+  if (content === undefined) throw unknownLive(instance, detail.name);
+  return content;
 }
 
 const entriesOf = (content: Exclude<Content, { kind: 'document' }>): [string, Json][] =>

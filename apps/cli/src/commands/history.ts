@@ -9,6 +9,7 @@ const kindWords = {
   rollback: { en: 'rollback', zh: '回滚' },
   import: { en: 'import', zh: '导入' },
   delete: { en: 'delete', zh: '删除' },
+  promote: { en: 'promote', zh: '全量' },
 } as const;
 
 /** `sluice history`: the releases of a namespace, newest first. */

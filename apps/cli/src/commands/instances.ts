@@ -2,9 +2,9 @@ import type { Instance, InstanceDetail } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { ServerError } from '../failure/server-error.ts';
 import { tableText } from '../output/table.ts';
-import { inApp, missing } from '../reference/missing.ts';
+import { knownInstance } from '../reference/known-instance.ts';
+import { inApp } from '../reference/missing.ts';
 
 const states = {
   online: { en: 'online', zh: '在线' },
@@ -56,14 +56,9 @@ async function fetchInstances(context: Context, app: string, online?: boolean): 
 /** `sluice instances show`: one process, and what it holds of each namespace. */
 export async function showInstance(context: Context, app: string, instance: string): Promise<ExitCode> {
   const [api, env] = [await context.api(), await context.environment()];
-  let detail: InstanceDetail;
-  try {
-    detail = await api.call(contracts.getInstance, { params: { env, app, instance } });
-  } catch (error) {
-    if (!(error instanceof ServerError) || error.status !== 404) throw error;
-    const ids = (await fetchInstances(context, app)).map((i) => i.instanceId);
-    throw missing('instance', instance, `${app} (${env})`, ids);
-  }
+  const detail = await knownInstance(context, app, instance, () =>
+    api.call(contracts.getInstance, { params: { env, app, instance } }),
+  );
   await context.output.one(detail, () => detailText(context, detail));
   return exitCode.ok;
 }

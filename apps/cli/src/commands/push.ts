@@ -1,23 +1,37 @@
-import type { Push } from '@sluice/protocol';
+import type { Push, PushInstance } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
+import { appNames, findPush, pushParams } from '../delivery/find-push.ts';
+import { showPlan } from '../delivery/plan-rows.ts';
 import { modeWord, pushOfWhat, pushStateWord } from '../delivery/push-words.ts';
+import { standingOf } from '../delivery/standing.ts';
+import { stepText, targetText } from '../delivery/target-text.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { ServerError } from '../failure/server-error.ts';
 import type { Column } from '../output/output.ts';
-import { inApp, missing } from '../reference/missing.ts';
-import { progressLine, stateWord, verdictSentence } from '../release/verdict.ts';
-import { isDecided, reportVerdict, waitForVerdict } from '../release/wait.ts';
+import { tableText } from '../output/table.ts';
+import { inApp } from '../reference/missing.ts';
+import { endText, progressLine, stateWord, verdictSentence } from '../release/verdict.ts';
+import { reportVerdict, waitForVerdict } from '../release/wait.ts';
+
+export interface ListFlags {
+  readonly limit: number;
+  readonly open?: boolean;
+  readonly namespace?: string;
+}
 
 /** `sluice push ls`: pushes of an app, or of all apps, newest first. */
 export async function listPushes(
   context: Context,
   app: string | undefined,
-  flags: { readonly limit: number },
+  flags: ListFlags,
 ): Promise<ExitCode> {
   const [api, env] = [await context.api(), await context.environment()];
   const apps = app === undefined ? await appNames(context) : [app];
-  const query = { limit: String(Math.min(200, flags.limit)) };
+  const query = {
+    limit: String(Math.min(200, flags.limit)),
+    ...(flags.open && { state: 'open' as const }),
+    ...(flags.namespace !== undefined && { namespace: flags.namespace }),
+  };
   const pages = await Promise.all(
     apps.map((name) =>
       inApp(context, name, () => api.call(contracts.listPushes, { params: { env, app: name }, query })),
@@ -25,14 +39,16 @@ export async function listPushes(
   );
   const pushes = pages
     .flatMap((page) => page.items)
-    .sort((a, b) => b.revision - a.revision)
+    .sort((a, b) =>
+      a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : b.revision - a.revision,
+    )
     .slice(0, flags.limit);
   const columns: Column<Push>[] = [
     { head: { en: 'PUSH', zh: '推送' }, cell: (p) => p.id },
     { head: { en: 'APP', zh: '应用' }, cell: (p) => p.app },
     { head: { en: 'WHAT', zh: '内容' }, cell: (p) => pushOfWhat(p) },
     { head: { en: 'MODE', zh: '模式' }, cell: (p) => modeWord(context, p.mode) },
-    { head: { en: 'STATE', zh: '状态' }, cell: (p) => pushStateWord(context, p.state) },
+    { head: { en: 'STATE', zh: '状态' }, cell: (p) => stateAndStep(context, p) },
     { head: { en: 'HOLDING', zh: '已持有' }, cell: (p) => `${p.verdict.holding}/${p.verdict.targets}` },
     { head: { en: 'WHO', zh: '作者' }, cell: (p) => p.createdBy },
     { head: { en: 'WHEN', zh: '时间' }, cell: (p) => p.createdAt },
@@ -42,27 +58,88 @@ export async function listPushes(
   return exitCode.ok;
 }
 
-/** `sluice push show`: the verdict so far, and every target. */
+function stateAndStep(context: Context, push: Push): string {
+  const state = pushStateWord(context, push.state);
+  const step = ['running', 'paused'].includes(push.state) ? stepText(context, push) : '';
+  return step === '' ? state : `${state}, ${step}`;
+}
+
+/** `sluice push show`: where it is, the verdict so far, and every target. */
 export async function showPush(context: Context, words: readonly string[]): Promise<ExitCode> {
   const push = await findPush(context, words);
-  const params = { env: push.environment, app: push.app, push: push.id };
-  const { items } = await (await context.api()).call(contracts.listPushInstances, { params });
-  if (context.output.format !== 'table') {
-    await context.output.one({ ...push, instances: items }, () => '');
-    return exitCode.ok;
-  }
-  context.output.note(isDecided(push) ? verdictSentence(context, push) : progressLine(context, push));
-  await context.output.list(items, [
-    { head: { en: 'INSTANCE', zh: '实例' }, cell: (i) => i.instanceId },
-    { head: { en: 'STATE', zh: '状态' }, cell: (i) => stateWord(context, i.state) },
-    { head: { en: 'MS', zh: '毫秒' }, cell: (i) => String(i.ms ?? '-') },
-    { head: { en: 'DIGEST', zh: '摘要' }, cell: (i) => i.digest?.slice(0, 12) ?? '-' },
-    { head: { en: 'ERROR', zh: '错误' }, cell: (i) => i.error ?? '' },
-  ]);
+  const { items } = await (await context.api()).call(contracts.listPushInstances, {
+    params: pushParams(push),
+  });
+  context.output.note(
+    standingOf(push) === 'moving' ? progressLine(context, push) : verdictSentence(context, push),
+  );
+  await context.output.one(
+    { ...push, instances: items },
+    () => `${factsText(context, push)}\n${targetsText(context, items)}`,
+  );
   return exitCode.ok;
 }
 
-/** `sluice push watch`: follows a push to its verdict. */
+function factsText(context: Context, push: Push): string {
+  const { say, language } = context;
+  const keys = push.namespaces.flatMap((n) => n.keys.map((k) => (k === '' ? n.name : `${n.name}.${k}`)));
+  const approvals = push.approval?.given.map((given) => given.by).join(', ');
+  return tableText(
+    [say({ en: 'PUSH', zh: '推送' }), push.id],
+    [
+      [say({ en: 'of', zh: '内容' }), pushOfWhat(push)],
+      [say({ en: 'keys', zh: '配置项' }), keys.join(', ')],
+      [say({ en: 'to', zh: '范围' }), targetText(context, push.target)],
+      [say({ en: 'state', zh: '状态' }), stateAndStep(context, push)],
+      ...(push.step?.waits ?? []).map((wait) => [say({ en: 'waits for', zh: '等待' }), wait[language]]),
+      ...(push.ended ? [[say({ en: 'ended', zh: '结束原因' }), endText(context, push.ended)]] : []),
+      ...(push.expiresAt ? [[say({ en: 'expires', zh: '到期' }), push.expiresAt]] : []),
+      ...(push.twoPhase ? [[say({ en: 'two-phase', zh: '两阶段' }), say({ en: 'yes', zh: '是' })]] : []),
+      ...(push.approval
+        ? [
+            [
+              say({ en: 'approvals', zh: '审批' }),
+              `${push.approval.given.length}/${push.approval.needed}${approvals ? ` (${approvals})` : ''}`,
+            ],
+          ]
+        : []),
+      ...(push.emergency ? [[say({ en: 'emergency', zh: '紧急发布' }), push.emergency]] : []),
+      ...(push.of ? [[say({ en: 'rolled back', zh: '回滚的推送' }), push.of]] : []),
+      [say({ en: 'by', zh: '作者' }), `${push.createdBy}, ${push.createdAt}`],
+      ...(push.message ? [[say({ en: 'why', zh: '说明' }), push.message]] : []),
+    ],
+  );
+}
+
+function targetsText(context: Context, items: readonly PushInstance[]): string {
+  const { say } = context;
+  return tableText(
+    [
+      say({ en: 'INSTANCE', zh: '实例' }),
+      say({ en: 'STATE', zh: '状态' }),
+      say({ en: 'MS', zh: '毫秒' }),
+      say({ en: 'DIGEST', zh: '摘要' }),
+      say({ en: 'ERROR', zh: '错误' }),
+    ],
+    items.map((i) => [
+      i.instanceId,
+      stateWord(context, i.state),
+      String(i.ms ?? '-'),
+      i.digest?.slice(0, 12) ?? '-',
+      i.error ?? '',
+    ]),
+  );
+}
+
+/** `sluice push plan`: whom it changes, as it was confirmed or as it would be now. */
+export async function planOfPush(context: Context, words: readonly string[]): Promise<ExitCode> {
+  const push = await findPush(context, words);
+  const plan = await (await context.api()).call(contracts.getPushPlan, { params: pushParams(push) });
+  await showPlan(context, plan, { app: push.app, environment: push.environment, push: push.id });
+  return exitCode.ok;
+}
+
+/** `sluice push watch`: follows a push to its verdict, or until it waits for somebody. */
 export async function watchPush(
   context: Context,
   words: readonly string[],
@@ -77,34 +154,4 @@ export async function watchPush(
   });
   if (!everyChange && output.format !== 'table') await output.one(decided, () => '');
   return reportVerdict(context, decided);
-}
-
-/** `<app> <id>`, or `<id>` alone, which is then looked for in every app that can be seen. */
-async function findPush(context: Context, words: readonly string[]): Promise<Push> {
-  const [api, env] = [await context.api(), await context.environment()];
-  const [app, id] = words.length > 1 ? [words[0]!, words[1]!] : [undefined, words[0]!];
-  const apps = app === undefined ? await appNames(context) : [app];
-  const found = await Promise.all(
-    apps.map(async (name) => {
-      try {
-        return await inApp(context, name, () =>
-          api.call(contracts.getPush, { params: { env, app: name, push: id } }),
-        );
-      } catch (error) {
-        if (error instanceof ServerError && [403, 404].includes(error.status)) return undefined;
-        throw error;
-      }
-    }),
-  );
-  const push = found.find((p) => p !== undefined);
-  if (push) return push;
-  throw missing('push', id, app === undefined ? env : `${app} (${env})`, [], {
-    en: 'See "sluice push ls".',
-    zh: '请查看 "sluice push ls"。',
-  });
-}
-
-async function appNames(context: Context): Promise<string[]> {
-  const { items } = await (await context.api()).call(contracts.listApps);
-  return items.map((a) => a.name);
 }

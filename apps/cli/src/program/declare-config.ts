@@ -1,10 +1,11 @@
+import type { ErrorText } from '@sluice/core';
 import type { Command } from 'commander';
 import type { GetFlags } from '../commands/get-wanted.ts';
 import type { RollbackFlags } from '../commands/rollback.ts';
 import type { SetFlags } from '../commands/set.ts';
 import type { Declaring } from './declaring.ts';
 import { itemType, wholeNumber } from './option-values.ts';
-import { withWriteOptions } from './write-options.ts';
+import { withDeliveryOptions, withGlobalMode, withWriteOptions } from './write-options.ts';
 
 /** Values: get, set, diff, history, rollback. */
 export function declareConfig(program: Command, declaring: Declaring): void {
@@ -21,25 +22,30 @@ export function declareConfig(program: Command, declaring: Declaring): void {
     .action((app: string, text: string, flags: GetFlags, command: Command) =>
       run(command, async (context) => (await import('../commands/get.ts')).get(context, app, text, flags)),
     );
-  withWriteOptions(
-    program
-      .command('set <app> <namespace.key=value...>')
-      .description(say({ en: 'release values and push them', zh: '发布配置值并推送' }))
-      .option(
-        '--type <type>',
-        say({
-          en: 'string, number, boolean or json; else as it is',
-          zh: '类型：string、number、boolean 或 json；默认保持原类型',
-        }),
-        itemType,
-      )
-      .option('--create', say({ en: 'create what is not there yet', zh: '不存在时新建' })),
-    declaring,
-  ).action((app: string, assignments: string[], flags: SetFlags, command: Command) =>
-    run(command, async (context) =>
-      (await import('../commands/set.ts')).set(context, app, assignments, flags),
+  withDeliveryOptions(
+    withWriteOptions(
+      program
+        .command('set <app> <namespace.key=value...>')
+        .description(say({ en: 'release values and push them', zh: '发布配置值并推送' }))
+        .option(
+          '--type <type>',
+          say({
+            en: 'string, number, boolean or json; else as it is',
+            zh: '类型：string、number、boolean 或 json；默认保持原类型',
+          }),
+          itemType,
+        )
+        .option('--create', say({ en: 'create what is not there yet', zh: '不存在时新建' })),
+      declaring,
     ),
-  );
+    declaring,
+  )
+    .addHelpText('after', () => `\n${say(setExamples)}`)
+    .action((app: string, assignments: string[], flags: SetFlags, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/set.ts')).set(context, app, assignments, flags),
+      ),
+    );
   program
     .command('diff <app> [namespace] [from] [to]')
     .description(
@@ -82,17 +88,20 @@ export function declareConfig(program: Command, declaring: Declaring): void {
         (await import('../commands/history.ts')).history(context, app, ns, flags),
       ),
     );
-  withWriteOptions(
-    program
-      .command('rollback <app> <namespace>')
-      .description(
-        say({ en: 'make an older release live again, as a new one', zh: '回滚：以新的发布恢复旧内容' }),
-      )
-      .option(
-        '--to <release>',
-        say({ en: 'which one; else the one before', zh: '目标发布版本；默认为上一个' }),
-        wholeNumber('--to', 1, 2 ** 31),
-      ),
+  withGlobalMode(
+    withWriteOptions(
+      program
+        .command('rollback <app> <namespace>')
+        .description(
+          say({ en: 'make an older release live again, as a new one', zh: '回滚：以新的发布恢复旧内容' }),
+        )
+        .option(
+          '--to <release>',
+          say({ en: 'which one; else the one before', zh: '目标发布版本；默认为上一个' }),
+          wholeNumber('--to', 1, 2 ** 31),
+        ),
+      declaring,
+    ),
     declaring,
   ).action((app: string, ns: string, flags: RollbackFlags, command: Command) =>
     run(command, async (context) =>
@@ -100,3 +109,22 @@ export function declareConfig(program: Command, declaring: Declaring): void {
     ),
   );
 }
+
+const setExamples: ErrorText = {
+  en: `Several namespaces in one command are one change set: one revision, all or nothing on each instance.
+A dry run names every instance with its old and new value; -o json tells the hash for --plan.
+
+Examples:
+  sluice set order-api order.timeoutMs=500 -m "INC-12" --wait
+  sluice set order-api order.timeoutMs=500 --instance i-1 --expires 10m
+  sluice set order-api order.timeoutMs=500 --percent 5 --among 'zone=a' --dry-run
+  sluice set order-api order.timeoutMs=500 order.eu.rate=0.2 --steps 5,25,100 --bake 10m --auto --wait`,
+  zh: `一条命令中的多个命名空间是一个变更集：一个修订号，每个实例要么全部应用，要么都不应用。
+试运行会列出每个实例的旧值和新值；-o json 会给出用于 --plan 的哈希值。
+
+示例：
+  sluice set order-api order.timeoutMs=500 -m "INC-12" --wait
+  sluice set order-api order.timeoutMs=500 --instance i-1 --expires 10m
+  sluice set order-api order.timeoutMs=500 --percent 5 --among 'zone=a' --dry-run
+  sluice set order-api order.timeoutMs=500 order.eu.rate=0.2 --steps 5,25,100 --bake 10m --auto --wait`,
+};

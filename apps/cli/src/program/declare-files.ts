@@ -3,30 +3,36 @@ import type { ApplyFlags } from '../commands/apply.ts';
 import type { ExportFlags } from '../commands/export.ts';
 import type { ImportFlags } from '../commands/import.ts';
 import type { Declaring } from './declaring.ts';
-import { withWriteOptions } from './write-options.ts';
+import { withDeliveryOptions, withGlobalMode, withWriteOptions } from './write-options.ts';
 
 /** Whole namespaces as files: apply, export, import. */
 export function declareFiles(program: Command, declaring: Declaring): void {
   const { say, run } = declaring;
-  withWriteOptions(
-    program
-      .command('apply [app]')
-      .description(say({ en: 'make what a file says live', zh: '使文件中的内容生效' }))
-      .requiredOption(
-        '-f, --file <path>',
-        say({
-          en: 'an export in YAML or JSON; - is standard input',
-          zh: 'YAML 或 JSON 导出文件；- 表示标准输入',
-        }),
-      )
-      .option(
-        '--namespace <name>',
-        say({ en: 'the file itself is the document of this namespace', zh: '文件本身就是该命名空间的文档' }),
-      )
-      .option(
-        '--overwrite',
-        say({ en: 'also take back releases that are newer than the export', zh: '覆盖导出之后的新发布' }),
-      ),
+  withDeliveryOptions(
+    withWriteOptions(
+      program
+        .command('apply [app]')
+        .description(say({ en: 'make what a file says live', zh: '使文件中的内容生效' }))
+        .requiredOption(
+          '-f, --file <path>',
+          say({
+            en: 'an export in YAML or JSON; - is standard input',
+            zh: 'YAML 或 JSON 导出文件；- 表示标准输入',
+          }),
+        )
+        .option(
+          '--namespace <name>',
+          say({
+            en: 'the file itself is the document of this namespace',
+            zh: '文件本身就是该命名空间的文档',
+          }),
+        )
+        .option(
+          '--overwrite',
+          say({ en: 'also take back releases that are newer than the export', zh: '覆盖导出之后的新发布' }),
+        ),
+      declaring,
+    ),
     declaring,
   ).action((app: string | undefined, flags: ApplyFlags, command: Command) =>
     run(command, async (context) => (await import('../commands/apply.ts')).apply(context, app, flags)),
@@ -50,19 +56,25 @@ export function declareFiles(program: Command, declaring: Declaring): void {
     .action((app: string, flags: ExportFlags, command: Command) =>
       run(command, async (context) => (await import('../commands/export.ts')).exportApp(context, app, flags)),
     );
-  withWriteOptions(
-    program
-      .command('import <app> <file-or-folder...>')
-      .description(
-        say({ en: 'make every file a namespace, byte for byte', zh: '将每个文件导入为命名空间，逐字节保留' }),
-      )
-      .option(
-        '--namespace <name>',
-        say({
-          en: 'name for a single file; else the file name without its ending',
-          zh: '单个文件的命名空间名称；默认为不带扩展名的文件名',
-        }),
-      ),
+  withGlobalMode(
+    withWriteOptions(
+      program
+        .command('import <app> <file-or-folder...>')
+        .description(
+          say({
+            en: 'make every file a namespace, byte for byte',
+            zh: '将每个文件导入为命名空间，逐字节保留',
+          }),
+        )
+        .option(
+          '--namespace <name>',
+          say({
+            en: 'name for a single file; else the file name without its ending',
+            zh: '单个文件的命名空间名称；默认为不带扩展名的文件名',
+          }),
+        ),
+      declaring,
+    ),
     declaring,
   ).action((app: string, paths: string[], flags: ImportFlags, command: Command) =>
     run(command, async (context) =>

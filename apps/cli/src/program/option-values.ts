@@ -1,5 +1,4 @@
-import type { ErrorText } from '@sluice/core';
-import { type ItemType, itemTypes } from '@sluice/core';
+import { type ItemType, itemTypes, type PushMode, pushModes } from '@sluice/core';
 import { usageError } from '../failure/cli-error.ts';
 import { parseDurationMs } from '../settings/duration.ts';
 import { type OutputFormat, outputFormats } from '../settings/settings.ts';
@@ -18,6 +17,7 @@ export function oneOf<T extends string>(option: string, known: readonly T[]): (t
 }
 
 export const outputFormat: (text: string) => OutputFormat = oneOf('--output', outputFormats);
+export const pushMode: (text: string) => PushMode = oneOf('--mode', pushModes);
 export const itemType: (text: string) => ItemType = oneOf('--type', itemTypes);
 
 /** A whole number from `min` up. */
@@ -46,20 +46,19 @@ export function duration(option: string): (text: string) => number {
   };
 }
 
-const laterModes: readonly string[] = ['single', 'gray', 'group'];
-
-/** How a release reaches the fleet. */
-export function pushMode(text: string): 'global' {
-  if (text === 'global') return text;
-  const known: ErrorText = laterModes.includes(text)
-    ? {
-        en: 'This version pushes to every instance: only --mode global exists, not {text}.',
-        zh: '当前版本只支持推送到所有实例：仅有 --mode global，没有 {text}。',
-      }
-    : { en: '"{text}" is no mode of a push.', zh: '“{text}”不是推送模式。' };
+/** For commands whose releases are for everyone. */
+export function globalMode(text: string): 'global' {
+  const mode = pushMode(text);
+  if (mode === 'global') return mode;
   throw usageError(
-    known,
-    { en: 'Use --mode global, or leave it out.', zh: '请使用 --mode global，或省略该选项。' },
+    {
+      en: 'This command is for every instance, not for --mode {text}.',
+      zh: '该命令面向所有实例，不支持 --mode {text}。',
+    },
+    {
+      en: 'Leave --mode out; "sluice set" and "sluice apply" push to some instances.',
+      zh: '请省略 --mode；"sluice set" 和 "sluice apply" 可推送到部分实例。',
+    },
     { text },
   );
 }

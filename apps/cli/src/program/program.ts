@@ -11,6 +11,7 @@ import { declareConfig } from './declare-config.ts';
 import { declareFiles } from './declare-files.ts';
 import { declareFleet } from './declare-fleet.ts';
 import { declareLocal } from './declare-local.ts';
+import { declarePush } from './declare-push.ts';
 import type { Declaring } from './declaring.ts';
 import { outputFormat } from './option-values.ts';
 
@@ -80,7 +81,7 @@ export function createProgram({ io, language, contextFor, done }: ProgramOptions
       done(await action(contextFor(command.optsWithGlobals<GlobalFlags>())));
     },
   };
-  for (const declare of [declareConfig, declareFiles, declareFleet, declareAccess, declareLocal])
+  for (const declare of [declareConfig, declareFiles, declarePush, declareFleet, declareAccess, declareLocal])
     declare(program, declaring);
   return program;
 }

@@ -7,7 +7,7 @@ import { exitCode } from '../failure/exit-code.ts';
 import { nearest } from '../failure/nearest.ts';
 import { ServerError } from '../failure/server-error.ts';
 
-export type Missing = 'environment' | 'app' | 'namespace' | 'key' | 'instance' | 'push';
+export type Missing = 'environment' | 'app' | 'namespace' | 'key' | 'instance' | 'push' | 'group';
 
 const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
   environment: { en: 'environment', zh: '环境' },
@@ -16,6 +16,7 @@ const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
   key: { en: 'key', zh: '配置项' },
   instance: { en: 'instance', zh: '实例' },
   push: { en: 'push', zh: '推送' },
+  group: { en: 'group', zh: '分组' },
 };
 
 /** Something that was named and isn't there, with the nearest name that is. `more` is what else could be done. */

@@ -24,6 +24,8 @@ export interface Plan {
   readonly reach: Reach | undefined;
   /** A rollback: the release whose content comes back. */
   readonly restores?: number;
+  /** To whom, in words; absent for everyone. */
+  readonly how?: string;
 }
 
 /** Counts the instances of an app, where the user may see them. */
@@ -48,20 +50,21 @@ export function planSentence(context: Context, plan: Plan): string {
     app: plan.app,
     env: plan.environment,
     number: plan.restores ?? 0,
+    how: plan.how ?? say({ en: 'global', zh: '全局' }),
   };
   const sentence =
     plan.restores === undefined
       ? say(
           {
-            en: '{what} on {reach} of {app} in {env} (global)',
-            zh: '{what}；范围：{env} 环境中 {app} 的{reach}（全局）',
+            en: '{what} on {reach} of {app} in {env} ({how})',
+            zh: '{what}；范围：{env} 环境中 {app} 的{reach}（{how}）',
           },
           params,
         )
       : say(
           {
-            en: 'Roll back to release {number}: {what} on {reach} of {app} in {env} (global)',
-            zh: '回滚到发布版本 {number}：{what}；范围：{env} 环境中 {app} 的{reach}（全局）',
+            en: 'Roll back to release {number}: {what} on {reach} of {app} in {env} ({how})',
+            zh: '回滚到发布版本 {number}：{what}；范围：{env} 环境中 {app} 的{reach}（{how}）',
           },
           params,
         );

@@ -1,7 +1,9 @@
-import type { ApplyState, ErrorText } from '@sluice/core';
+import type { ApplyState, EndReason, ErrorText } from '@sluice/core';
 import type { Push, PushInstance } from '@sluice/protocol';
 import type { Context } from '../context.ts';
 import { heldText, pushOfWhat } from '../delivery/push-words.ts';
+import { type Standing, standingOf } from '../delivery/standing.ts';
+import { stepText } from '../delivery/target-text.ts';
 
 const stateWords: Readonly<Record<ApplyState, ErrorText>> = {
   pending: { en: 'pending', zh: '等待' },
@@ -24,19 +26,22 @@ export function progressLine(context: Context, push: Push): string {
   const apart = (Object.entries(counts) as [ApplyState, number][])
     .filter(([state, count]) => count > 0 && state !== 'applied' && state !== 'repaired')
     .map(([state, count]) => `  ${stateWord(context, state)} ${count}`);
-  return `${pushOfWhat(push)}: ${context.say({ en: 'holding', zh: '已持有' })} ${holding}/${targets}${apart.join('')}`;
+  const step = stepText(context, push);
+  const where = step === '' ? pushOfWhat(push) : `${pushOfWhat(push)}, ${step}`;
+  return `${where}: ${context.say({ en: 'holding', zh: '已持有' })} ${holding}/${targets}${apart.join('')}`;
 }
 
-/** The verdict as one sentence. */
+/** Where following a push ended, as one sentence. */
 export function verdictSentence(context: Context, push: Push): string {
   const { say } = context;
   const { holding, targets, lastAppliedMs } = push.verdict;
-  const params = { holding, targets, held: heldText(context, push), ms: lastAppliedMs ?? 0 };
+  const lead = leadText(context, push);
+  const params = { lead, holding, targets, held: heldText(context, push), ms: lastAppliedMs ?? 0 };
   if (targets === 0)
     return say(
       {
-        en: 'No instance is connected yet; each gets {held} when it connects.',
-        zh: '目前没有实例连接；实例连接后会立即获得{held}。',
+        en: '{lead}: no instance is connected yet; each gets {held} when it connects.',
+        zh: '{lead}：目前没有实例连接；实例连接后会立即获得{held}。',
       },
       params,
     );
@@ -44,24 +49,53 @@ export function verdictSentence(context: Context, push: Push): string {
     lastAppliedMs === undefined
       ? ''
       : say({ en: '; the last applied after {ms} ms', zh: '；最后一个实例在 {ms} 毫秒后生效' }, params);
-  const converged = push.state === 'converged';
   return (
     say(
-      converged
-        ? {
-            en: 'Converged: {holding} of {targets} instances hold {held}',
-            zh: '已收敛：{targets} 个实例中有 {holding} 个持有 {held}',
-          }
-        : {
-            en: 'Partly applied: {holding} of {targets} instances hold {held}',
-            zh: '部分生效：{targets} 个实例中有 {holding} 个持有 {held}',
-          },
+      {
+        en: '{lead}: {holding} of {targets} instances hold {held}',
+        zh: '{lead}：{targets} 个实例中有 {holding} 个持有 {held}',
+      },
       params,
     ) +
     time +
     say({ en: '.', zh: '。' })
   );
 }
+
+function leadText(context: Context, push: Push): string {
+  const { say } = context;
+  const standing = standingOf(push);
+  const word = say(leads[standing], { step: stepText(context, push) });
+  const why =
+    push.ended && (standing === 'abandoned' || standing === 'halted') ? endText(context, push.ended) : '';
+  return why === '' ? word : say({ en: '{word} ({why})', zh: '{word}（{why}）' }, { word, why });
+}
+
+const leads: Readonly<Record<Standing, ErrorText>> = {
+  moving: { en: 'Under way', zh: '进行中' },
+  held: { en: 'Held in {step}', zh: '停在{step}' },
+  paused: { en: 'Paused in {step}', zh: '已暂停在{step}' },
+  converged: { en: 'Converged', zh: '已收敛' },
+  diverged: { en: 'Partly applied', zh: '部分生效' },
+  promoted: { en: 'Promoted', zh: '已全量' },
+  halted: { en: 'Halted', zh: '已叫停' },
+  abandoned: { en: 'Abandoned', zh: '已放弃' },
+};
+
+/** Why a push ended without its layers, or was halted. */
+export function endText({ say, language }: Context, { reason, because }: NonNullable<Push['ended']>): string {
+  const word = say(endReasons[reason]);
+  return because
+    ? say({ en: '{word}: {because}', zh: '{word}：{because}' }, { word, because: because[language] })
+    : word;
+}
+
+const endReasons: Readonly<Record<EndReason, ErrorText>> = {
+  asked: { en: 'somebody asked for it', zh: '人工操作' },
+  guardrail: { en: 'a guardrail', zh: '触发护栏' },
+  expired: { en: 'its time is over', zh: '已过期' },
+  superseded: { en: 'another push superseded it', zh: '被其他推送取代' },
+};
 
 /** One line for each target that doesn't hold it, with its own words where it gave any. At most 20. */
 export function apartLines(context: Context, instances: readonly PushInstance[]): string[] {

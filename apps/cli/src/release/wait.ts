@@ -1,6 +1,8 @@
+import type { ErrorText } from '@sluice/core';
 import type { Push } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
+import { exitOf, isProven, standingOf } from '../delivery/standing.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { apartLines, progressLine, verdictSentence } from './verdict.ts';
@@ -8,17 +10,16 @@ import { apartLines, progressLine, verdictSentence } from './verdict.ts';
 /** How often a running push is asked for. */
 const pollMs = 500;
 
-/** Whether a push has its verdict. */
-export const isDecided = (push: Push): boolean => push.state === 'converged' || push.state === 'diverged';
-
 export interface WaitOptions {
   /** Absent: as long as it takes. */
   readonly timeoutMs?: number;
   /** Called with every state that differs from the last one. */
   readonly onChange?: (push: Push) => void;
+  /** An end that was asked for: it is waited for until it is proven, too. */
+  readonly ends?: boolean;
 }
 
-/** Follows a push until its verdict. Throws with the exit code for a timeout, and for Ctrl+C. */
+/** Follows a push until its verdict, or until it waits for somebody. Throws with the exit code for a timeout, and for Ctrl+C. */
 export async function waitForVerdict(context: Context, push: Push, options: WaitOptions = {}): Promise<Push> {
   const { io, output } = context;
   const api = await context.api();
@@ -38,7 +39,7 @@ export async function waitForVerdict(context: Context, push: Push, options: Wait
       const line = `${options.onChange ? now.state : ''} ${progressLine(context, now)}`;
       if (line !== last) show(now);
       last = line;
-      if (isDecided(now)) return now;
+      if (standingOf(now) !== 'moving' && (!options.ends || isProven(now))) return now;
       if (interrupted) throw stopped(now);
       const left = deadline - io.now();
       if (left <= 0) throw timedOut(now, options.timeoutMs ?? 0);
@@ -52,23 +53,67 @@ export async function waitForVerdict(context: Context, push: Push, options: Wait
   }
 }
 
-/** Says the verdict and who stands apart, and what a script shall make of it. */
-export async function reportVerdict(context: Context, push: Push): Promise<ExitCode> {
+/** Says where it ended, who stands apart and what to type next, and what a script shall make of it. */
+export async function reportVerdict(context: Context, push: Push, ended = false): Promise<ExitCode> {
   const { errColour, note } = context.output;
-  const converged = push.state === 'converged';
-  note(verdictSentence(context, push), converged ? errColour.green : errColour.red);
+  const code = exitOf(push, ended);
+  note(verdictSentence(context, push), code === exitCode.ok ? errColour.green : errColour.red);
   if (push.verdict.holding < push.verdict.targets) {
     const params = { env: push.environment, app: push.app, push: push.id };
     const { items } = await (await context.api()).call(contracts.listPushInstances, { params });
     for (const line of apartLines(context, items)) note(line);
   }
-  return converged ? exitCode.ok : exitCode.partlyApplied;
+  for (const wait of push.step?.waits ?? []) note(`  ${wait[context.language]}`);
+  const next = nextText(push);
+  if (next) note(context.say(next, place(push)));
+  return code;
 }
 
-const goesOn = {
-  en: 'The release is live and the push goes on.',
-  zh: '该发布版本已生效，推送仍在继续。',
-};
+/** The command that most likely comes next, where one has to come. */
+function nextText(push: Push): ErrorText | undefined {
+  switch (standingOf(push)) {
+    case 'held':
+      return nexts.held;
+    case 'paused':
+      return nexts.paused;
+    case 'converged':
+      return push.mode === 'gray' ? nexts.gray : undefined;
+    case 'diverged':
+      return nexts.diverged;
+    case 'halted':
+      return nexts.halted;
+    default:
+      return undefined;
+  }
+}
+
+const nexts = {
+  held: {
+    en: 'Next: sluice push advance {app} {id} --env {env} (or promote, or abandon)',
+    zh: '下一步：sluice push advance {app} {id} --env {env}（或 promote、abandon）',
+  },
+  paused: {
+    en: 'Next: sluice push resume {app} {id} --env {env} (or abandon)',
+    zh: '下一步：sluice push resume {app} {id} --env {env}（或 abandon）',
+  },
+  gray: {
+    en: 'Next: sluice push promote {app} {id} --env {env} makes it the value of everyone (abandon takes it back)',
+    zh: '下一步：sluice push promote {app} {id} --env {env} 将其设为所有实例的值（abandon 则撤回）',
+  },
+  diverged: {
+    en: 'Next: sluice push repush {app} {id} --env {env} sends it again to those that do not hold it',
+    zh: '下一步：sluice push repush {app} {id} --env {env} 会向未持有的实例重新推送',
+  },
+  halted: {
+    en: 'Next: sluice push abandon {app} {id} --env {env}',
+    zh: '下一步：sluice push abandon {app} {id} --env {env}',
+  },
+} as const satisfies Record<string, ErrorText>;
+
+const goesOn = (push: Push): ErrorText =>
+  push.mode === 'global'
+    ? { en: 'The release is live and the push goes on.', zh: '该发布版本已生效，推送仍在继续。' }
+    : { en: 'The push goes on.', zh: '推送仍在继续。' };
 const watchIt = {
   en: 'Look again with "sluice push watch {app} {id} --env {env}".',
   zh: '稍后可运行 "sluice push watch {app} {id} --env {env}" 查看。',
@@ -88,10 +133,11 @@ function timedOut(push: Push, timeoutMs: number): CliError {
         en: 'Push {id} has no verdict after {seconds} s: {holding} of {targets} instances hold it.',
         zh: '推送 {id} 在 {seconds} 秒后仍无结论：{targets} 个实例中有 {holding} 个已持有。',
       },
-      still: goesOn,
+      still: goesOn(push),
       todo: watchIt,
     },
     { ...place(push), seconds: Math.round(timeoutMs / 100) / 10 },
+    { lines: push.step?.waits ?? [] },
   );
 }
 
@@ -104,7 +150,7 @@ function stopped(push: Push): CliError {
         en: 'Stopped waiting for push {id}: {holding} of {targets} instances hold it so far.',
         zh: '已停止等待推送 {id}：目前 {targets} 个实例中有 {holding} 个已持有。',
       },
-      still: goesOn,
+      still: goesOn(push),
       todo: watchIt,
     },
     place(push),

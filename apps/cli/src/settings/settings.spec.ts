@@ -105,7 +105,8 @@ describe('a length of time', () => {
     ['2', 2_000],
     ['', undefined],
     ['-1s', undefined],
-    ['1d', undefined],
+    ['1d', 86_400_000],
+    ['1w', undefined],
     ['soon', undefined],
   ])('%j is %p ms', (text, expected) => {
     expect(parseDurationMs(text)).toBe(expected);

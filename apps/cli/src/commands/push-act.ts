@@ -1,0 +1,123 @@
+import type { ErrorText } from '@sluice/core';
+import type { Push } from '@sluice/protocol';
+import { contracts } from '../api/api.ts';
+import type { Context } from '../context.ts';
+import { findPush, pushParams } from '../delivery/find-push.ts';
+import { type FinishFlags, finishPush } from '../delivery/finish-push.ts';
+import { inDelivery } from '../delivery/refusal.ts';
+import { stepText } from '../delivery/target-text.ts';
+import { CliError, nothingChanged } from '../failure/cli-error.ts';
+import { type ExitCode, exitCode } from '../failure/exit-code.ts';
+import { confirmWrite } from '../release/confirm.ts';
+import { verdictSentence } from '../release/verdict.ts';
+
+export interface ActFlags extends FinishFlags {
+  readonly message?: string;
+  readonly yes?: boolean;
+}
+
+const acts = {
+  pause: { contract: contracts.pausePush, asks: false, ends: false },
+  resume: { contract: contracts.resumePush, asks: false, ends: false },
+  abandon: { contract: contracts.abandonPush, asks: true, ends: true },
+  rollback: { contract: contracts.rollbackPush, asks: true, ends: true },
+  repush: { contract: contracts.repushPush, asks: false, ends: false },
+} as const;
+export type Act = keyof typeof acts;
+
+const done: Readonly<Record<Act | 'advance', ErrorText>> = {
+  advance: { en: '{id} is in {step} now.', zh: '{id} 已进入{step}。' },
+  pause: {
+    en: '{id} is paused: whoever has it keeps it, nobody new gets it.',
+    zh: '{id} 已暂停：已获得的实例保持，不再扩大范围。',
+  },
+  resume: { en: '{id} goes on.', zh: '{id} 已继续。' },
+  abandon: {
+    en: '{id} is abandoned: its instances go back to what they held before.',
+    zh: '{id} 已放弃：其实例将恢复为之前的值。',
+  },
+  rollback: { en: '{of} is undone by {id}.', zh: '{of} 已由 {id} 撤销。' },
+  repush: {
+    en: '{id} is sent again to those that do not hold it.',
+    zh: '{id} 正向未持有的实例重新推送。',
+  },
+};
+
+/** `sluice push pause|resume|abandon|rollback|repush`. */
+export async function actOnPush(
+  context: Context,
+  act: Act,
+  words: readonly string[],
+  flags: ActFlags,
+): Promise<ExitCode> {
+  const { contract, asks, ends } = acts[act];
+  const push = await findPush(context, words);
+  if (asks) await confirmAct(context, push, flags);
+  const now = await inDelivery(context, { ...placeOf(push), act: 'other' }, async () =>
+    (await context.api()).call(contract, {
+      params: pushParams(push),
+      body: { message: flags.message ?? '' },
+    }),
+  );
+  sayDone(context, act, now, push);
+  // Undoing a global push is a push of its own, with a verdict of its own.
+  return finishPush(context, now, flags, { ends: ends && now.state === 'abandoned', hint: false });
+}
+
+/** `sluice push advance`: to the next step; with `--from` only out of that one. */
+export async function advancePush(
+  context: Context,
+  words: readonly string[],
+  flags: ActFlags & { readonly from?: number },
+): Promise<ExitCode> {
+  const push = await findPush(context, words);
+  const step = push.step?.index ?? 0;
+  if (flags.from !== undefined && (!push.step || flags.from !== step + 1))
+    throw otherStep(context, push, flags.from);
+  await confirmAct(context, push, flags);
+  const now = await inDelivery(context, { ...placeOf(push), act: 'push' }, async () =>
+    (await context.api()).call(contracts.advancePush, {
+      params: pushParams(push),
+      body: { step, message: flags.message ?? '' },
+    }),
+  );
+  if (now.step && now.step.index !== step) sayDone(context, 'advance', now, push);
+  return finishPush(context, now, flags, { hint: !flags.wait });
+}
+
+/** Where a refusal about a push happened. */
+export const placeOf = (push: Push): { app: string; env: string; push: string } => ({
+  app: push.app,
+  env: push.environment,
+  push: push.id,
+});
+
+/** Says where the push stands, and asks for the app's name in a protected environment. */
+export async function confirmAct(context: Context, push: Push, flags: ActFlags): Promise<void> {
+  if (context.io.canAsk && !flags.yes) context.output.note(verdictSentence(context, push));
+  await confirmWrite(context, push.app, flags.yes);
+}
+
+function sayDone(context: Context, act: keyof typeof done, now: Push, before: Push): void {
+  const params = { id: now.id, of: before.id, step: stepText(context, now) };
+  const text = act === 'rollback' && now.id === before.id ? done.abandon : done[act];
+  context.output.note(context.say(text, params));
+}
+
+function otherStep(context: Context, push: Push, from: number): CliError {
+  return new CliError(
+    'wrong_state',
+    exitCode.conflict,
+    {
+      what: push.step
+        ? { en: '{id} is in {step}, not in step {from}.', zh: '{id} 在{step}，不在第 {from} 步。' }
+        : { en: '{id} has no steps.', zh: '{id} 没有步骤。' },
+      still: nothingChanged,
+      todo: {
+        en: 'See where it is with "sluice push show {app} {id} --env {env}".',
+        zh: '请用 "sluice push show {app} {id} --env {env}" 查看其状态。',
+      },
+    },
+    { id: push.id, step: stepText(context, push), from, app: push.app, env: push.environment },
+  );
+}

@@ -1,0 +1,55 @@
+import { contracts } from '../api/api.ts';
+import type { Context } from '../context.ts';
+import { findPush, pushParams } from '../delivery/find-push.ts';
+import { finishPush } from '../delivery/finish-push.ts';
+import { mergeChoices, withConflicts } from '../delivery/merge-choices.ts';
+import { inDelivery } from '../delivery/refusal.ts';
+import type { ExitCode } from '../failure/exit-code.ts';
+import { ServerError } from '../failure/server-error.ts';
+import { type ActFlags, confirmAct, placeOf } from './push-act.ts';
+
+export interface PromoteFlags extends ActFlags {
+  /** Keys whose gray value stays where global has changed meanwhile, and keys whose global value does. */
+  readonly keepGray?: readonly string[];
+  readonly keepGlobal?: readonly string[];
+  readonly groupsWin?: boolean;
+}
+
+/** `sluice push promote`: what was gray becomes the value of everyone; conflicts are shown key by key. */
+export async function promotePush(
+  context: Context,
+  words: readonly string[],
+  flags: PromoteFlags,
+): Promise<ExitCode> {
+  const push = await findPush(context, words);
+  const choices = mergeChoices(push, {
+    ...(flags.keepGray && { gray: flags.keepGray }),
+    ...(flags.keepGlobal && { global: flags.keepGlobal }),
+  });
+  await confirmAct(context, push, flags);
+  const promoted = await inDelivery(context, { ...placeOf(push), act: 'promote' }, async () => {
+    try {
+      return await (await context.api()).call(contracts.promotePush, {
+        params: pushParams(push),
+        body: {
+          ...(choices && { choices }),
+          groupsWin: flags.groupsWin === true,
+          message: flags.message ?? '',
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof ServerError) || error.code !== 'merge_conflict') throw error;
+      throw withConflicts(context, error, push);
+    }
+  });
+  context.output.note(
+    context.say(
+      {
+        en: '{id} becomes the value of everyone; its instances see no change.',
+        zh: '{id} 将成为所有实例的值；其实例不会看到变化。',
+      },
+      { id: push.id },
+    ),
+  );
+  return finishPush(context, promoted, flags);
+}

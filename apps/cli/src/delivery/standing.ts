@@ -1,0 +1,58 @@
+import type { Push } from '@sluice/protocol';
+import { type ExitCode, exitCode } from '../failure/exit-code.ts';
+
+/** Where following a push ends: a verdict, a step that waits for somebody, or an end without its layers. */
+export type Standing =
+  | 'moving'
+  | 'held'
+  | 'paused'
+  | 'converged'
+  | 'diverged'
+  | 'promoted'
+  | 'halted'
+  | 'abandoned';
+
+/** What to make of a push at this moment. A proposed one moves: others may approve and start it. */
+export function standingOf(push: Push): Standing {
+  switch (push.state) {
+    case 'running':
+      return waitsForClick(push) ? 'held' : 'moving';
+    case 'paused':
+    case 'converged':
+    case 'diverged':
+    case 'promoted':
+    case 'halted':
+    case 'abandoned':
+      return push.state;
+    default:
+      return 'moving';
+  }
+}
+
+/** A click is the last thing that a step waits for; when nothing else is left, nothing moves without somebody. */
+function waitsForClick({ step, target }: Push): boolean {
+  return target.mode === 'gray' && target.gate.click && step?.waits.length === 1;
+}
+
+/** Whether the proof of an end that somebody asked for is complete: nobody is still to answer. */
+export const isProven = ({ verdict }: Push): boolean => verdict.counts.pending === 0;
+
+/** What a script shall make of it. `ended`: this end was asked for, so only its proof counts. */
+export function exitOf(push: Push, ended = false): ExitCode {
+  const proof = push.verdict.holding >= push.verdict.targets ? exitCode.ok : exitCode.partlyApplied;
+  switch (standingOf(push)) {
+    case 'paused':
+      return exitCode.conflict;
+    case 'diverged':
+      return exitCode.partlyApplied;
+    case 'promoted':
+      return proof;
+    case 'halted':
+      return exitCode.guardrail;
+    case 'abandoned':
+      if (ended) return proof;
+      return push.ended?.reason === 'guardrail' ? exitCode.guardrail : exitCode.conflict;
+    default:
+      return exitCode.ok;
+  }
+}
