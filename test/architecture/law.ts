@@ -15,7 +15,7 @@ export const arrows: readonly Arrow[] = [
   {
     folder: 'libs/client',
     sluice: ['core', 'protocol', 'scripts'],
-    npm: ['@cfworker/json-schema', 'isolated-vm', 'socket.io-client', 'zod'],
+    npm: ['@cfworker/json-schema', '@grpc/grpc-js', 'isolated-vm', 'socket.io-client', 'zod'],
     node: true,
   },
   {

@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallFields } from '@sluice/core';
+import type { Sluice } from '../../sluice.ts';
+import type { CallContext } from '../call-options.ts';
+import { admitWeb } from './web-call.ts';
+
+/** What of Fastify is looked at. */
+interface FastifyRequest {
+  readonly raw: IncomingMessage;
+  readonly method: string;
+  readonly ip: string;
+  readonly query: unknown;
+  readonly is404: boolean;
+  readonly routeOptions: { readonly url?: string | undefined };
+}
+interface FastifyReply {
+  readonly raw: ServerResponse;
+  code(status: number): unknown;
+  headers(headers: Readonly<Record<string, string>>): unknown;
+  send(body?: string): unknown;
+}
+interface FastifyInstance {
+  addHook(
+    name: 'onRequest',
+    hook: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void,
+  ): unknown;
+}
+
+export interface FastifyOptions {
+  /** Who calls, as far as is known before the body is read; nested calls inherit it. */
+  readonly caller?: (request: IncomingMessage) => CallContext | undefined;
+  /** Another name for a route, or undefined to leave it unguarded. `GET /books/:id` when absent. */
+  readonly resource?: (route: { readonly method: string; readonly pattern: string }) => string | undefined;
+}
+
+/**
+ * `await app.register(guardFastify(sluice))`: guards every route under its method and pattern, before its body is
+ * read. A refused request gets what the rule says and doesn't reach its handler. Requests without a route are not
+ * guarded.
+ */
+export function guardFastify(sluice: Sluice, options: FastifyOptions = {}) {
+  const plugin = (app: FastifyInstance, _: unknown, done: (error?: Error) => void): void => {
+    app.addHook('onRequest', (request, reply, next) => {
+      const resource = resourceOf(request, options);
+      if (resource === undefined) return next();
+      const { raw, ip } = request;
+      const caller = options.caller?.(raw);
+      const query = (): CallFields => request.query as CallFields;
+      admitWeb(sluice, resource, { raw, ip, query, caller }, reply.raw).then(
+        (refusal) => {
+          if (!refusal) return caller ? sluice.inContext(caller, () => next()) : next();
+          reply.code(refusal.status);
+          reply.headers(refusal.headers);
+          reply.send(refusal.body === '' ? undefined : refusal.body);
+        },
+        (error: Error) => {
+          if (!reply.raw.closed) next(error);
+        },
+      );
+    });
+    done();
+  };
+  // Fastify keeps the hooks of a plugin to its own scope unless it says that it is for everybody.
+  return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
+}
+
+function resourceOf(request: FastifyRequest, options: FastifyOptions): string | undefined {
+  const pattern = request.routeOptions.url;
+  if (pattern === undefined || request.is404) return undefined;
+  const { method } = request;
+  return options.resource ? options.resource({ method, pattern }) : `${method} ${pattern}`;
+}

@@ -1,0 +1,181 @@
+import type * as Grpc from '@grpc/grpc-js';
+import type { BlockCode, Outcome } from '@sluice/core';
+import type { Sluice } from '../../sluice.ts';
+import { BlockedError } from '../blocked-error.ts';
+import type { CallContext, Passage } from '../call-options.ts';
+
+/** The module `@grpc/grpc-js` of the app: there must be only one of it in a process. */
+type Module = Pick<
+  typeof Grpc,
+  | 'InterceptingCall'
+  | 'ServerInterceptingCall'
+  | 'ServerListenerBuilder'
+  | 'ResponderBuilder'
+  | 'status'
+  | 'Metadata'
+>;
+
+/** Codes that say that the callee does badly; the others are answers to what was asked. */
+const errors: ReadonlySet<number> = new Set([
+  2, // UNKNOWN
+  4, // DEADLINE_EXCEEDED
+  8, // RESOURCE_EXHAUSTED
+  12, // UNIMPLEMENTED
+  13, // INTERNAL
+  14, // UNAVAILABLE
+  15, // DATA_LOSS
+]);
+const cancelled = 1;
+
+function outcomeOfCode(code: number): Outcome {
+  if (code === cancelled) return 'abort';
+  return errors.has(code) ? 'error' : 'success';
+}
+
+const codes: Readonly<Record<BlockCode, 'RESOURCE_EXHAUSTED' | 'PERMISSION_DENIED' | 'UNAVAILABLE'>> = {
+  limited: 'RESOURCE_EXHAUSTED',
+  denied: 'PERMISSION_DENIED',
+  breakerOpen: 'UNAVAILABLE',
+  overloaded: 'UNAVAILABLE',
+  degraded: 'UNAVAILABLE',
+};
+
+/** The name of a method as a resource: `rpc:/shop.Stock/Reserve`. */
+const resourceOf = (path: string): string => `rpc:${path}`;
+
+/** What a refused caller is told, with the id of the decision in the metadata. */
+function statusOf({ Metadata, status }: Module, error: BlockedError): Grpc.StatusObject {
+  const metadata = new Metadata();
+  metadata.set('sluice-decision-id', error.decisionId);
+  metadata.set('sluice-code', error.code);
+  if (error.retryAfterMs !== undefined && Number.isFinite(error.retryAfterMs))
+    metadata.set('retry-after-ms', String(Math.ceil(error.retryAfterMs)));
+  return { code: status[codes[error.code]], details: error.message, metadata };
+}
+
+/**
+ * `new Stock(address, credentials, { interceptors: [guardGrpcClient(sluice, grpc)] })`: calls of the client are under
+ * the rules of their methods. Where a rule gives a refused caller a value, a unary call is answered with it; else it
+ * fails with RESOURCE_EXHAUSTED, PERMISSION_DENIED or UNAVAILABLE, like a call that the server refused.
+ */
+export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor {
+  return (options, nextCall) => {
+    const resource = resourceOf(options.method_definition.path);
+    const isUnary = !options.method_definition.requestStream && !options.method_definition.responseStream;
+    let passage: Passage | undefined;
+    const gone = new AbortController();
+    const requester: Grpc.Requester = {
+      start(metadata, listener, next) {
+        sluice.enter(resource, { type: 'outbound', signal: gone.signal }).then(
+          (entered) => {
+            passage = entered;
+            next(metadata, {
+              onReceiveMetadata: (received, on) => on(received),
+              onReceiveMessage: (message, on) => on(message),
+              onReceiveStatus: (status, on) => {
+                entered.exit(outcomeOfCode(status.code));
+                on(status);
+              },
+            });
+          },
+          (error: unknown) => void refuse(error, listener),
+        );
+      },
+      cancel(next) {
+        gone.abort();
+        passage?.exit('abort');
+        next();
+      },
+    };
+    const refuse = async (error: unknown, listener: Grpc.InterceptingListener): Promise<void> => {
+      if (!(error instanceof BlockedError)) return end(listener, { code: cancelled, details: 'cancelled' });
+      if (!isUnary || error.onBlock === undefined || error.onBlock.answer === 'error')
+        return end(listener, statusOf(grpc, error));
+      try {
+        const value = await sluice.answer(error);
+        listener.onReceiveMetadata(new grpc.Metadata());
+        listener.onReceiveMessage(value ?? {});
+        end(listener, { code: 0, details: '' });
+      } catch {
+        end(listener, statusOf(grpc, error));
+      }
+    };
+    const end = (listener: Grpc.InterceptingListener, status: Partial<Grpc.StatusObject>): void =>
+      listener.onReceiveStatus({
+        metadata: new grpc.Metadata(),
+        details: '',
+        code: cancelled,
+        ...status,
+      } as Grpc.StatusObject);
+    return new grpc.InterceptingCall(nextCall(options), requester);
+  };
+}
+
+export interface GrpcServerOptions {
+  /** Who calls, as far as its metadata tell; nested calls inherit it. */
+  readonly caller?: (metadata: Grpc.Metadata) => CallContext | undefined;
+}
+
+/**
+ * `new grpc.Server({ interceptors: [guardGrpcServer(sluice, grpc)] })`: guards every method under its name. A refused
+ * call doesn't reach its handler and ends with RESOURCE_EXHAUSTED, PERMISSION_DENIED or UNAVAILABLE.
+ */
+export function guardGrpcServer(
+  sluice: Sluice,
+  grpc: Module,
+  options: GrpcServerOptions = {},
+): Grpc.ServerInterceptor {
+  return (definition, call) => {
+    const resource = resourceOf(definition.path);
+    let passage: Passage | undefined;
+    let isOver = false;
+    const gone = new AbortController();
+    const over = (outcome: Outcome): void => {
+      isOver = true;
+      passage?.exit(outcome);
+    };
+    const listener = new grpc.ServerListenerBuilder()
+      .withOnReceiveMetadata((metadata, next) => {
+        const caller = options.caller?.(metadata);
+        const ip = addressOf(call.getPeer());
+        const facts = { ...(ip && { ip }), ...caller, headers: fieldsOf(metadata) };
+        sluice.enter(resource, { type: 'rpc', signal: gone.signal, ...facts }).then(
+          (entered) => {
+            passage = entered;
+            if (isOver) entered.exit('abort');
+            else if (caller) sluice.inContext(caller, () => next(metadata));
+            else next(metadata);
+          },
+          (error: unknown) => {
+            if (error instanceof BlockedError) call.sendStatus(statusOf(grpc, error));
+          },
+        );
+      })
+      .withOnCancel(() => {
+        gone.abort();
+        over('abort');
+      })
+      .build();
+    const responder = new grpc.ResponderBuilder()
+      .withStart((next) => next(listener))
+      .withSendStatus((status, next) => {
+        over(outcomeOfCode(status.code));
+        next(status);
+      })
+      .build();
+    return new grpc.ServerInterceptingCall(call, responder);
+  };
+}
+
+/** Text values by name; what is binary is none. */
+function fieldsOf(metadata: Grpc.Metadata): Record<string, string> {
+  const entries = Object.entries(metadata.getMap());
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** `10.0.0.7:52814`, `[::1]:52814` or `ipv4:…` without the port. */
+function addressOf(peer: string): string | undefined {
+  return /^(?:ipv[46]:)?\[?([\da-fA-F:.]+?)\]?:\d+$/.exec(peer)?.[1];
+}

@@ -1,0 +1,90 @@
+import type { Sluice } from '../../sluice.ts';
+import type { Passage } from '../call-options.ts';
+import { outcomeOf } from '../outcome-of.ts';
+import { outcomeOfStatus } from './web-outcome.ts';
+
+/** What of undici is looked at. */
+interface DispatchOptions {
+  readonly origin?: string | URL | null;
+  readonly path: string;
+  readonly method: string;
+}
+interface DispatchHandler {
+  onRequestStart?(controller: unknown, context: unknown): void;
+  onRequestUpgrade?(controller: unknown, status: number, headers: unknown, socket: unknown): void;
+  onResponseStarted?(): void;
+  onResponseStart?(controller: unknown, status: number, headers: unknown, message?: string): void;
+  onResponseData?(controller: unknown, chunk: unknown): void;
+  onResponseEnd?(controller: unknown, trailers: unknown): void;
+  onResponseError?(controller: unknown, error: Error): void;
+}
+type Dispatch = (options: DispatchOptions, handler: DispatchHandler) => boolean;
+
+export interface UndiciOptions {
+  /** The name of a call, which must not hold what differs from call to call. `GET stock:8080` when absent. */
+  readonly resource?: (options: DispatchOptions) => string;
+}
+
+/**
+ * `new Agent().compose(guardUndici(sluice))`: calls through the dispatcher are under the rules of what they call. A
+ * refused one fails with the `BlockedError`.
+ */
+export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciOptions = {}) {
+  return (dispatch: Dispatch): Dispatch =>
+    (options, handler) => {
+      const { method } = options;
+      const tags = { method, host: hostOf(options) };
+      sluice.enter(resource(options), { type: 'outbound', tags }).then(
+        (passage) => {
+          try {
+            dispatch(options, watched(handler, passage));
+          } catch (error) {
+            passage.exit(outcomeOf(error));
+            fail(handler, error);
+          }
+        },
+        (error: unknown) => fail(handler, error),
+      );
+      return true;
+    };
+}
+
+/** The same handler, which also tells how the call ended. */
+function watched(handler: DispatchHandler, passage: Passage): DispatchHandler {
+  return {
+    onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+    onRequestUpgrade: (controller, status, headers, socket) => {
+      passage.exit(outcomeOfStatus(status));
+      handler.onRequestUpgrade?.(controller, status, headers, socket);
+    },
+    onResponseStarted: () => handler.onResponseStarted?.(),
+    onResponseStart: (controller, status, headers, message) => {
+      if (status >= 200) passage.exit(outcomeOfStatus(status));
+      handler.onResponseStart?.(controller, status, headers, message);
+    },
+    onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
+    onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+    onResponseError: (controller, error) => {
+      passage.exit(outcomeOf(error));
+      handler.onResponseError?.(controller, error);
+    },
+  };
+}
+
+/** A call that never began has no controller: one that is over already stands for it. */
+function fail(handler: DispatchHandler, error: unknown): void {
+  const reason = error instanceof Error ? error : new Error(String(error));
+  const controller = {
+    aborted: true,
+    paused: false,
+    reason,
+    abort: () => undefined,
+    pause: () => undefined,
+    resume: () => undefined,
+  };
+  handler.onResponseError?.(controller, reason);
+}
+
+const hostOf = ({ origin }: DispatchOptions): string => (origin ? new URL(String(origin)).host : '');
+
+const hostResource = (options: DispatchOptions): string => `${options.method} ${hostOf(options)}`;

@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { guardExpress } from '@sluice/client/express';
+import type { TestSluice } from '@sluice/client/testing';
+import express from 'express';
+import { oneCall, shopClient } from './shop.ts';
+
+describe('guardExpress', () => {
+  let sluice: TestSluice;
+  let server: Server;
+  let url: string;
+  const served: string[] = [];
+
+  beforeEach(async () => {
+    served.length = 0;
+    sluice = shopClient();
+    const app = express();
+    app.use(
+      guardExpress(sluice, {
+        caller: (request) => {
+          const user = request.headers['x-user'];
+          return typeof user === 'string' ? { user } : undefined;
+        },
+      }) as express.RequestHandler,
+    );
+    app.get('/books/:id', (request, response) => {
+      served.push(request.params.id);
+      response.json({ id: request.params.id });
+    });
+    const loans = express.Router({ mergeParams: true });
+    loans
+      .route('/:loan')
+      .get((_, response) => void response.json({}))
+      .post((_, response) => void response.status(503).end());
+    const shop = express.Router();
+    shop.use('/:shop/loans', loans);
+    app.use('/shops', shop);
+    app.get('/slow', () => undefined);
+    app.get('/throws', async () => {
+      throw new Error('out of paper');
+    });
+    app.use(((error, _request, response, _next) => {
+      response.status(500).send(String(error));
+    }) as express.ErrorRequestHandler);
+    server = createServer(app).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterEach(async () => {
+    server.closeAllConnections();
+    server.close();
+    await sluice.close();
+  });
+
+  const get = (path: string, init?: RequestInit) => fetch(`${url}${path}`, init);
+
+  it('guards a route under its method and pattern', async () => {
+    await sluice.rules(oneCall('GET /books/:id'));
+    expect((await get('/books/1')).status).toBe(200);
+    const refused = await get('/books/2');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ code: 'limited', decisionId: expect.any(String) });
+    expect(served).toEqual(['1']);
+    await sluice.rules({});
+    expect((await get('/books/3')).status).toBe(200);
+  });
+
+  it('names the routes of mounted routers by the patterns of their mounts', async () => {
+    await sluice.rules(oneCall('GET /shops/:shop/loans/:loan'));
+    expect((await get('/shops/7/loans/1')).status).toBe(200);
+    expect((await get('/shops/8/loans/2')).status).toBe(429);
+    expect((await get('/shops/8/loans/2', { method: 'POST' })).status).toBe(503);
+  });
+
+  it('follows the rule in what a refused caller gets, without a restart', async () => {
+    await sluice.rules(oneCall('GET /books/:id', { answer: 'value', value: { sold: 'out' } }));
+    await get('/books/1');
+    expect(await (await get('/books/1')).json()).toEqual({ sold: 'out' });
+    await sluice.rules(oneCall('GET /books/:id', { answer: 'empty' }));
+    expect((await get('/books/1')).status).toBe(204);
+    await sluice.rules(
+      oneCall('GET /books/:id', { answer: 'http', status: 418, body: 'tea', contentType: 'text/plain' }),
+    );
+    const tea = await get('/books/1');
+    expect([tea.status, await tea.text()]).toEqual([418, 'tea']);
+    sluice.fallback('leaflet', () => ({ title: 'a leaflet' }));
+    await sluice.rules(oneCall('GET /books/:id', { answer: 'fallback', name: 'leaflet' }));
+    expect(await (await get('/books/1')).json()).toEqual({ title: 'a leaflet' });
+    await sluice.rules(oneCall('GET /books/:id', { answer: 'error', message: 'not today' }));
+    expect(await (await get('/books/1')).json()).toMatchObject({ code: 'limited', message: 'not today' });
+  });
+
+  it('counts by what rules look at', async () => {
+    const rules = oneCall('GET /books/:id');
+    await sluice.rules({ one: { ...rules.one!, per: { by: 'user' } } as never });
+    expect((await get('/books/1', { headers: { 'x-user': 'ann' } })).status).toBe(200);
+    expect((await get('/books/1', { headers: { 'x-user': 'bob' } })).status).toBe(200);
+    expect((await get('/books/1', { headers: { 'x-user': 'ann' } })).status).toBe(429);
+  });
+
+  it('takes 5xx and errors as failures, and opens the breaker on them', async () => {
+    const breaker = {
+      kind: 'breaker',
+      strategy: 'errorCount',
+      threshold: 2,
+      minCalls: 1,
+      windowMs: 10_000,
+      openMs: 60_000,
+      mode: 'intercept',
+    };
+    await sluice.rules({
+      loans: { ...breaker, resource: { match: 'exact', value: 'POST /shops/:shop/loans/:loan' } },
+      throws: { ...breaker, resource: { match: 'exact', value: 'GET /throws' } },
+    } as never);
+    const post = () => get('/shops/1/loans/1', { method: 'POST' });
+    for (const call of [post, () => get('/throws')]) {
+      await (await call()).text();
+      await (await call()).text();
+      const refused = await call();
+      expect([refused.status, (await refused.json()) as object]).toMatchObject([
+        503,
+        { code: 'breakerOpen' },
+      ]);
+    }
+  });
+
+  it('gives the permit of a caller back who hangs up', async () => {
+    const permit = {
+      kind: 'limit',
+      algorithm: 'concurrency',
+      max: 1,
+      mode: 'intercept',
+      resource: { match: 'exact', value: 'GET /slow' },
+    };
+    await sluice.rules({ permit } as never);
+    const gone = new AbortController();
+    const first = get('/slow', { signal: gone.signal });
+    // The server has it once a second one is refused.
+    while ((await get('/slow', { signal: AbortSignal.timeout(50) }).catch(() => undefined))?.status !== 429);
+    gone.abort();
+    await expect(first).rejects.toThrow();
+    // Free again: a call gets in and hangs, as that route does.
+    for (;;) {
+      const again = await get('/slow', { signal: AbortSignal.timeout(100) }).catch(() => 'hangs');
+      if (again === 'hangs') break;
+    }
+  });
+});

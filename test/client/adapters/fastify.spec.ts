@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { guardFastify } from '@sluice/client/fastify';
+import type { TestSluice } from '@sluice/client/testing';
+import fastify, { type FastifyInstance, type FastifyPluginCallback } from 'fastify';
+import { oneCall, shopClient } from './shop.ts';
+
+describe('guardFastify', () => {
+  let sluice: TestSluice;
+  let app: FastifyInstance;
+
+  beforeEach(async () => {
+    sluice = shopClient();
+    app = fastify();
+    await app.register(guardFastify(sluice) as unknown as FastifyPluginCallback);
+    app.get('/books/:id', async (request) => request.params);
+    await app.register(
+      async (shop) => {
+        shop.get('/loans/:loan', async (_, reply) => reply.code(500).send('no'));
+      },
+      { prefix: '/shops/:shop' },
+    );
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await sluice.close();
+  });
+
+  const get = (url: string) => app.inject({ url });
+
+  it('guards routes under their patterns, prefixes included', async () => {
+    await sluice.rules(oneCall('GET /books/:id'));
+    expect((await get('/books/1')).json()).toEqual({ id: '1' });
+    const refused = await get('/books/2');
+    expect(refused.statusCode).toBe(429);
+    expect(refused.json()).toMatchObject({ code: 'limited' });
+    expect((await get('/nothing')).statusCode).toBe(404);
+    await sluice.rules(oneCall('GET /shops/:shop/loans/:loan'));
+    expect((await get('/shops/1/loans/2')).statusCode).toBe(500);
+    expect((await get('/shops/2/loans/3')).statusCode).toBe(429);
+  });
+
+  it('follows the rule in what a refused caller gets', async () => {
+    await sluice.rules(oneCall('GET /books/:id', { answer: 'value', value: { sold: 'out' } }));
+    await get('/books/1');
+    expect((await get('/books/1')).json()).toEqual({ sold: 'out' });
+    await sluice.rules(oneCall('GET /books/:id', { answer: 'empty' }));
+    expect((await get('/books/1')).statusCode).toBe(204);
+    await sluice.rules(oneCall('GET /books/:id', { answer: 'http', status: 418, body: 'tea' }));
+    expect((await get('/books/1')).body).toBe('tea');
+    sluice.fallback('leaflet', () => ({ title: 'a leaflet' }));
+    await sluice.rules(oneCall('GET /books/:id', { answer: 'fallback', name: 'leaflet' }));
+    expect((await get('/books/1')).json()).toEqual({ title: 'a leaflet' });
+  });
+
+  it('opens the breaker on 5xx', async () => {
+    const rule = {
+      kind: 'breaker',
+      strategy: 'consecutiveErrors',
+      threshold: 2,
+      minCalls: 1,
+      windowMs: 10_000,
+      openMs: 60_000,
+      mode: 'intercept',
+      resource: { match: 'prefix', value: 'GET /shops' },
+    };
+    await sluice.rules({ rule } as never);
+    for (const status of [500, 500, 503]) expect((await get('/shops/1/loans/2')).statusCode).toBe(status);
+  });
+});

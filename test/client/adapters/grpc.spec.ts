@@ -1,0 +1,119 @@
+import * as grpc from '@grpc/grpc-js';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { guardGrpcClient, guardGrpcServer } from '@sluice/client/grpc';
+import type { TestSluice } from '@sluice/client/testing';
+import { oneCall, shopClient } from './shop.ts';
+
+const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+const value = (data: Buffer): { book: string } => JSON.parse(String(data)) as { book: string };
+const method = (path: string, responseStream: boolean) => ({
+  path,
+  requestStream: false,
+  responseStream,
+  requestSerialize: bytes,
+  requestDeserialize: value,
+  responseSerialize: bytes,
+  responseDeserialize: value,
+});
+const stock = {
+  reserve: method('/shop.Stock/Reserve', false),
+  watch: method('/shop.Stock/Watch', true),
+};
+const reserve = 'rpc:/shop.Stock/Reserve';
+
+describe('gRPC', () => {
+  let [caller, callee]: TestSluice[] = [];
+  let server: grpc.Server;
+  let client: grpc.Client & {
+    reserve(request: object, done: (error: grpc.ServiceError | null, answer?: object) => void): void;
+    watch(request: object): grpc.ClientReadableStream<object>;
+  };
+  let status: grpc.status = grpc.status.OK;
+  let reserved = 0;
+
+  beforeEach(async () => {
+    [caller, callee] = [shopClient(), shopClient()];
+    [status, reserved] = [grpc.status.OK, 0];
+    server = new grpc.Server({ interceptors: [guardGrpcServer(callee, grpc)] });
+    server.addService(stock, {
+      reserve: (call: grpc.ServerUnaryCall<object, object>, done: grpc.sendUnaryData<object>) => {
+        reserved++;
+        if (status === grpc.status.OK) done(null, call.request);
+        else done({ code: status, details: 'no' });
+      },
+      watch: (call: grpc.ServerWritableStream<object, object>) => {
+        for (let n = 0; n < 3; n++) call.write({ book: String(n) });
+        call.end();
+      },
+    });
+    const port = await new Promise<number>((resolve, reject) =>
+      server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      ),
+    );
+    const Stock = grpc.makeGenericClientConstructor(stock, 'Stock');
+    client = new Stock(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {
+      interceptors: [guardGrpcClient(caller, grpc)],
+    }) as unknown as typeof client;
+  });
+
+  afterEach(async () => {
+    client.close();
+    server.forceShutdown();
+    await caller?.close();
+    await callee?.close();
+  });
+
+  const ask = () =>
+    new Promise<object | undefined>((resolve, reject) =>
+      client.reserve({ book: '1' }, (error, answer) => (error ? reject(error) : resolve(answer))),
+    );
+
+  it('carries what it always did, unary and streams', async () => {
+    expect(await ask()).toEqual({ book: '1' });
+    const books: object[] = [];
+    for await (const book of client.watch({})) books.push(book as object);
+    expect(books).toHaveLength(3);
+  });
+
+  it('refuses on the side of the server before the handler, with the status of the refusal', async () => {
+    await callee!.rules(oneCall(reserve));
+    await ask();
+    const refusal = await ask().catch((error: grpc.ServiceError) => error);
+    expect(refusal).toMatchObject({ code: grpc.status.RESOURCE_EXHAUSTED });
+    expect((refusal as grpc.ServiceError).metadata.get('sluice-code')).toEqual(['limited']);
+    expect(reserved).toBe(1);
+  });
+
+  it('refuses on the side of the client without calling, and answers what the rule says', async () => {
+    await caller!.rules(oneCall(reserve));
+    await ask();
+    await expect(ask()).rejects.toMatchObject({ code: grpc.status.RESOURCE_EXHAUSTED });
+    await caller!.rules(oneCall(reserve, { answer: 'value', value: { book: 'none' } }));
+    expect(await ask()).toEqual({ book: 'none' });
+    caller!.fallback('shelf', () => ({ book: 'from the shelf' }));
+    await caller!.rules(oneCall(reserve, { answer: 'fallback', name: 'shelf' }));
+    expect(await ask()).toEqual({ book: 'from the shelf' });
+    expect(reserved).toBe(1);
+  });
+
+  it('opens the breaker of a client on statuses that say that the server does badly', async () => {
+    const rule = {
+      kind: 'breaker',
+      strategy: 'consecutiveErrors',
+      threshold: 2,
+      minCalls: 1,
+      windowMs: 10_000,
+      openMs: 60_000,
+      mode: 'intercept',
+      resource: { match: 'exact', value: reserve },
+    };
+    await caller!.rules({ rule } as never);
+    for (const code of [grpc.status.NOT_FOUND, grpc.status.INTERNAL, grpc.status.UNAVAILABLE]) {
+      status = code;
+      await expect(ask()).rejects.toMatchObject({ code });
+    }
+    await expect(ask()).rejects.toMatchObject({ code: grpc.status.UNAVAILABLE });
+    expect(reserved).toBe(3);
+  });
+});

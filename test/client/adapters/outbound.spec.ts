@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { BlockedError } from '@sluice/client';
+import { guardFetch } from '@sluice/client/fetch';
+import type { TestSluice } from '@sluice/client/testing';
+import { guardUndici } from '@sluice/client/undici';
+import { Agent, request } from 'undici';
+import { oneCall, shopClient } from './shop.ts';
+
+describe('calls that go out', () => {
+  let sluice: TestSluice;
+  let server: Server;
+  let host: string;
+  let status = 200;
+
+  beforeEach(async () => {
+    status = 200;
+    sluice = shopClient();
+    server = createServer((incoming, response) => {
+      if (incoming.url === '/hangs') return;
+      response.statusCode = status;
+      response.end('{"stock":3}');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+
+  afterEach(async () => {
+    server.closeAllConnections();
+    server.close();
+    await sluice.close();
+  });
+
+  const breaker = (resource: string) => ({
+    rule: {
+      kind: 'breaker',
+      strategy: 'consecutiveErrors',
+      threshold: 2,
+      minCalls: 1,
+      windowMs: 10_000,
+      openMs: 60_000,
+      mode: 'intercept',
+      resource: { match: 'exact', value: resource },
+    },
+  });
+
+  describe('by fetch', () => {
+    it('are under the rules of their host, or of the name that they are given', async () => {
+      const guarded = guardFetch(sluice);
+      await sluice.rules(oneCall(`GET ${host}`));
+      expect(await (await guarded(`http://${host}/books/1`)).json()).toEqual({ stock: 3 });
+      await expect(guarded(new URL(`http://${host}/books/2`))).rejects.toThrow(BlockedError);
+      const named = guardFetch(sluice, { resource: (_, method) => `${method} stock` });
+      expect((await named(new Request(`http://${host}/`))).status).toBe(200);
+      await sluice.rules(oneCall('GET stock'));
+      await named(`http://${host}/`);
+      await expect(named(`http://${host}/`)).rejects.toMatchObject({
+        code: 'limited',
+        resource: 'GET stock',
+      });
+    });
+
+    it('get what the rule says when they are refused', async () => {
+      const guarded = guardFetch(sluice, { resource: () => 'stock' });
+      const ask = () => guarded(`http://${host}/`);
+      await sluice.rules(oneCall('stock', { answer: 'value', value: { stock: 0 } }));
+      await ask();
+      expect(await (await ask()).json()).toEqual({ stock: 0 });
+      await sluice.rules(oneCall('stock', { answer: 'http', status: 404, body: 'gone' }));
+      expect((await ask()).status).toBe(404);
+      await sluice.rules(oneCall('stock', { answer: 'empty' }));
+      expect((await ask()).status).toBe(204);
+      sluice.fallback('shelf', () => ({ stock: 1 }));
+      await sluice.rules(oneCall('stock', { answer: 'fallback', name: 'shelf' }));
+      expect(await (await ask()).json()).toEqual({ stock: 1 });
+    });
+
+    it('open the breaker on 5xx and on connections that fail, and not when the caller gives up', async () => {
+      const guarded = guardFetch(sluice, { resource: () => 'stock' });
+      await sluice.rules(breaker('stock') as never);
+      for (let n = 0; n < 3; n++) {
+        const tired = new AbortController();
+        const given = guarded(`http://${host}/hangs`, { signal: tired.signal });
+        setTimeout(() => tired.abort(), 20);
+        await expect(given).rejects.toMatchObject({ name: 'AbortError' });
+      }
+      status = 503;
+      await guarded(`http://${host}/`);
+      await expect(guarded('http://127.0.0.1:1/')).rejects.toThrow('fetch failed');
+      await expect(guarded(`http://${host}/`)).rejects.toMatchObject({ code: 'breakerOpen' });
+    });
+  });
+
+  describe('by undici', () => {
+    it('are under the rules of their host', async () => {
+      const dispatcher = new Agent().compose(guardUndici(sluice) as never);
+      const ask = () => request(`http://${host}/books/1`, { dispatcher });
+      await sluice.rules(oneCall(`GET ${host}`));
+      expect(await (await ask()).body.json()).toEqual({ stock: 3 });
+      await expect(ask()).rejects.toMatchObject({ name: 'BlockedError', code: 'limited' });
+      await sluice.rules(breaker(`GET ${host}`) as never);
+      status = 500;
+      for (let n = 0; n < 2; n++) await (await ask()).body.text();
+      await expect(ask()).rejects.toMatchObject({ code: 'breakerOpen' });
+      await dispatcher.close();
+    });
+  });
+});
