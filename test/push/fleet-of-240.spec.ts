@@ -87,7 +87,7 @@ describe('a fleet of 240 instances in 12 processes', () => {
     expect(push.verdict.targets).toBe(240);
     expect(items.map((target) => target.instanceId)).toEqual(ids);
     expect(new Set(reports.map((r) => `${r.timeoutMs} ${r.digests.order}`))).toEqual(
-      new Set([`750 ${push.digest}`]),
+      new Set([`750 ${push.namespaces[0]!.digest}`]),
     );
     const fromServer = Object.fromEntries(items.map((target) => [target.instanceId, target.digest]));
     const fromMemory = Object.fromEntries(reports.map((r) => [r.instanceId, r.digests.order]));

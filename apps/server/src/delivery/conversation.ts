@@ -1,15 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Ack, Heartbeat, State } from '@sluice/protocol/client';
+import type { Ack, AckNamespace, Heartbeat, State } from '@sluice/protocol/client';
 import { Clock } from '../env/clock.ts';
 import { Metrics } from '../env/metrics.ts';
-import type { Connection } from '../fleet/connection.ts';
+import type { Connection, HeldNamespace } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
-import { type Target, Targets } from '../fleet/targets.ts';
+import { layersByHello } from '../fleet/hello-layers.ts';
+import type { Target } from '../fleet/target.ts';
+import { Targets } from '../fleet/targets.ts';
 import { Dispatcher, maxRepairs } from './dispatcher.ts';
 import { PushTracker } from './push-tracker.ts';
 
 /** Repairs are checked after 1, 2 and 4 s. */
 const firstRepairMs = 1000;
+
+/** By so much an instance may be ahead with the end of a layer. */
+const endToleranceMs = 5000;
 
 /** Names that a connection is remembered to hold: as many as a hello can list, whatever its acks make up. */
 const maxHeld = 1000;
@@ -23,6 +28,8 @@ export class Conversation {
   readonly #tracker: PushTracker;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
+  /** Who waits for the next answer of an instance to a probe. */
+  readonly #asking = new WeakMap<Connection, (() => void)[]>();
   #lastProbe = 0;
 
   constructor(
@@ -42,9 +49,11 @@ export class Conversation {
   }
 
   /** The hello is the first evidence; the answer is always a sync, empty when nothing differs. */
-  began(connection: Connection, target: Target): void {
+  began(connection: Connection, target: Target, held: readonly HeldNamespace[]): void {
+    for (const [name, key] of layersByHello(held, target.viewFor(connection)))
+      connection.layerKeys.set(name, key);
     this.#fleet.add(connection);
-    for (const [name, holding] of connection.holds) this.#weighHeld(connection, name, holding.digest);
+    this.#tracker.heard(connection);
     this.#dispatcher.toOne(connection, target, true);
   }
 
@@ -66,27 +75,34 @@ export class Conversation {
           digest: said.digest,
           at: before?.digest === said.digest ? before.at : now,
           error: said.error,
+          ...(said.state === 'failed' && { failed: true }),
         });
       const sent = answersFlight
         ? flight.frame.changed.find((namespace) => namespace.name === said.name)
         : undefined;
-      if (said.state === 'rejected' && sent) connection.refused.set(said.name, sent.digest);
+      if (said.state === 'rejected' && sent)
+        connection.refused.set(said.name, { digest: sent.digest, error: said.error });
       else connection.refused.delete(said.name);
-      this.#tracker.weigh(connection.place, said.name, {
-        instanceId: connection.instanceId,
-        digest: said.digest,
-        revision: sent?.revision ?? frame.revision,
-        state: said.state,
-        sentDigest: sent?.digest,
-        stage: frame.stage,
-        error: said.error,
-        ms: frame.ms,
-      });
+      if (sent && said.state !== 'rejected')
+        hasLayers(connection, said.name, flight?.layerKeys.get(said.name));
+      else if (frame.deliveryId === 0) this.#endedByItself(connection, said);
     }
-    if (answersFlight) for (const name of flight.frame.removed) connection.holds.delete(name);
+    if (answersFlight)
+      for (const name of flight.frame.removed) {
+        connection.holds.delete(name);
+        connection.layerKeys.delete(name);
+      }
+    this.#tracker.heard(connection, { stage: frame.stage, ms: frame.ms });
     this.#fleet.changed(connection);
     this.#dispatcher.onward(connection);
     this.#doubt(connection, frame);
+  }
+
+  /** It says so when it has ended a layer by itself: then it has those that are left. */
+  #endedByItself(connection: Connection, { name, digest }: AckNamespace): void {
+    const target = this.#targets.peek(connection.place);
+    const left = target?.viewAt(connection, this.#clock.now() + endToleranceMs).namespaces.get(name);
+    if (left !== undefined && left.digest === digest) hasLayers(connection, name, left.layersKey);
   }
 
   /** An ack after a repair, or one that contradicts itself, is checked against live memory, each time later. */
@@ -94,7 +110,7 @@ export class Conversation {
     const target = this.#targets.peek(connection.place);
     if (!target || connection.inFlight || connection.refused.size > 0 || frame.revision < target.revision)
       return;
-    if (connection.repairs === 0 && frame.rootDigest === target.rootDigest) return;
+    if (connection.repairs === 0 && this.#agrees(connection, target)) return;
     const laterMs = connection.repairs === 0 ? 0 : firstRepairMs * 2 ** (connection.repairs - 1);
     setTimeout(() => this.probe(connection), laterMs).unref();
   }
@@ -103,12 +119,37 @@ export class Conversation {
   stated(connection: Connection, frame: State): void {
     this.#heard(connection, frame);
     connection.holdsAre(frame.namespaces, this.#clock.now());
-    for (const { name, digest } of frame.namespaces) this.#weighHeld(connection, name, digest);
+    this.#tracker.heard(connection);
     this.#fleet.changed(connection);
+    for (const answered of this.#asking.get(connection)?.splice(0) ?? []) answered();
     const target = this.#targets.peek(connection.place);
     if (!target) return;
-    if (connection.rootDigest === target.rootDigest) connection.repairs = 0;
+    if (this.#agrees(connection, target)) connection.repairs = 0;
     else if (!connection.inFlight) this.#mend(connection, target);
+  }
+
+  /** Asks what it holds and resolves when it has answered; with false when it hasn't within `withinMs`. */
+  ask(connection: Connection, withinMs: number): Promise<boolean> {
+    const waiting = this.#asking.get(connection) ?? [];
+    this.#asking.set(connection, waiting);
+    return new Promise((resolve) => {
+      const late = setTimeout(() => resolve(false), withinMs);
+      waiting.push(() => {
+        clearTimeout(late);
+        resolve(true);
+      });
+      this.probe(connection);
+    });
+  }
+
+  /**
+   * Whether it holds what it must. A layer's end comes to the instance and to this node by two clocks: who has ended
+   * one a moment earlier is right too.
+   */
+  #agrees(connection: Connection, target: Target): boolean {
+    const { rootDigest } = connection;
+    if (rootDigest === target.viewFor(connection).rootDigest) return true;
+    return rootDigest === target.viewAt(connection, this.#clock.now() + endToleranceMs).rootDigest;
   }
 
   /** Asks for every digest, recomputed from live memory. */
@@ -118,10 +159,10 @@ export class Conversation {
 
   /** What it holds is not what it must hold: that is on record, and it is sent again, a few times at most. */
   #mend(connection: Connection, target: Target): void {
-    for (const { wire } of target.namespaces.values()) {
-      const held = connection.holds.get(wire.name)?.digest;
-      if (held !== wire.digest && connection.refused.get(wire.name) !== wire.digest)
-        this.#tracker.drifted(connection.place, wire.name, connection.instanceId, held);
+    for (const { name, digest } of target.viewFor(connection).namespaces.values()) {
+      const isHeld = connection.holds.get(name)?.digest === digest;
+      if (!isHeld && connection.refused.get(name)?.digest !== digest)
+        this.#tracker.drifted(connection, name, digest);
     }
     if (connection.repairs >= maxRepairs) return;
     connection.repairs++;
@@ -139,12 +180,7 @@ export class Conversation {
     connection.cache = frame.cache;
     if (moved) this.#fleet.changed(connection);
     const target = this.#targets.peek(connection.place);
-    if (
-      target &&
-      !connection.inFlight &&
-      frame.rootDigest !== target.rootDigest &&
-      connection.refused.size === 0
-    )
+    if (target && !connection.inFlight && connection.refused.size === 0 && !this.#agrees(connection, target))
       this.probe(connection);
   }
 
@@ -154,9 +190,10 @@ export class Conversation {
     connection.rootDigest = frame.rootDigest;
     connection.lastSeenAt = this.#clock.now();
   }
+}
 
-  #weighHeld(connection: Connection, name: string, digest: string): void {
-    const { instanceId, revision } = connection;
-    this.#tracker.weigh(connection.place, name, { instanceId, digest, revision, state: 'applied' });
-  }
+/** The layers of a namespace that it has from now on. */
+function hasLayers(connection: Connection, name: string, key = ''): void {
+  if (key === '') connection.layerKeys.delete(name);
+  else connection.layerKeys.set(name, key);
 }

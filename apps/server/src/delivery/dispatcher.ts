@@ -3,7 +3,8 @@ import type { Sync } from '@sluice/protocol/client';
 import { Clock } from '../env/clock.ts';
 import type { Connection } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
-import { type Target, Targets } from '../fleet/targets.ts';
+import type { Target, View } from '../fleet/target.ts';
+import { Targets } from '../fleet/targets.ts';
 import { Sockets } from '../http/sockets.ts';
 
 /** Sockets that are written to before others get their turn on the event loop. */
@@ -13,10 +14,18 @@ const maxBufferedBytes = 1024 * 1024;
 /** Times that the same difference is mended in a row before the instance counts as drifted. */
 export const maxRepairs = 3;
 
+/** What is sent, and which layers come with it. */
+interface Difference {
+  readonly frame: Sync;
+  readonly layerKeys: ReadonlyMap<string, string>;
+  /** It says how much time a layer has left, which is right only when it is sent at once. */
+  readonly isTimed: boolean;
+}
+
 /**
- * Brings every connection to its target. State, not events: what is sent is the difference between what an instance
+ * Brings every connection to its view. State, not events: what is sent is the difference between what an instance
  * says it holds and what it must hold, so a lost frame, a restart and a skipped release all heal the same way.
- * Instances that hold the same are sent the same frame, encoded once.
+ * Instances that hold the same and must hold the same are sent the same frame, encoded once.
  */
 @Injectable()
 export class Dispatcher {
@@ -46,10 +55,10 @@ export class Dispatcher {
       return;
     }
     connection.dirty = false;
-    const frame = this.#frameFor(connection, target);
-    if (!always && frame.changed.length === 0 && frame.removed.length === 0) return;
-    this.#sent(connection, frame);
-    connection.wire.send('sync', frame);
+    const difference = this.#differenceFor(connection, target);
+    if (!always && isNothing(difference)) return;
+    this.#sent(connection, difference);
+    connection.wire.send('sync', difference.frame);
   }
 
   /** After an ack: the next difference, if there is one by now. */
@@ -59,32 +68,41 @@ export class Dispatcher {
   }
 
   #toAll(target: Target): void {
-    const groups = new Map<string, Connection[]>();
+    const groups = new Map<View, Map<string, Connection[]>>();
     for (const connection of this.#fleet.of(target.place)) {
       if (connection.inFlight) connection.dirty = true;
       else if (connection.refused.size > 0) this.toOne(connection, target);
       else {
-        const group = groups.get(connection.rootDigest);
+        const view = target.viewFor(connection);
+        const alike = groups.get(view) ?? new Map<string, Connection[]>();
+        groups.set(view, alike);
+        const key = holdingKey(connection);
+        const group = alike.get(key);
         if (group) group.push(connection);
-        else groups.set(connection.rootDigest, [connection]);
+        else alike.set(key, [connection]);
       }
     }
-    void this.#sendGroups([...groups.values()], target);
+    void this.#sendGroups(
+      [...groups.values()].flatMap((alike) => [...alike.values()]),
+      target,
+    );
   }
 
   async #sendGroups(groups: readonly Connection[][], target: Target): Promise<void> {
     for (const group of groups) {
-      const frame = this.#frameFor(group[0]!, target);
-      if (frame.changed.length === 0 && frame.removed.length === 0) continue;
+      let difference = this.#differenceFor(group[0]!, target);
+      if (isNothing(difference)) continue;
       for (let from = 0; from < group.length; from += batchSize) {
         // A connection may have been sent something newer while others had their turn.
         const batch = group.slice(from, from + batchSize).filter((connection) => !connection.inFlight);
-        for (const connection of batch) this.#sent(connection, frame);
+        if (from > 0 && difference.isTimed && batch.length > 0)
+          difference = this.#differenceFor(batch[0]!, target);
+        for (const connection of batch) this.#sent(connection, difference);
         if (batch.length > 0)
           this.#sockets.io
             .of('/client')
             .to(batch.map((connection) => connection.wire.socketId))
-            .emit('sync', frame);
+            .emit('sync', difference.frame);
         if (group.length > batchSize) await new Promise((resolve) => setImmediate(resolve));
         // A newer target began a round of its own, over everybody whom this one has not reached.
         if (this.#targets.peek(target.place) !== target) return;
@@ -92,20 +110,40 @@ export class Dispatcher {
     }
   }
 
-  #sent(connection: Connection, frame: Sync): void {
-    connection.inFlight = { frame, sentAt: this.#clock.monotonic() };
+  #sent(connection: Connection, { frame, layerKeys }: Difference): void {
+    connection.inFlight = { frame, layerKeys, sentAt: this.#clock.monotonic() };
     if (connection.wire.bufferedBytes() > maxBufferedBytes) connection.wire.close();
   }
 
-  #frameFor(connection: Connection, target: Target): Sync {
+  /** Layers that moved are sent even where they come to the same: their end and their ladder are worked out there. */
+  #differenceFor(connection: Connection, target: Target): Difference {
+    const view = target.viewFor(connection);
+    const now = this.#clock.now();
     const changed = [];
-    for (const namespace of target.namespaces.values()) {
-      const { name, digest } = namespace.wire;
-      if (connection.holds.get(name)?.digest === digest || connection.refused.get(name) === digest) continue;
-      changed.push(namespace.wire);
+    const layerKeys = new Map<string, string>();
+    let isTimed = false;
+    for (const namespace of view.namespaces.values()) {
+      const { name, digest, layersKey } = namespace;
+      const isSame =
+        connection.holds.get(name)?.digest === digest && (connection.layerKeys.get(name) ?? '') === layersKey;
+      if (isSame || connection.refused.get(name)?.digest === digest) continue;
+      changed.push(namespace.wire(now));
+      layerKeys.set(name, layersKey);
+      isTimed ||= namespace.hasTimeBox;
     }
-    const removed = [...connection.holds.keys()].filter((name) => !target.namespaces.has(name));
-    const { epoch, revision, rootDigest } = target;
-    return { deliveryId: ++this.#lastDelivery, epoch, revision, rootDigest, changed, removed };
+    const removed = [...connection.holds.keys()].filter((name) => !view.namespaces.has(name));
+    const { epoch, revision } = target;
+    const { rootDigest } = view;
+    const frame = { deliveryId: ++this.#lastDelivery, epoch, revision, rootDigest, changed, removed };
+    return { frame, layerKeys, isTimed };
   }
+}
+
+const isNothing = ({ frame }: Difference): boolean =>
+  frame.changed.length === 0 && frame.removed.length === 0;
+
+/** Connections with the same key and view lack the same. */
+function holdingKey({ rootDigest, layerKeys }: Connection): string {
+  if (layerKeys.size === 0) return rootDigest;
+  return `${rootDigest}\n${JSON.stringify([...layerKeys].sort(([a], [b]) => (a < b ? -1 : 1)))}`;
 }

@@ -4,10 +4,13 @@ import {
   ack,
   type ClientToServer,
   clientNamespace,
+  explained,
   heartbeat,
   hello,
+  killed,
   oldestProtocolVersion,
   type Refused,
+  report,
   type ServerToClient,
   state,
 } from '@sluice/protocol/client';
@@ -17,12 +20,14 @@ import type { z } from 'zod';
 import { Clock } from '../env/clock.ts';
 import { Metrics } from '../env/metrics.ts';
 import { LOGGER } from '../env/tokens.ts';
-import { Connection, type Wire } from '../fleet/connection.ts';
+import { Connection, type HeldNamespace, type Wire } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
-import { type Target, Targets } from '../fleet/targets.ts';
+import type { Target } from '../fleet/target.ts';
+import { Targets } from '../fleet/targets.ts';
 import { Sockets } from '../http/sockets.ts';
 import { Conversation } from './conversation.ts';
 import { LinkAuthority, type LinkIdentity } from './link-authority.ts';
+import { LinkFrames } from './link-frames.ts';
 
 type LinkNamespace = Namespace<ClientToServer, ServerToClient, Record<string, never>, LinkIdentity>;
 type LinkSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, LinkIdentity>;
@@ -44,6 +49,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #namespace: LinkNamespace;
   readonly #authority: LinkAuthority;
   readonly #conversation: Conversation;
+  readonly #frames: LinkFrames;
   readonly #fleet: Fleet;
   readonly #targets: Targets;
   readonly #clock: Clock;
@@ -55,6 +61,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     @Inject(Sockets) sockets: Sockets,
     @Inject(LinkAuthority) authority: LinkAuthority,
     @Inject(Conversation) conversation: Conversation,
+    @Inject(LinkFrames) frames: LinkFrames,
     @Inject(Fleet) fleet: Fleet,
     @Inject(Targets) targets: Targets,
     @Inject(Clock) clock: Clock,
@@ -64,6 +71,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     this.#namespace = sockets.io.of(clientNamespace) as unknown as LinkNamespace;
     this.#authority = authority;
     this.#conversation = conversation;
+    this.#frames = frames;
     this.#fleet = fleet;
     this.#targets = targets;
     this.#clock = clock;
@@ -121,11 +129,14 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
         wireOf(socket),
         this.#clock.now(),
       );
-      void this.#join(socket, connection);
+      void this.#join(socket, connection, frame.namespaces);
     });
     on('ack', ack, (frame) => connection && this.#conversation.acked(connection, frame));
     on('state', state, (frame) => connection && this.#conversation.stated(connection, frame));
     on('heartbeat', heartbeat, (frame) => connection && this.#conversation.beat(connection, frame));
+    on('report', report, (frame) => connection && this.#frames.emit('report', connection, frame));
+    on('killed', killed, (frame) => connection && this.#frames.emit('killed', connection, frame));
+    on('explained', explained, (frame) => connection && this.#frames.emit('explained', connection, frame));
     socket.on('alive', (answer: unknown) => {
       if (typeof answer === 'function') answer();
     });
@@ -137,7 +148,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     });
   }
 
-  async #join(socket: LinkSocket, connection: Connection): Promise<void> {
+  async #join(socket: LinkSocket, connection: Connection, held: readonly HeldNamespace[]): Promise<void> {
     let target: Target;
     try {
       target = await this.#targets.get(connection.place);
@@ -153,7 +164,9 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
         retryAfterMs: 2000,
       });
     }
-    if (socket.connected) this.#conversation.began(connection, target);
+    if (!socket.connected) return;
+    this.#conversation.began(connection, target, held);
+    this.#frames.emit('joined', connection);
   }
 
   #refuse(socket: LinkSocket, frame: Refused): void {

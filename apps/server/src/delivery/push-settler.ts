@@ -2,14 +2,17 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import type { Verdict } from '@sluice/protocol';
 import type { Logger } from 'pino';
 import { Clock } from '../env/clock.ts';
-import { Metrics } from '../env/metrics.ts';
 import { LOGGER } from '../env/tokens.ts';
-import type { InstanceEntity } from '../fleet/fleet.entities.ts';
+import { Fleet } from '../fleet/fleet.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
-import { isConverged, type OpenPush, verdictOf } from './open-push.ts';
+import type { Target } from '../fleet/target.ts';
+import { Targets } from '../fleet/targets.ts';
+import { compareHeld } from './compare-held.ts';
+import { type OpenPush, verdictOf } from './open-push.ts';
 import { Prober, probeAfterMs } from './prober.ts';
 import { PushTargetStore } from './push-target.store.ts';
 import { PushTracker } from './push-tracker.ts';
+import { PushVerdicts } from './push-verdicts.ts';
 
 const tickMs = 250;
 const writeMs = 1000;
@@ -29,31 +32,40 @@ const expectedBackMs = 24 * 3600_000;
 export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #tracker: PushTracker;
   readonly #store: PushTargetStore;
+  readonly #verdicts: PushVerdicts;
+  readonly #targets: Targets;
+  readonly #fleet: Fleet;
   readonly #prober: Prober;
   readonly #node: NodeLease;
   readonly #clock: Clock;
-  readonly #metrics: Metrics;
   readonly #logger: Logger;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #writtenAt = 0;
+  /** Pushes that a turn was taken of, and that have to be read from the database. */
+  readonly #toRead = new Set<string>();
 
   constructor(
     @Inject(PushTracker) tracker: PushTracker,
     @Inject(PushTargetStore) store: PushTargetStore,
+    @Inject(PushVerdicts) verdicts: PushVerdicts,
+    @Inject(Targets) targets: Targets,
+    @Inject(Fleet) fleet: Fleet,
     @Inject(Prober) prober: Prober,
     @Inject(NodeLease) node: NodeLease,
     @Inject(Clock) clock: Clock,
-    @Inject(Metrics) metrics: Metrics,
     @Inject(LOGGER) logger: Logger,
   ) {
     this.#tracker = tracker;
     this.#store = store;
+    this.#verdicts = verdicts;
+    this.#targets = targets;
+    this.#fleet = fleet;
     this.#prober = prober;
     this.#node = node;
     this.#clock = clock;
-    this.#metrics = metrics;
     this.#logger = logger;
+    tracker.onUnknown((pushId) => this.#toRead.add(pushId));
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -75,34 +87,44 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     await this.#store.write(this.#tracker.all()).catch(() => undefined);
   }
 
-  /** A push of before this start. Killed in its first second, its node had not written whom it was for. */
+  /** A push of before this start, or one that took a turn long after its verdict. */
   async #takeUp(push: OpenPush): Promise<void> {
     const now = this.#clock.now();
     push.waitingSince = now;
-    if (push.targets.size === 0)
-      for (const instance of await this.#store.allInstances(push, push.createdAt - expectedBackMs))
-        push.set({
-          instanceId: instance.instanceId,
-          state: instance.online ? 'pending' : 'offline',
-          at: now,
-        });
-    push.hasOffline = true;
+    push.turnedAt = now;
+    // Killed in its first second, its node had not written whom it was for.
+    if (push.isForAll && push.targets.size === 0)
+      for (const { instanceId, online } of await this.#store.instancesSince(
+        push,
+        push.createdAt - expectedBackMs,
+      ))
+        push.set({ instanceId, state: online ? 'pending' : 'offline', at: now });
+    push.hasOffline = push.isForAll && push.targets.size > 0;
     this.#tracker.follow(push);
   }
 
+  async #readUnknown(): Promise<void> {
+    for (const pushId of [...this.#toRead]) {
+      const push = await this.#store.find(pushId);
+      this.#toRead.delete(pushId);
+      if (!push) continue;
+      const { revision } = push;
+      push.revision = 0;
+      if (push.isOver) push.end(revision, this.#clock.now());
+      else push.turn(revision, this.#clock.now());
+      await this.#takeUp(push);
+    }
+  }
+
   async #tick(): Promise<void> {
+    await this.#readUnknown();
     const now = this.#clock.now();
     const done: OpenPush[] = [];
     const inMotion = [...this.#tracker.all()].some((push) => !push.settled || push.unwritten.size > 0);
     const isAlone = !inMotion || (await this.#node.countAlive()) === 1;
-    for (const push of this.#tracker.all()) {
-      if (!push.hasOffline) await this.#addOffline(push, now);
-      if (!push.probed && now - push.createdAt >= probeAfterMs) {
-        push.probed = true;
-        this.#prober.check(push, Math.random);
-      }
-      if (!push.settled && (await this.#isDone(push, now, isAlone))) done.push(push);
-    }
+    for (const push of this.#tracker.all())
+      if ((await this.#isLaid(push, now)) && !push.settled && (await this.#isAnswered(push, now, isAlone)))
+        done.push(push);
     const isTime = now - this.#writtenAt >= writeMs;
     if (isTime)
       for (const push of this.#tracker.all()) if (push.settled && push.unwritten.size > 0) done.push(push);
@@ -112,12 +134,54 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     else await this.#settleAmongNodes(done);
   }
 
-  async #addOffline(push: OpenPush, now: number): Promise<void> {
-    const ids = await this.#store.offline(push, now - expectedBackMs);
+  /** Whether it is known whom it is for; of an app that nobody is connected of, nothing says so by itself. */
+  async #isLaid(push: OpenPush, now: number): Promise<boolean> {
+    if (!push.isLaid || !push.hasOffline) {
+      const target = await this.#targets.get(push.place);
+      if (!push.isLaid) this.#tracker.lay(push, target);
+      if (push.isLaid && !push.hasOffline) await this.#addOffline(push, target, now);
+    }
+    if (push.isLaid && !push.probed && now - push.turnedAt >= probeAfterMs) {
+      push.probed = true;
+      this.#prober.check(push, Math.random);
+    }
+    return push.isLaid;
+  }
+
+  async #isAnswered(push: OpenPush, now: number, isAlone: boolean): Promise<boolean> {
+    if (isAlone) this.#missing(push, now);
+    return this.#isDone(push, now, isAlone);
+  }
+
+  /** Those who are not connected are targets too, if it is for them; they get it when they return. */
+  async #addOffline(push: OpenPush, target: Target, now: number): Promise<void> {
     push.hasOffline = true;
-    const added = ids.filter((instanceId) => !push.targets.has(instanceId));
-    for (const instanceId of added) push.set({ instanceId, state: 'offline', at: now });
-    if (added.length > 0) this.#tracker.moved(push, added);
+    if (push.isOver) return;
+    const moved: string[] = [];
+    for (const instance of await this.#store.instancesSince(push, now - expectedBackMs)) {
+      const { instanceId } = instance;
+      if (this.#fleet.find(push.place, instanceId)) continue;
+      const isFor = push.isFor(target.viewFor(instance));
+      const isTarget = push.targets.has(instanceId);
+      if (isFor && !isTarget && !instance.online) push.set({ instanceId, state: 'offline', at: now });
+      else if (!isFor && isTarget) push.drop(instanceId);
+      if (push.targets.has(instanceId) !== isTarget) moved.push(instanceId);
+    }
+    if (moved.length > 0) this.#tracker.moved(push, moved);
+  }
+
+  /** The only node knows who is connected. */
+  #missing(push: OpenPush, now: number): void {
+    const gone = [...push.targets.values()].filter(
+      ({ state, instanceId }) => state === 'pending' && !this.#fleet.find(push.place, instanceId),
+    );
+    // After a start, those who are about to come back are waited for.
+    if (gone.length === 0 || now - push.waitingSince < otherNodesMs) return;
+    for (const { instanceId } of gone) push.set({ instanceId, state: 'offline', at: now });
+    this.#tracker.moved(
+      push,
+      gone.map((target) => target.instanceId),
+    );
   }
 
   /** Whether this node has heard from all of its targets, or given up on them. */
@@ -128,7 +192,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
       push.giveUpPending(now);
       this.#tracker.moved(push, silent);
     }
-    if (age >= orphanMs) await this.#judgeOrphans(push, now);
+    if (age >= orphanMs && push.hasPending) await this.#judgeOrphans(push, now);
     return !push.hasPending && (age >= otherNodesMs || isAlone);
   }
 
@@ -138,27 +202,26 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     const now = this.#clock.now();
     const verdicts = new Map<OpenPush, Verdict>();
     for (const push of pushes) {
-      const verdict = verdictOf(await this.#store.targetsOf(push.id), push.createdAt, now);
+      const verdict = verdictOf(await this.#store.targetsOf(push.id), push.turnedAt, now);
       // Another node is still waiting for answers; it will say the verdict.
       if (verdict.counts.pending === 0) verdicts.set(push, verdict);
+      else if (now - push.waitingSince >= orphanMs) await this.#judgeOrphans(push, now);
     }
     await this.#settle([...verdicts.keys()], (push) => verdicts.get(push)!);
   }
 
   async #settle(pushes: readonly OpenPush[], verdictOn: (push: OpenPush) => Verdict): Promise<void> {
     const now = this.#clock.now();
-    const settled = pushes.map((push) => {
-      const { counts, lastAppliedMs, holding, targets } = verdictOn(push);
-      const state = isConverged(counts) ? ('converged' as const) : ('diverged' as const);
-      return { pushId: push.id, state, at: now, lastAppliedMs, proof: { holding, targets } };
-    });
     // A push whose answers are still coming in is written when they are there, not twice.
     const worthWriting = [...this.#tracker.all()].filter(
-      (p) => p.settled || pushes.includes(p) || now - p.createdAt > writeOpenMs,
+      (p) => p.settled || pushes.includes(p) || now - p.turnedAt > writeOpenMs,
     );
-    await this.#store.write(worthWriting, settled);
-    for (const [index, push] of pushes.entries()) {
-      if (!push.settled) this.#metrics.pushes.inc({ state: settled[index]!.state });
+    await this.#store.write(worthWriting);
+    for (const push of pushes) {
+      const { revision } = push;
+      const isSaid = await this.#verdicts.say(push, verdictOn(push), now);
+      // It may have taken another turn meanwhile, which has a verdict of its own.
+      if (!isSaid || push.revision !== revision || push.settled) continue;
       push.settled = true;
       this.#tracker.moved(push, []);
     }
@@ -173,17 +236,27 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
       ),
     ];
     if (pending.length === 0) return;
-    const instances = await this.#store.instances(push, pending);
-    for (const instance of instances)
-      push.set({ instanceId: instance.instanceId, state: stateOf(push, instance), at: now });
-    for (const instanceId of pending)
-      if (!instances.some((instance) => instance.instanceId === instanceId))
-        push.set({ instanceId, state: 'offline', at: now });
+    const target = await this.#targets.get(push.place);
+    const known = new Map((await this.#store.instances(push, pending)).map((i) => [i.instanceId, i]));
+    for (const instanceId of pending) {
+      const instance = known.get(instanceId);
+      const holder = instance && {
+        instanceId,
+        revision: instance.revision,
+        holds: new Map(Object.entries(instance.holds)),
+        refused: new Map(),
+      };
+      const found = holder && compareHeld(holder, target.viewFor(instance), push.digests.keys()).state;
+      const state =
+        found === 'same'
+          ? 'applied'
+          : found === 'failed'
+            ? 'failed'
+            : instance?.online
+              ? 'timeout'
+              : 'offline';
+      push.set({ instanceId, state, at: now });
+    }
     this.#tracker.moved(push, pending);
   }
-}
-
-function stateOf(push: OpenPush, instance: InstanceEntity): 'applied' | 'timeout' | 'offline' {
-  if (instance.holds[push.namespace]?.digest === push.digest) return 'applied';
-  return instance.online ? 'timeout' : 'offline';
 }

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ProofCount } from '@sluice/core';
-import { In, Not } from 'typeorm';
+import { In } from 'typeorm';
 import { bulkUpsert } from '../database/bulk-upsert.ts';
 import { Database } from '../database/database.ts';
 import { InstanceEntity } from '../fleet/fleet.entities.ts';
@@ -15,19 +14,12 @@ const table = {
   columns: ['push_id', 'instance_id', 'state', 'stage', 'error', 'ms', 'digest', 'at'],
 } as const;
 
-const openStates = ['running', 'verifying'] as const;
-
-/** The column has 32 bits, which is 24 days: whoever applies later than that has not failed for it. */
-const maxMs = 2 ** 31 - 1;
-
-/** A verdict to be written. */
-export interface SettledPush {
-  readonly pushId: string;
-  readonly state: 'converged' | 'diverged';
-  readonly at: number;
-  readonly lastAppliedMs: number | undefined;
-  readonly proof: ProofCount;
-}
+/** In these a push has something to show or to take away still. */
+const openStates = ['running', 'paused', 'verifying', 'promoting', 'halted'] as const;
+/** Of a push with layers of its own, these too: the layers stand, and somebody may end them. */
+const standingStates = ['converged', 'diverged'] as const;
+const atMost = 500;
+const idsAtOnce = 500;
 
 /** The targets of pushes as other nodes and later days see them. */
 @Injectable()
@@ -38,44 +30,34 @@ export class PushTargetStore {
     this.#database = database;
   }
 
-  /** Writes what changed of these pushes, and the verdicts that some of them came to, in one transaction. */
-  async write(pushes: Iterable<OpenPush>, verdicts: readonly SettledPush[] = []): Promise<void> {
+  /** Writes what changed of these pushes in one transaction. */
+  async write(pushes: Iterable<OpenPush>): Promise<void> {
     const taken = [...pushes]
-      .map((push) => ({ push, ids: [...push.unwritten] }))
-      .filter(({ ids }) => ids.length > 0);
-    if (taken.length === 0 && verdicts.length === 0) return;
-    for (const { push, ids } of taken) for (const id of ids) push.unwritten.delete(id);
+      .map((push) => ({ push, ids: [...push.unwritten], dropped: [...push.dropped] }))
+      .filter(({ ids, dropped }) => ids.length + dropped.length > 0);
+    if (taken.length === 0) return;
+    for (const { push, ids, dropped } of taken) {
+      for (const id of ids) push.unwritten.delete(id);
+      for (const id of dropped) push.dropped.delete(id);
+    }
     const rows = taken.flatMap(({ push, ids }) => ids.map((id) => valuesOf(push.id, push.targets.get(id)!)));
     try {
       await this.#database.write(async (tx) => {
+        for (const { push, dropped } of taken)
+          for (let from = 0; from < dropped.length; from += idsAtOnce)
+            await tx.delete(PushTargetEntity, {
+              pushId: push.id,
+              instanceId: In(dropped.slice(from, from + idsAtOnce)),
+            });
         await bulkUpsert(tx, this.#database.dialect, { ...table, rows, onConflict: 'replace' });
-        for (const { pushId, state, at, lastAppliedMs, proof } of verdicts)
-          await tx.update(
-            PushEntity,
-            { id: pushId, state: Not(state) },
-            {
-              state,
-              stateData: { state, at, proof },
-              settledAt: at,
-              lastAppliedMs: lastAppliedMs === undefined ? null : Math.min(lastAppliedMs, maxMs),
-            },
-          );
       });
     } catch (error) {
-      for (const { push, ids } of taken) for (const id of ids) push.unwritten.add(id);
+      for (const { push, ids, dropped } of taken) {
+        for (const id of ids) if (push.targets.has(id)) push.unwritten.add(id);
+        for (const id of dropped) if (!push.targets.has(id)) push.dropped.add(id);
+      }
       throw error;
     }
-  }
-
-  /** Instances of the app that are not connected to any node and were seen since `seenSince`. */
-  async offline(push: OpenPush, seenSince: number): Promise<string[]> {
-    const rows = await this.#database.read
-      .createQueryBuilder(InstanceEntity, 'i')
-      .select('i.instanceId', 'instanceId')
-      .where({ ...push.place, online: false })
-      .andWhere('i.lastSeenAt >= :seenSince', { seenSince })
-      .getRawMany<{ instanceId: string }>();
-    return rows.map((row) => row.instanceId);
   }
 
   async targetsOf(pushId: string): Promise<PushTarget[]> {
@@ -83,20 +65,32 @@ export class PushTargetStore {
     return rows.map(targetOf);
   }
 
-  /** Pushes without a verdict yet, with their targets: what a node takes up when it starts. */
+  /** Pushes that are not over, with their targets: what a node takes up when it starts. */
   async open(): Promise<OpenPush[]> {
-    const pushes = await this.#database.read.find(PushEntity, {
-      where: { state: In([...openStates]) },
-      order: { createdAt: 'ASC' },
-      take: 200,
-    });
+    const pushes = await this.#database.read
+      .createQueryBuilder(PushEntity, 'p')
+      .where('p.state IN (:...open)', { open: openStates })
+      .orWhere("(p.state IN (:...standing) AND p.mode <> 'global')", { standing: standingStates })
+      .orderBy('p.createdAt', 'DESC')
+      .take(atMost)
+      .getMany();
+    return this.#openOf(pushes.reverse());
+  }
+
+  /** One push, whatever its state. */
+  async find(pushId: string): Promise<OpenPush | undefined> {
+    const row = await this.#database.read.findOneBy(PushEntity, { id: pushId });
+    return row ? (await this.#openOf([row]))[0] : undefined;
+  }
+
+  async #openOf(rows: readonly PushEntity[]): Promise<OpenPush[]> {
     const namespaces = await namespacesOf(
       this.#database.read,
-      pushes.map((row) => row.id),
+      rows.map((row) => row.id),
     );
     return Promise.all(
-      pushes.map(async (row) => {
-        const push = openPushOf(row, namespaces.get(row.id)![0]!);
+      rows.map(async (row) => {
+        const push = openPushOf(row, namespaces.get(row.id) ?? []);
         for (const target of await this.targetsOf(row.id)) push.take(target);
         return push;
       }),
@@ -106,36 +100,37 @@ export class PushTargetStore {
   /** What the database knows of instances, for targets whose node is gone. */
   async instances(push: OpenPush, instanceIds: readonly string[]): Promise<InstanceEntity[]> {
     const found: InstanceEntity[] = [];
-    for (let from = 0; from < instanceIds.length; from += 1000)
+    for (let from = 0; from < instanceIds.length; from += idsAtOnce)
       found.push(
         ...(await this.#database.read.findBy(InstanceEntity, {
           ...push.place,
-          instanceId: In(instanceIds.slice(from, from + 1000)),
+          instanceId: In(instanceIds.slice(from, from + idsAtOnce)),
         })),
       );
     return found;
   }
 
-  /** All instances of the app seen since then: the targets of a push whose node died before it wrote any. */
-  async allInstances(push: OpenPush, seenSince: number): Promise<InstanceEntity[]> {
+  /** Instances of the app seen since then, and how to reach them. */
+  async instancesSince(
+    push: OpenPush,
+    seenSince: number,
+  ): Promise<Pick<InstanceEntity, 'instanceId' | 'labels' | 'online'>[]> {
     return this.#database.read
       .createQueryBuilder(InstanceEntity, 'i')
+      .select(['i.environment', 'i.app', 'i.instanceId', 'i.labels', 'i.online'])
       .where({ ...push.place })
       .andWhere('i.lastSeenAt >= :seenSince', { seenSince })
       .getMany();
   }
 }
 
-function openPushOf(row: PushEntity, { namespace, digest }: PushNamespaceEntity): OpenPush {
-  const { id, environment, app, revision, createdAt } = row;
-  return new OpenPush({
-    id,
-    place: { environment, app },
-    namespace,
-    digest: digest ?? '',
-    revision,
-    createdAt,
-  });
+function openPushOf(row: PushEntity, namespaces: readonly PushNamespaceEntity[]): OpenPush {
+  const { id, environment, app, mode, state, revision, createdAt } = row;
+  const isForAll = mode === 'global' || state === 'promoting' || state === 'promoted';
+  const digests = new Map(namespaces.map((each) => [each.namespace, isForAll ? each.digest : null]));
+  const push = new OpenPush({ id, place: { environment, app }, isForAll, digests, revision, createdAt });
+  push.isOver = state === 'abandoned';
+  return push;
 }
 
 const valuesOf = (pushId: string, t: PushTarget): (string | number | null)[] => [

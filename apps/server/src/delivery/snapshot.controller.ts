@@ -2,7 +2,11 @@ import { Controller, Inject, Res } from '@nestjs/common';
 import { SluiceError } from '@sluice/core';
 import { type Contracts, contracts, type ResponseOf } from '@sluice/protocol';
 import type { Request, Response } from 'express';
-import { type Target, Targets } from '../fleet/targets.ts';
+import { Clock } from '../env/clock.ts';
+import { InstancesRead } from '../fleet/instances.read.ts';
+import { readLabels } from '../fleet/labels-text.ts';
+import type { Place } from '../fleet/place.ts';
+import { Targets } from '../fleet/targets.ts';
 import type { Caller } from '../http/caller.ts';
 import { In, type Input } from '../http/input.decorator.ts';
 import { Operation } from '../http/operation.decorator.ts';
@@ -11,28 +15,45 @@ import { Operation } from '../http/operation.decorator.ts';
 @Controller()
 export class SnapshotController {
   readonly #targets: Targets;
+  readonly #instances: InstancesRead;
+  readonly #clock: Clock;
 
-  constructor(@Inject(Targets) targets: Targets) {
+  constructor(
+    @Inject(Targets) targets: Targets,
+    @Inject(InstancesRead) instances: InstancesRead,
+    @Inject(Clock) clock: Clock,
+  ) {
     this.#targets = targets;
+    this.#instances = instances;
+    this.#clock = clock;
   }
 
   @Operation(contracts.getSnapshot)
   async snapshot(
-    @In() { caller }: Input<Contracts['getSnapshot']>,
+    @In() { caller, query }: Input<Contracts['getSnapshot']>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ResponseOf<Contracts['getSnapshot']> | undefined> {
-    const target = await this.#targetOf(caller);
-    response.setHeader('etag', `"${target.rootDigest}"`);
-    if ((response.req as Request).get('if-none-match') === `"${target.rootDigest}"`) {
+    const place = placeOf(caller);
+    const target = await this.#targets.get(place);
+    const labels =
+      query.labels === undefined
+        ? await this.#instances.labelsOf(place, query.instanceId)
+        : readLabels(query.labels);
+    const { rootDigest, namespaces } = target.viewFor({ instanceId: query.instanceId, labels });
+    response.setHeader('etag', `"${rootDigest}"`);
+    // What has an end is told again: how much time is left is not in any digest.
+    const hasTimeBox = [...namespaces.values()].some((namespace) => namespace.hasTimeBox);
+    if (!hasTimeBox && (response.req as Request).get('if-none-match') === `"${rootDigest}"`) {
       response.status(304);
       return undefined;
     }
-    const { epoch, revision, rootDigest } = target;
+    const { epoch, revision } = target;
+    const now = this.#clock.now();
     return {
       epoch,
       revision,
       rootDigest,
-      namespaces: [...target.namespaces.values()].map((namespace) => namespace.wire),
+      namespaces: [...namespaces.values()].map((namespace) => namespace.wire(now)),
     };
   }
 
@@ -42,19 +63,16 @@ export class SnapshotController {
     @In() { caller, params }: Input<Contracts['getBody']>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<string> {
-    const target = await this.#targetOf(caller);
-    for (const namespace of target.namespaces.values()) {
-      if (namespace.digest !== params.digest) continue;
-      response.setHeader('cache-control', 'private, max-age=31536000, immutable');
-      response.setHeader('content-type', 'text/plain; charset=utf-8');
-      return namespace.body;
-    }
-    throw new SluiceError('not_found', { what: { en: 'body', zh: '内容' } });
+    const body = (await this.#targets.get(placeOf(caller))).bodyOf(params.digest);
+    if (body === undefined) throw new SluiceError('not_found', { what: { en: 'body', zh: '内容' } });
+    response.setHeader('cache-control', 'private, max-age=31536000, immutable');
+    response.setHeader('content-type', 'text/plain; charset=utf-8');
+    return body;
   }
+}
 
-  async #targetOf(caller: Caller): Promise<Target> {
-    const { environment, app } = caller.principal;
-    if (environment === undefined || app === undefined) throw new SluiceError('unauthenticated');
-    return this.#targets.get({ environment, app });
-  }
+function placeOf(caller: Caller): Place {
+  const { environment, app } = caller.principal;
+  if (environment === undefined || app === undefined) throw new SluiceError('unauthenticated');
+  return { environment, app };
 }

@@ -7,14 +7,25 @@ import type { Place } from './place.ts';
 export interface InFlight {
   /** Shared by everybody who was sent the same. */
   readonly frame: Sync;
+  /** The layers of each namespace in it, where there are more than the global one. */
+  readonly layerKeys: ReadonlyMap<string, string>;
   /** Monotonic milliseconds. */
   readonly sentAt: number;
+}
+
+/** What an instance says that it holds of a namespace. */
+export type HeldNamespace = Hello['namespaces'][number];
+
+/** A content that an instance would not take. */
+export interface Refusal {
+  readonly digest: string;
+  readonly error: string | undefined;
 }
 
 /** How a delivery leaves; the link gives it, so that the fleet doesn't know about sockets. */
 export interface Wire {
   readonly socketId: string;
-  send(event: 'sync' | 'probe' | 'refused', frame: unknown): void;
+  send(event: 'sync' | 'probe' | 'prepare' | 'refused' | 'kill' | 'leases' | 'explain', frame: unknown): void;
   close(): void;
   /** Bytes that the operating system has not taken yet. */
   bufferedBytes(): number;
@@ -35,8 +46,10 @@ export class Connection {
   readonly startedAt: number;
   readonly wire: Wire;
   holds = new Map<string, Holding>();
-  /** Digests that it refused: not sent again unless somebody asks for it. */
-  readonly refused = new Map<string, string>();
+  /** What it refused, by namespace: not sent again unless somebody asks for it. */
+  readonly refused = new Map<string, Refusal>();
+  /** The layers that it has, by namespace, where there are more than the global one; see `ViewNamespace.layersKey`. */
+  readonly layerKeys = new Map<string, string>();
   inFlight: InFlight | undefined;
   dirty = false;
   /** Deliveries that were sent to mend the same difference in a row. */
@@ -69,7 +82,7 @@ export class Connection {
   }
 
   /** Takes over a full list of what it holds. */
-  holdsAre(namespaces: readonly { readonly name: string; readonly digest: string }[], now: number): void {
+  holdsAre(namespaces: readonly HeldNamespace[], now: number): void {
     const before = this.holds;
     this.holds = new Map(
       namespaces.map(({ name, digest }) => {

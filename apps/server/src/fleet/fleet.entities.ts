@@ -9,6 +9,8 @@ export interface Holding {
   readonly at: number;
   /** Why it refused what it was sent last, or what its listener threw. */
   readonly error?: string | undefined;
+  /** It holds it, and a listener threw. */
+  readonly failed?: true | undefined;
 }
 
 /** The last that was heard of an instance; the truth about online ones is in the memory of their node. */

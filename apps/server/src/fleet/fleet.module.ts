@@ -1,18 +1,30 @@
 import { Global, Module } from '@nestjs/common';
 import { ExplainRead } from './explain.read.ts';
 import { Fleet } from './fleet.ts';
+import { HeldContentRead } from './held-content.read.ts';
 import { InstanceStore } from './instance.store.ts';
 import { InstanceDetailRead } from './instance-detail.read.ts';
 import { InstancesController } from './instances.controller.ts';
 import { InstancesRead } from './instances.read.ts';
 import { NodeLease } from './node-lease.ts';
+import { SpreadRead } from './spread.read.ts';
 import { Targets } from './targets.ts';
 
 /** Who is there, what each holds, and what each must hold. */
 @Global()
 @Module({
   controllers: [InstancesController],
-  providers: [Fleet, Targets, NodeLease, InstanceStore, InstancesRead, InstanceDetailRead, ExplainRead],
-  exports: [Fleet, Targets, NodeLease, InstancesRead],
+  providers: [
+    Fleet,
+    Targets,
+    NodeLease,
+    InstanceStore,
+    InstancesRead,
+    InstanceDetailRead,
+    HeldContentRead,
+    SpreadRead,
+    ExplainRead,
+  ],
+  exports: [Fleet, Targets, NodeLease, InstancesRead, HeldContentRead],
 })
 export class FleetModule {}

@@ -85,6 +85,11 @@ export class Fleet {
     return this.#places.get(placeKey(place))?.connections ?? [];
   }
 
+  /** Whether anybody of a place is connected. */
+  has(place: Place): boolean {
+    return (this.#places.get(placeKey(place))?.connections.size ?? 0) > 0;
+  }
+
   find(place: Place, instanceId: string): Connection | undefined {
     return this.#places.get(placeKey(place))?.byId.get(instanceId);
   }

@@ -7,6 +7,7 @@ import { ExplainRead } from './explain.read.ts';
 import { InstanceDetailRead } from './instance-detail.read.ts';
 import { InstancesRead, instanceOf } from './instances.read.ts';
 import type { Place } from './place.ts';
+import { SpreadRead } from './spread.read.ts';
 
 const placeOf = (params: { env: string; app: string }): Place => ({
   environment: params.env,
@@ -18,17 +19,20 @@ export class InstancesController {
   readonly #instances: InstancesRead;
   readonly #detail: InstanceDetailRead;
   readonly #explain: ExplainRead;
+  readonly #spread: SpreadRead;
   readonly #catalog: CatalogRead;
 
   constructor(
     @Inject(InstancesRead) instances: InstancesRead,
     @Inject(InstanceDetailRead) detail: InstanceDetailRead,
     @Inject(ExplainRead) explain: ExplainRead,
+    @Inject(SpreadRead) spread: SpreadRead,
     @Inject(CatalogRead) catalog: CatalogRead,
   ) {
     this.#instances = instances;
     this.#detail = detail;
     this.#explain = explain;
+    this.#spread = spread;
     this.#catalog = catalog;
   }
 
@@ -70,6 +74,11 @@ export class InstancesController {
 
   @Operation(contracts.getLiveValues)
   live(@In() { params }: Input<Contracts['getLiveValues']>): Promise<ResponseOf<Contracts['getLiveValues']>> {
-    return this.#detail.liveValues(placeOf(params), params.ns);
+    return this.#spread.liveValues(placeOf(params), params.ns);
+  }
+
+  @Operation(contracts.getKeySpread)
+  spread(@In() { params }: Input<Contracts['getKeySpread']>): Promise<ResponseOf<Contracts['getKeySpread']>> {
+    return this.#spread.keySpread(placeOf(params), params.ns, params.key);
   }
 }

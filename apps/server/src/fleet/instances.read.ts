@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SluiceError } from '@sluice/core';
 import type { Instance } from '@sluice/protocol';
 import { MoreThan } from 'typeorm';
 import { Database } from '../database/database.ts';
@@ -8,7 +9,8 @@ import { InstanceEntity } from './fleet.entities.ts';
 import { Fleet } from './fleet.ts';
 import { NodeLease } from './node-lease.ts';
 import type { Place } from './place.ts';
-import { type Target, Targets } from './targets.ts';
+import type { Target, View } from './target.ts';
+import { Targets } from './targets.ts';
 
 /** Instances that were not seen for a day are no longer listed. */
 const listedMs = 24 * 3600_000;
@@ -67,6 +69,24 @@ export class InstancesRead {
     return row ? this.#offlineHere(row) : undefined;
   }
 
+  /** Rejects with `not_found`. */
+  async require(place: Place, instanceId: string): Promise<KnownInstance> {
+    const known = await this.find(place, instanceId);
+    if (!known) throw new SluiceError('not_found', { what: { en: 'instance', zh: '实例' } });
+    return known;
+  }
+
+  /** What an instance said last of its labels; none when nobody knows it. */
+  async labelsOf(place: Place, instanceId: string): Promise<Readonly<Record<string, string>>> {
+    const connection = this.#fleet.find(place, instanceId);
+    if (connection) return connection.labels;
+    // While the database is away an instance is served what is for everybody, rather than nothing.
+    const row = await this.#database.read
+      .findOneBy(InstanceEntity, { ...place, instanceId })
+      .catch(() => null);
+    return row?.labels ?? {};
+  }
+
   /** A connection of this node in the shape of a row. */
   known(connection: Connection): KnownInstance {
     return {
@@ -98,7 +118,7 @@ export class InstancesRead {
       if (!instance.online) counts.offline++;
       else {
         counts.online++;
-        if (instance.rootDigest !== target.rootDigest) counts.differing++;
+        if (instance.rootDigest !== viewOf(instance, target).rootDigest) counts.differing++;
       }
     }
     return counts;
@@ -114,6 +134,10 @@ export class InstancesRead {
   }
 }
 
+/** What an instance must hold, wherever it is connected. */
+export const viewOf = (known: KnownInstance, target: Target): View =>
+  target.viewFor(known.connection ?? known);
+
 export function instanceOf(known: KnownInstance, target: Target | undefined): Instance {
   return {
     instanceId: known.instanceId,
@@ -122,7 +146,7 @@ export function instanceOf(known: KnownInstance, target: Target | undefined): In
     online: known.online,
     labels: known.labels,
     sdk: known.sdk,
-    inSync: target !== undefined && known.rootDigest === target.rootDigest,
+    inSync: target !== undefined && known.rootDigest === viewOf(known, target).rootDigest,
     conflict: known.conflict,
     cache: known.cache,
     revision: known.revision,

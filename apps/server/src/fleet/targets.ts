@@ -1,63 +1,59 @@
-import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { Inject, Injectable } from '@nestjs/common';
-import { limits, rootDigest } from '@sluice/core';
-import type { WireNamespace } from '@sluice/protocol/client';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { Clock } from '../env/clock.ts';
 import { Metrics } from '../env/metrics.ts';
 import { LOGGER } from '../env/tokens.ts';
 import { Feed } from '../feed/feed.ts';
-import { type LiveNamespace, ReleasesRead } from '../releases/releases.read.ts';
+import { type InForce, LayersRead } from '../releases/layers.read.ts';
+import { Fleet } from './fleet.ts';
 import { type Place, placeKey } from './place.ts';
 
-/** One namespace as every instance of its app must hold it, ready to be sent. */
-export interface TargetNamespace {
-  readonly namespaceId: string;
-  readonly digest: string;
-  readonly release: number;
-  readonly revision: number;
-  readonly pushId?: string;
-  readonly body: string;
-  readonly wire: WireNamespace;
-}
+import { Target } from './target.ts';
 
-/** What every instance of an app must hold, at one revision of its environment. */
-export interface Target {
-  readonly place: Place;
-  readonly epoch: number;
-  readonly revision: number;
-  readonly rootDigest: string;
-  readonly namespaces: ReadonlyMap<string, TargetNamespace>;
-}
-
-const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
-
-/** Apps that are kept in memory; the least recently used one leaves first. */
-const maxPlaces = 2000;
+/** Bodies that are kept in memory for apps that nobody is connected of; the least recently used app leaves first. */
+const maxBytes = 128 * 1024 * 1024;
+/** What an app costs besides its bodies. */
+const bytesPerPlace = 2048;
 const retryMs = 1000;
+/** A timer can't wait longer; it looks again then. */
+const maxTimerMs = 2 ** 31 - 1;
+
+interface Kept {
+  readonly layers: InForce;
+  readonly target: Target;
+}
 
 /**
  * The memory in front of the database: what each app's instances must hold. Only a miss reads the database, one read
- * at a time per app; a change in the feed reloads what is in memory. While the database is away, what is in memory
- * is served on.
+ * at a time per app; a change in the feed reloads what is in memory. While the database is away, what is in memory is
+ * served on, and layers end at their time all the same.
  */
 @Injectable()
-export class Targets {
-  readonly #read: ReleasesRead;
+export class Targets implements OnApplicationShutdown {
+  readonly #read: LayersRead;
+  readonly #fleet: Fleet;
+  readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #logger: Logger;
-  readonly #targets = new Map<string, Target>();
+  readonly #kept = new Map<string, Kept>();
   readonly #loading = new Map<string, Promise<Target>>();
   readonly #stale = new Set<string>();
   readonly #events = new EventEmitter();
+  #bytes = 0;
+  #nextEnd: NodeJS.Timeout | undefined;
 
   constructor(
-    @Inject(ReleasesRead) read: ReleasesRead,
+    @Inject(LayersRead) read: LayersRead,
     @Inject(Feed) feed: Feed,
+    @Inject(Fleet) fleet: Fleet,
+    @Inject(Clock) clock: Clock,
     @Inject(Metrics) metrics: Metrics,
     @Inject(LOGGER) logger: Logger,
   ) {
     this.#read = read;
+    this.#fleet = fleet;
+    this.#clock = clock;
     this.#metrics = metrics;
     this.#logger = logger;
     feed.onChanges((environment, changes) => {
@@ -65,19 +61,23 @@ export class Targets {
     });
   }
 
+  onApplicationShutdown(): void {
+    clearTimeout(this.#nextEnd);
+  }
+
   /** What the instances of this place must hold. Rejects only when it isn't in memory and the database is away. */
   async get(place: Place): Promise<Target> {
     const key = placeKey(place);
-    const known = this.#targets.get(key);
+    const known = this.#kept.get(key);
     if (!known) return this.#load(place);
-    this.#targets.delete(key);
-    this.#targets.set(key, known);
-    return known;
+    this.#kept.delete(key);
+    this.#kept.set(key, known);
+    return known.target;
   }
 
   /** The same, when it is in memory. */
   peek(place: Place): Target | undefined {
-    return this.#targets.get(placeKey(place));
+    return this.#kept.get(placeKey(place))?.target;
   }
 
   /** Calls back when a target that was in memory has become another. */
@@ -85,12 +85,20 @@ export class Targets {
     this.#events.on('target', listener);
   }
 
+  /** Ends layers whose time is over now; a timer does it, and whoever can't wait for it. */
+  endLayers(): void {
+    const now = this.#clock.now();
+    for (const [key, { layers, target }] of this.#kept)
+      if (target.endsAt !== undefined && target.endsAt <= now)
+        this.#put(key, { layers, target: new Target(target.place, layers, now, target) });
+    this.#armEnd();
+  }
+
   #reload(place: Place): void {
     const key = placeKey(place);
     // A load that began before this change may miss it: look once more when it is done.
     if (this.#loading.has(key)) this.#stale.add(key);
-    else if (this.#targets.has(key))
-      void this.#load(place).catch((error: unknown) => this.#later(place, error));
+    else if (this.#kept.has(key)) void this.#load(place).catch((error: unknown) => this.#later(place, error));
   }
 
   #later(place: Place, error: unknown): void {
@@ -107,8 +115,8 @@ export class Targets {
     if (running) return running;
     this.#metrics.targetLoads.inc();
     const load = this.#read
-      .liveOf(place.environment, place.app)
-      .then((live) => this.#keep(key, targetOf(place, live.epoch, live.revision, live.namespaces)))
+      .inForce(place)
+      .then((layers) => this.#keep(place, layers))
       .finally(() => {
         this.#loading.delete(key);
         if (this.#stale.delete(key)) this.#reload(place);
@@ -117,52 +125,45 @@ export class Targets {
     return load;
   }
 
-  #keep(key: string, target: Target): Target {
-    const before = this.#targets.get(key);
+  #keep(place: Place, layers: InForce): Target {
+    const key = placeKey(place);
+    const before = this.#kept.get(key)?.target;
     // A read that was overtaken must not take anything back.
-    if (before && before.epoch === target.epoch && before.revision > target.revision) return before;
-    this.#targets.delete(key);
-    this.#targets.set(key, target);
-    const oldest = this.#targets.keys().next().value;
-    if (this.#targets.size > maxPlaces && oldest !== undefined) this.#targets.delete(oldest);
-    if (before) this.#events.emit('target', target);
+    if (before && before.epoch === layers.epoch && before.revision > layers.revision) return before;
+    const target = new Target(place, layers, this.#clock.now(), before);
+    this.#put(key, { layers, target });
+    this.#makeRoom(key);
+    this.#armEnd();
     return target;
   }
-}
 
-function targetOf(place: Place, epoch: number, revision: number, live: readonly LiveNamespace[]): Target {
-  const namespaces = new Map(live.map((namespace) => [namespace.name, targetNamespace(namespace)]));
-  return { place, epoch, revision, rootDigest: rootDigest(live, sha256), namespaces };
-}
+  #put(key: string, kept: Kept): void {
+    const before = this.#kept.get(key);
+    if (before) this.#bytes -= before.target.sizeBytes + bytesPerPlace;
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    this.#bytes += kept.target.sizeBytes + bytesPerPlace;
+    if (before) this.#events.emit('target', kept.target);
+  }
 
-function targetNamespace(live: LiveNamespace): TargetNamespace {
-  const sizeBytes = Buffer.byteLength(live.body);
-  const layer = {
-    id: live.namespaceId,
-    kind: 'global' as const,
-    order: 0,
-    revision: live.revision,
-    release: live.release,
-    digest: live.digest,
-    sizeBytes,
-    ...(sizeBytes <= limits.inlineBodyBytes && { body: live.body }),
-  };
-  const push = live.pushId === undefined ? {} : { pushId: live.pushId };
-  return {
-    namespaceId: live.namespaceId,
-    digest: live.digest,
-    release: live.release,
-    revision: live.revision,
-    body: live.body,
-    ...push,
-    wire: {
-      name: live.name,
-      kind: live.kind,
-      revision: live.revision,
-      digest: live.digest,
-      layers: [layer],
-      ...(live.schema && { schema: live.schema }),
-      ...push,
-    },
-  };
+  /** What connected instances must hold stays: they have to be told when it changes. */
+  #makeRoom(justKept: string): void {
+    for (const [key, { target }] of this.#kept) {
+      if (this.#bytes <= maxBytes) return;
+      if (key === justKept || this.#fleet.has(target.place)) continue;
+      this.#kept.delete(key);
+      this.#bytes -= target.sizeBytes + bytesPerPlace;
+    }
+  }
+
+  #armEnd(): void {
+    clearTimeout(this.#nextEnd);
+    let next: number | undefined;
+    for (const { target } of this.#kept.values())
+      if (target.endsAt !== undefined) next = Math.min(next ?? target.endsAt, target.endsAt);
+    if (next === undefined) return;
+    const inMs = Math.min(Math.max(0, next - this.#clock.now()), maxTimerMs);
+    this.#nextEnd = setTimeout(() => this.endLayers(), inMs);
+    this.#nextEnd.unref();
+  }
 }
