@@ -29,16 +29,9 @@ export {
   roles,
   serverWide,
 } from './http/permissions.ts';
-export {
-  type Push,
-  type PushChange,
-  type PushCounts,
-  type PushInstance,
-  type PushPlanBody,
-  type PushTarget,
-  pushTarget,
-  type Verdict,
-} from './http/pushes.ts';
+export { type Push, type PushCounts, type PushInstance, pushStates, type Verdict } from './http/push.ts';
+export type { PushPlanBody } from './http/push-plan.ts';
+export { type PushChange, type PushTarget, pushTarget } from './http/push-target.ts';
 export { type NamespaceFile, namespaceFile, type Release, type Released } from './http/releases.ts';
 export type { LintFinding } from './http/rules.ts';
 export type { ScriptOutcome, TriedScript } from './http/scripts.ts';

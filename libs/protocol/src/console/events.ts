@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { instance } from '../http/instances.ts';
 import { killSwitch } from '../http/kill.ts';
 import { releaseSummary } from '../http/namespaces.ts';
-import { push, pushInstance } from '../http/pushes.ts';
+import { push, pushInstance } from '../http/push.ts';
 import { breakerNow, resourceName, trafficMarker, trafficPoint } from '../http/traffic.ts';
 import { id, name } from '../model/name.ts';
 

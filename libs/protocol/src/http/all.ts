@@ -31,25 +31,17 @@ import {
   getNamespace,
   listNamespaces,
 } from './namespaces.ts';
+import { approvePush, changeProposal, proposePush, startProposedPush } from './proposals.ts';
 import {
   abandonPush,
   advancePush,
-  approvePush,
-  changeProposal,
-  getPush,
-  getPushPlan,
-  listPushes,
-  listPushInstances,
   pausePush,
-  previewPush,
   promotePush,
-  proposePush,
   repushPush,
   resumePush,
   rollbackPush,
-  startProposedPush,
-  startPush,
-} from './pushes.ts';
+} from './push-acts.ts';
+import { getPush, getPushPlan, listPushes, listPushInstances, previewPush, startPush } from './pushes.ts';
 import { diff, exportApp, getRelease, importApp, listHistory, publish, rollback } from './releases.ts';
 import { lintRules, predictRule, replayRules } from './rules.ts';
 import { checkScript, tryScript } from './scripts.ts';

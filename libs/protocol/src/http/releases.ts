@@ -6,7 +6,7 @@ import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { jsonSchema, releaseSummary } from './namespaces.ts';
 import { page, pageOf, queryInt } from './page.ts';
-import { push } from './pushes.ts';
+import { push } from './push.ts';
 import { appParams, message, namespaceParams, none, noQuery } from './request-parts.ts';
 
 const release = releaseSummary.extend({ content });
