@@ -19,6 +19,7 @@ import {
 } from '@sluice/protocol/client';
 import type { Socket } from 'socket.io-client';
 import type { Clock, Timer } from '../clock.ts';
+import { type ProtectionFrame, protectionFrames } from '../guard/protection.ts';
 import { reason, verbatim } from '../notices/reasons.ts';
 import { Alive } from './alive.ts';
 import { Backoff } from './backoff.ts';
@@ -40,6 +41,8 @@ export interface LinkOwner {
   sync(frame: Sync, answersHello: boolean): Promise<Omit<Ack, 'deliveryId'> | 'resync'>;
   /** What would be refused of it, and why; nothing is applied. Never rejects. */
   prepare(frame: Prepare): Promise<Prepared['vetoes']>;
+  /** A frame about calls, as it came. */
+  protectionFrame(name: ProtectionFrame, raw: unknown): void;
   state(): Omit<State, 'probeId'>;
   heartbeat(): Heartbeat;
   /** The first sync has been applied and answered: from now on pushes arrive. */
@@ -126,6 +129,10 @@ export class Link {
       first = false;
     });
     socket.on('prepare', (frame) => socket === this.#socket && void this.#prepare(socket, frame));
+    for (const name of protectionFrames)
+      socket.on(name, (frame: unknown) => {
+        if (socket === this.#socket) this.#options.owner.protectionFrame(name, frame);
+      });
     socket.on('probe', (frame) => socket === this.#socket && this.#answerProbe(socket, frame));
     socket.on('refused', (frame) => {
       if (socket !== this.#socket) return;
@@ -146,6 +153,11 @@ export class Link {
     if (!this.#up) return;
     this.#socket?.emit('heartbeat', this.#options.owner.heartbeat());
     this.#armHeartbeat();
+  }
+
+  /** Sends a frame if there is a connection. */
+  send<E extends keyof ClientToServer>(event: E, ...frame: Parameters<ClientToServer[E]>): void {
+    this.#socket?.emit(event, ...frame);
   }
 
   /** An ack that no delivery asked for: the client changed by itself what it holds. */

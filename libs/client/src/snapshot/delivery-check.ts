@@ -5,7 +5,7 @@ import type { Notices } from '../notices/notices.ts';
 import { reason, reasonOf } from '../notices/reasons.ts';
 import { SchemaCheck } from '../schema/schema-check.ts';
 import type { Bodies } from './bodies.ts';
-import { buildHeld, CheckFailure } from './build-held.ts';
+import { buildHeld, CheckFailure, withoutExpired } from './build-held.ts';
 import type { Held, HeldSource } from './held.ts';
 import type { Store } from './store.ts';
 
@@ -92,10 +92,17 @@ export class DeliveryCheck {
         before: this.#store.live.namespaces.get(wire.name),
       },
     );
-    const refusal =
-      held && ((await this.#schemas.refusal(wire.schema, held)) ?? (await this.#store.check(held)));
+    if (!held) return undefined;
+    await this.#mustFit(wire.schema, held);
+    // The app's code took its time, and that of a layer may have run out meanwhile.
+    const left = withoutExpired(held, this.#clock.monotonic());
+    if (left && left !== held) await this.#mustFit(wire.schema, left);
+    return left;
+  }
+
+  async #mustFit(schema: WireNamespace['schema'], held: Held): Promise<void> {
+    const refusal = (await this.#schemas.refusal(schema, held)) ?? (await this.#store.check(held));
     if (refusal) throw new CheckFailure(refusal);
-    return held;
   }
 }
 

@@ -3,6 +3,7 @@ import { rootDigest } from '@sluice/core';
 import type { WireNamespace } from '@sluice/protocol/client';
 import fc from 'fast-check';
 import { type ConfigViewOf, configView } from '../config/config-view.ts';
+import type { ConfigOptions } from '../config/namespace-options.ts';
 import type { ConfigSpec } from '../config/spec.ts';
 import { num } from '../config/spec.ts';
 import { Notices } from '../notices/notices.ts';
@@ -14,6 +15,7 @@ import { sha256 } from './sha256.ts';
 import { Store } from './store.ts';
 
 function setUp(clock: ManualClock = manualClock()) {
+  const disk = { write: async (): Promise<void> => undefined };
   const bodies = new Map<string, string>();
   const persisted: Live[] = [];
   const expired: string[][] = [];
@@ -26,7 +28,10 @@ function setUp(clock: ManualClock = manualClock()) {
     store,
     clock,
     notices: new Notices(false, clock, 'en'),
-    persist: async (live) => void persisted.push(live),
+    persist: async (live) => {
+      await disk.write();
+      persisted.push(live);
+    },
     fetchBody: async (digest) => {
       const body = bodies.get(digest);
       if (body === undefined) throw new Error('the body could not be fetched');
@@ -34,8 +39,12 @@ function setUp(clock: ManualClock = manualClock()) {
     },
     swapped: () => undefined,
   });
-  const declare = <const S extends ConfigSpec>(namespace: string, spec: S): ConfigViewOf<S> => {
-    const view = configView(namespace, spec, {}, () => undefined);
+  const declare = <const S extends ConfigSpec>(
+    namespace: string,
+    spec: S,
+    options: ConfigOptions<S> = {},
+  ): ConfigViewOf<S> => {
+    const view = configView(namespace, spec, options, () => undefined);
     store.declare(view);
     return view;
   };
@@ -49,7 +58,7 @@ function setUp(clock: ManualClock = manualClock()) {
       source: 'server',
       ...more,
     })) as Outcome;
-  return { clock, store, deliveries, declare, deliver, bodies, persisted, expired };
+  return { clock, store, deliveries, declare, deliver, bodies, persisted, expired, disk };
 }
 
 const order = (timeoutMs: unknown, revision = 1, more: Partial<WireNamespace> = {}) =>
@@ -248,6 +257,79 @@ describe('layers', () => {
     await clock.advance(1000);
     expect(config.timeoutMs).toBe(10);
     await clock.advance(1000);
+    expect(config.timeoutMs).toBe(800);
+  });
+});
+
+describe('a layer whose time ends while a delivery is being applied', () => {
+  const timed = (name: string, value: number, expiresInMs: number, revision = 1) =>
+    wireNamespace(name, [
+      wireLayer(mapOf({ timeoutMs: 800 }), { revision }),
+      wireLayer(
+        { set: { timeoutMs: { type: 'number', value } }, remove: [] },
+        { kind: 'instance', revision, expiresInMs },
+      ),
+    ]);
+
+  it('is in none of what is served, told or written when it is the one that is delivered', async () => {
+    const { clock, deliver, declare, persisted } = setUp();
+    let accept = (): void => undefined;
+    const accepted = new Promise<void>((resolve) => {
+      accept = resolve;
+    });
+    const { config } = declare('order', { timeoutMs: num(1) }, { validate: () => accepted });
+    const heard: number[] = [];
+    config.on('timeoutMs', (value) => void heard.push(value));
+    const pending = deliver(1, [timed('order', 50, 2000)]);
+    await clock.advance(3000);
+    accept();
+    const { namespaces } = await pending;
+    expect(namespaces).toEqual([
+      {
+        name: 'order',
+        digest: wireNamespace('order', [wireLayer(mapOf({ timeoutMs: 800 }))]).digest,
+        state: 'applied',
+      },
+    ]);
+    expect(heard).toEqual([800]);
+    expect(persisted.at(-1)?.namespaces.get('order')?.layers).toHaveLength(1);
+  });
+
+  it('is in force no more when it is another, and what is delivered stays on disk', async () => {
+    const { clock, deliver, declare, disk, deliveries, store, persisted } = setUp();
+    const { config } = declare('order', { timeoutMs: num(1) });
+    const pay = declare('pay', { fee: num(1) });
+    await deliver(1, [timed('order', 50, 2000)]);
+    let written = (): void => undefined;
+    disk.write = () =>
+      new Promise((resolve) => {
+        written = resolve;
+      });
+    const pending = deliver(2, [wireMap('pay', { fee: 2 }, 2)]);
+    await clock.advance(2000);
+    expect(config.timeoutMs).toBe(800); // at once, whatever the disk does
+    const afterExpiry = deliveries.persist();
+    disk.write = async () => undefined;
+    written();
+    await pending;
+    await afterExpiry;
+    expect([config.timeoutMs, pay.config.fee]).toEqual([800, 2]);
+    expect(persisted.at(-1)).toBe(store.live);
+    expect(store.live.revision).toBe(2);
+  });
+
+  it('brings back at once what its validator took before, however long that takes to answer', async () => {
+    const { clock, deliver, declare } = setUp();
+    let isSlow = false;
+    const { config } = declare(
+      'order',
+      { timeoutMs: num(1) },
+      { validate: () => (isSlow ? new Promise<void>(() => undefined) : undefined) },
+    );
+    await deliver(1, [wireMap('order', { timeoutMs: 800 })]);
+    await deliver(2, [timed('order', 50, 2000, 2)]);
+    isSlow = true;
+    await clock.advance(2000);
     expect(config.timeoutMs).toBe(800);
   });
 });
