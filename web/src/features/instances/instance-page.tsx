@@ -2,10 +2,12 @@ import { contracts, type InstanceDetail } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
+import { useMay } from '../../lib/access.ts';
 import { shortDigest } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
+import { Action } from '../../ui/action.tsx';
 import { Age, Moment } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -15,6 +17,9 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { InstanceStates, Labels } from './instance-states.tsx';
+import { PastSection } from './past/past-section.tsx';
+import { ProbeAnswer, ProbeButton, useProbe } from './probe-button.tsx';
+import { SetOnePanel } from './set-one-panel.tsx';
 import { WhySection } from './why-section.tsx';
 
 type Holding = InstanceDetail['namespaces'][number];
@@ -23,11 +28,19 @@ type Holding = InstanceDetail['namespaces'][number];
 export function InstancePage() {
   const t = useText();
   const place = useParams({ from: '/shell/environments/$env/apps/$app/instances/$instance' });
-  const { ns, key } = useSearch({ from: '/shell/environments/$env/apps/$app/instances/$instance' });
+  const { ns, key, at, set } = useSearch({ from: '/shell/environments/$env/apps/$app/instances/$instance' });
   const navigate = useNavigate({ from: '/environments/$env/apps/$app/instances/$instance' });
   const { env, app } = place;
   useWatch({ of: 'app', environment: env, app });
   const instance = useQuery(read(contracts.getInstance, { params: place }));
+  const probe = useProbe(place);
+  const may = useMay('config:publish', { environment: env, app });
+  const go = (part: {
+    ns?: string;
+    key?: string | undefined;
+    at?: string | undefined;
+    set?: string | undefined;
+  }): void => void navigate({ search: { ns, key, at, set, ...part }, resetScroll: false });
   const columns: Column<Holding>[] = [
     {
       key: 'name',
@@ -72,7 +85,7 @@ export function InstancePage() {
       title: <span className="visually-hidden">{t.why.title}</span>,
       align: 'right',
       cell: (row) => (
-        <Button size="small" onClick={() => void navigate({ search: { ns: row.name, key: undefined } })}>
+        <Button size="small" onClick={() => go({ ns: row.name, key: undefined })}>
           {t.why.button}
         </Button>
       ),
@@ -98,6 +111,21 @@ export function InstancePage() {
         </>
       }
       aside={instance.data && <InstanceStates instance={instance.data} />}
+      actions={
+        instance.data && (
+          <>
+            <ProbeButton instance={instance.data} probe={probe} />
+            <Action
+              blocked={
+                may.reason ?? (chosen(instance.data, ns) === undefined ? t.instances.holdsNothing : undefined)
+              }
+              onClick={() => go({ set: '1' })}
+            >
+              {t.setOne.open}
+            </Action>
+          </>
+        )
+      }
     >
       <Loaded of={instance}>
         {(data) => (
@@ -108,6 +136,7 @@ export function InstancePage() {
               </Notice>
             )}
             {data.conflict && <Notice tone="bad">{t.instances.conflictNotice}</Notice>}
+            <ProbeAnswer probe={probe} />
             <Section title={t.instances.about}>
               <Facts
                 facts={[
@@ -136,16 +165,33 @@ export function InstancePage() {
             <WhySection
               place={place}
               namespaces={data.namespaces.map((each) => each.name)}
-              ns={ns ?? data.namespaces[0]?.name}
+              ns={chosen(data, ns)}
               itemKey={key}
-              choose={(nextNs, nextKey) => void navigate({ search: { ns: nextNs, key: nextKey } })}
+              choose={(nextNs, nextKey) => go({ ns: nextNs, key: nextKey })}
             />
+            <PastSection
+              place={place}
+              namespaces={data.namespaces.map((each) => each.name)}
+              at={at}
+              ask={(moment) => go({ at: moment })}
+            />
+            {set !== undefined && chosen(data, ns) !== undefined && (
+              <SetOnePanel
+                place={place}
+                ns={chosen(data, ns)!}
+                itemKey={key}
+                onClose={() => go({ set: undefined })}
+              />
+            )}
           </>
         )}
       </Loaded>
     </Page>
   );
 }
+
+const chosen = (data: InstanceDetail, ns: string | undefined): string | undefined =>
+  ns ?? data.namespaces[0]?.name;
 
 function HeldRelease({ release, digest }: { release: number | undefined; digest: string | undefined }) {
   const t = useText();

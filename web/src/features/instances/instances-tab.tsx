@@ -12,6 +12,7 @@ import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/page.tsx';
 import { InstanceStates, Labels } from './instance-states.tsx';
+import { Survivability } from './survivability.tsx';
 
 /** Every instance of an app, online ones and those seen in the last day; filters live in the address. */
 export function InstancesTab() {
@@ -21,6 +22,8 @@ export function InstancesTab() {
   const navigate = useNavigate({ from: '/environments/$env/apps/$app/instances' });
   const instances = useQuery(read(contracts.listInstances, { params: { env, app } }));
   const words = useDeferredValue(q);
+  const risk = useQuery(read(contracts.survivability, { params: { env, app } }));
+  const atRisk = new Map(risk.data?.atRisk.map((each) => [each.instanceId, each.reasons]));
   const columns: Column<Instance>[] = [
     {
       key: 'id',
@@ -36,6 +39,16 @@ export function InstancesTab() {
       ),
     },
     { key: 'state', title: t.instances.state, cell: (row) => <InstanceStates instance={row} /> },
+    ...(state === 'atRisk'
+      ? [
+          {
+            key: 'risk',
+            title: t.push.reason,
+            cell: (row: Instance) =>
+              (atRisk.get(row.instanceId) ?? []).map((reason) => t.risk.reasons[reason]).join(t.common.comma),
+          },
+        ]
+      : []),
     { key: 'labels', title: t.instances.labels, cell: (row) => <Labels labels={row.labels} /> },
     { key: 'sdk', title: t.instances.sdk, minor: true, cell: (row) => <code>{row.sdk}</code> },
     { key: 'revision', title: t.changes.revision, align: 'right', minor: true, cell: (row) => row.revision },
@@ -50,60 +63,76 @@ export function InstancesTab() {
   return (
     <Loaded of={instances} rows={10}>
       {({ items }) => {
-        const shown = filterInstances(items, words, state);
+        const found = filterInstances(items, words, state);
+        const shown = state === 'atRisk' ? found.filter((each) => atRisk.has(each.instanceId)) : found;
         return (
-          <Section
-            flush
-            title={t.instances.shownOf(shown.length, items.length)}
-            aside={
-              <>
-                <Input
-                  allowClear
-                  aria-label={t.instances.filter}
-                  placeholder={t.instances.filterHint}
-                  style={{ width: 280 }}
-                  value={q ?? ''}
-                  onChange={(event) =>
-                    void navigate({ search: { q: event.target.value || undefined, state }, replace: true })
-                  }
-                />
-                <Select
-                  aria-label={t.instances.state}
-                  placeholder={t.instances.everyState}
-                  allowClear
-                  style={{ minWidth: 170 }}
-                  value={state}
-                  options={instanceFilters.map((each) => ({ value: each, label: t.instances.filters[each] }))}
-                  onChange={(next: string | undefined) => void navigate({ search: { q, state: next } })}
-                />
-              </>
-            }
-          >
-            <DataTable
-              label={t.apps.instances}
-              columns={columns}
-              rows={shown}
-              rowKey={(row) => row.instanceId}
-              tone={(row) => (row.conflict ? 'bad' : row.online ? undefined : 'muted')}
-              virtual
-              empty={
-                items.length > 0 ? (
-                  <Empty title={t.instances.nothingMatches} />
-                ) : (
-                  <Empty
-                    title={t.instances.none}
-                    action={
-                      <Link to="/environments/$env/apps/$app/connect" params={{ env, app }}>
-                        {t.apps.connect}
-                      </Link>
+          <>
+            {risk.data && (
+              <Survivability
+                risk={risk.data}
+                show={() => void navigate({ search: { q, state: 'atRisk' } })}
+                shown={state === 'atRisk'}
+              />
+            )}
+            <Section
+              flush
+              title={t.instances.shownOf(shown.length, items.length)}
+              aside={
+                <>
+                  <Input
+                    allowClear
+                    aria-label={t.instances.filter}
+                    placeholder={t.instances.filterHint}
+                    style={{ width: 280 }}
+                    value={q ?? ''}
+                    onChange={(event) =>
+                      void navigate({ search: { q: event.target.value || undefined, state }, replace: true })
                     }
-                  >
-                    {t.instances.noneHint}
-                  </Empty>
-                )
+                  />
+                  <Select
+                    aria-label={t.instances.state}
+                    placeholder={t.instances.everyState}
+                    allowClear
+                    style={{ minWidth: 170 }}
+                    value={state}
+                    options={[
+                      ...instanceFilters.map((each) => ({
+                        value: each as string,
+                        label: t.instances.filters[each],
+                      })),
+                      { value: 'atRisk', label: t.risk.filter },
+                    ]}
+                    onChange={(next: string | undefined) => void navigate({ search: { q, state: next } })}
+                  />
+                </>
               }
-            />
-          </Section>
+            >
+              <DataTable
+                label={t.apps.instances}
+                columns={columns}
+                rows={shown}
+                rowKey={(row) => row.instanceId}
+                tone={(row) => (row.conflict ? 'bad' : row.online ? undefined : 'muted')}
+                virtual
+                empty={
+                  items.length > 0 ? (
+                    <Empty title={t.instances.nothingMatches} />
+                  ) : (
+                    <Empty
+                      title={t.instances.none}
+                      action={
+                        <Link to="/environments/$env/apps/$app/connect" params={{ env, app }}>
+                          {t.apps.connect}
+                        </Link>
+                      }
+                    >
+                      {t.instances.noneHint}
+                    </Empty>
+                  )
+                }
+              />
+            </Section>
+          </>
         );
       }}
     </Loaded>

@@ -1,10 +1,12 @@
 import { type Content, sameData } from '@sluice/core';
 import { contracts, type Explanation } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Select } from 'antd';
 import { valueText } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
+import { TimeLeft } from '../../parts/time-left.tsx';
 import { Moment } from '../../ui/age.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -77,13 +79,18 @@ function Why({ place, ns, itemKey }: { place: Props['place']; ns: string; itemKe
   const explanation = useQuery(
     read(contracts.explainInstance, { params: place, query: { namespace: ns, key: itemKey } }),
   );
-  return (
-    <Loaded of={explanation}>{(data) => <Ladder explanation={data} instance={place.instance} />}</Loaded>
-  );
+  return <Loaded of={explanation}>{(data) => <Ladder explanation={data} place={place} />}</Loaded>;
 }
 
-function Ladder({ explanation, instance }: { readonly explanation: Explanation; readonly instance: string }) {
+function Ladder({
+  explanation,
+  place,
+}: {
+  readonly explanation: Explanation;
+  readonly place: Props['place'];
+}) {
   const t = useText();
+  const { instance } = place;
   const { live, liveKnown, target, ladder, timeline } = explanation;
   const winner = ladder.find((rung) => rung.wins);
   const name = explanation.key ? `${explanation.namespace}.${explanation.key}` : explanation.namespace;
@@ -108,18 +115,31 @@ function Ladder({ explanation, instance }: { readonly explanation: Explanation; 
       <ol className={styles.ladder} aria-label={t.why.ladder}>
         {ladder.map((rung) => (
           <li
-            key={`${rung.layer} ${rung.revision ?? ''} ${rung.reason}`}
-            className={`${styles.rung} ${rung.wins ? styles.wins : ''}`}
+            key={`${rung.layer} ${rung.pushId ?? ''} ${rung.revision ?? ''} ${rung.reason}`}
+            className={`${styles.rung} ${rung.wins ? styles.wins : ''} ${rung.matched ? '' : styles.missed}`}
             aria-current={rung.wins || undefined}
           >
             <span>
               {rung.wins ? '▸ ' : ''}
               {t.why.layers[rung.layer]}
+              {rung.group !== undefined && ` ${rung.group}`}
             </span>
             <code>{rung.value === undefined ? '–' : valueText(rung.value)}</code>
             <span>
               {rung.release !== undefined && `${t.namespaces.release(rung.release)} · `}
               {rung.reason}
+              {rung.pushId !== undefined && (
+                <>
+                  {' '}
+                  <Link
+                    to="/environments/$env/apps/$app/pushes/$push"
+                    params={{ env: place.env, app: place.app, push: rung.pushId }}
+                  >
+                    {t.push.openPage}
+                  </Link>
+                </>
+              )}{' '}
+              {rung.expiresAt !== undefined && <TimeLeft until={rung.expiresAt} />}
             </span>
           </li>
         ))}

@@ -11,28 +11,32 @@ import { useNamespace } from './namespace-context.ts';
 /** The proof for what is released now, always in sight: of the push while it runs, of live memory ever after. */
 export function LatestPush() {
   const t = useText();
-  const { place, namespace, live } = useNamespace();
-  const { env, app, ns } = place;
-  const pushes = useQuery(
-    read(contracts.listPushes, { params: { env, app }, query: { namespace: ns, limit: '1' } }),
-  );
-  const push = pushes.data?.items[0];
+  const { place, namespace, live, layers } = useNamespace();
+  const { env, app } = place;
   const released = namespace.live;
-  if (!released || !push) return null;
+  const id = released?.pushId;
+  const push = useQuery({
+    ...read(contracts.getPush, { params: { env, app, push: id ?? '' } }),
+    enabled: id !== undefined,
+  });
+  if (!released || id === undefined || !push.data) return null;
   const link = (
-    <Link to="/environments/$env/apps/$app/pushes/$push" params={{ env, app, push: push.id }}>
+    <Link to="/environments/$env/apps/$app/pushes/$push" params={{ env, app, push: id }}>
       {t.push.openPage}
     </Link>
   );
-  if (push.state !== 'converged' || !live || live.online === 0)
-    return <VerdictLine push={push} action={link} />;
+  const settled = push.data.state === 'converged' || push.data.state === 'promoted';
+  if (!settled || !live || live.online === 0) return <VerdictLine push={push.data} action={link} />;
   const holding = live.variants
     .filter((variant) => variant.isTarget)
     .reduce((sum, variant) => sum + variant.instanceCount, 0);
+  // Members of layers are meant to hold something else; whether they do is told by the verdict of each layer.
+  const meant = layers.reduce((sum, layer) => sum + layer.verdict.holding, 0);
   return (
-    <Notice tone={holding === live.online ? 'ok' : 'warn'} action={link}>
+    <Notice tone={holding + meant >= live.online ? 'ok' : 'warn'} action={link}>
       <strong>{t.push.holds(holding, live.online, t.namespaces.release(released.number))}</strong>{' '}
       <span className="num">{t.push.proof(shortDigest(released.digest), clockTime(live.at))}</span>
+      {meant > 0 && <span> {t.layers.others(Math.min(meant, live.online - holding))}</span>}
     </Notice>
   );
 }

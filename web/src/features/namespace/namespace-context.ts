@@ -1,4 +1,4 @@
-import type { LiveValues, NamespaceDetail } from '@sluice/protocol';
+import type { LiveValues, NamespaceDetail, Push } from '@sluice/protocol';
 import { createContext, useContext } from 'react';
 import type { May } from '../../lib/access.ts';
 import type { NamespacePlace } from '../../parts/place.ts';
@@ -11,6 +11,8 @@ export interface NamespaceView {
   /** Absent while it is read, or when it can't be. */
   readonly live: LiveValues | undefined;
   readonly draft: DraftEditing;
+  /** Pushes that give some instances something else than the release, newest first. */
+  readonly layers: readonly Push[];
   readonly mayEdit: May;
   readonly mayPublish: May;
   readonly rollBackTo: (release: number) => void;

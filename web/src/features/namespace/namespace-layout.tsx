@@ -20,6 +20,7 @@ import { MergePanel } from './merge/merge-panel.tsx';
 import { NamespaceContext } from './namespace-context.ts';
 import { Notices } from './notices.tsx';
 import { PublishPanel } from './publish-panel.tsx';
+import { useLayers } from './use-layers.ts';
 
 export function NamespaceLayout() {
   const place = useParams({ from: '/shell/environments/$env/apps/$app/namespaces/$ns' });
@@ -53,6 +54,7 @@ function Namespace({
   const mayPublish = useMay('config:publish', where);
   const live = useQuery(read(contracts.getLiveValues, { params: place }));
   const draft = useDraft(place, namespace);
+  const layers = useLayers(place);
   const close = (): void => setPanel(undefined);
   const count = draft.diff.of === 'items' ? draft.diff.changes.length : Number(draft.changed);
   const before = namespace.live ? namespace.live.number - 1 : 0;
@@ -68,6 +70,7 @@ function Namespace({
         namespace,
         live: live.data,
         draft,
+        layers,
         mayEdit,
         mayPublish,
         rollBackTo: (to) => setPanel({ of: 'rollback', to }),

@@ -1,22 +1,26 @@
 import { contracts, type Push } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { Fragment, useState } from 'react';
-import { useMay } from '../../lib/access.ts';
+import { Fragment, type ReactNode } from 'react';
 import { shortDigest } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/language.ts';
+import { useWords } from '../../lib/i18n/words.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { PushProgress } from '../../parts/push-progress.tsx';
-import { releaseOf, usePushWords } from '../../parts/push-words.ts';
-import { RollbackPanel } from '../../parts/rollback-panel.tsx';
+import { usePushWords } from '../../parts/push-words.ts';
+import { TimeLeft } from '../../parts/time-left.tsx';
 import { pushTone } from '../../parts/verdict-line.tsx';
-import { Action } from '../../ui/action.tsx';
 import { Moment } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { Page, Section } from '../../ui/page.tsx';
+import { Approvals } from './approvals.tsx';
+import { PushActions } from './push-actions.tsx';
+import { PushPlanSection } from './push-plan-section.tsx';
+import { StepTrack } from './step-track.tsx';
 
 /** A push by its address: survives reloads, can be sent to a colleague, stays true afterwards. */
 export function PushPage() {
@@ -49,39 +53,20 @@ export function PushPage() {
           </Link>
         </>
       }
-      aside={push.data && <Badge tone={pushTone(push.data)}>{t.push.pushState[push.data.state]}</Badge>}
-      actions={
-        push.data &&
-        releaseOf(push.data) !== undefined && <RollBack push={push.data} release={releaseOf(push.data)!} />
-      }
+      aside={push.data && <States push={push.data} />}
+      actions={push.data && <PushActions push={push.data} />}
     >
       <Loaded of={push}>
         {(data) => (
           <>
-            <PushProgress place={place} />
-            <Section title={t.push.about}>
-              <Facts
-                facts={[
-                  [t.changes.why, data.message || '–'],
-                  [t.changes.who, data.createdBy],
-                  [t.changes.at, <Moment key="at" at={data.createdAt} />],
-                  [t.push.mode, t.push.modes[data.mode]],
-                  ...data.namespaces.flatMap(({ name, digest }) =>
-                    digest === undefined
-                      ? []
-                      : [
-                          [
-                            `${t.push.digest} · ${name}`,
-                            <code key="digest" title={digest}>
-                              {shortDigest(digest)}
-                            </code>,
-                          ] as const,
-                        ],
-                  ),
-                  [t.changes.revision, data.revision],
-                ]}
-              />
-            </Section>
+            <Endings push={data} />
+            {data.approval && <Approvals push={data} />}
+            {data.mode === 'gray' && data.state !== 'planned' && data.state !== 'draft' && (
+              <StepTrack push={data} />
+            )}
+            {data.state !== 'planned' && data.state !== 'draft' && <PushProgress place={place} />}
+            <PushPlanSection push={data} />
+            <About push={data} />
           </>
         )}
       </Loaded>
@@ -89,38 +74,92 @@ export function PushPage() {
   );
 }
 
-/** Back to the release before this one, as long as this one is what counts. */
-function RollBack({ push, release }: { readonly push: Push; readonly release: number }) {
+function States({ push }: { readonly push: Push }) {
   const t = useText();
-  const [open, setOpen] = useState(false);
-  const place = { env: push.environment, app: push.app, ns: push.namespaces[0]!.name };
-  const may = useMay('config:publish', { environment: push.environment, app: push.app });
-  const namespace = useQuery(read(contracts.getNamespace, { params: place }));
-  const live = namespace.data?.live?.number;
-  const blocked =
-    may.reason ??
-    (namespace.isError
-      ? namespace.error.message
-      : live === undefined
-        ? t.common.loading
-        : live !== release
-          ? t.rollback.notLive(release, live)
-          : release <= 1
-            ? t.rollback.first
-            : undefined);
   return (
     <>
-      <Action danger blocked={blocked} onClick={() => setOpen(true)}>
-        {t.rollback.open(release > 1 ? release - 1 : undefined)}
-      </Action>
-      {open && namespace.data && (
-        <RollbackPanel
-          place={place}
-          namespace={namespace.data}
-          to={release - 1}
-          onClose={() => setOpen(false)}
-        />
+      <Badge tone="accent" sign={false}>
+        {t.push.modes[push.mode]}
+      </Badge>
+      <Badge tone={pushTone(push)}>{t.push.pushState[push.state]}</Badge>
+      {push.emergency !== undefined && <Badge tone="bad">{t.approval.flag}</Badge>}
+      {push.expiresAt !== undefined && push.state !== 'abandoned' && push.state !== 'promoted' && (
+        <TimeLeft until={push.expiresAt} />
       )}
     </>
+  );
+}
+
+/** Why it ended or was halted, and under what flag it went. */
+function Endings({ push }: { readonly push: Push }) {
+  const t = useText();
+  const say = useWords();
+  const { ended, state, emergency } = push;
+  return (
+    <>
+      {emergency !== undefined && (
+        <Notice tone="bad">
+          {t.approval.flagText} {emergency}
+        </Notice>
+      )}
+      {state === 'halted' && (
+        <Notice tone="bad">
+          {t.track.halted}
+          {ended?.because && <> {say(ended.because)}</>}
+        </Notice>
+      )}
+      {state === 'abandoned' && ended && (
+        <Notice tone="idle">
+          {t.track.ended[ended.reason]}
+          {ended.because && <> {say(ended.because)}</>}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+function About({ push }: { readonly push: Push }) {
+  const t = useText();
+  const digests = push.namespaces.flatMap(({ name, digest }): [ReactNode, ReactNode][] =>
+    digest === undefined
+      ? []
+      : [
+          [
+            push.namespaces.length > 1 ? `${t.push.digest} · ${name}` : t.push.digest,
+            <code key={name} title={digest}>
+              {shortDigest(digest)}
+            </code>,
+          ],
+        ],
+  );
+  const undone: [ReactNode, ReactNode][] =
+    push.of === undefined
+      ? []
+      : [
+          [
+            t.track.rolledBack,
+            <Link
+              key="of"
+              to="/environments/$env/apps/$app/pushes/$push"
+              params={{ env: push.environment, app: push.app, push: push.of }}
+            >
+              {t.push.title}
+            </Link>,
+          ],
+        ];
+  return (
+    <Section title={t.push.about}>
+      <Facts
+        facts={[
+          [t.changes.why, push.message || '–'],
+          [t.changes.who, push.createdBy],
+          [t.changes.at, <Moment key="at" at={push.createdAt} />],
+          [t.push.mode, t.push.modes[push.mode]],
+          ...digests,
+          [t.changes.revision, push.revision],
+          ...undone,
+        ]}
+      />
+    </Section>
   );
 }

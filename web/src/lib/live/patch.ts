@@ -6,8 +6,18 @@ import { merged } from './merged.ts';
 import { refreshSoon } from './refresh.ts';
 
 /** What counts instances or says what they hold. */
-const ofInstances = ['overview', 'listAppsOf', 'getLiveValues', 'getInstance', 'explainInstance'];
-const ofPushes = ['overview', 'listPushes'];
+const ofInstances = [
+  'overview',
+  'listAppsOf',
+  'getLiveValues',
+  'getKeySpread',
+  'getInstance',
+  'explainInstance',
+  'instanceTimeline',
+  'listGroups',
+  'survivability',
+];
+const ofPushes = ['overview', 'listPushes', 'listGroups', 'explainInstance'];
 const ofReleases = [
   'overview',
   'listAppsOf',
@@ -16,6 +26,8 @@ const ofReleases = [
   'getNamespace',
   'getDraft',
   'getLiveValues',
+  'getKeySpread',
+  'instanceTimeline',
   'listHistory',
   'listPushes',
   'getInstance',

@@ -9,19 +9,16 @@ export type Moved = z.infer<typeof moved>;
 const clash = z.object({ namespace: z.string(), pushId: z.string(), keys: ids });
 export type Clash = z.infer<typeof clash>;
 
-const entry = z.object({
+const conflict = z.object({
+  namespace: z.string(),
   key: z.string(),
   base: z.json().optional(),
   yours: z.json().optional(),
   theirs: z.json().optional(),
 });
-const conflict = z.object({ namespace: z.string(), entries: z.array(entry) });
 
-/** Conflicts of one namespace: what it was, what the gray has, what everyone got meanwhile. */
-export interface PromoteConflict {
-  readonly namespace: string;
-  readonly entries: readonly Omit<ThreeWayEntry, 'conflict'>[];
-}
+/** One key as it was when the gray began, as the gray has it, and as everyone got it meanwhile. */
+export type PromoteConflict = Omit<ThreeWayEntry, 'conflict'> & { readonly namespace: string };
 
 /** Who joined, left, or would change differently since the plan that was looked at. */
 export const movedOf = ({ details }: Problem): Moved =>
@@ -34,3 +31,7 @@ export const clashesOf = ({ details }: Problem): readonly Clash[] =>
 /** Keys whose value for everyone has changed since the gray began. */
 export const conflictsOf = ({ details }: Problem): readonly PromoteConflict[] =>
   z.array(conflict).catch([]).parse(details.conflicts) as readonly PromoteConflict[];
+
+/** Whether it is refused because a group has the same keys and would win. */
+export const isGroupAhead = ({ code, details }: Problem): boolean =>
+  code === 'wrong_state' && details.reason === 'group_wins';

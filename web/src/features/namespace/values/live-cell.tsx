@@ -4,11 +4,10 @@ import { useState } from 'react';
 import { useText } from '../../../lib/i18n/language.ts';
 import { type Held, spreadOf } from '../../../parts/spread.ts';
 import { Badge } from '../../../ui/badge.tsx';
-import { Section } from '../../../ui/page.tsx';
 import { SidePanel } from '../../../ui/side-panel.tsx';
-import { Stack } from '../../../ui/stack.tsx';
 import { useNamespace } from '../namespace-context.ts';
-import { InstanceList } from './instance-list.tsx';
+import { KeyLayers } from './key-layers.tsx';
+import { KeySpread } from './key-spread.tsx';
 import { ValueCell } from './value-cell.tsx';
 import styles from './values.module.css';
 
@@ -21,7 +20,7 @@ interface Props {
 /** What instances hold of one key: one value when they agree, else how many values; pressed, who holds which. */
 export function LiveCell({ itemKey, target, summary }: Props) {
   const t = useText();
-  const { live, place } = useNamespace();
+  const { live } = useNamespace();
   const [open, setOpen] = useState(false);
   if (!live) return <span className={styles.none}>{t.values.unknown}</span>;
   const spread = spreadOf(live, itemKey);
@@ -45,26 +44,10 @@ export function LiveCell({ itemKey, target, summary }: Props) {
           </Badge>
         )}
       </button>
+      <KeyLayers itemKey={itemKey} />
       {open && (
         <SidePanel title={t.values.whoHoldsKey(itemKey)} open onClose={() => setOpen(false)}>
-          <Stack>
-            {spread.map((held) => (
-              <Section
-                key={held.text}
-                title={<HeldValue held={held} />}
-                aside={
-                  <>
-                    {held.known && sameData(held.value, target) && (
-                      <Badge tone="ok">{t.values.isTarget}</Badge>
-                    )}
-                    {t.values.instanceCount(held.count)}
-                  </>
-                }
-              >
-                <InstanceList place={place} ids={held.instanceIds} total={held.count} itemKey={itemKey} />
-              </Section>
-            ))}
-          </Stack>
+          <KeySpread itemKey={itemKey} {...(summary && { summary })} />
         </SidePanel>
       )}
     </>

@@ -4,6 +4,7 @@ import { Stack } from '../../../ui/stack.tsx';
 import { useNamespace } from '../namespace-context.ts';
 import { Distribution } from './distribution.tsx';
 import { DocumentValues } from './document-values.tsx';
+import { LayersInForce } from './layers-in-force.tsx';
 import { MapValues } from './map-values.tsx';
 import { RulesValues } from './rules-values.tsx';
 
@@ -21,6 +22,7 @@ export function ValuesTab() {
   return (
     <Stack gap={14}>
       <Distribution who={who} show={(next) => void navigate({ search: { q, who: next } })} />
+      <LayersInForce />
       {content.kind === 'map' && <MapValues content={content} {...filter} />}
       {content.kind === 'rules' && <RulesValues content={content} {...filter} />}
       {content.kind === 'document' && <DocumentValues content={content} />}

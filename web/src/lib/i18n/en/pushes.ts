@@ -156,7 +156,7 @@ export const act = {
   advanceEverybody:
     'With the next step everybody has it, newcomers too. It is still a gray: promote it, or abandon it.',
   advanceWho: 'Those who may get it with this step',
-  advanceButton: (n: number) => `Push on to ${people(n)}`,
+  advanceButton: (share: string) => `Push on to ${share}`,
   promoteTitle: 'Promote to everyone',
   promoteText:
     'It becomes the value of everyone, as a new release. Members hold it already and see no change.',
@@ -247,6 +247,7 @@ export const layers = {
   on: (n: number) => `on ${people(n)}`,
   expires: 'ends in',
   whole: 'the whole document',
+  others: (n: number) => (n === 0 ? '' : `${n} hold what a layer gives them.`),
 };
 
 export const risk = {
@@ -254,6 +255,7 @@ export const risk = {
     `${surviving} of ${online} online would come back with their values if this server died now`,
   all: (online: number) => `All ${online} online would come back with their values if this server died now.`,
   filter: 'Would not survive a restart alone',
+  show: (n: number) => `Show the ${n} at risk`,
   reasons: {
     cacheOff: 'no disk cache',
     cacheUnwritable: 'its disk cache cannot be written',

@@ -59,7 +59,7 @@ export const push = {
   what: 'What',
   about: 'About this push',
   mode: 'Mode',
-  modes: { single: 'single', gray: 'gray', group: 'group', global: 'global: everybody' },
+  modes: { single: 'single', gray: 'gray', group: 'group', global: 'global' },
   digest: 'Digest',
   instances: (n: number) => people(n),
   instance: 'Instance',
@@ -109,6 +109,10 @@ export const push = {
   onlyNamespace: 'Namespace',
   everyNamespace: 'Every namespace',
   openPage: 'Open push',
+  openOnes: (n: number) => `${plural(n, 'push waits', 'pushes wait')} for something`,
+  open: 'Not at an end',
+  everyState: 'Every state',
+  noneSuch: 'No push fits this filter',
 };
 
 export const changes = {

@@ -154,7 +154,7 @@ export const {
     advanceText: (now, next) => `当前 ${now}持有。下一步之后 ${next}持有。`,
     advanceEverybody: '下一步之后所有实例都持有，包括之后接入的。它仍是灰度：请全量或放弃。',
     advanceWho: '这一步可能获得的实例',
-    advanceButton: (n) => `继续推送到 ${n} 个实例`,
+    advanceButton: (share) => `继续推送到 ${share}`,
     promoteTitle: '全量',
     promoteText: '它会成为所有实例的值，产生一个新的发布版本。灰度成员已经持有，不会有变化。',
     promoteWho: '现在获得的实例',
@@ -240,12 +240,14 @@ export const {
     on: (n) => `${n} 个实例`,
     expires: '剩余',
     whole: '整个文档',
+    others: (n) => (n === 0 ? '' : `${n} 个持有所在层的内容。`),
   },
   risk: {
     title: (surviving, online) =>
       `如果服务器此刻不可用，${online} 个在线实例中有 ${surviving} 个重启后仍能恢复其值`,
     all: (online) => `如果服务器此刻不可用，全部 ${online} 个在线实例重启后都能恢复其值。`,
     filter: '无法独自重启恢复',
+    show: (n) => `查看 ${n} 个有风险的实例`,
     reasons: {
       cacheOff: '没有磁盘缓存',
       cacheUnwritable: '磁盘缓存不可写',

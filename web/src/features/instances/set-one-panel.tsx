@@ -1,0 +1,183 @@
+import { type Item, sameData } from '@sluice/core';
+import { contracts, type NamespaceDetail } from '@sluice/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Button, Input, Select } from 'antd';
+import { useState } from 'react';
+import { useText } from '../../lib/i18n/language.ts';
+import type { Texts } from '../../lib/i18n/texts.ts';
+import { read } from '../../lib/transport.ts';
+import { formOf, itemOf } from '../../parts/item/item-form.ts';
+import { ValueInput } from '../../parts/item/value-input.tsx';
+import { PlanView } from '../../parts/plan/plan-view.tsx';
+import { StartProblem } from '../../parts/plan/start-problem.tsx';
+import { type Plan, type Proposal, usePlan } from '../../parts/plan/use-plan.ts';
+import { useStart } from '../../parts/plan/use-start.ts';
+import { type TimeBoxChoice, TimeBoxField } from '../../parts/time-box-field.tsx';
+import { Action } from '../../ui/action.tsx';
+import { Empty } from '../../ui/empty.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { SidePanel } from '../../ui/side-panel.tsx';
+import { Row, Stack } from '../../ui/stack.tsx';
+
+interface Props {
+  readonly place: { readonly env: string; readonly app: string; readonly instance: string };
+  readonly ns: string;
+  readonly itemKey: string | undefined;
+  readonly onClose: () => void;
+}
+
+/** One value on one instance, for a time. */
+export function SetOnePanel({ place, ns, itemKey, onClose }: Props) {
+  const t = useText();
+  const { env, app, instance } = place;
+  const namespace = useQuery(read(contracts.getNamespace, { params: { env, app, ns } }));
+  const toNamespace = (
+    <Link to="/environments/$env/apps/$app/namespaces/$ns" params={{ env, app, ns }}>
+      {t.setOne.toNamespace}
+    </Link>
+  );
+  if (namespace.data?.target?.kind !== 'map')
+    return (
+      <SidePanel title={t.setOne.title(instance)} open onClose={onClose}>
+        <Loaded of={namespace}>{() => <Empty title={t.setOne.wholeDocument} action={toNamespace} />}</Loaded>
+      </SidePanel>
+    );
+  return (
+    <SetItem
+      place={place}
+      namespace={namespace.data}
+      items={namespace.data.target.items}
+      itemKey={itemKey}
+      onClose={onClose}
+    />
+  );
+}
+
+interface SetItemProps extends Omit<Props, 'ns'> {
+  readonly namespace: NamespaceDetail;
+  readonly items: Readonly<Record<string, Item>>;
+}
+
+function SetItem({ place, namespace, items, itemKey, onClose }: SetItemProps) {
+  const t = useText();
+  const navigate = useNavigate();
+  const { env, app, instance } = place;
+  const keys = Object.keys(items).sort();
+  const [key, setKey] = useState(itemKey !== undefined && itemKey in items ? itemKey : keys[0]);
+  const item = key === undefined ? undefined : items[key];
+  const [form, setForm] = useState(() => formOf(item));
+  const [expires, setExpires] = useState<TimeBoxChoice>();
+  const [message, setMessage] = useState('');
+  const reading = itemOf(form);
+  const wanted = 'item' in reading ? reading.item : undefined;
+  const fault = 'faults' in reading ? reading.faults.value : undefined;
+  const changed = wanted !== undefined && item !== undefined && !sameData(wanted.value, item.value);
+  const proposal: Proposal | undefined =
+    changed && key !== undefined
+      ? {
+          changes: [
+            {
+              namespace: namespace.name,
+              base: namespace.revision,
+              changes: { set: { [key]: wanted as never }, remove: [] },
+            },
+          ],
+          target: { mode: 'single', instanceId: instance },
+          ...(expires !== undefined && { expiresInMs: expires }),
+        }
+      : undefined;
+  const plan = usePlan({ env, app }, proposal, '');
+  const start = useStart(
+    { env, app },
+    (push) =>
+      void navigate({
+        to: '/environments/$env/apps/$app/pushes/$push',
+        params: { env, app, push: push.id },
+      }),
+  );
+  const problem = start.error ?? (plan.answer.isError ? plan.answer.error : undefined);
+  const blocked =
+    fault !== undefined ? t.values.faults[fault](form.min, form.max) : blockedBy(changed, plan, t);
+  const submit = (): void => {
+    if (blocked !== undefined || !proposal || !plan.answer.data || start.isPending) return;
+    start.mutate(
+      { ...proposal, message, plan: plan.answer.data.hash },
+      { onError: ({ code }) => void (code === 'plan_moved' && plan.answer.refetch()) },
+    );
+  };
+  return (
+    <SidePanel
+      title={t.setOne.title(instance)}
+      open
+      onClose={onClose}
+      width={760}
+      footer={
+        <Row end>
+          <Button onClick={onClose}>{t.common.cancel}</Button>
+          <Action type="primary" blocked={blocked} loading={start.isPending} onClick={submit}>
+            {t.setOne.button}
+          </Action>
+        </Row>
+      }
+    >
+      <Stack gap={16}>
+        <p>{t.setOne.intro}</p>
+        {keys.length === 0 && <Empty title={t.values.noItem} />}
+        <Field label={t.diff.key}>
+          {({ id }) => (
+            <Select
+              id={id}
+              showSearch
+              value={key}
+              options={keys.map((each) => ({ value: each, label: `${namespace.name}.${each}` }))}
+              onChange={(next: string) => {
+                setKey(next);
+                setForm(formOf(items[next]));
+              }}
+            />
+          )}
+        </Field>
+        {item && (
+          <Field
+            label={t.values.value}
+            error={fault === undefined ? undefined : t.values.faults[fault](form.min, form.max)}
+          >
+            {(ids) => (
+              <ValueInput
+                key={key}
+                ids={ids}
+                type={form.type}
+                text={form.text}
+                onChange={(text) => setForm({ ...form, text })}
+                autoFocus
+              />
+            )}
+          </Field>
+        )}
+        <TimeBoxField single value={expires} onChange={setExpires} />
+        <Field label={t.publish.message}>
+          {(ids) => (
+            <Input
+              {...ids}
+              maxLength={2000}
+              value={message}
+              onChange={(event) => setMessage(event.target.value)}
+            />
+          )}
+        </Field>
+        {problem && <StartProblem env={env} app={app} problem={problem} />}
+        {changed && plan.answer.data && !plan.answer.isError && (
+          <PlanView env={env} app={app} plan={plan.answer.data} />
+        )}
+      </Stack>
+    </SidePanel>
+  );
+}
+
+function blockedBy(changed: boolean, plan: Plan, t: Texts): string | undefined {
+  if (!changed) return t.setOne.changed;
+  if (plan.answer.isError) return t.wizard.planRefused;
+  return plan.current ? undefined : t.wizard.planComing;
+}

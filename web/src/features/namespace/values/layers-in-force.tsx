@@ -1,0 +1,67 @@
+import { Link } from '@tanstack/react-router';
+import { useText } from '../../../lib/i18n/language.ts';
+import { TimeLeft } from '../../../parts/time-left.tsx';
+import { pushTone } from '../../../parts/verdict-line.tsx';
+import { Badge } from '../../../ui/badge.tsx';
+import { DataTable } from '../../../ui/data-table.tsx';
+import { Section } from '../../../ui/page.tsx';
+import { useNamespace } from '../namespace-context.ts';
+import { keysIn } from '../use-layers.ts';
+
+/** Layers in force besides the global one: which keys, for how many, how long. */
+export function LayersInForce() {
+  const t = useText();
+  const { place, layers } = useNamespace();
+  if (layers.length === 0) return null;
+  return (
+    <Section flush title={t.layers.title}>
+      <DataTable
+        label={t.layers.title}
+        rows={layers}
+        rowKey={(row) => row.id}
+        empty={null}
+        columns={[
+          {
+            key: 'keys',
+            title: t.diff.key,
+            cell: (row) => (
+              <Link
+                to="/environments/$env/apps/$app/pushes/$push"
+                params={{ env: place.env, app: place.app, push: row.id }}
+              >
+                {keysIn(row, place.ns).filter(Boolean).join(t.common.comma) || t.layers.whole}
+              </Link>
+            ),
+          },
+          {
+            key: 'who',
+            title: t.push.mode,
+            cell: (row) => (
+              <>
+                {t.layers.in[row.mode]} {t.layers.on(row.verdict.targets)}
+                {row.target.mode === 'group' && <code> {row.target.group}</code>}
+                {row.target.mode === 'single' && <code> {row.target.instanceId}</code>}
+              </>
+            ),
+          },
+          {
+            key: 'state',
+            title: t.push.stateTitle,
+            cell: (row) => <Badge tone={pushTone(row)}>{t.push.pushState[row.state]}</Badge>,
+          },
+          {
+            key: 'left',
+            title: t.timeBox.label,
+            cell: (row) =>
+              row.expiresAt === undefined ? (
+                <span className="quiet">{t.timeBox.none}</span>
+              ) : (
+                <TimeLeft until={row.expiresAt} />
+              ),
+          },
+          { key: 'by', title: t.changes.who, minor: true, cell: (row) => row.createdBy },
+        ]}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,155 @@
+import { contracts, type Push } from '@sluice/protocol';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useMay } from '../../lib/access.ts';
+import { useText } from '../../lib/i18n/language.ts';
+import type { Problem } from '../../lib/problem.ts';
+import { call, keyOf } from '../../lib/transport.ts';
+import { troubledStates } from '../../parts/apply-state.ts';
+import { type Act, actsOf } from '../../parts/push-acts.ts';
+import { releaseOf } from '../../parts/push-words.ts';
+import { Action } from '../../ui/action.tsx';
+import { ProblemBox } from '../../ui/problem-box.tsx';
+import { ActPanel, actCall } from './act-panel.tsx';
+import { PromotePanel } from './promote-panel.tsx';
+import { RollBackRelease } from './roll-back-release.tsx';
+
+/** What can be done with this push now. Pausing needs no second look: nothing of any instance changes by it. */
+export function PushActions({ push }: { readonly push: Push }) {
+  const t = useText();
+  const client = useQueryClient();
+  const [open, setOpen] = useState<Act>();
+  const may = useMay('config:publish', { environment: push.environment, app: push.app });
+  const hold = useMutation<Push, Problem, 'pausePush' | 'resumePush'>({
+    mutationFn: (operation) => actCall(contracts[operation], push)(''),
+    onSuccess: (after) => {
+      const params = { env: push.environment, app: push.app, push: push.id };
+      client.setQueryData(keyOf(contracts.getPush, { params }), after);
+    },
+  });
+  const acts = actsOf(push);
+  const release = releaseOf(push);
+  const openPanel = (act: Act) => (
+    <Action
+      key={act}
+      danger={act === 'abandon' || act === 'rollback'}
+      type={act === 'promote' ? 'primary' : 'default'}
+      blocked={may.reason ?? (act === 'advance' && push.state === 'paused' ? t.act.pausedNow : undefined)}
+      onClick={() => setOpen(act)}
+    >
+      {act === 'rollback' ? t.act.rollbackSeveral : t.act[act as Exclude<Act, 'rollback'>]}
+    </Action>
+  );
+  return (
+    <>
+      {hold.isError && <ProblemBox error={hold.error} />}
+      {acts.map((act) => {
+        if (act === 'pause' || act === 'resume')
+          return (
+            <Action
+              key={act}
+              blocked={may.reason}
+              loading={hold.isPending}
+              onClick={() => hold.mutate(`${act}Push`)}
+            >
+              {t.act[act]}
+            </Action>
+          );
+        if (act === 'rollback' && release !== undefined)
+          return <RollBackRelease key={act} push={push} release={release} />;
+        return openPanel(act);
+      })}
+      {open && <Panel act={open} push={push} onClose={() => setOpen(undefined)} />}
+    </>
+  );
+}
+
+interface PanelProps {
+  readonly act: Act;
+  readonly push: Push;
+  readonly onClose: () => void;
+}
+
+function Panel({ act, push, onClose }: PanelProps) {
+  const t = useText();
+  const navigate = useNavigate();
+  const shared = { push, onClose };
+  switch (act) {
+    case 'promote':
+      return <PromotePanel {...shared} />;
+    case 'advance':
+      return <AdvancePanel {...shared} />;
+    case 'repush':
+      return (
+        <ActPanel
+          {...shared}
+          title={t.act.repushTitle}
+          text={t.act.repushText}
+          whoTitle={t.act.repushWho}
+          who={(targets) =>
+            [...targets].filter(([, state]) => troubledStates.has(state as never)).map(([id]) => id)
+          }
+          button={t.act.repushButton}
+          run={actCall(contracts.repushPush, push)}
+        />
+      );
+    case 'rollback':
+      return (
+        <ActPanel
+          {...shared}
+          danger
+          title={t.act.rollbackTitle}
+          text={t.act.rollbackText}
+          whoTitle={t.act.rollbackWho}
+          who={(targets) => [...targets.keys()].sort()}
+          button={t.act.rollbackButton}
+          run={actCall(contracts.rollbackPush, push)}
+          onDone={(after) =>
+            void navigate({
+              to: '/environments/$env/apps/$app/pushes/$push',
+              params: { env: push.environment, app: push.app, push: after.id },
+            })
+          }
+        />
+      );
+    default:
+      return (
+        <ActPanel
+          {...shared}
+          danger
+          title={t.act.abandonTitle}
+          text={t.act.abandonText}
+          whoTitle={t.act.abandonWho}
+          who={(targets) => [...targets.keys()].sort()}
+          button={t.act.abandonButton}
+          run={actCall(contracts.abandonPush, push)}
+        />
+      );
+  }
+}
+
+/** The next step reaches more of those that don't have it; which of them, the seed of the push decides. */
+function AdvancePanel({ push, onClose }: Omit<PanelProps, 'act'>) {
+  const t = useText();
+  const { step, target } = push;
+  if (!step || target.mode !== 'gray' || target.audience.by !== 'percent') return null;
+  const [now, next] = [target.audience.steps[step.index]!, target.audience.steps[step.index + 1]!];
+  return (
+    <ActPanel
+      push={push}
+      title={t.act.advanceTitle(step.index + 1, step.of)}
+      text={next >= 100 ? t.act.advanceEverybody : t.act.advanceText(t.track.share(now), t.track.share(next))}
+      whoTitle={t.act.advanceWho}
+      who={(targets, all) => all.filter((id) => !targets.has(id)).sort()}
+      button={() => t.act.advanceButton(t.track.share(next))}
+      run={(message) =>
+        call(contracts.advancePush, {
+          params: { env: push.environment, app: push.app, push: push.id },
+          body: { step: step.index, message },
+        })
+      }
+      onClose={onClose}
+    />
+  );
+}
