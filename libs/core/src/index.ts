@@ -151,6 +151,7 @@ export { Entry } from './guarding/entry.ts';
 export type { Gate, Standing } from './guarding/gate.ts';
 export { globMatcher } from './guarding/glob.ts';
 export { Guard, type GuardOptions, otherResources, type Place } from './guarding/guard.ts';
+export { inputOf, type Place as InputPlace } from './guarding/input-of.ts';
 export { isIpRange } from './guarding/ip-range.ts';
 export {
   type LintCode,

@@ -164,6 +164,11 @@ export class Guard {
     this.#world.wallOffsetMs = wallOffsetMs;
   }
 
+  /** The ids of the rules about a resource, whatever their mode and conditions. */
+  rulesAbout(resource: string, type: ResourceType): readonly string[] {
+    return this.#world.rules.rulesOf(resource, type).map(({ id }) => id);
+  }
+
   get revision(): number {
     return this.#world.rules.revision;
   }

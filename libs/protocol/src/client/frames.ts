@@ -95,9 +95,12 @@ export const prepared = z.object({
 });
 export type Prepared = z.infer<typeof prepared>;
 
-/** What an operator throws at 3 a.m.; the state as it is from now on, for this app. Answered by `killed`. */
+/**
+ * What an operator throws at 3 a.m.; the state as it is from now on, for this app. Sent after every hello, also when
+ * all is off, and at every turn. Answered by `killed`.
+ */
 export const kill = z.object({
-  /** Grows with every turn of the switch; an older one than the receiver has seen is passed over. */
+  /** Grows with every turn of the switch; an older one than the receiver has seen on this connection is passed over. */
   version: z.int(),
   /** Every rule only watches. */
   monitorOnly: z.boolean(),
@@ -113,7 +116,7 @@ export type Killed = z.infer<typeof killed>;
 export const explainCall = z.object({ askId: z.int(), decisionId: text(128) });
 export type ExplainCall = z.infer<typeof explainCall>;
 
-/** `block` is core's `Block` as JSON; absent when the instance doesn't remember it. */
+/** `block` is core's `Block` as JSON, its `atMs` in milliseconds since 1970; absent when the instance doesn't remember it. */
 export const explained = z.object({ askId: z.int(), block: record(z.string(), json).optional() });
 export type Explained = z.infer<typeof explained>;
 

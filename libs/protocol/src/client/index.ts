@@ -1,5 +1,7 @@
 export { buildRequest } from '../http/call.ts';
 export { getBody, getSnapshot } from '../http/client.ts';
+export { faultsOf, firstFault } from '../model/faults.ts';
+export { rule } from '../model/rule.ts';
 export { oldestProtocolVersion, protocolVersion } from '../version.ts';
 export {
   type Ack,

@@ -112,7 +112,17 @@ export type Report = z.infer<typeof report>;
 export const leases = z.object({
   ttlMs: z.int().positive(),
   leases: z.array(
-    z.object({ rule: ruleRef, resource: z.string(), type: z.enum(resourceTypes), limit: z.number().min(0) }),
+    z.object({
+      rule: ruleRef,
+      resource: z.string(),
+      type: z.enum(resourceTypes),
+      limit: z.number().min(0),
+      /**
+       * What may be used once the lease has run out and no other came: the limit divided by the instances that use
+       * it. Absent: the leased limit, for with the server gone nobody leases it to others.
+       */
+      fair: z.number().min(0).optional(),
+    }),
   ),
 });
 export type Leases = z.infer<typeof leases>;
