@@ -1,14 +1,14 @@
+import { join } from 'node:path';
 import type { ReadyState } from '@sluice/core';
+import { defaultCacheFolder } from './cache/default-folder.ts';
 import { Client } from './client.ts';
 import { Events } from './events.ts';
-import { CallDoor } from './guard/call-door.ts';
-import { CallGuard } from './guard/call-guard.ts';
-import { RulesInForce } from './guard/rules-in-force.ts';
+import { Protection } from './guard/protection.ts';
 import { languageOf, Notices } from './notices/notices.ts';
 import { reasonOf } from './notices/reasons.ts';
 import { type Settings, type SluiceOptions, settingsFrom } from './options.ts';
 import { Readiness } from './readiness.ts';
-import { Remote } from './remote.ts';
+import { originOf, Remote } from './remote.ts';
 import type { Sluice, SluiceEvents } from './sluice.ts';
 import { Store } from './snapshot/store.ts';
 
@@ -44,10 +44,9 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
       notices.warn('listener_failed', { path: `on('${event}')`, reason: reasonOf(error) }, event);
   });
   notices.heard = (notice) => events.emit('notice', notice);
-  const guard = new CallGuard({ clock, notices, context: settings.context });
   const store: Store = new Store(clock, {
     changed: (namespaces) => {
-      rules.look();
+      protection.look();
       readiness.update();
       events.emit('change', { namespaces, revision: store.live.revision });
     },
@@ -55,16 +54,34 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
     settled: (name, refusal) =>
       refusal ? remote.refusedLater(name, refusal) : void remote.changedByItself([name]),
   });
-  const rules = new RulesInForce(store, guard);
+  const protection = new Protection({
+    store,
+    clock,
+    notices,
+    context: settings.context,
+    random: Math.random,
+    killVariable: process.env.SLUICE_KILL,
+    killFile:
+      settings.cacheDir === false ? undefined : join(settings.cacheDir ?? defaultCacheFolder(), 'KILL'),
+    origin: originOf(settings),
+  });
   const readiness = new Readiness(
     clock,
     () => store.live.namespaces.size > 0,
     (state: ReadyState, previous: ReadyState) => events.emit('state', state, previous),
   );
-  const remote = new Remote({ settings, store, readiness, notices, random: Math.random });
+  const remote = new Remote({ settings, store, readiness, notices, protection, random: Math.random });
   remote.start();
-  const calls = new CallDoor(guard);
-  return new Client({ clock, store, readiness, notices, events, origin: remote, calls, closed });
+  return new Client({
+    clock,
+    store,
+    readiness,
+    notices,
+    events,
+    origin: remote,
+    calls: protection.door,
+    closed,
+  });
 }
 
 function keyOf({ environment, app, instanceId, token }: Settings): string {

@@ -14,6 +14,7 @@ import { defaultCacheFolder } from './cache/default-folder.ts';
 import { DiskCache } from './cache/disk-cache.ts';
 import type { Origin } from './client.ts';
 import type { ListenerFailure } from './config/listener-queue.ts';
+import type { Protection, ProtectionFrame } from './guard/protection.ts';
 import { instanceIdOf, podName } from './identity.ts';
 import { BodyFetcher } from './link/body-fetcher.ts';
 import { Fallback } from './link/fallback.ts';
@@ -43,8 +44,12 @@ export interface RemoteOptions {
   readonly store: Store;
   readonly readiness: Readiness;
   readonly notices: Notices;
+  readonly protection: Protection;
   readonly random: () => number;
 }
+
+/** Digest of server and token: whose revisions, and whose kill switch, these are. */
+export const originOf = ({ server, token }: Settings): string => sha256(`${server}\n${token}`).slice(0, 32);
 
 /** The server as the client sees it: link, polling and disk cache around one store. */
 export class Remote implements Origin, LinkOwner {
@@ -68,7 +73,7 @@ export class Remote implements Origin, LinkOwner {
     const { settings, store, notices, random } = options;
     const { server, token, clock } = settings;
     this.#instanceId = settings.instanceId;
-    this.#origin = sha256(`${server}\n${token}`).slice(0, 32);
+    this.#origin = originOf(settings);
     const http = new ServerHttp(server, token);
     this.#link = new Link({ server, token, clock, random, owner: this });
     this.#losses = new LossNotices(settings, notices, store, options.readiness);
@@ -93,6 +98,14 @@ export class Remote implements Origin, LinkOwner {
       refused: (refusal) => this.#losses.refused(refusal, pollMs),
     });
     this.#cache = this.#makeCache();
+    const link = this.#link;
+    options.protection.link({
+      get isUp() {
+        return link.isUp;
+      },
+      send: (event, ...frame) => link.send(event, ...frame),
+      unreadable: (frame, reason) => this.unreadable(frame, reason),
+    });
     const bodies = new BodyFetcher(http, clock, random, this.#stop.signal);
     this.#deliveries = new Deliveries({
       store,
@@ -128,6 +141,7 @@ export class Remote implements Origin, LinkOwner {
   }
 
   async hello(): Promise<Hello> {
+    this.#options.protection.connecting();
     await this.#within(this.#opening, openWithinMs);
     const { settings, readiness } = this.#options;
     const { environment, app, labels } = settings;
@@ -156,6 +170,10 @@ export class Remote implements Origin, LinkOwner {
     return this.#deliveries.prepare(frame.namespaces);
   }
 
+  protectionFrame(name: ProtectionFrame, raw: unknown): void {
+    this.#options.protection.frame(name, raw);
+  }
+
   state(): Omit<State, 'probeId'> {
     const digests = this.#options.store.digests();
     return { ...digests, namespaces: [...digests.namespaces] };
@@ -170,6 +188,7 @@ export class Remote implements Origin, LinkOwner {
   up(): void {
     this.#fallback.stop();
     this.#options.readiness.connected(true);
+    this.#options.protection.connected();
     const untold = [...this.#untold];
     this.#untold.clear();
     if (untold.length > 0)
@@ -222,6 +241,7 @@ export class Remote implements Origin, LinkOwner {
     this.#stop.abort();
     this.#fallback.stop();
     this.#link.close();
+    this.#options.protection.close();
     this.#options.store.close();
     this.#options.readiness.close();
     await this.#within(
@@ -235,7 +255,8 @@ export class Remote implements Origin, LinkOwner {
     const opened = await this.#cache?.open();
     const instanceId = this.#identify(opened?.slotIndex);
     this.#cache?.belongsTo(instanceId);
-    const { store, notices } = this.#options;
+    const { store, notices, protection } = this.#options;
+    await protection.kill.open(this.#cache?.folder);
     const start = { store, notices, clock: settings.clock, instanceId, origin: this.#origin };
     const served = opened?.loaded !== undefined && (await startFromCache(opened.loaded, start));
     if (!served && settings.bootstrapFile !== undefined)

@@ -55,6 +55,11 @@ export class DiskCache {
     return this.#state;
   }
 
+  /** The folder that this process has for itself, while it has one. */
+  get folder(): string | undefined {
+    return this.#slot?.folder;
+  }
+
   /** Takes a slot and reads what lies in it. The slot's number is part of the name of a process that has none. */
   async open(): Promise<{
     readonly slotIndex: number | undefined;

@@ -18,6 +18,7 @@ import {
 } from '@sluice/core';
 import type { Clock } from '../clock.ts';
 import type { Notices } from '../notices/notices.ts';
+import type { Recorder } from '../report/recorder.ts';
 import { Answers } from './answers.ts';
 import type { CallFacts } from './call-options.ts';
 import { Context } from './context.ts';
@@ -30,6 +31,10 @@ export interface CallGuardOptions {
   readonly notices: Notices;
   /** Whether nested calls inherit what is known of the request. */
   readonly context: boolean;
+  /** Keeps some of the calls. */
+  readonly recorder?: Recorder;
+  /** Called when other rules are in force. */
+  readonly loaded?: (rules: Rules) => void;
 }
 
 /** What hears of calls, for reports. */
@@ -54,12 +59,16 @@ export class CallGuard {
   /** Nobody has asked since the watcher last went to sleep. */
   isAsleep = true;
   readonly #notices: Notices;
+  readonly #recorder: Recorder | undefined;
+  readonly #loaded: ((rules: Rules) => void) | undefined;
   #rules: Rules = {};
 
-  constructor({ clock, notices, context }: CallGuardOptions) {
+  constructor({ clock, notices, context, recorder, loaded }: CallGuardOptions) {
     this.clock = clock;
     this.language = notices.language;
     this.#notices = notices;
+    this.#recorder = recorder;
+    this.#loaded = loaded;
     this.context = new Context(context);
     this.answers = new Answers(
       notices,
@@ -85,6 +94,7 @@ export class CallGuard {
     this.core.setWallOffset(this.clock.now() - this.clock.monotonic(), this.clock.monotonic());
     this.core.load(rules, revision, this.clock.monotonic());
     this.scripts.load(scriptsOf(rules));
+    this.#loaded?.(rules);
   }
 
   /** The rules in force, by `namespace/key`. */
@@ -109,8 +119,11 @@ export class CallGuard {
   }
 
   ask(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
-    if (this.isAsleep) this.#wake();
-    return this.core.enter(gate, inputs, this.clock.monotonic(), mayWait);
+    if (this.isAsleep) this.stir();
+    const nowMs = this.clock.monotonic();
+    const answer = this.core.enter(gate, inputs, nowMs, mayWait);
+    if (this.#recorder?.wants()) this.#recorder.asked(gate, inputs, answer, nowMs, mayWait);
+    return answer;
   }
 
   /** Asks for a call that takes no promise: its scripts can't be asked, so what they say without being asked counts. */
@@ -137,18 +150,41 @@ export class CallGuard {
     return waitFor(this, answer as Waiting, signal);
   }
 
+  /** There is something to tell. */
+  stir(): void {
+    if (!this.isAsleep || !this.watcher) return;
+    this.isAsleep = false;
+    this.watcher.awake();
+  }
+
+  /** The refusal of this id while it is remembered, its time on the wall clock. */
+  explain(decisionId: string): Block | undefined {
+    const block = this.core.explain(decisionId);
+    const wallOffsetMs = this.clock.now() - this.clock.monotonic();
+    return block && { ...block, atMs: Math.round(block.atMs + wallOffsetMs) };
+  }
+
+  /** The ids of all rules about a resource, whatever their mode. */
+  rulesAbout(resource: string, type: ResourceType): readonly string[] {
+    return this.core.rulesAbout(resource, type);
+  }
+
   resume(waiting: Waiting): Entry | Waiting | Block {
-    return this.core.resume(waiting, this.clock.monotonic());
+    const next = this.core.resume(waiting, this.clock.monotonic());
+    if (next.verdict !== 'wait') this.#recorder?.resumed(waiting, next as Entry | Block);
+    return next;
   }
 
   cancel(waiting: Waiting): void {
     this.core.cancel(waiting, this.clock.monotonic());
+    this.#recorder?.cancelled(waiting);
   }
 
   /** Ends a call; only the first end counts. */
   end(entry: Entry, outcome: Outcome): void {
-    if (this.isAsleep) this.#wake();
-    this.core.exit(entry, outcome, this.clock.monotonic());
+    if (this.isAsleep) this.stir();
+    const nowMs = this.clock.monotonic();
+    if (this.core.exit(entry, outcome, nowMs)) this.#recorder?.ended(entry, outcome, nowMs);
   }
 
   /** Scripts that only watch are asked beside the call, which doesn't wait for them. */
@@ -173,11 +209,6 @@ export class CallGuard {
       this.#notices.warn('inputs_failed', { resource: gate.resource, reason }, gate.resource);
       return undefined;
     }
-  }
-
-  #wake(): void {
-    this.isAsleep = false;
-    this.watcher?.awake();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Degrade, ErrorText, Rule, Rules, ScriptRule } from '@sluice/core';
-import { faultsOf, firstFault, rule } from '@sluice/protocol';
+import { faultsOf, firstFault, rule } from '@sluice/protocol/client';
 import { reason } from '../notices/reasons.ts';
 import type { Held } from '../snapshot/held.ts';
 

@@ -70,6 +70,14 @@ export const notices = {
     en: 'Every slot of the disk cache {folder} is taken by another process. Values live in memory only. Set another cacheDir.',
     zh: '磁盘缓存 {folder} 的所有槽位都被其他进程占用。值只保存在内存中。请设置其他 cacheDir。',
   },
+  kill_monitor: {
+    en: 'The kill switch is thrown: every rule only watches, nothing is refused. Turn it back in the console, or take away SLUICE_KILL or the file KILL in the cache folder.',
+    zh: '紧急开关已开启：所有规则仅监控，不再拦截。可在控制台恢复，或移除 SLUICE_KILL 或缓存目录中的 KILL 文件。',
+  },
+  kill_ended: {
+    en: 'The kill switch is turned back: rules are in force again.',
+    zh: '紧急开关已恢复：规则重新生效。',
+  },
   too_many_resources: {
     en: 'More than 2,000 resources are guarded; "{resource}" and all further ones are counted together. Rules still apply to each by its name. Name resources by their route, not by their path.',
     zh: '受保护的资源超过 2,000 个；“{resource}”及之后的资源将合并计数，规则仍按各自名称生效。请用路由而非具体路径命名资源。',

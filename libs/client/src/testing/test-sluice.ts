@@ -5,15 +5,14 @@ import {
   type ItemType,
   type Json,
   type Layer,
+  type Readings,
   type Rules,
   type RulesContent,
 } from '@sluice/core';
 import { Client, type Origin } from '../client.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { Events } from '../events.ts';
-import { CallDoor } from '../guard/call-door.ts';
-import { CallGuard } from '../guard/call-guard.ts';
-import { RulesInForce } from '../guard/rules-in-force.ts';
+import { Protection } from '../guard/protection.ts';
 import { Notices } from '../notices/notices.ts';
 import { Readiness } from '../readiness.ts';
 import type { Sluice, SluiceEvents } from '../sluice.ts';
@@ -38,6 +37,8 @@ export interface TestSluice extends Sluice {
    * can't be obeyed, with the field; the rules of before stay. Their ids outside are `rules/key`.
    */
   rules(rules: Rules): Promise<void>;
+  /** How the process does, for system rules; nothing is measured. */
+  system(readings: Readings): void;
   /** Takes keys away, so that the code's defaults are back. */
   unset(...paths: readonly string[]): Promise<void>;
 }
@@ -55,15 +56,22 @@ export function testSluice(
   notices.heard = (notice) => events.emit('notice', notice);
   const store: Store = new Store(clock, {
     changed: (namespaces) => {
-      rulesInForce.look();
+      protection.look();
       events.emit('change', { namespaces, revision: store.live.revision });
     },
     expired: (names) => void store.tellListeners(names),
     settled: (name, refusal) =>
       refusal ? origin.refusedLater(name, refusal) : void store.tellListeners([name]),
   });
-  const guard = new CallGuard({ clock, notices, context: true });
-  const rulesInForce = new RulesInForce(store, guard);
+  let readings: Readings = {};
+  const protection = new Protection({
+    store,
+    clock,
+    notices,
+    context: true,
+    random: Math.random,
+    probe: () => ({ read: () => readings, stop: () => undefined }),
+  });
   const readiness = new Readiness(
     clock,
     () => store.live.namespaces.size > 0,
@@ -102,6 +110,7 @@ export function testSluice(
       throw new Error(`${namespace} can't be served as declared: ${refusal.en}`);
     },
     close: async () => {
+      protection.close();
       store.close();
       readiness.close();
     },
@@ -114,7 +123,7 @@ export function testSluice(
     events,
     closed: () => undefined,
     origin,
-    calls: new CallDoor(guard),
+    calls: protection.door,
   });
   void push(values);
   readiness.connected(true);
@@ -122,6 +131,10 @@ export function testSluice(
     set: (first: string | TestValues, value?: Json) =>
       push(typeof first === 'string' ? { [first]: value! } : first),
     rules: (rules: Rules) => push({}, rules),
+    system: (now: Readings) => {
+      readings = now;
+      protection.guard.core.read(now);
+    },
     unset: (...paths: readonly string[]) => push(Object.fromEntries(paths.map((p) => [p, undefined]))),
   });
 }

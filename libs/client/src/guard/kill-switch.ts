@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import type { KillSwitch } from '@sluice/core';
+import type { Kill } from '@sluice/protocol/client';
+import { z } from 'zod';
+import { durableWrite } from '../cache/durable-write.ts';
+import { guardedRead } from '../cache/guarded-read.ts';
+import { UnsafePath } from '../cache/safe-folder.ts';
+import type { Notices } from '../notices/notices.ts';
+
+const off: KillSwitch = { monitorOnly: false, noFaults: false };
+const keptFile = 'kill.json';
+const kept = z.object({ origin: z.string(), monitorOnly: z.boolean(), noFaults: z.boolean() });
+
+/** Reads `monitor`, `faults` or both, separated by commas. Said without a word, it means both. */
+export function killSwitchOf(text: string): KillSwitch {
+  const words = text.toLowerCase().split(/[\s,]+/);
+  const isAll = text.trim() === '';
+  return {
+    monitorOnly: isAll || words.includes('monitor'),
+    noFaults: isAll || words.includes('faults'),
+  };
+}
+
+export interface KillSwitchOptions {
+  readonly notices: Notices;
+  /** `SLUICE_KILL` of the environment. */
+  readonly variable: string | undefined;
+  /** The file `KILL` in the cache folder, where there is one. */
+  readonly file: string | undefined;
+  /** Whose word is kept on disk. */
+  readonly origin: string;
+  readonly turned: (state: KillSwitch) => void;
+}
+
+/**
+ * The kill switch as it stands here: thrown when the server says so, or the environment, or a file. What the server
+ * said last is kept on disk, as rules are: a restart while it is gone must not bring back what an operator stopped.
+ */
+export class KillSwitches {
+  readonly #options: KillSwitchOptions;
+  readonly #variable: KillSwitch;
+  #file: KillSwitch = off;
+  #server: KillSwitch = off;
+  /** Of this connection: another server, or the same one restored, counts anew. */
+  #version: number | undefined;
+  #state: KillSwitch = off;
+  #folder: string | undefined;
+
+  constructor(options: KillSwitchOptions) {
+    this.#options = options;
+    this.#variable = options.variable === undefined ? off : killSwitchOf(options.variable);
+  }
+
+  get state(): KillSwitch {
+    return this.#state;
+  }
+
+  /** Looks at the environment, and at what was kept in the folder of this instance. */
+  async open(folder: string | undefined): Promise<void> {
+    this.#turn();
+    this.#folder = folder;
+    await this.look();
+    if (folder === undefined) return;
+    const bytes = await guardedRead(join(folder, keptFile)).catch(() => undefined);
+    const found = bytes && kept.safeParse(jsonOf(bytes));
+    if (!found?.success || found.data.origin !== this.#options.origin || this.#version !== undefined) return;
+    const { monitorOnly, noFaults } = found.data;
+    this.#server = { monitorOnly, noFaults };
+    this.#turn();
+  }
+
+  /** A new connection begins. */
+  connected(): void {
+    this.#version = undefined;
+  }
+
+  /** Answers the version that holds now. */
+  take({ version, monitorOnly, noFaults }: Kill): number {
+    if (this.#version !== undefined && version < this.#version) return this.#version;
+    this.#version = version;
+    const { monitorOnly: before, noFaults: faultsBefore } = this.#server;
+    this.#server = { monitorOnly, noFaults };
+    this.#turn();
+    if (before !== monitorOnly || faultsBefore !== noFaults) void this.#keep();
+    return version;
+  }
+
+  /** Looks whether the file is there. Never rejects. */
+  async look(): Promise<void> {
+    const { file, notices } = this.#options;
+    if (file === undefined) return;
+    try {
+      const bytes = await guardedRead(file);
+      this.#file = bytes === undefined ? off : killSwitchOf(bytes.toString('utf8', 0, 1000));
+    } catch (error) {
+      // Whoever may write it may not write the cache: what the file says doesn't count.
+      if (error instanceof UnsafePath) notices.warn('cache_refused', { file, reason: error.reason }, file);
+    }
+    this.#turn();
+  }
+
+  #turn(): void {
+    const all = [this.#variable, this.#file, this.#server];
+    const state: KillSwitch = {
+      monitorOnly: all.some(({ monitorOnly }) => monitorOnly),
+      noFaults: all.some(({ noFaults }) => noFaults),
+    };
+    const before = this.#state;
+    if (state.monitorOnly === before.monitorOnly && state.noFaults === before.noFaults) return;
+    this.#state = state;
+    this.#options.turned(state);
+    const { notices } = this.#options;
+    if (state.monitorOnly) notices.warn('kill_monitor', {}, 'on');
+    else if (before.monitorOnly) notices.warn('kill_ended', {}, 'off');
+  }
+
+  async #keep(): Promise<void> {
+    if (this.#folder === undefined) return;
+    const text = JSON.stringify({ origin: this.#options.origin, ...this.#server });
+    // A disk that fails has been told of by the cache.
+    await durableWrite(this.#folder, keptFile, Buffer.from(text)).catch(() => undefined);
+  }
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

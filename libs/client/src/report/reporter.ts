@@ -1,0 +1,203 @@
+import { type BreakerEvent, type Place, type ResourceState, type Tally } from '@sluice/core';
+import type { LeaseWish, RecordedCall, Report, ResourceSecond } from '@sluice/protocol/client';
+import type { Timer } from '../clock.ts';
+import type { CallGuard, CallWatcher } from '../guard/call-guard.ts';
+import type { ClusterShares } from '../guard/cluster-shares.ts';
+import { outsideOfRequests } from '../guard/context.ts';
+import { packReports } from './pack-reports.ts';
+import type { Recorder } from './recorder.ts';
+import { callsOf, isIdle, resourceSecondOf, together } from './resource-second.ts';
+
+const secondMs = 1000;
+/** How often demand is told while a limit is shared with other instances. */
+const demandMs = 500;
+/** A timer that fires a little early has made its second full. */
+const nearly = 0.95;
+const mostSeconds = 60;
+/** Resources of all seconds that wait to be told. */
+const mostWaiting = 20_000;
+const mostCalls = 500;
+const mostTurns = 1000;
+
+/** Where reports go. */
+export interface ReportLink {
+  readonly isUp: boolean;
+  send(report: Report): void;
+}
+
+export interface ReporterOptions {
+  readonly guard: CallGuard;
+  readonly shares: ClusterShares;
+  readonly recorder: Recorder;
+  readonly link: ReportLink;
+  /** Called about once a second while calls come. */
+  readonly looked: () => void;
+}
+
+interface Second {
+  readonly endMs: number;
+  readonly resources: readonly ResourceSecond[];
+}
+
+interface Turn extends Omit<Report['breakers'][number], 'agoMs'> {
+  readonly atMs: number;
+}
+
+/**
+ * Tells the server what calls came to, second by second, while calls come, and nothing otherwise: without calls there
+ * is no timer. What can't be told is kept for a minute; then its number is missing.
+ */
+export class Reporter implements CallWatcher {
+  readonly #options: ReporterOptions;
+  #timer: Timer | undefined;
+  #isClosed = false;
+  #sequence = 0;
+  #secondMs = 0;
+  /** What belongs to the second that is under way. */
+  #under = new Map<ResourceState, Tally>();
+  /** The last full second. */
+  #last: ReadonlyMap<ResourceState, Tally> = new Map();
+  #seconds: Second[] = [];
+  #turns: Turn[] = [];
+  #calls: RecordedCall[] = [];
+  readonly #open = new Map<string, Report['open'][number]>();
+  /** What was said of breakers and scripts last; said again when it is something else. */
+  #said = nothingSpecial;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+  }
+
+  awake(): void {
+    if (this.#timer || this.#isClosed) return;
+    this.#secondMs = this.#now();
+    outsideOfRequests(() => this.#arm());
+  }
+
+  breaker({ ruleId: rule, resource, type, from, to, reason, atMs }: BreakerEvent): void {
+    const key = `${rule} ${type} ${resource}`;
+    if (to === 'closed') this.#open.delete(key);
+    else this.#open.set(key, { rule, resource, type, state: to });
+    this.#turns.push({ rule, resource, type, from, to, reason, atMs });
+    if (this.#turns.length > mostTurns) this.#turns.shift();
+  }
+
+  /** The server may have forgotten what it was told. */
+  connected(): void {
+    this.#said = nothingSpecial;
+    this.#options.guard.stir();
+  }
+
+  /** The last full second of every resource that had calls in it. */
+  get lastSecond(): ReadonlyMap<ResourceState, Tally> {
+    return this.#timer ? this.#last : new Map();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #arm(): void {
+    const everyMs = this.#options.shares.isShared ? demandMs : secondMs;
+    this.#timer = this.#options.guard.clock.after(everyMs, () => this.#tick());
+  }
+
+  #tick(): void {
+    const { guard, shares, recorder, looked } = this.#options;
+    const now = this.#now();
+    const wishes = this.#gather();
+    if (now - this.#secondMs >= secondMs * nearly) this.#closeSecond(now);
+    this.#calls.push(...recorder.take(now));
+    shares.look();
+    looked();
+    const isQuiet = this.#under.size === 0 && this.#last.size === 0;
+    this.#tell(now, wishes);
+    if (isQuiet) {
+      this.#timer = undefined;
+      guard.isAsleep = true;
+    } else this.#arm();
+  }
+
+  /** Takes what was counted since the last time; answers what of cluster limits is wanted. */
+  #gather(): LeaseWish[] {
+    const { guard, shares } = this.#options;
+    const idsOf = ({ resource, type }: Place) => guard.rulesAbout(resource, type);
+    const wishes: LeaseWish[] = [];
+    for (const state of guard.core.resources()) {
+      const tally = state.counters.take();
+      if (isIdle(tally)) continue;
+      const before = this.#under.get(state);
+      this.#under.set(state, before ? together(before, tally) : tally);
+      wishes.push(...shares.wishes({ resource: state.name, type: state.type }, tally, idsOf));
+    }
+    return wishes;
+  }
+
+  #closeSecond(now: number): void {
+    this.#last = this.#under;
+    this.#under = new Map();
+    this.#secondMs = now;
+    let calls = 0;
+    for (const tally of this.#last.values()) calls += callsOf(tally);
+    this.#options.recorder.paced(calls);
+    if (this.#last.size === 0) return;
+    const resources = [...this.#last].map(([state, tally]) => resourceSecondOf(state, tally));
+    this.#seconds.push({ endMs: now, resources });
+    let waiting = this.#seconds.reduce((sum, second) => sum + second.resources.length, 0);
+    while (this.#seconds.length > 1 && (this.#seconds.length > mostSeconds || waiting > mostWaiting)) {
+      waiting -= this.#seconds.shift()!.resources.length;
+      // Its number goes with it: what is missing shall be known to be missing.
+      this.#sequence += 1;
+    }
+  }
+
+  #tell(now: number, leases: readonly LeaseWish[]): void {
+    const { link, guard } = this.#options;
+    if (!link.isUp) {
+      this.#calls.splice(0, this.#calls.length - mostCalls);
+      return;
+    }
+    const open = this.#openNow(now);
+    const scripts = guard.scripts.troubles();
+    const said = JSON.stringify([open, scripts]);
+    const hasNews = said !== this.#said || this.#turns.length > 0 || leases.length > 0;
+    if (!hasNews && this.#seconds.length === 0 && this.#calls.length === 0) return;
+    this.#said = said;
+    const reports = packReports({
+      seconds: this.#seconds.map(({ endMs, resources }) => ({ agoMs: Math.max(0, now - endMs), resources })),
+      breakers: this.#turns.map(({ atMs, ...turn }) => ({ ...turn, agoMs: Math.max(0, now - atMs) })),
+      open,
+      calls: this.#calls,
+      leases,
+      scripts,
+    });
+    for (const report of reports) link.send({ sequence: ++this.#sequence, ...report });
+    this.#seconds = [];
+    this.#turns = [];
+    this.#calls = [];
+  }
+
+  /** Breakers that aren't closed; time may have changed them since they last told of themselves. */
+  #openNow(now: number): Report['open'] {
+    if (this.#open.size === 0) return [];
+    const places = new Set([...this.#open.values()].map(({ resource, type }) => `${type} ${resource}`));
+    const open: Report['open'] = [];
+    for (const state of this.#options.guard.core.resources()) {
+      const { name: resource, type } = state;
+      if (!places.has(`${type} ${resource}`)) continue;
+      for (const { ruleId: rule, state: is } of state.breakers(now))
+        if (is !== 'closed' && open.length < mostTurns) open.push({ rule, resource, type, state: is });
+    }
+    this.#open.clear();
+    for (const each of open) this.#open.set(`${each.rule} ${each.type} ${each.resource}`, each);
+    return open;
+  }
+
+  #now(): number {
+    return this.#options.guard.clock.monotonic();
+  }
+}
+
+const nothingSpecial = JSON.stringify([[], []]);
