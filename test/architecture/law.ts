@@ -58,6 +58,7 @@ export const rooms: readonly Rooms[] = [
       ['catalog'],
       ['releases'],
       ['fleet'],
+      ['pushes'],
       ['delivery'],
       ['traffic'],
       ['guarding'],

@@ -12,6 +12,7 @@ import { FeedModule } from './feed/feed.module.ts';
 import { FleetModule } from './fleet/fleet.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { LiveModule } from './live/live.module.ts';
+import { PushesModule } from './pushes/pushes.module.ts';
 import { ReleasesModule } from './releases/releases.module.ts';
 import { ScriptsModule } from './scripts/scripts.module.ts';
 
@@ -31,6 +32,7 @@ export class AppModule {
         CatalogModule,
         ReleasesModule,
         FleetModule,
+        PushesModule,
         DeliveryModule,
         ScriptsModule,
         LiveModule,

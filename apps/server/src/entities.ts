@@ -5,6 +5,7 @@ import type { EntityClass } from './database/open-database.ts';
 import { deliveryEntities } from './delivery/delivery.entities.ts';
 import { feedEntities } from './feed/change.entity.ts';
 import { fleetEntities } from './fleet/fleet.entities.ts';
+import { pushesEntities } from './pushes/pushes.entities.ts';
 import { releasesEntities } from './releases/releases.entities.ts';
 
 /** Every table that has a class; each feature lists its own. */
@@ -15,5 +16,6 @@ export const entities: readonly EntityClass[] = [
   ...catalogEntities,
   ...releasesEntities,
   ...fleetEntities,
+  ...pushesEntities,
   ...deliveryEntities,
 ];

@@ -1,4 +1,4 @@
-import type { Course, EndReason, ErrorText, ItemsPatch, MergeChoice, PushState } from '@sluice/core';
+import type { Course, EndReason, ErrorText, ItemsPatch, PushState } from '@sluice/core';
 import type { Push, PushTarget } from '@sluice/protocol';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIntColumn, JsonColumn } from '../database/columns.ts';
@@ -27,9 +27,8 @@ export interface AskedPush {
   readonly grays?: 'keep' | 'supersede';
   /** Under which the instances of a share are drawn. */
   readonly seed?: string;
-  /** Whether somebody has clicked for the end of the present step. */
-  readonly clicked?: boolean;
-  readonly choices?: Readonly<Record<string, Readonly<Record<string, MergeChoice>>>>;
+  /** The step for whose end somebody has clicked. */
+  readonly clicked?: number;
 }
 
 /** What all targets of one variant hold before and after: their expected digests by namespace. */

@@ -3,6 +3,7 @@ export const permissions = [
   'config:read',
   'config:edit',
   'config:publish',
+  'push:keep',
   'instance:read',
   'kill:use',
   'app:manage',

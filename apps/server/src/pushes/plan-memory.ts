@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { type ErrorText, type PushPlan, planDifference, SluiceError } from '@sluice/core';
+import type { PushPlanBody } from '@sluice/protocol';
+
+const mostPlans = 100;
+/** Over all of them: instances that they name. */
+const mostTargets = 200_000;
+
+const some: ErrorText = { en: 'some', zh: '若干' };
+
+/** Plans that somebody looked at lately on this node, so that a confirmation that comes late is told who moved. */
+@Injectable()
+export class PlanMemory {
+  /** Oldest first. */
+  readonly #plans = new Map<string, PushPlan>();
+  #targets = 0;
+
+  keep(plan: PushPlan): void {
+    this.#forget(plan.hash);
+    this.#plans.set(plan.hash, plan);
+    this.#targets += plan.targets.length;
+    for (const hash of this.#plans.keys()) {
+      if (this.#plans.size <= mostPlans && this.#targets <= mostTargets) break;
+      this.#forget(hash);
+    }
+  }
+
+  /** The 412 of a plan that moved since it was looked at: who, where that is still known, and the plan as it is. */
+  moved(hash: string, now: PushPlan, body: PushPlanBody): SluiceError {
+    const before = this.#plans.get(hash);
+    const difference = before && planDifference(before, now);
+    const count = (ids: readonly string[] | undefined) => ids?.length ?? some;
+    return new SluiceError(
+      'plan_moved',
+      {
+        joined: count(difference?.joined),
+        left: count(difference?.left),
+        changed: count(difference?.changed),
+      },
+      { details: { ...difference, plan: body } },
+    );
+  }
+
+  #forget(hash: string): void {
+    const plan = this.#plans.get(hash);
+    if (!plan) return;
+    this.#targets -= plan.targets.length;
+    this.#plans.delete(hash);
+  }
+}

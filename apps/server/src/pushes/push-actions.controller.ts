@@ -1,0 +1,78 @@
+import { Controller, Inject } from '@nestjs/common';
+import { type Contracts, contracts, type Push, type PushPlanBody } from '@sluice/protocol';
+import { In, type Input } from '../http/input.decorator.ts';
+import { Operation } from '../http/operation.decorator.ts';
+import { PushActionsService } from './push-actions.service.ts';
+import { PushPlanRead } from './push-plan.read.ts';
+import { PushRollbackService } from './push-rollback.service.ts';
+import { PushStartService } from './push-start.service.ts';
+
+@Controller()
+export class PushActionsController {
+  readonly #start: PushStartService;
+  readonly #actions: PushActionsService;
+  readonly #rollback: PushRollbackService;
+  readonly #plans: PushPlanRead;
+
+  constructor(
+    @Inject(PushStartService) start: PushStartService,
+    @Inject(PushActionsService) actions: PushActionsService,
+    @Inject(PushRollbackService) rollback: PushRollbackService,
+    @Inject(PushPlanRead) plans: PushPlanRead,
+  ) {
+    this.#start = start;
+    this.#actions = actions;
+    this.#rollback = rollback;
+    this.#plans = plans;
+  }
+
+  @Operation(contracts.previewPush)
+  preview(@In() input: Input<Contracts['previewPush']>): Promise<PushPlanBody> {
+    return this.#start.preview(input);
+  }
+
+  @Operation(contracts.startPush)
+  start(@In() input: Input<Contracts['startPush']>): Promise<Push> {
+    return this.#start.start(input);
+  }
+
+  @Operation(contracts.getPushPlan)
+  plan(@In() input: Input<Contracts['getPushPlan']>): Promise<PushPlanBody> {
+    return this.#plans.get(input);
+  }
+
+  @Operation(contracts.advancePush)
+  advance(@In() input: Input<Contracts['advancePush']>): Promise<Push> {
+    return this.#actions.advance(input);
+  }
+
+  @Operation(contracts.pausePush)
+  pause(@In() input: Input<Contracts['pausePush']>): Promise<Push> {
+    return this.#actions.pause(input);
+  }
+
+  @Operation(contracts.resumePush)
+  resume(@In() input: Input<Contracts['resumePush']>): Promise<Push> {
+    return this.#actions.resume(input);
+  }
+
+  @Operation(contracts.promotePush)
+  promote(@In() input: Input<Contracts['promotePush']>): Promise<Push> {
+    return this.#actions.promote(input);
+  }
+
+  @Operation(contracts.abandonPush)
+  abandon(@In() input: Input<Contracts['abandonPush']>): Promise<Push> {
+    return this.#actions.abandon(input);
+  }
+
+  @Operation(contracts.rollbackPush)
+  rollback(@In() input: Input<Contracts['rollbackPush']>): Promise<Push> {
+    return this.#rollback.rollback(input);
+  }
+
+  @Operation(contracts.repushPush)
+  repush(@In() input: Input<Contracts['repushPush']>): Promise<Push> {
+    return this.#actions.repush(input);
+  }
+}
