@@ -4,6 +4,7 @@ import { defaultCacheFolder } from './cache/default-folder.ts';
 import { Client } from './client.ts';
 import { Events } from './events.ts';
 import { Protection } from './guard/protection.ts';
+import { scriptLoader } from './guard/script-loader.ts';
 import { languageOf, Notices } from './notices/notices.ts';
 import { reasonOf } from './notices/reasons.ts';
 import { type Settings, type SluiceOptions, settingsFrom } from './options.ts';
@@ -53,6 +54,7 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
     expired: (names) => void remote.expired(names),
     settled: (name, refusal) =>
       refusal ? remote.refusedLater(name, refusal) : void remote.changedByItself([name]),
+    failedLate: (name, failures) => remote.told(new Map([[name, failures]])),
   });
   const protection = new Protection({
     store,
@@ -64,6 +66,7 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
     killFile:
       settings.cacheDir === false ? undefined : join(settings.cacheDir ?? defaultCacheFolder(), 'KILL'),
     origin: originOf(settings),
+    scripts: scriptLoader({ clock, language: notices.language }),
   });
   const readiness = new Readiness(
     clock,

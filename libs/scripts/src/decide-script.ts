@@ -44,6 +44,11 @@ export class DecideScript {
     return this.#version.key;
   }
 
+  /** Why it doesn't run at all: its source is wrong, or it was switched off. */
+  get broken(): ScriptFailure | undefined {
+    return this.#version.broken;
+  }
+
   /** Rules on a call. Never rejects: without an answer of the script, `onError` rules. */
   decide(call: CallInputs, stats?: Stats): Promise<Ruling> {
     const declared = this.#read(call, stats);

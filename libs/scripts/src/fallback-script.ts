@@ -36,6 +36,11 @@ export class FallbackScript {
     this.#onError = onError;
   }
 
+  /** Why it doesn't run at all. */
+  get broken(): ScriptFailure | undefined {
+    return this.#version.broken;
+  }
+
   /** Answers for a call that failed with `error`. Never rejects. */
   async fallback(call: CallInputs, error: unknown): Promise<FallbackAnswer> {
     const declared = this.#read(call);

@@ -5,7 +5,7 @@ export type { Stats } from './inputs.ts';
 export type { Launch, LaunchPlace } from './launch.ts';
 export type { ScriptEntry } from './messages.ts';
 export { type Policy, PolicyScript } from './policy-script.ts';
-export type { PolicySettings, Verdict } from './results.ts';
+export type { PolicySetting, PolicySettings, Verdict } from './results.ts';
 export {
   type ScriptEvent,
   ScriptHost,

@@ -17,7 +17,7 @@ export interface Policy {
 
 /**
  * A rule whose script sets limits and thresholds of other rules from statistics, every `everyMs`:
- * `function policy(stats) { return { 'rule-id': { limit: 100 } } }`. Calls never wait for it.
+ * `function policy(stats) { return { 'rule-key': { limit: 100 } } }`. Calls never wait for it.
  */
 export class PolicyScript {
   readonly #host: ScriptHost;
@@ -46,6 +46,11 @@ export class PolicyScript {
     this.#everyMs = everyMs;
     this.#stats = stats;
     this.#changed = changed;
+  }
+
+  /** Why it doesn't run at all. */
+  get broken(): ScriptFailure | undefined {
+    return this.#version.broken;
   }
 
   get current(): Policy {
@@ -82,7 +87,8 @@ export class PolicyScript {
     const result = await this.#host.ask(this.#version, inputText(declared, clock.now(), draw()));
     if (!result.ok) return this.#without(result.failure);
     const read = policyResult.safeParse(result.value);
-    if (!read.success) return this.#without(badResult('{ ruleId: { limit, burst, max, threshold, share } }'));
+    if (!read.success)
+      return this.#without(badResult('{ rule: { limit } }, or max or threshold in its place'));
     return { settings: read.data, blocks: false, by: 'script' };
   }
 

@@ -57,20 +57,25 @@ export const decideResult = verdict.transform((value): Verdict => {
   };
 });
 
-const amount = z.number().min(0).max(1e9).optional();
-const settings = z.strictObject({
-  limit: amount,
-  burst: amount,
-  max: z.int().min(0).max(1_000_000).optional(),
-  threshold: amount,
-  share: z.number().min(0).max(1).optional(),
-});
+const amount = z.number().min(0).max(1e9);
+/** One number: a rule has one that can be set while it counts on. */
+const setting = z.union([
+  z.strictObject({ limit: amount }),
+  z.strictObject({ max: z.int().min(0).max(1_000_000) }),
+  z.strictObject({ threshold: amount }),
+]);
 
-/** Limits and thresholds that a `policy` script sets for other rules, by their ids. */
+/** What a `policy` script sets for another rule: a limit, the most calls under way, or a breaker's threshold. */
+export type PolicySetting = Readonly<z.infer<typeof setting>>;
+
+const mostSettings = 1000;
+const isRuleId = (id: string): boolean => id.split('/').length <= 2 && id.split('/').every(isName);
+
+/** Settings by the keys of rules of the same namespace, or by `namespace/key`. */
 export const policyResult = z
-  .record(z.string().refine(isName), settings)
-  .refine((all) => Object.keys(all).length <= 1000);
-export type PolicySettings = Readonly<Record<string, Readonly<z.infer<typeof settings>>>>;
+  .record(z.string().refine(isRuleId), setting)
+  .refine((all) => Object.keys(all).length <= mostSettings);
+export type PolicySettings = Readonly<Record<string, PolicySetting>>;
 
 /** What a `fallback` script answers in place of the call: any plain data. */
 export const fallbackResult = z.custom<Json>((value) => jsonProblem(value, limits.jsonDepth) === undefined);

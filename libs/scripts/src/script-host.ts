@@ -27,6 +27,8 @@ export interface ScriptHostOptions {
 export type ScriptEvent =
   /** A version was switched off here. */
   | { readonly type: 'quarantined'; readonly key: string; readonly why: 'kills' | 'timeouts' }
+  /** A version can't run: its source is wrong. */
+  | { readonly type: 'broken'; readonly key: string; readonly failure: ScriptFailure }
   | { readonly type: 'killed'; readonly key: string | undefined; readonly reason: string }
   /** No script runs in this process; each rule's `onError` applies. */
   | { readonly type: 'scriptsUnavailable'; readonly failure: ScriptFailure };
@@ -217,7 +219,10 @@ export class ScriptHost {
     }
     const { kind, message = kind, line, column } = problem;
     const code: FailureCode = kind === 'entry' ? 'entry' : 'compile';
-    version.broken ??= failure(code, { reason: message, entry: version.entry }, { line, column });
+    if (!version.broken) {
+      version.broken = failure(code, { reason: message, entry: version.entry }, { line, column });
+      this.#tell({ type: 'broken', key: version.key, failure: version.broken });
+    }
     version.tellCompiled(version.broken);
   }
 

@@ -94,6 +94,7 @@ export class Protection {
       this.guard.scripts = scripts({
         statsOf: (ruleId) => this.#statsOf(ruleId),
         adjust: (ruleId, value) => core.adjust(ruleId, value, clock.monotonic()),
+        troubled: () => this.guard.stir(),
       });
   }
 

@@ -8,7 +8,7 @@ import {
   type ScriptFailure,
   ScriptHost,
 } from '@sluice/scripts';
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { PolicySettingsInForce } from './script-policies.ts';
 import type { ScriptAnswer, ScriptRuling, ScriptSurroundings, ScriptTrouble } from './script-runners.ts';
 
@@ -25,6 +25,8 @@ type Script = DecideScript | FallbackScript | PolicyScript;
 interface AtWork {
   readonly rule: ScriptRule;
   readonly script: Script;
+  /** For the moments at which it begins and ceases to act. */
+  readonly timers: readonly Timer[];
   /** What its last run failed of; undefined after one that didn't. */
   failure: ScriptFailure | undefined;
 }
@@ -44,7 +46,7 @@ export class ScriptEngine {
     this.#around = around;
     this.#clock = clock;
     this.#language = language;
-    this.#host = new ScriptHost({ clock, ...(place && { place }) });
+    this.#host = new ScriptHost({ clock, onEvent: () => around.troubled(), ...(place && { place }) });
     this.#policies = new PolicySettingsInForce((ruleId, value) => around.adjust(ruleId, value));
   }
 
@@ -59,12 +61,12 @@ export class ScriptEngine {
     for (const [id, rule] of scripts) {
       const known = before.get(id);
       if (known && JSON.stringify(known.rule) === JSON.stringify(rule)) before.delete(id);
-      else this.#atWork.set(id, { rule, script: this.#begin(id, rule), failure: undefined });
+      else this.#begin(id, rule);
     }
-    for (const [id, { rule, script }] of before) {
+    for (const [id, atWork] of before) {
       if (!scripts.has(id)) this.#atWork.delete(id);
-      if (rule.role === 'policy' && scripts.get(id)?.role !== 'policy') this.#policies.forget(id);
-      end(script);
+      if (atWork.rule.role === 'policy' && scripts.get(id)?.role !== 'policy') this.#policies.forget(id);
+      end(atWork);
     }
     this.#policies.again();
   }
@@ -75,7 +77,7 @@ export class ScriptEngine {
     if (!(atWork?.script instanceof DecideScript)) return undefined;
     const stats = readsStats(atWork.rule) ? this.#around.statsOf(id) : noStats;
     const { verdict, failure } = await atWork.script.decide(call, stats);
-    atWork.failure = failure;
+    this.#ended(atWork, failure);
     return verdict;
   }
 
@@ -84,7 +86,7 @@ export class ScriptEngine {
     // One that only watches changes nothing for anybody.
     if (!(atWork?.script instanceof FallbackScript) || !this.#acts(atWork.rule)) return { answered: false };
     const answer = await atWork.script.fallback(call, error);
-    atWork.failure = answer.failure;
+    this.#ended(atWork, answer.failure);
     return answer.answered ? { answered: true, value: answer.value } : { answered: false };
   }
 
@@ -101,29 +103,50 @@ export class ScriptEngine {
 
   /** Ends its processes, and gives back to each rule what policies had set. */
   close(): void {
-    for (const { script } of this.#atWork.values()) end(script);
+    for (const atWork of this.#atWork.values()) end(atWork);
     this.#atWork.clear();
     this.#policies.clear();
     this.#host.close();
   }
 
-  #begin(id: string, rule: ScriptRule): Script {
+  #begin(id: string, rule: ScriptRule): void {
+    const script = this.#scriptOf(id, rule);
+    const timers = script instanceof PolicyScript ? this.#timersOf(id, rule) : [];
+    this.#atWork.set(id, { rule, script, timers, failure: undefined });
+    if (script instanceof PolicyScript) script.start();
+  }
+
+  #scriptOf(id: string, rule: ScriptRule): Script {
     if (rule.role === 'decide') return new DecideScript(this.#host, id, rule);
     if (rule.role === 'fallback') return new FallbackScript(this.#host, id, rule);
-    const policy = new PolicyScript(
-      this.#host,
-      id,
-      rule,
-      () => this.#around.statsOf(id),
-      (now) => {
-        const atWork = this.#atWork.get(id);
-        if (atWork?.script !== policy) return;
-        atWork.failure = now.failure;
-        this.#policies.set(id, this.#acts(rule) ? now : undefined);
-      },
-    );
-    policy.start();
+    const stats = () => this.#around.statsOf(id);
+    const policy: PolicyScript = new PolicyScript(this.#host, id, rule, stats, ({ failure }) => {
+      const atWork = this.#atWork.get(id);
+      if (atWork?.script !== policy) return;
+      this.#ended(atWork, failure);
+      this.#apply(id);
+    });
     return policy;
+  }
+
+  /** A policy is asked rarely, so its times are kept without it. */
+  #timersOf(id: string, { effective }: ScriptRule): Timer[] {
+    return [effective?.from, effective?.until].flatMap((moment) => {
+      const inMs = moment === undefined ? 0 : Date.parse(moment) - this.#clock.now();
+      return inMs > 0 ? [this.#clock.after(inMs, () => this.#apply(id))] : [];
+    });
+  }
+
+  #apply(id: string): void {
+    const atWork = this.#atWork.get(id);
+    if (!(atWork?.script instanceof PolicyScript)) return;
+    this.#policies.set(id, this.#acts(atWork.rule) ? atWork.script.current : undefined);
+  }
+
+  #ended(atWork: AtWork, failure: ScriptFailure | undefined): void {
+    const isNews = atWork.failure?.code !== failure?.code;
+    atWork.failure = failure;
+    if (isNews) this.#around.troubled();
   }
 
   /** Whether what a script says has an effect now. */
@@ -138,7 +161,8 @@ export class ScriptEngine {
 const readsStats = ({ inputs }: ScriptRule): boolean =>
   inputs?.some((input) => input.startsWith('stat.')) ?? false;
 
-function end(script: Script): void {
+function end({ script, timers }: AtWork): void {
+  for (const timer of timers) timer.cancel();
   if (script instanceof PolicyScript) script.stop();
   else script.release();
 }

@@ -1,6 +1,7 @@
 import type { CallInputs, CompiledRule, ScriptRule } from '@sluice/core';
 import type { ScriptEngine, ScriptEngineOptions } from './script-engine.ts';
 import {
+  type MakeScriptRunners,
   type ScriptAnswer,
   type ScriptRuling,
   type ScriptRunners,
@@ -84,3 +85,9 @@ export class ScriptLoader implements ScriptRunners {
     this.#engine = undefined;
   }
 }
+
+/** What makes the scripts of one client run, by its clock and in its language. */
+export const scriptLoader =
+  (options: ScriptEngineOptions): MakeScriptRunners =>
+  (around) =>
+    new ScriptLoader(around, options);

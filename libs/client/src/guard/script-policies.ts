@@ -51,12 +51,12 @@ function valuesOf(policyId: string, settings: Policy['settings']): ReadonlyMap<s
   return new Map(
     Object.entries(settings).map(([id, setting]) => [
       id.includes('/') ? id : `${namespace}${id}`,
-      valueOf(setting),
+      numberOf(setting),
     ]),
   );
 }
 
-function valueOf(setting: PolicySetting): number {
+function numberOf(setting: PolicySetting): number {
   if ('limit' in setting) return setting.limit;
   return 'max' in setting ? setting.max : setting.threshold;
 }

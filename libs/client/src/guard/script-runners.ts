@@ -33,6 +33,8 @@ export interface ScriptSurroundings {
   statsOf(ruleId: string): ScriptStats;
   /** A policy's limit or threshold for a rule; undefined goes back to the rule's own. */
   adjust(ruleId: string, value: number | undefined): void;
+  /** What `troubles` answers may be something else now. */
+  troubled(): void;
 }
 
 export type MakeScriptRunners = (around: ScriptSurroundings) => ScriptRunners;
