@@ -72,6 +72,27 @@ describe('an override of 5 minutes, the server killed after one', () => {
   });
 });
 
+it('a listener that fails over what came from disk is told, too, once the server is there', async () => {
+  const cacheDir = await freshFolder();
+  const first = fake.connect({ cacheDir });
+  await first.ready();
+  await fake.server.ackOf(fake.server.push(order()));
+  await first.close();
+  await fake.server.stop();
+  const clock = manualClock();
+  const second = fake.connect({ cacheDir, clock });
+  const said = new Promise((resolve) =>
+    second.on('notice', (n) => n.code === 'listener_failed' && resolve(n.text)),
+  );
+  second.config('order', { timeoutMs: num(1) }).on('timeoutMs', () => {
+    throw new Error('pool closed');
+  });
+  expect(await said).toContain('A listener of order.timeoutMs failed: pool closed');
+  await fake.server.start();
+  const ack = await passUntil(clock, fake.server.ackOf(0));
+  expect(ack.namespaces[0]).toMatchObject({ name: 'order', state: 'failed', digest: order().digest });
+});
+
 describe('across a restart', () => {
   it.each([
     ['the wall clock says how long it was', 70_000, undefined, 230_000],

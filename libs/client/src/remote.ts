@@ -233,8 +233,18 @@ export class Remote implements Origin, LinkOwner {
   async changedByItself(names: readonly string[]): Promise<void> {
     const { store } = this.#options;
     const failures = await store.tellListeners(names);
-    if (this.#link.isUp) this.#tellUnasked(names.map((name) => appliedAck(store, name, failures.get(name))));
-    else for (const name of names) this.#untold.set(name, failures.get(name));
+    this.told(new Map(names.map((name) => [name, failures.get(name)])));
+  }
+
+  /** Listeners were told of these without a delivery: passes on what they made of it, at once or when the server is back. */
+  told(failures: ReadonlyMap<string, readonly ListenerFailure[] | undefined>): void {
+    const { store, notices } = this.#options;
+    for (const list of failures.values())
+      for (const { path, reason } of list ?? []) notices.warn('listener_failed', { path, reason }, path);
+    if (failures.size === 0) return;
+    if (this.#link.isUp)
+      this.#tellUnasked(Array.from(failures, ([name, failed]) => appliedAck(store, name, failed)));
+    else for (const [name, failed] of failures) this.#untold.set(name, failed);
   }
 
   async close(): Promise<void> {
@@ -257,7 +267,14 @@ export class Remote implements Origin, LinkOwner {
     this.#cache?.belongsTo(instanceId);
     const { store, notices, protection } = this.#options;
     await protection.kill.open(this.#cache?.folder);
-    const start = { store, notices, clock: settings.clock, instanceId, origin: this.#origin };
+    const start = {
+      store,
+      notices,
+      clock: settings.clock,
+      instanceId,
+      origin: this.#origin,
+      told: (failures: ReadonlyMap<string, readonly ListenerFailure[]>) => this.told(failures),
+    };
     const served = opened?.loaded !== undefined && (await startFromCache(opened.loaded, start));
     if (!served && settings.bootstrapFile !== undefined)
       await startFromBootstrap(settings.bootstrapFile, start);

@@ -3,6 +3,7 @@ import type { ErrorText } from '@sluice/core';
 import { type Snapshot, snapshot } from '@sluice/protocol/client';
 import type { DecodedFile } from './cache/file-format.ts';
 import type { Clock } from './clock.ts';
+import type { ListenerFailure } from './config/listener-queue.ts';
 import type { Notices } from './notices/notices.ts';
 import { ReasonedError, reason, reasonOf } from './notices/reasons.ts';
 import { type Held, type Live, nothingHeld } from './snapshot/held.ts';
@@ -16,6 +17,8 @@ export interface StartValuesOptions {
   readonly instanceId: string;
   /** Digest of server and token. */
   readonly origin: string;
+  /** Listeners failed over what was served. */
+  told(failures: ReadonlyMap<string, readonly ListenerFailure[]>): void;
 }
 
 /** Serves what lay on disk, unless the server was faster. Answers whether there was something to serve. */
@@ -31,7 +34,7 @@ export async function startFromCache(file: DecodedFile, options: StartValuesOpti
   });
   // Another server or token counts its revisions anew, and must not be held to the old ones.
   const { epoch, revision } = file.origin === origin ? file.snapshot : nothingHeld;
-  return serve(store, { epoch, revision, namespaces });
+  return serve(options, { epoch, revision, namespaces });
 }
 
 /** Serves the bootstrap file, unless the server was faster. What is wrong with it is said. */
@@ -48,7 +51,7 @@ export async function startFromBootstrap(file: string, options: StartValuesOptio
       ...refusals(options, parsed.data.revision),
     });
     // Its revision is that of the day it was made, by a server that may not be this one.
-    serve(store, { ...nothingHeld, namespaces });
+    serve(options, { ...nothingHeld, namespaces });
   } catch (error) {
     notices.warn('bootstrap_unusable', { file, reason: reasonOf(error) });
   }
@@ -67,9 +70,9 @@ function refusals({ store, notices }: StartValuesOptions, revision: number) {
   };
 }
 
-function serve(store: Store, live: Live): boolean {
+function serve({ store, told }: StartValuesOptions, live: Live): boolean {
   if (store.live !== nothingHeld || live.namespaces.size === 0) return false;
   const changed = store.swap(live);
-  void store.tellListeners(changed);
+  void store.tellListeners(changed).then((failures) => told(failures));
   return true;
 }

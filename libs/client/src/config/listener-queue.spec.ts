@@ -6,7 +6,12 @@ import { Listeners } from './listeners.ts';
 function setUp() {
   const clock = manualClock();
   const listeners = new Listeners();
-  const queue = new ListenerQueue(() => listeners.all, clock);
+  const late: string[] = [];
+  const queue = new ListenerQueue(
+    () => listeners.all,
+    clock,
+    (failures) => late.push(...failures.map((f) => f.reason.en)),
+  );
   let value = 0;
   const on = (
     listener: (value: number, previous: number) => void | Promise<void>,
@@ -23,7 +28,7 @@ function setUp() {
     value = next;
     return queue.notify();
   };
-  return { clock, on, set };
+  return { clock, on, set, late };
 }
 
 function gate() {
@@ -91,6 +96,23 @@ describe('listeners of a namespace', () => {
     slow.open();
     await clock.advance(0);
     expect(heard).toEqual([1, 3]);
+  });
+
+  it('that fail over the value that they caught up with are reported, too', async () => {
+    const { clock, on, set, late } = setUp();
+    const slow = gate();
+    on((value) => {
+      if (value === 1) return slow.wait;
+      throw new Error('pool closed');
+    });
+    const first = set(1);
+    await clock.advance(5000);
+    await first;
+    await set(2);
+    expect(late).toEqual([]);
+    slow.open();
+    await clock.advance(0);
+    expect(late).toEqual(['pool closed']);
   });
 
   it('keep only the newest value waiting', async () => {

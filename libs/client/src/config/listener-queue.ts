@@ -29,13 +29,20 @@ const listenerDeadlineMs = 5000;
 export class ListenerQueue {
   readonly #entries: () => readonly ListenerEntry[];
   readonly #clock: Clock;
+  readonly #failedLate: (failures: readonly ListenerFailure[]) => void;
   readonly #busy = new Set<ListenerEntry>();
   #round: Promise<ListenerFailure[]> | undefined;
   #next: Promise<ListenerFailure[]> | undefined;
 
-  constructor(entries: () => readonly ListenerEntry[], clock: Clock) {
+  /** `failedLate` hears of listeners that failed over a value that they were told once they were free again. */
+  constructor(
+    entries: () => readonly ListenerEntry[],
+    clock: Clock,
+    failedLate: (failures: readonly ListenerFailure[]) => void,
+  ) {
     this.#entries = entries;
     this.#clock = clock;
+    this.#failedLate = failedLate;
   }
 
   /** Resolves when every listener has been told the value that is newest now, or a newer one. Never rejects. */
@@ -83,15 +90,19 @@ export class ListenerQueue {
     const late = new Promise<ErrorText>((resolve) => {
       timer = this.#clock.after(listenerDeadlineMs, () => {
         // It gets the newest value once it is through with this one.
-        void free.then(() => {
-          if (entry.isStale()) void this.notify();
-        });
+        void free.then(() => this.#catchUp(entry));
         resolve(reason('listener_late', { limitSec: listenerDeadlineMs / 1000 }));
       });
     });
     const failure = await Promise.race([free, late]);
     timer?.cancel();
     return failure;
+  }
+
+  async #catchUp(entry: ListenerEntry): Promise<void> {
+    if (!entry.isStale()) return;
+    const failures = await this.notify();
+    if (failures.length > 0) this.#failedLate(failures);
   }
 }
 

@@ -23,6 +23,7 @@ function setUp(clock: ManualClock = manualClock()) {
     changed: () => undefined,
     expired: (names) => void expired.push([...names]),
     settled: () => undefined,
+    failedLate: () => undefined,
   });
   const deliveries = new Deliveries({
     store,

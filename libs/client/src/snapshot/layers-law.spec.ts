@@ -153,6 +153,7 @@ function newClient(clock: Clock) {
     changed: () => undefined,
     expired: () => undefined,
     settled: () => undefined,
+    failedLate: () => undefined,
   });
   const deliveries = new Deliveries({
     store,

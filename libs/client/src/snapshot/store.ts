@@ -25,6 +25,8 @@ interface StoreEvents {
   expired(names: readonly string[]): void;
   /** A validator that was asked late has answered: the namespace is served from now on, or `refusal` says why not. */
   settled(name: string, refusal: ErrorText | undefined): void;
+  /** Listeners that were busy when it came failed over what is served of the namespace. */
+  failedLate(name: string, failures: readonly ListenerFailure[]): void;
 }
 
 /** The one immutable reference that everything is read from, and the views that are served from it. */
@@ -167,7 +169,11 @@ export class Store {
   #queue(name: string): ListenerQueue {
     let queue = this.#queues.get(name);
     if (!queue) {
-      queue = new ListenerQueue(() => this.views(name).flatMap((v) => v.listeners), this.#clock);
+      queue = new ListenerQueue(
+        () => this.views(name).flatMap((v) => v.listeners),
+        this.#clock,
+        (failures) => this.#events.failedLate(name, failures),
+      );
       this.#queues.set(name, queue);
     }
     return queue;

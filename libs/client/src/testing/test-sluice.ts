@@ -62,6 +62,9 @@ export function testSluice(
     expired: (names) => void store.tellListeners(names),
     settled: (name, refusal) =>
       refusal ? origin.refusedLater(name, refusal) : void store.tellListeners([name]),
+    failedLate: (_, [failure]) =>
+      failure &&
+      notices.warn('listener_failed', { path: failure.path, reason: failure.reason }, failure.path),
   });
   let readings: Readings = {};
   const protection = new Protection({
