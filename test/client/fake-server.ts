@@ -6,13 +6,19 @@ import {
   ack,
   type ClientToServer,
   clientNamespace,
+  type Explained,
+  explained,
   type Heartbeat,
   type Hello,
   heartbeat,
   hello,
+  type Killed,
+  killed,
   type Prepared,
   prepared,
   type Refused,
+  type Report,
+  report,
   type ServerToClient,
   type Snapshot,
   type State,
@@ -30,6 +36,9 @@ interface Heard {
   ack: Ack;
   state: State;
   prepared: Prepared;
+  report: Report;
+  killed: Killed;
+  explained: Explained;
   heartbeat: Heartbeat;
   alive: true;
   snapshot: { ifNoneMatch: string | undefined; authorization: string | undefined; query: URLSearchParams };
@@ -54,6 +63,9 @@ export class FakeServer {
     ack: [],
     state: [],
     prepared: [],
+    report: [],
+    killed: [],
+    explained: [],
     heartbeat: [],
     alive: [],
     snapshot: [],
@@ -149,6 +161,11 @@ export class FakeServer {
     for (const socket of this.#sockets) socket.emit('probe', { probeId });
   }
 
+  /** Sends any frame that answers nothing, as it is told to. */
+  tell<E extends 'kill' | 'leases' | 'explain'>(event: E, ...frame: Parameters<ServerToClient[E]>): void {
+    for (const socket of this.#sockets) socket.emit(event, ...frame);
+  }
+
   refuse(frame: Refused): void {
     for (const socket of this.#sockets) {
       socket.emit('refused', frame);
@@ -194,6 +211,9 @@ export class FakeServer {
     socket.on('ack', (raw) => this.#hear('ack', ack.parse(raw)));
     socket.on('state', (raw) => this.#hear('state', state.parse(raw)));
     socket.on('prepared', (raw) => this.#hear('prepared', prepared.parse(raw)));
+    socket.on('report', (raw) => this.#hear('report', report.parse(raw)));
+    socket.on('killed', (raw) => this.#hear('killed', killed.parse(raw)));
+    socket.on('explained', (raw) => this.#hear('explained', explained.parse(raw)));
     socket.on('heartbeat', (raw) => this.#hear('heartbeat', heartbeat.parse(raw)));
     socket.on('alive', (answer) => {
       this.#hear('alive', true);
