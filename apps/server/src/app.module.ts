@@ -15,6 +15,7 @@ import { LiveModule } from './live/live.module.ts';
 import { PushesModule } from './pushes/pushes.module.ts';
 import { ReleasesModule } from './releases/releases.module.ts';
 import { ScriptsModule } from './scripts/scripts.module.ts';
+import { TrafficModule } from './traffic/traffic.module.ts';
 
 /** The table of contents: each room of the server, and a room knows only those above it. */
 @Module({})
@@ -34,6 +35,7 @@ export class AppModule {
         FleetModule,
         PushesModule,
         DeliveryModule,
+        TrafficModule,
         ScriptsModule,
         LiveModule,
       ],

@@ -7,6 +7,7 @@ import { feedEntities } from './feed/change.entity.ts';
 import { fleetEntities } from './fleet/fleet.entities.ts';
 import { pushesEntities } from './pushes/pushes.entities.ts';
 import { releasesEntities } from './releases/releases.entities.ts';
+import { trafficEntities } from './traffic/rollup.entity.ts';
 
 /** Every table that has a class; each feature lists its own. */
 export const entities: readonly EntityClass[] = [
@@ -18,4 +19,5 @@ export const entities: readonly EntityClass[] = [
   ...fleetEntities,
   ...pushesEntities,
   ...deliveryEntities,
+  ...trafficEntities,
 ];

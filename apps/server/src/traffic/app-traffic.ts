@@ -1,0 +1,160 @@
+import { otherResources, type ResourceType } from '@sluice/core';
+import type { BreakerTurn, Report, ResourceSecond } from '@sluice/protocol/client';
+import type { Connection } from '../fleet/connection.ts';
+import type { Place } from '../fleet/place.ts';
+import { Coverage } from './coverage.ts';
+import { hourMs, Series, secondMs } from './series.ts';
+
+/** Resources of an app that are told apart, as in the client. */
+const maxSeries = 2000;
+/** Pairs of instance and resource whose last minute is kept apart. */
+const maxDetails = 20_000;
+const turnsKept = 1000;
+const turnKeptMs = 3_600_000;
+
+/** A breaker that changed its state somewhere. */
+export interface KnownTurn extends BreakerTurn {
+  readonly instanceId: string;
+  readonly atMs: number;
+}
+
+type OpenBreaker = Report['open'][number];
+
+/** What this node knows of the calls of one app: its resources, its breakers, and who has told. */
+export class AppTraffic {
+  readonly place: Place;
+  readonly coverage = new Coverage();
+  readonly #series = new Map<string, Series>();
+  readonly #mayGrow: () => boolean;
+  readonly #sequences = new Map<string, { sequence: number; atMs: number }>();
+  readonly #reporters = new Set<Connection>();
+  readonly #open = new Map<string, readonly OpenBreaker[]>();
+  #turns: KnownTurn[] = [];
+  #details = 0;
+  overflowed = false;
+  /** Until when it is written who was heard. */
+  coveredUntilMs = 0;
+  /** When a report last came. */
+  heardAtMs = 0;
+
+  /** `mayGrow`: whether this node has room for another resource. */
+  constructor(place: Place, mayGrow: () => boolean) {
+    this.place = place;
+    this.#mayGrow = mayGrow;
+  }
+
+  /** Takes in a report; `nowMs` is when it came. */
+  take(connection: Connection, report: Report, nowMs: number): void {
+    this.#reporters.add(connection);
+    this.heardAtMs = nowMs;
+    this.#count(connection, report, nowMs);
+    for (const { agoMs, resources } of report.seconds) {
+      // The second in which its middle lies, so that clocks that tick at other times than ours spread evenly.
+      const beganMs = Math.floor((nowMs - agoMs - secondMs / 2) / secondMs) * secondMs;
+      this.coverage.heard(beganMs, this.#reporters.size);
+      for (const second of resources) this.#add(connection.instanceId, beganMs, second, nowMs);
+    }
+    if (report.open.length > 0) this.#open.set(connection.instanceId, report.open);
+    else this.#open.delete(connection.instanceId);
+    for (const turn of report.breakers) this.#turn(connection.instanceId, turn, nowMs);
+  }
+
+  /** Says once a second who is heard. */
+  tick(nowMs: number): void {
+    if (this.#reporters.size > 0) this.coverage.heard(nowMs, this.#reporters.size);
+    const old = nowMs - turnKeptMs;
+    if (this.#turns.length > 0 && this.#turns[0]!.atMs < old)
+      this.#turns = this.#turns.filter(({ atMs }) => atMs >= old);
+  }
+
+  gone(connection: Connection, nowMs: number): void {
+    this.#reporters.delete(connection);
+    this.#open.delete(connection.instanceId);
+    for (const [key, { atMs }] of this.#sequences) if (atMs < nowMs - 120_000) this.#sequences.delete(key);
+  }
+
+  get reporters(): number {
+    return this.#reporters.size;
+  }
+
+  series(resource: string, type: ResourceType): Series | undefined {
+    return this.#series.get(keyOf(resource, type));
+  }
+
+  all(): Iterable<Series> {
+    return this.#series.values();
+  }
+
+  get size(): number {
+    return this.#series.size;
+  }
+
+  /** A name that is known from before this start. */
+  remember(resource: string, type: ResourceType, firstSeenAt: number, lastSeenAt: number): void {
+    const known = this.series(resource, type);
+    if (known) known.firstSeenAt = Math.min(known.firstSeenAt, firstSeenAt);
+    if (known || this.#series.size >= maxSeries) return;
+    const series = new Series(resource, type, firstSeenAt);
+    series.lastSeenAt = lastSeenAt;
+    series.isSeenUnwritten = false;
+    this.#series.set(keyOf(resource, type), series);
+  }
+
+  /** Breakers that are not closed, by instance. */
+  open(): ReadonlyMap<string, readonly OpenBreaker[]> {
+    return this.#open;
+  }
+
+  turns(): readonly KnownTurn[] {
+    return this.#turns;
+  }
+
+  #add(instanceId: string, beganMs: number, second: ResourceSecond, nowMs: number): void {
+    const series = this.#seriesFor(second.resource, second.type, nowMs);
+    const before = series.instanceCount;
+    series.add(beganMs, second, this.#details < maxDetails ? instanceId : undefined);
+    this.#details += series.instanceCount - before;
+  }
+
+  /** Gives back what nobody will ask for: instances that are silent, and rings in which all is too old. */
+  sweep(nowMs: number): void {
+    this.#details = 0;
+    for (const series of this.#series.values()) {
+      this.#details += series.instances(nowMs).size;
+      if (series.lastSeenAt < nowMs - 2 * hourMs) series.rest();
+    }
+  }
+
+  #seriesFor(resource: string, type: ResourceType, nowMs: number): Series {
+    const known = this.series(resource, type);
+    if (known) return known;
+    const isFull = this.#series.size >= maxSeries || !this.#mayGrow();
+    const isOneTooMany = isFull && resource !== otherResources;
+    this.overflowed ||= isOneTooMany || resource === otherResources;
+    if (isOneTooMany) return this.#seriesFor(otherResources, type, nowMs);
+    const series = new Series(resource, type, nowMs);
+    this.#series.set(keyOf(resource, type), series);
+    return series;
+  }
+
+  /** Reports are numbered by each process; one that is missing leaves a gap and no zero. */
+  #count(connection: Connection, report: Report, nowMs: number): void {
+    const key = `${connection.instanceId} ${connection.bootId}`;
+    const before = this.#sequences.get(key);
+    const longestMs = Math.max(0, ...report.seconds.map(({ agoMs }) => agoMs + secondMs));
+    if (before && report.sequence > before.sequence + 1)
+      this.coverage.lost(before.atMs, Math.max(before.atMs, nowMs - longestMs));
+    if (!before || report.sequence > before.sequence)
+      this.#sequences.set(key, { sequence: report.sequence, atMs: nowMs });
+  }
+
+  #turn(instanceId: string, turn: BreakerTurn, nowMs: number): void {
+    const atMs = nowMs - turn.agoMs;
+    if (turn.to === 'open') this.series(turn.resource, turn.type)?.opened(atMs);
+    this.#turns.push({ ...turn, instanceId, atMs });
+    if (this.#turns.length > turnsKept) this.#turns.splice(0, this.#turns.length - turnsKept);
+  }
+}
+
+/** No type holds a space. */
+const keyOf = (resource: string, type: ResourceType): string => `${type} ${resource}`;

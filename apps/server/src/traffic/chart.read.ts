@@ -1,0 +1,189 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SluiceError } from '@sluice/core';
+import type { Contracts, ResponseOf, TrafficPoint } from '@sluice/protocol';
+import { Clock } from '../env/clock.ts';
+import { NodeLease } from '../fleet/node-lease.ts';
+import type { AppTraffic } from './app-traffic.ts';
+import { Latency } from './latency.ts';
+import { Markers } from './markers.ts';
+import type { Ring } from './ring.ts';
+import { RollupStore, wholeApp } from './rollup.store.ts';
+import { hourMs, minuteMs, type Series } from './series.ts';
+import { addNumbers, at, fieldCount, tallyOf } from './tally-fields.ts';
+
+const defaultSpanMs = 300_000;
+const maxPoints = 2000;
+const usualPoints = 300;
+/** Reports of a second come in for so long after it: until then its silence says nothing. */
+const settleMs = 2500;
+/** Beyond this a chart is made of hours: a month of minutes is too much to add up. */
+const minutesSpanMs = 3 * 24 * hourMs;
+
+interface Asked {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly stepMs?: number | undefined;
+}
+
+/** Calls of a resource over time: seconds and tens of seconds from memory, what is longer ago from the database. */
+@Injectable()
+export class ChartRead {
+  readonly #store: RollupStore;
+  readonly #markers: Markers;
+  readonly #node: NodeLease;
+  readonly #clock: Clock;
+
+  constructor(
+    @Inject(RollupStore) store: RollupStore,
+    @Inject(Markers) markers: Markers,
+    @Inject(NodeLease) node: NodeLease,
+    @Inject(Clock) clock: Clock,
+  ) {
+    this.#store = store;
+    this.#markers = markers;
+    this.#node = node;
+    this.#clock = clock;
+  }
+
+  async chart(app: AppTraffic, series: Series, asked: Asked): Promise<ResponseOf<Contracts['getTraffic']>> {
+    const nowMs = this.#clock.now();
+    const toMs = asked.to === undefined ? nowMs : Date.parse(asked.to);
+    const fromMs = asked.from === undefined ? toMs - defaultSpanMs : Date.parse(asked.from);
+    if (fromMs >= toMs)
+      throw new SluiceError('invalid', {
+        first: { en: '"from" must be before "to"', zh: '“from”必须早于“to”' },
+      });
+    const stepMs = stepOf(fromMs, toMs, nowMs, asked.stepMs);
+    const beginMs = Math.floor(fromMs / stepMs) * stepMs;
+    const endMs = Math.min(toMs, nowMs);
+    const [points, markers] = await Promise.all([
+      stepMs < minuteMs
+        ? ringPoints(app, stepMs === 1000 ? series.seconds : series.tens, beginMs, endMs, nowMs)
+        : this.#sumPoints(app, series, stepMs, beginMs, endMs),
+      this.#markers.of(app, series, beginMs, toMs),
+    ]);
+    return {
+      resource: series.resource,
+      type: series.type,
+      from: new Date(beginMs).toISOString(),
+      to: new Date(toMs).toISOString(),
+      stepMs,
+      points,
+      markers,
+    };
+  }
+
+  async #sumPoints(
+    app: AppTraffic,
+    series: Series,
+    stepMs: number,
+    fromMs: number,
+    toMs: number,
+  ): Promise<TrafficPoint[]> {
+    const rowMs = stepMs % hourMs === 0 ? hourMs : minuteMs;
+    const steps = new Steps(stepMs);
+    const [rows, heard] = await Promise.all([
+      this.#store.read(app.place, series, rowMs, fromMs, toMs),
+      this.#store.read(app.place, { resource: wholeApp, type: 'web' }, rowMs, fromMs, toMs),
+    ]);
+    const held = series.sums(rowMs).filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+    const inMemory = new Set(held.map(({ atMs }) => atMs));
+    for (const row of [...rows, ...heard]) {
+      const isOwn = row.nodeId === this.#node.id && row.resource !== wholeApp;
+      if (isOwn && inMemory.has(row.at)) continue;
+      steps.add(row.at, row.nodeId, row.counts, row.latency);
+    }
+    for (const sum of held) {
+      const { instances, lost } = app.coverage.of(sum.atMs, sum.atMs + rowMs);
+      steps.add(sum.atMs, this.#node.id, [...sum.counts, instances, lost], sum.latency.pairs());
+    }
+    return steps.points();
+  }
+}
+
+/** Sums of rows by step. */
+class Steps {
+  readonly #stepMs: number;
+  readonly #steps = new Map<
+    number,
+    { numbers: Float64Array; latency: Latency; instances: Map<string, number>; lost: Map<string, number> }
+  >();
+
+  constructor(stepMs: number) {
+    this.#stepMs = stepMs;
+  }
+
+  add(
+    atMs: number,
+    nodeId: string,
+    counts: readonly number[],
+    latency: readonly (readonly [number, number])[],
+  ): void {
+    const step = Math.floor(atMs / this.#stepMs) * this.#stepMs;
+    const own = this.#steps.get(step) ?? {
+      numbers: new Float64Array(fieldCount),
+      latency: new Latency(),
+      instances: new Map<string, number>(),
+      lost: new Map<string, number>(),
+    };
+    this.#steps.set(step, own);
+    addNumbers(own.numbers, counts as number[]);
+    own.latency.add(latency);
+    // Nodes have different instances, so theirs add up; of one node's minutes the largest counts.
+    own.instances.set(nodeId, Math.max(own.instances.get(nodeId) ?? 0, counts[fieldCount] ?? 0));
+    own.lost.set(nodeId, Math.max(own.lost.get(nodeId) ?? 0, counts[fieldCount + 1] ?? 0));
+  }
+
+  points(): TrafficPoint[] {
+    return [...this.#steps]
+      .sort(([a], [b]) => a - b)
+      .map(([step, { numbers, latency, instances, lost }]) => ({
+        at: new Date(step).toISOString(),
+        ...tallyOf(numbers, 0, latency.quantiles()),
+        instances: sumOf(instances),
+        lost: sumOf(lost),
+        opened: numbers[at.opened]!,
+      }));
+  }
+}
+
+const sumOf = (numbers: ReadonlyMap<string, number>): number =>
+  [...numbers.values()].reduce((sum, each) => sum + each, 0);
+
+const noNumbers = new Uint32Array(fieldCount);
+
+/** Steps that a ring holds. One in which nothing was told is absent, unless instances are known to have had no calls. */
+export function ringPoints(
+  { coverage }: AppTraffic,
+  ring: Ring,
+  fromMs: number,
+  toMs: number,
+  nowMs: number,
+): TrafficPoint[] {
+  const { stepMs } = ring;
+  const points: TrafficPoint[] = [];
+  for (let step = Math.ceil(fromMs / stepMs); step * stepMs < toMs; step++) {
+    const beginMs = step * stepMs;
+    const told = ring.tally(step);
+    const { instances, lost } = coverage.of(beginMs, beginMs + stepMs);
+    const isSilent = instances > 0 && beginMs + stepMs + settleMs <= nowMs;
+    if (!told && !isSilent) continue;
+    points.push({
+      at: new Date(beginMs).toISOString(),
+      ...(told ?? { ...tallyOf(noNumbers, 0, {}), opened: 0 }),
+      instances,
+      lost,
+    });
+  }
+  return points;
+}
+
+/** The step that is nearest to what was asked for and can be told of this time. */
+export function stepOf(fromMs: number, toMs: number, nowMs: number, asked: number | undefined): number {
+  const spanMs = toMs - fromMs;
+  const leastMs = Math.max(asked ?? spanMs / usualPoints, spanMs / maxPoints);
+  if (leastMs <= 1000 && fromMs >= nowMs - 300_000) return 1000;
+  if (leastMs <= 10_000 && fromMs >= nowMs - hourMs) return 10_000;
+  const unitMs = spanMs <= minutesSpanMs && leastMs < hourMs ? minuteMs : hourMs;
+  return Math.max(1, Math.ceil(leastMs / unitMs)) * unitMs;
+}

@@ -1,0 +1,51 @@
+/** Seconds that are kept: an hour. */
+const size = 3600;
+const secondMs = 1000;
+
+/**
+ * How many instances of an app were heard in each second, and of how many something is lost: what tells a second
+ * without calls from one of which nothing is known. An instance that has reported before and is connected tells by
+ * its silence that it had no calls.
+ */
+export class Coverage {
+  readonly #steps = new Float64Array(size);
+  readonly #heard = new Uint16Array(size);
+  readonly #lost = new Uint16Array(size);
+
+  heard(atMs: number, instances: number): void {
+    const slot = this.#slotFor(Math.floor(atMs / secondMs));
+    if (slot >= 0) this.#heard[slot] = Math.max(this.#heard[slot]!, Math.min(instances, 0xffff));
+  }
+
+  /** A report of one instance that covered this time never came. */
+  lost(fromMs: number, toMs: number): void {
+    const first = Math.max(Math.floor(fromMs / secondMs), Math.floor(toMs / secondMs) - size + 1);
+    for (let step = first; step * secondMs < toMs; step++) {
+      const slot = this.#slotFor(step);
+      if (slot >= 0 && this.#lost[slot]! < 0xffff) this.#lost[slot]! += 1;
+    }
+  }
+
+  /** The most instances that were heard in any second of a time, and of how many something is lost at most. */
+  of(fromMs: number, toMs: number): { readonly instances: number; readonly lost: number } {
+    let [instances, lost] = [0, 0];
+    for (let step = Math.floor(fromMs / secondMs); step * secondMs < toMs; step++) {
+      const slot = step % size;
+      if (this.#steps[slot] !== step) continue;
+      instances = Math.max(instances, this.#heard[slot]!);
+      lost = Math.max(lost, this.#lost[slot]!);
+    }
+    return { instances, lost };
+  }
+
+  #slotFor(step: number): number {
+    const slot = step % size;
+    const before = this.#steps[slot]!;
+    if (before === step) return slot;
+    if (before > step) return -1;
+    this.#steps[slot] = step;
+    this.#heard[slot] = 0;
+    this.#lost[slot] = 0;
+    return slot;
+  }
+}

@@ -1,0 +1,162 @@
+import { type Json, type ReplayCall, type ReplayVerdict, recordedInputs } from '@sluice/core';
+import type { RecordedCall, Report } from '@sluice/protocol/client';
+import type { Connection } from '../fleet/connection.ts';
+import { type Place, placeKey } from '../fleet/place.ts';
+
+/** Calls that are kept of an app, and of all apps together. */
+const maxOfApp = 50_000;
+const maxOfAll = 400_000;
+/** A call is some 150 bytes and what it was given. */
+const maxBytesOfApp = 32 * 1024 * 1024;
+const minuteMs = 60_000;
+const minutesKept = 24 * 60;
+
+/** A process that calls were recorded in: its clock is its own. */
+interface Source {
+  readonly instanceId: string;
+  readonly key: string;
+  /** Wall clock minus the clock of its calls, as the quickest of its reports showed it. */
+  offsetMs: number;
+}
+
+/** A recorded call, by the clock of its instance and by ours. */
+export interface KeptCall {
+  readonly source: Source;
+  readonly call: RecordedCall;
+  readonly wallMs: number;
+  readonly sizeBytes: number;
+}
+
+interface Recording {
+  calls: KeptCall[];
+  /** Where the oldest lies; the front is cut off now and then. */
+  first: number;
+  sizeBytes: number;
+  readonly sources: Map<string, Source>;
+  /** By minute: how many calls there were, and how many of them were recorded. */
+  readonly minutes: Map<number, { calls: number; recorded: number }>;
+}
+
+/** What was recorded in a time. */
+export interface Recorded {
+  readonly calls: readonly KeptCall[];
+  readonly instances: number;
+  /** Calls for each recorded one, at least 1. */
+  readonly sampledBy: number;
+}
+
+/** Keeps the newest recorded calls of each app, in memory and bounded, and knows how large a sample they are. */
+export class Recorder {
+  readonly #recordings = new Map<string, Recording>();
+  #size = 0;
+
+  take(connection: Connection, report: Report, nowMs: number): void {
+    if (report.calls.length === 0 && !this.#recordings.has(placeKey(connection.place))) return;
+    const recording = this.#of(connection.place);
+    const minute = recording.minutes.get(Math.floor(nowMs / minuteMs)) ?? { calls: 0, recorded: 0 };
+    recording.minutes.set(Math.floor(nowMs / minuteMs), minute);
+    for (const { resources } of report.seconds)
+      for (const { passed, blocked } of resources)
+        minute.calls += passed + Object.values(blocked).reduce((sum, each) => sum + each, 0);
+    minute.recorded += report.calls.length;
+    for (const old of recording.minutes.keys())
+      if (old <= Math.floor(nowMs / minuteMs) - minutesKept) recording.minutes.delete(old);
+    for (const call of report.calls) this.#keep(recording, connection, call, nowMs);
+    this.#bound(recording);
+  }
+
+  /** Calls that came in at a time, oldest first. */
+  of(place: Place, fromMs: number, toMs: number): Recorded {
+    const recording = this.#recordings.get(placeKey(place));
+    const calls = (recording?.calls.slice(recording.first) ?? []).filter(
+      ({ wallMs }) => wallMs >= fromMs && wallMs <= toMs,
+    );
+    let [all, recorded] = [0, 0];
+    for (const [minute, counts] of recording?.minutes ?? []) {
+      if ((minute + 1) * minuteMs < fromMs || minute * minuteMs > toMs) continue;
+      all += counts.calls;
+      recorded += counts.recorded;
+    }
+    const instances = new Set(calls.map(({ source }) => source.instanceId)).size;
+    return { calls, instances, sampledBy: recorded === 0 ? 1 : Math.max(1, all / recorded) };
+  }
+
+  #keep(recording: Recording, connection: Connection, call: RecordedCall, nowMs: number): void {
+    const key = `${connection.instanceId} ${connection.bootId}`;
+    const wallMs = nowMs - call.agoMs;
+    const source = recording.sources.get(key) ?? {
+      instanceId: connection.instanceId,
+      key,
+      offsetMs: Number.POSITIVE_INFINITY,
+    };
+    recording.sources.set(key, source);
+    if (call.atMs !== undefined) source.offsetMs = Math.min(source.offsetMs, wallMs - call.atMs);
+    const sizeBytes = 150 + sizeOf(call.inputs);
+    recording.calls.push({ source, call, wallMs, sizeBytes });
+    recording.sizeBytes += sizeBytes;
+    this.#size += 1;
+  }
+
+  /** Lets the oldest go: of this app, and where all apps together have too many, of the one that has most. */
+  #bound(recording: Recording): void {
+    while (recording.calls.length - recording.first > maxOfApp || recording.sizeBytes > maxBytesOfApp)
+      this.#drop(recording);
+    while (this.#size > maxOfAll) {
+      const all = [...this.#recordings.values()];
+      this.#drop(all.reduce((most, each) => (lengthOf(each) > lengthOf(most) ? each : most)));
+    }
+    if (recording.first > 10_000) {
+      recording.calls = recording.calls.slice(recording.first);
+      recording.first = 0;
+      const used = new Set(recording.calls.map(({ source }) => source));
+      for (const [key, source] of recording.sources) if (!used.has(source)) recording.sources.delete(key);
+    }
+  }
+
+  #drop(recording: Recording): void {
+    recording.sizeBytes -= recording.calls[recording.first]!.sizeBytes;
+    recording.first += 1;
+    this.#size -= 1;
+  }
+
+  #of(place: Place): Recording {
+    const key = placeKey(place);
+    const known = this.#recordings.get(key);
+    if (known) return known;
+    const recording: Recording = {
+      calls: [],
+      first: 0,
+      sizeBytes: 0,
+      sources: new Map(),
+      minutes: new Map(),
+    };
+    this.#recordings.set(key, recording);
+    return recording;
+  }
+}
+
+const lengthOf = ({ calls, first }: Recording): number => calls.length - first;
+
+const sizeOf = (inputs: Readonly<Record<string, Json>>): number => {
+  let size = 0;
+  for (const [key, value] of Object.entries(inputs))
+    size += 2 * (key.length + (typeof value === 'string' ? value.length : 16)) + 32;
+  return size;
+};
+
+/** A recorded call as the engine replays it: by the clock of its own process where it is known, else by ours. */
+export function replayCallOf({ source, call, wallMs }: KeptCall, byWallClock: boolean): ReplayCall {
+  const isExact = call.atMs !== undefined && !byWallClock;
+  return {
+    atMs: isExact ? call.atMs! : wallMs,
+    resource: call.resource,
+    type: call.type,
+    inputs: recordedInputs(call.inputs),
+    instance: source.key,
+    ...(call.outcome !== undefined && { outcome: call.outcome }),
+    ...(call.durationMs !== undefined && { durationMs: call.durationMs }),
+    ...(call.mayWait !== undefined && { mayWait: call.mayWait }),
+  };
+}
+
+export const verdictOf = ({ call }: KeptCall): ReplayVerdict => call.verdict;
