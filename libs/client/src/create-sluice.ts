@@ -53,8 +53,8 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
     },
     expired: (names) => void remote.expired(names),
     settled: (name, refusal) =>
-      refusal ? remote.refusedLater(name, refusal) : void remote.changedByItself([name]),
-    failedLate: (name, failures) => remote.told(new Map([[name, failures]])),
+      refusal ? remote.refusedLater(name, refusal) : void remote.unasked.changed([name]),
+    failedLate: (name, failures) => remote.unasked.told(new Map([[name, failures]])),
   });
   const protection = new Protection({
     store,

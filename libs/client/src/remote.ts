@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CacheState, ErrorText } from '@sluice/core';
 import {
-  type AckNamespace,
   type Heartbeat,
   type Hello,
   type Prepare,
@@ -20,11 +19,11 @@ import { BodyFetcher } from './link/body-fetcher.ts';
 import { Fallback } from './link/fallback.ts';
 import { Link, type LinkLoss, type LinkOwner } from './link/link.ts';
 import { ServerHttp } from './link/server-http.ts';
+import { Unasked } from './link/unasked.ts';
 import { LossNotices } from './notices/loss-notices.ts';
 import type { Notices } from './notices/notices.ts';
 import type { Settings } from './options.ts';
 import type { Readiness } from './readiness.ts';
-import { appliedAck, longestError } from './snapshot/applied-ack.ts';
 import { Deliveries } from './snapshot/delivery.ts';
 import type { Live } from './snapshot/held.ts';
 import { sha256 } from './snapshot/sha256.ts';
@@ -56,6 +55,8 @@ export class Remote implements Origin, LinkOwner {
   readonly #options: RemoteOptions;
   readonly #bootId = randomUUID();
   readonly #stop = new AbortController();
+  /** What the server is told without having asked. */
+  readonly unasked: Unasked;
   readonly #link: Link;
   readonly #fallback: Fallback;
   readonly #losses: LossNotices;
@@ -63,8 +64,6 @@ export class Remote implements Origin, LinkOwner {
   readonly #cache: DiskCache | undefined;
   /** Digest of server and token: whose revisions these are. */
   readonly #origin: string;
-  /** What changed by itself while the server was away, and which listeners failed over it. */
-  readonly #untold = new Map<string, readonly ListenerFailure[] | undefined>();
   #instanceId: string | undefined;
   #opening: Promise<void> = Promise.resolve();
 
@@ -76,6 +75,7 @@ export class Remote implements Origin, LinkOwner {
     this.#origin = originOf(settings);
     const http = new ServerHttp(server, token);
     this.#link = new Link({ server, token, clock, random, owner: this });
+    this.unasked = new Unasked(store, notices, this.#link);
     this.#losses = new LossNotices(settings, notices, store, options.readiness);
     this.#fallback = new Fallback({
       http,
@@ -189,10 +189,7 @@ export class Remote implements Origin, LinkOwner {
     this.#fallback.stop();
     this.#options.readiness.connected(true);
     this.#options.protection.connected();
-    const untold = [...this.#untold];
-    this.#untold.clear();
-    if (untold.length > 0)
-      this.#tellUnasked(untold.map(([name, failed]) => appliedAck(this.#options.store, name, failed)));
+    this.unasked.up();
   }
 
   down(loss: LinkLoss): void {
@@ -209,42 +206,13 @@ export class Remote implements Origin, LinkOwner {
   }
 
   refusedLater(namespace: string, reason: ErrorText): void {
-    const { store, notices } = this.#options;
-    const held = store.live.namespaces.get(namespace);
-    notices.warn('value_rejected', { namespace, revision: held?.revision ?? 0, reason }, namespace);
-    const pushId = held?.pushId;
-    this.#tellUnasked([
-      {
-        name: namespace,
-        ...(pushId && { pushId }),
-        state: 'rejected',
-        error: reason.en.slice(0, longestError),
-      },
-    ]);
+    this.unasked.refused(namespace, reason);
   }
 
   /** Layers ran out of their time: the swap is done, the rest of the road follows. */
   expired(names: readonly string[]): Promise<void> {
     void this.#deliveries.persist();
-    return this.changedByItself(names);
-  }
-
-  /** What is served of these changed without a delivery: tells the listeners, then the server, at once or when it is back. */
-  async changedByItself(names: readonly string[]): Promise<void> {
-    const { store } = this.#options;
-    const failures = await store.tellListeners(names);
-    this.told(new Map(names.map((name) => [name, failures.get(name)])));
-  }
-
-  /** Listeners were told of these without a delivery: passes on what they made of it, at once or when the server is back. */
-  told(failures: ReadonlyMap<string, readonly ListenerFailure[] | undefined>): void {
-    const { store, notices } = this.#options;
-    for (const list of failures.values())
-      for (const { path, reason } of list ?? []) notices.warn('listener_failed', { path, reason }, path);
-    if (failures.size === 0) return;
-    if (this.#link.isUp)
-      this.#tellUnasked(Array.from(failures, ([name, failed]) => appliedAck(store, name, failed)));
-    else for (const [name, failed] of failures) this.#untold.set(name, failed);
+    return this.unasked.changed(names);
   }
 
   async close(): Promise<void> {
@@ -273,7 +241,7 @@ export class Remote implements Origin, LinkOwner {
       clock: settings.clock,
       instanceId,
       origin: this.#origin,
-      told: (failures: ReadonlyMap<string, readonly ListenerFailure[]>) => this.told(failures),
+      told: (failures: ReadonlyMap<string, readonly ListenerFailure[]>) => this.unasked.told(failures),
     };
     const served = opened?.loaded !== undefined && (await startFromCache(opened.loaded, start));
     if (!served && settings.bootstrapFile !== undefined)
@@ -305,13 +273,6 @@ export class Remote implements Origin, LinkOwner {
   #persist(live: Live): Promise<void> {
     const { clock } = this.#options.settings;
     return this.#cache?.save(() => toStored(live, clock)) ?? Promise.resolve();
-  }
-
-  #tellUnasked(namespaces: AckNamespace[]): void {
-    const { epoch, revision } = this.#options.store.live;
-    const rootDigest = this.#options.store.root();
-    this.#link.sendUnaskedAck({ epoch, revision, rootDigest, stage: 'listened', namespaces, ms: 0 });
-    this.#link.sendHeartbeat();
   }
 
   async #within(task: Promise<unknown>, limitMs: number): Promise<void> {
