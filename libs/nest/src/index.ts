@@ -1,8 +1,11 @@
+export { BlockedErrorFilter } from './blocked-error.filter.ts';
 export { ConfigClassError } from './config-class-error.ts';
 export type { ValueOptions } from './config-notes.ts';
 export { DynamicConfig } from './dynamic-config.ts';
 export { DynamicValue } from './dynamic-value.ts';
 export { OnChange } from './on-change.ts';
+export { Protect } from './protect.ts';
+export { SluiceInterceptor } from './sluice.interceptor.ts';
 export {
   SluiceModule,
   type SluiceModuleAsyncOptions,

@@ -1,0 +1,68 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { CallFacts } from '@sluice/client';
+
+/** A call that Nest is about to make, as rules know it. */
+export interface GuardedCall {
+  /** `GET /books/:id`, or `rpc:stock.reserve`. */
+  readonly resource: string;
+  readonly type: 'web' | 'rpc';
+  /** What came with it: the body, or the message. */
+  readonly payload: unknown;
+  readonly facts: () => CallFacts;
+  /** Answers many values, one after the other. */
+  readonly isStream: boolean;
+}
+
+interface WebRequest {
+  readonly method: string;
+  readonly ip?: string;
+  readonly body?: unknown;
+  readonly headers: CallFacts['headers'];
+  readonly query?: CallFacts['query'];
+  /** Express. */
+  readonly route?: { readonly path?: unknown };
+  /** Fastify. */
+  readonly routeOptions?: { readonly url?: string };
+}
+
+/** Where Nest notes the patterns of message handlers, and which routes are streams of events. */
+const patternKey = 'microservices:pattern';
+const streamKey = '__sse__';
+
+/** The call of a handler; undefined for what has no name that rules could have, such as a web socket. */
+export function guardedCallOf(context: ExecutionContext): GuardedCall | undefined {
+  const handler = context.getHandler();
+  switch (context.getType<string>()) {
+    case 'http': {
+      const request = context.switchToHttp().getRequest<WebRequest>();
+      const pattern = request.routeOptions?.url ?? request.route?.path;
+      if (typeof pattern !== 'string') return undefined;
+      const { method, ip, headers, query } = request;
+      return {
+        resource: `${method} ${pattern}`,
+        type: 'web',
+        payload: request.body,
+        facts: () => ({
+          ...(ip !== undefined && { ip }),
+          ...(headers && { headers }),
+          ...(query && { query }),
+        }),
+        isStream: Reflect.getMetadata(streamKey, handler) === true,
+      };
+    }
+    case 'rpc': {
+      const patterns: unknown = Reflect.getMetadata(patternKey, handler);
+      const [pattern] = Array.isArray(patterns) ? (patterns as unknown[]) : [patterns];
+      if (pattern === undefined) return undefined;
+      return {
+        resource: `rpc:${typeof pattern === 'string' ? pattern : JSON.stringify(pattern)}`,
+        type: 'rpc',
+        payload: context.switchToRpc().getData(),
+        facts: () => ({}),
+        isStream: false,
+      };
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,186 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  Controller,
+  type DynamicModule,
+  Get,
+  HttpException,
+  type INestApplication,
+  Inject,
+  Injectable,
+  Module,
+  Param,
+  Post,
+  Sse,
+} from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
+import { type ClientProxy, ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
+import type { TestSluice } from '@sluice/client/testing';
+import { BlockedErrorFilter, Protect, SLUICE, SluiceInterceptor } from '@sluice/nest';
+import { firstValueFrom, of } from 'rxjs';
+import { oneCall, shopClient } from './shop.ts';
+
+@Injectable()
+class Shelf {
+  readonly #books = new Map([['1', 'Walden']]);
+
+  @Protect('shelf.find', { fallback: () => 'no book' })
+  find(id: string): string | undefined {
+    return this.#books.get(id);
+  }
+
+  @Protect()
+  async count(): Promise<number> {
+    return this.#books.size;
+  }
+}
+
+@Controller('books')
+class Books {
+  constructor(@Inject(Shelf) private readonly shelf: Shelf) {}
+
+  @Get('count')
+  count() {
+    return this.shelf.count();
+  }
+
+  @Sse('news')
+  news() {
+    return of({ data: 'one' }, { data: 'two' });
+  }
+
+  @Get(':id')
+  book(@Param('id') id: string) {
+    if (id === '404') throw new HttpException('no such book', 404);
+    if (id === '500') throw new Error('out of paper');
+    return { title: this.shelf.find(id) };
+  }
+
+  @Post()
+  add() {
+    return { added: true };
+  }
+
+  @MessagePattern('stock.reserve')
+  reserve(order: { book: string }) {
+    return `reserved ${order.book}`;
+  }
+}
+
+describe('Nest', () => {
+  let sluice: TestSluice;
+  let app: INestApplication;
+  let url: string;
+  let client: ClientProxy;
+
+  beforeEach(async () => {
+    sluice = shopClient();
+    @Module({})
+    class Root {}
+    const withClient: DynamicModule = {
+      module: Root,
+      controllers: [Books],
+      providers: [
+        Shelf,
+        { provide: SLUICE, useValue: sluice },
+        { provide: APP_INTERCEPTOR, useClass: SluiceInterceptor },
+        { provide: APP_FILTER, useClass: BlockedErrorFilter },
+      ],
+    };
+    app = await NestFactory.create(withClient, { logger: false });
+    const port = await freePort();
+    const options = { host: '127.0.0.1', port };
+    app.connectMicroservice({ transport: Transport.TCP, options }, { inheritAppConfig: true });
+    await app.startAllMicroservices();
+    await app.listen(0, '127.0.0.1');
+    url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+    client = ClientProxyFactory.create({ transport: Transport.TCP, options });
+  });
+
+  afterEach(async () => {
+    await client.close();
+    await app.close();
+    await sluice.close();
+  });
+
+  const get = (path: string, init?: RequestInit) => fetch(`${url}${path}`, init);
+
+  it('guards routes under their patterns', async () => {
+    await sluice.rules(oneCall('GET /books/:id'));
+    expect(await (await get('/books/1')).json()).toEqual({ title: 'Walden' });
+    const refused = await get('/books/1');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ code: 'limited' });
+  });
+
+  it('follows the rule in what a refused caller gets', async () => {
+    const rule = 'POST /books';
+    const post = () => get('/books', { method: 'POST' });
+    await sluice.rules(oneCall(rule, { answer: 'value', value: { later: true } }));
+    await post();
+    expect(await (await post()).json()).toEqual({ later: true });
+    await sluice.rules(oneCall(rule, { answer: 'empty' }));
+    expect(await (await post()).text()).toBe('');
+    await sluice.rules(oneCall(rule, { answer: 'lastGood' }));
+    expect(await (await post()).json()).toEqual({ added: true });
+    await sluice.rules(oneCall(rule, { answer: 'http', status: 418, body: 'tea' }));
+    const tea = await post();
+    expect([tea.status, await tea.text()]).toEqual([418, 'tea']);
+    sluice.fallback('queue', () => ({ queued: true }));
+    await sluice.rules(oneCall(rule, { answer: 'fallback', name: 'queue' }));
+    expect(await (await post()).json()).toEqual({ queued: true });
+  });
+
+  it('takes what nobody planned for a failure, and 404 for none', async () => {
+    const rule = {
+      kind: 'breaker',
+      strategy: 'consecutiveErrors',
+      threshold: 2,
+      minCalls: 1,
+      windowMs: 10_000,
+      openMs: 60_000,
+      mode: 'intercept',
+      resource: { match: 'exact', value: 'GET /books/:id' },
+    };
+    await sluice.rules({ rule } as never);
+    for (const id of ['404', '404', '404']) expect((await get(`/books/${id}`)).status).toBe(404);
+    for (const status of [500, 500, 503]) expect((await get('/books/500')).status).toBe(status);
+  });
+
+  it('lets streams of events through as they are', async () => {
+    await sluice.rules(oneCall('GET /books/news'));
+    expect(await (await get('/books/news')).text()).toContain('data: two');
+    expect((await get('/books/news')).status).toBe(429);
+  });
+
+  it('guards methods of providers, with their fallback or as part of the handler', async () => {
+    await sluice.rules(oneCall('shelf.find'));
+    await get('/books/1');
+    expect(await (await get('/books/1')).json()).toEqual({ title: 'no book' });
+    await sluice.rules(oneCall('Shelf.count'));
+    expect(await (await get('/books/count')).text()).toBe('1');
+    expect((await get('/books/count')).status).toBe(429);
+    expect(new Shelf().find('1')).toBe('Walden');
+  });
+
+  it('guards message handlers under their pattern', async () => {
+    await sluice.rules(oneCall('rpc:stock.reserve'));
+    const reserve = () => firstValueFrom(client.send<string>('stock.reserve', { book: '1' }));
+    expect(await reserve()).toBe('reserved 1');
+    await expect(reserve()).rejects.toMatchObject({ code: 'limited', decisionId: expect.any(String) });
+    await sluice.rules(oneCall('rpc:stock.reserve', { answer: 'value', value: 'later' }));
+    expect(await reserve()).toBe('later');
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
