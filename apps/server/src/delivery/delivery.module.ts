@@ -1,20 +1,25 @@
 import { Global, Module } from '@nestjs/common';
+import { Preparation } from '../pushes/preparation.ts';
 import { Conversation } from './conversation.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { LinkGateway } from './link.gateway.ts';
 import { LinkAuthority } from './link-authority.ts';
 import { LinkFrames } from './link-frames.ts';
+import { LinkPreparation } from './link-preparation.ts';
 import { OverviewController } from './overview.controller.ts';
 import { OverviewRead } from './overview.read.ts';
 import { Prober } from './prober.ts';
+import { PushScheduler } from './push-scheduler.ts';
 import { PushSettler } from './push-settler.ts';
 import { PushTargetStore } from './push-target.store.ts';
 import { PushTracker } from './push-tracker.ts';
 import { PushVerdicts } from './push-verdicts.ts';
 import { PushesController } from './pushes.controller.ts';
 import { PushesRead } from './pushes.read.ts';
+import { Repush } from './repush.ts';
 import { Retention } from './retention.ts';
 import { SnapshotController } from './snapshot.controller.ts';
+import { StepHealth } from './step-health.ts';
 
 /** Brings releases to instances and proves that they are there. */
 @Global()
@@ -25,16 +30,21 @@ import { SnapshotController } from './snapshot.controller.ts';
     Conversation,
     LinkAuthority,
     LinkFrames,
+    LinkPreparation,
+    { provide: Preparation, useExisting: LinkPreparation },
     LinkGateway,
     PushTracker,
     PushTargetStore,
     PushVerdicts,
     PushSettler,
+    Repush,
+    StepHealth,
+    PushScheduler,
     Prober,
     PushesRead,
     OverviewRead,
     Retention,
   ],
-  exports: [LinkFrames, PushTracker, PushesRead],
+  exports: [LinkFrames, Preparation, PushTracker, PushesRead, StepHealth],
 })
 export class DeliveryModule {}

@@ -9,6 +9,7 @@ import {
   hello,
   killed,
   oldestProtocolVersion,
+  prepared,
   type Refused,
   report,
   type ServerToClient,
@@ -28,6 +29,7 @@ import { Sockets } from '../http/sockets.ts';
 import { Conversation } from './conversation.ts';
 import { LinkAuthority, type LinkIdentity } from './link-authority.ts';
 import { LinkFrames } from './link-frames.ts';
+import { LinkPreparation } from './link-preparation.ts';
 
 type LinkNamespace = Namespace<ClientToServer, ServerToClient, Record<string, never>, LinkIdentity>;
 type LinkSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, LinkIdentity>;
@@ -49,6 +51,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #namespace: LinkNamespace;
   readonly #authority: LinkAuthority;
   readonly #conversation: Conversation;
+  readonly #preparation: LinkPreparation;
   readonly #frames: LinkFrames;
   readonly #fleet: Fleet;
   readonly #targets: Targets;
@@ -61,6 +64,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     @Inject(Sockets) sockets: Sockets,
     @Inject(LinkAuthority) authority: LinkAuthority,
     @Inject(Conversation) conversation: Conversation,
+    @Inject(LinkPreparation) preparation: LinkPreparation,
     @Inject(LinkFrames) frames: LinkFrames,
     @Inject(Fleet) fleet: Fleet,
     @Inject(Targets) targets: Targets,
@@ -71,6 +75,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     this.#namespace = sockets.io.of(clientNamespace) as unknown as LinkNamespace;
     this.#authority = authority;
     this.#conversation = conversation;
+    this.#preparation = preparation;
     this.#frames = frames;
     this.#fleet = fleet;
     this.#targets = targets;
@@ -134,6 +139,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     on('ack', ack, (frame) => connection && this.#conversation.acked(connection, frame));
     on('state', state, (frame) => connection && this.#conversation.stated(connection, frame));
     on('heartbeat', heartbeat, (frame) => connection && this.#conversation.beat(connection, frame));
+    on('prepared', prepared, (frame) => connection && this.#preparation.prepared(connection, frame));
     on('report', report, (frame) => connection && this.#frames.emit('report', connection, frame));
     on('killed', killed, (frame) => connection && this.#frames.emit('killed', connection, frame));
     on('explained', explained, (frame) => connection && this.#frames.emit('explained', connection, frame));

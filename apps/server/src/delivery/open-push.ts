@@ -99,10 +99,15 @@ export class OpenPush {
   turn(revision: number, at: number): void {
     if (revision <= this.revision) return;
     this.revision = revision;
-    this.turnedAt = at;
-    this.waitingSince = at;
     this.isLaid = false;
     this.hasOffline = false;
+    this.reopen(at);
+  }
+
+  /** Its answers are waited for anew. */
+  reopen(at: number): void {
+    this.turnedAt = at;
+    this.waitingSince = at;
     this.probed = false;
     this.settled = false;
   }

@@ -4,14 +4,17 @@ import type { Push, PushInstance } from '@sluice/protocol';
 import { In } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
+import { Fleet } from '../fleet/fleet.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import type { Place } from '../fleet/place.ts';
+import { type StepFacts, stepWaits } from '../pushes/push-answer.read.ts';
 import { PushEntity, PushNamespaceEntity } from '../releases/push.entity.ts';
 import { pushOf } from '../releases/push-model.ts';
 import { namespacesOf } from '../releases/pushes.store.ts';
 import { type PushTarget, verdictOf } from './open-push.ts';
 import { PushTargetStore } from './push-target.store.ts';
 import { PushTracker } from './push-tracker.ts';
+import { StepHealth } from './step-health.ts';
 
 /** Of which pushes a list is. */
 interface Page {
@@ -30,6 +33,8 @@ export class PushesRead {
   readonly #database: Database;
   readonly #tracker: PushTracker;
   readonly #store: PushTargetStore;
+  readonly #fleet: Fleet;
+  readonly #health: StepHealth;
   readonly #node: NodeLease;
   readonly #clock: Clock;
 
@@ -37,12 +42,16 @@ export class PushesRead {
     @Inject(Database) database: Database,
     @Inject(PushTracker) tracker: PushTracker,
     @Inject(PushTargetStore) store: PushTargetStore,
+    @Inject(Fleet) fleet: Fleet,
+    @Inject(StepHealth) health: StepHealth,
     @Inject(NodeLease) node: NodeLease,
     @Inject(Clock) clock: Clock,
   ) {
     this.#database = database;
     this.#tracker = tracker;
     this.#store = store;
+    this.#fleet = fleet;
+    this.#health = health;
     this.#node = node;
     this.#clock = clock;
   }
@@ -76,7 +85,7 @@ export class PushesRead {
   /** The open pushes of an environment, for its overview. */
   async active(environment: string): Promise<Push[]> {
     const rows = await this.#database.read.find(PushEntity, {
-      where: { environment, state: In(['running', 'verifying']) },
+      where: { environment, state: In(['running', 'verifying', 'promoting']) },
       order: { createdAt: 'DESC' },
       take: 50,
     });
@@ -136,10 +145,24 @@ export class PushesRead {
     );
     return Promise.all(
       rows.map(async (row) => {
-        const verdict = verdictOf(await this.targets(row.id), row.createdAt, this.#clock.now());
-        return pushOf(row, namespaces.get(row.id) ?? [], { verdict });
+        const now = this.#clock.now();
+        const targets = await this.targets(row.id);
+        const verdict = verdictOf(targets, this.#tracker.find(row.id)?.turnedAt ?? row.createdAt, now);
+        const waits = stepWaits(row, this.#factsOf(row, targets), now);
+        return pushOf(row, namespaces.get(row.id) ?? [], { verdict, waits });
       }),
     );
+  }
+
+  /** Those of other nodes count as reachable unless they are known to be gone. */
+  #factsOf(row: PushEntity, targets: readonly PushTarget[]): StepFacts {
+    const place = { environment: row.environment, app: row.app };
+    const isAlone = this.#node.aliveNodes === 1;
+    const reachable = targets.filter(({ instanceId, state }) =>
+      isAlone ? this.#fleet.find(place, instanceId) !== undefined : state !== 'offline',
+    );
+    const applied = reachable.filter(({ state }) => state === 'applied' || state === 'repaired');
+    return { reachable: reachable.length, applied: applied.length, health: this.#health.of(row) };
   }
 }
 

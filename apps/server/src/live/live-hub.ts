@@ -9,7 +9,9 @@ import { LOGGER } from '../env/tokens.ts';
 import { Feed } from '../feed/feed.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { InstancesRead, instanceOf, type KnownInstance } from '../fleet/instances.read.ts';
+import type { Place } from '../fleet/place.ts';
 import { Targets } from '../fleet/targets.ts';
+import { PushNews } from '../pushes/push-news.ts';
 import { Gathering } from './gathering.ts';
 import { ReleasedRead } from './released.read.ts';
 
@@ -28,6 +30,7 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #fleet: Fleet;
   readonly #targets: Targets;
   readonly #tracker: PushTracker;
+  readonly #news: PushNews;
   readonly #pushes: PushesRead;
   readonly #instances: InstancesRead;
   readonly #released: ReleasedRead;
@@ -44,6 +47,7 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(Fleet) fleet: Fleet,
     @Inject(Targets) targets: Targets,
     @Inject(PushTracker) tracker: PushTracker,
+    @Inject(PushNews) news: PushNews,
     @Inject(PushesRead) pushes: PushesRead,
     @Inject(InstancesRead) instances: InstancesRead,
     @Inject(ReleasedRead) released: ReleasedRead,
@@ -54,6 +58,7 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#fleet = fleet;
     this.#targets = targets;
     this.#tracker = tracker;
+    this.#news = news;
     this.#pushes = pushes;
     this.#instances = instances;
     this.#released = released;
@@ -83,17 +88,23 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
     );
     this.#tracker.onMoved((push, ids) => {
       if (this.#gatherings.size === 0) return;
-      this.#gather(push.place, (g) => g.push(push.id));
-      const pushTopic = topicKey({ of: 'push', ...push.place, push: push.id });
-      const own = this.#gatherings.get(pushTopic);
-      own?.push(push.id);
-      for (const id of ids) own?.pushTarget(push.targets.get(id)!);
+      this.#pushMoved(push.place, push.id);
+      const own = this.#gatherings.get(topicKey({ of: 'push', ...push.place, push: push.id }));
+      for (const id of ids) {
+        const target = push.targets.get(id);
+        if (target) own?.pushTarget(target);
+      }
     });
     this.#feed.onChanges((environment, changes) => {
-      for (const change of changes)
-        this.#gather({ environment, app: change.app }, (g) =>
-          g.change({ app: change.app, namespace: change.namespace, release: change.release }),
-        );
+      for (const { app, namespace, release, pushId } of changes) {
+        this.#gather({ environment, app }, (g) => g.change({ app, namespace, release }));
+        if (pushId !== null) this.#pushMoved({ environment, app }, pushId);
+      }
+    });
+    this.#news.onMoved((pushId) => {
+      const known = this.#tracker.find(pushId);
+      if (known) this.#pushMoved(known.place, pushId);
+      else void this.#unknownMoved(pushId);
     });
     this.#timers = [
       setInterval(() => void this.#flush(), beatMs),
@@ -105,7 +116,20 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
     for (const timer of this.#timers) clearInterval(timer);
   }
 
-  #gather(place: { environment: string; app: string }, into: (gathering: Gathering) => void): void {
+  #pushMoved(place: Place, pushId: string): void {
+    if (this.#gatherings.size === 0) return;
+    this.#gather(place, (gathering) => gathering.push(pushId));
+    this.#gatherings.get(topicKey({ of: 'push', ...place, push: pushId }))?.push(pushId);
+  }
+
+  /** One that nobody follows here yet: it is only proposed, or was over long ago. */
+  async #unknownMoved(pushId: string): Promise<void> {
+    if (this.#gatherings.size === 0) return;
+    const push = await this.#pushes.byId(pushId).catch(() => undefined);
+    if (push) this.#pushMoved({ environment: push.environment, app: push.app }, pushId);
+  }
+
+  #gather(place: Place, into: (gathering: Gathering) => void): void {
     if (this.#gatherings.size === 0) return;
     for (const topic of [
       { of: 'app', ...place },
