@@ -9,6 +9,7 @@ import { Feed } from '../feed/feed.ts';
 import type { Caller } from '../http/caller.ts';
 import { type Sealed, seal } from './content/sealed.ts';
 import { etagOf } from './etag.ts';
+import { endLayersOf } from './layers.store.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { namespacesStore } from './namespaces.store.ts';
 import type { PushEntity, PushNamespaceEntity } from './push.entity.ts';
@@ -102,7 +103,7 @@ export class ReleaseWriter {
     }
   }
 
-  /** Ends what is live. The namespace keeps its row and its history, where the deletion has a number of its own. */
+  /** Ends what is live, and every layer. The namespace keeps its row and its history, where the deletion has a number of its own. */
   async delete(tx: EntityManager, writing: Writing, namespace: NamespaceEntity): Promise<void> {
     const now = this.#clock.now();
     const nothing = seal(emptyContent(namespace.kind, namespace.format ?? 'text'));
@@ -118,6 +119,7 @@ export class ReleaseWriter {
       itemCount: 0,
       deletedAt: now,
     });
+    await endLayersOf(tx, namespace.id, writing.revision, now);
     await this.#feed.append(tx, [{ ...changeRow(namespace, release), release: null, digest: null }]);
   }
 }

@@ -1,0 +1,412 @@
+import { expect, it } from '@jest/globals';
+import { type BodyInputOf, type Contracts, contracts } from '@sluice/protocol';
+import { PushTransitions } from '../../apps/server/src/pushes/push-transitions.ts';
+import { map } from '../support/config-desk.ts';
+import { onEachDatabase } from '../support/each-database.ts';
+import { begin } from '../support/push-desk.ts';
+
+const item = (value: number) => ({ type: 'number' as const, value });
+const set = (values: Record<string, number>) => ({
+  set: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, item(value)])),
+  remove: [],
+});
+type StartBody = BodyInputOf<Contracts['startPush']>;
+const single = (instanceId: string) => ({ mode: 'single', instanceId }) as const;
+const percent = (steps: number[], gate = {}): StartBody['target'] => ({
+  mode: 'gray',
+  audience: { by: 'percent', steps },
+  gate,
+});
+const ids = (push: { targets: { instanceId: string }[] }): string[] => push.targets.map((t) => t.instanceId);
+
+onEachDatabase('a push', (boot) => {
+  it('to one instance is a layer for an hour that changes nobody else', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b', 'c']);
+    const plan = await desk.preview({
+      changes: [await desk.change('order', set({ timeout: 5 }))],
+      target: single('b'),
+    });
+    expect(ids(plan)).toEqual(['b']);
+    expect(plan.variants[0]!.namespaces[0]!.changes).toMatchObject([
+      { key: 'timeout', before: item(1), after: item(5), decidedAfter: { kind: 'instance' } },
+    ]);
+    const push = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 5 }))],
+      target: single('b'),
+      plan: plan.hash,
+    });
+    expect(push).toMatchObject({
+      mode: 'single',
+      state: 'running',
+      revision: plan.revision + 1,
+      namespaces: [{ name: 'order', keys: ['timeout'] }],
+      verdict: { targets: 1 },
+    });
+    expect(Date.parse(push.expiresAt!) - Date.parse(push.createdAt)).toBe(3_600_000);
+    expect(await desk.held('order')).toEqual({ a: { timeout: 1 }, b: { timeout: 5 }, c: { timeout: 1 } });
+    const { hash, targets, revision } = await desk.confirmed(push.id);
+    expect({ hash, targets, revision }).toEqual({
+      hash: plan.hash,
+      targets: plan.targets,
+      revision: plan.revision,
+    });
+    const { items } = await desk.changes();
+    expect(items[0]).toMatchObject({
+      kind: 'layer',
+      namespace: 'order',
+      pushId: push.id,
+      revision: push.revision,
+    });
+    expect(items[0]).not.toHaveProperty('release');
+    const ended = await desk.act(contracts.abandonPush, push.id);
+    expect(ended).toMatchObject({
+      state: 'abandoned',
+      ended: { reason: 'asked' },
+      revision: push.revision + 1,
+    });
+    expect((await desk.held('order')).b).toEqual({ timeout: 1 });
+  });
+
+  it('ends by itself when its time is over, once', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    await desk.instances(['a', 'b']);
+    const push = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 5 }))],
+      target: single('a'),
+      expiresInMs: 60_000,
+    });
+    const transitions = server.app.get(PushTransitions, { strict: false });
+    expect(await transitions.expired(push.id)).toBe(false);
+    server.advance(60_001);
+    const both = await Promise.all([transitions.expired(push.id), transitions.expired(push.id)]);
+    // The server's own clockwork may have been quicker.
+    expect(both.filter(Boolean).length).toBeLessThanOrEqual(1);
+    expect(await desk.get(push.id)).toMatchObject({ state: 'abandoned', ended: { reason: 'expired' } });
+    expect((await desk.changes()).items.filter((change) => change.kind === 'expire')).toHaveLength(1);
+    expect((await desk.held('order')).a).toEqual({ timeout: 1 });
+  });
+
+  it('to a group reaches those whose labels match, and stands in the way of changing the group', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b', 'c'], (id) => ({ zone: id === 'c' ? 'far' : 'near' }));
+    const group = await desk.createGroup('nearby', 'zone in (near)');
+    expect(group).toMatchObject({ selector: 'zone=near', namespaces: [] });
+    const push = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 7 }))],
+      target: { mode: 'group', group: 'nearby' },
+    });
+    expect(push.expiresAt).toBeUndefined();
+    expect(await desk.held('order')).toEqual({ a: { timeout: 7 }, b: { timeout: 7 }, c: { timeout: 1 } });
+    const second = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 8 }))],
+      target: { mode: 'group', group: 'nearby' },
+    });
+    expect((await desk.held('order')).a).toEqual({ timeout: 8 });
+    expect(await desk.tryChangeGroup('nearby', { selector: 'zone=far' })).toMatchObject({
+      status: 409,
+      body: { code: 'wrong_state' },
+    });
+    expect((await desk.tryChangeGroup('nearby', { description: 'close by' })).status).toBe(200);
+    await desk.act(contracts.abandonPush, second.id);
+    expect((await desk.held('order')).a).toEqual({ timeout: 7 });
+    await desk.act(contracts.abandonPush, push.id);
+    expect(await desk.tryChangeGroup('nearby', { selector: 'zone=far' })).toMatchObject({
+      status: 200,
+      body: { selector: 'zone=far' },
+    });
+    const deleted = await desk.deleteGroup('nearby');
+    expect(deleted.status).toBe(204);
+  });
+
+  it('in gray grows step by step, keeps its members, and becomes what is global', async () => {
+    const desk = await begin(await boot());
+    const all = Array.from({ length: 20 }, (_, index) => `i${`${index}`.padStart(2, '0')}`);
+    await desk.instances(all);
+    const asked = {
+      changes: [await desk.change('order', set({ timeout: 9 }))],
+      target: percent([10, 50, 100]),
+    };
+    const plan = await desk.preview(asked);
+    expect(plan.targets).toHaveLength(2);
+    const push = await desk.start({ ...asked, plan: plan.hash });
+    expect(push.step).toMatchObject({ index: 0, of: 3, percent: 10 });
+    expect(await desk.withValue('order', 9)).toEqual(ids(plan));
+    const waiting = await desk.act(contracts.advancePush, push.id, { step: 0 });
+    expect(waiting.step).toMatchObject({ index: 0, waits: [{ en: expect.stringContaining('2 reachable') }] });
+    await desk.applied(push.id);
+    const second = await desk.act(contracts.advancePush, push.id, { step: 0 });
+    expect(second.step).toMatchObject({ index: 1, percent: 50 });
+    expect(second.revision).toBe(push.revision + 1);
+    const half = await desk.withValue('order', 9);
+    expect(half).toHaveLength(10);
+    expect(half).toEqual(expect.arrayContaining(ids(plan)));
+    // Two clicks are one.
+    expect((await desk.act(contracts.advancePush, push.id, { step: 0 })).step?.index).toBe(1);
+    const paused = await desk.act(contracts.pausePush, push.id);
+    expect(paused).toMatchObject({ state: 'paused', revision: second.revision });
+    expect((await desk.try(contracts.advancePush, push.id, { step: 1 })).status).toBe(409);
+    await desk.act(contracts.resumePush, push.id);
+    await desk.applied(push.id);
+    await desk.act(contracts.advancePush, push.id, { step: 1 });
+    expect(await desk.withValue('order', 9)).toEqual(all);
+    await desk.instances(['newcomer']);
+    expect(await desk.withValue('order', 9)).toContain('newcomer');
+    await desk.applied(push.id);
+    const verifying = await desk.act(contracts.advancePush, push.id, { step: 2 });
+    expect(verifying.state).toBe('verifying');
+    const before = await desk.composed('order');
+    const promoted = await desk.act(contracts.promotePush, push.id);
+    expect(promoted).toMatchObject({ state: 'promoting', namespaces: [{ release: 2 }] });
+    expect(await desk.composed('order')).toEqual(before);
+    expect(await desk.live('order')).toEqual({ timeout: 9 });
+    expect((await desk.changes()).items[0]).toMatchObject({ kind: 'promote', release: 2 });
+    const undone = await desk.act(contracts.rollbackPush, push.id);
+    expect(undone).toMatchObject({ mode: 'global', of: push.id, namespaces: [{ release: 3 }] });
+    expect(await desk.live('order')).toEqual({ timeout: 1 });
+  });
+
+  it('in gray by hash stays where it is when instances come', async () => {
+    const desk = await begin(await boot());
+    const all = Array.from({ length: 240 }, (_, index) => `i${`${index}`.padStart(3, '0')}`);
+    await desk.instances(all);
+    const push = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 9 }))],
+      target: percent([5, 25]),
+    });
+    const few = await desk.withValue('order', 9);
+    expect(few.length).toBeGreaterThan(1);
+    expect(few.length).toBeLessThan(40);
+    await desk.applied(push.id);
+    expect((await desk.act(contracts.advancePush, push.id, { step: 0 })).step?.index).toBe(1);
+    expect(await desk.withValue('order', 9)).toEqual(expect.arrayContaining(few));
+  });
+
+  it('replaces a member that is gone for a minute, in one revision', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    const all = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await desk.instances(all);
+    const push = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 9 }))],
+      target: { mode: 'gray', audience: { by: 'count', count: 2 } },
+    });
+    const members = await desk.withValue('order', 9);
+    expect(members).toHaveLength(2);
+    const live = all.filter((id) => id !== members[0]);
+    const transitions = server.app.get(PushTransitions, { strict: false });
+    expect(await transitions.keepCohort(push.id, live)).toBe(true);
+    expect(await desk.withValue('order', 9)).toEqual(members);
+    server.advance(60_001);
+    await transitions.keepCohort(push.id, live);
+    const now = await desk.withValue('order', 9);
+    expect(now).toHaveLength(2);
+    expect(now).toContain(members[1]);
+    expect(now).not.toContain(members[0]);
+    expect((await desk.changes()).items[0]).toMatchObject({ kind: 'cohort' });
+  });
+
+  it('refuses a gray beside another on the same keys, and takes disjoint ones', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b', 'c', 'd']);
+    const first = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 5 }))],
+      target: percent([50]),
+    });
+    const clash = await desk.tryStart({
+      changes: [await desk.change('order', set({ timeout: 6 }))],
+      target: percent([50]),
+    });
+    expect(clash).toMatchObject({
+      status: 409,
+      body: { code: 'gray_conflict', details: { clashes: [{ pushId: first.id, keys: ['timeout'] }] } },
+    });
+    const other = await desk.start({
+      changes: [await desk.change('order', set({ retries: 3 }))],
+      target: percent([50]),
+    });
+    expect(other.state).toBe('running');
+    const global = { changes: [await desk.change('order', set({ timeout: 8 }))] };
+    const asked = await desk.tryStart({ ...global, target: { mode: 'global' } });
+    expect(asked).toMatchObject({ status: 409, body: { code: 'gray_conflict' } });
+    await desk.start({ ...global, target: { mode: 'global', grays: 'supersede' } });
+    expect(await desk.get(first.id)).toMatchObject({ state: 'abandoned', ended: { reason: 'superseded' } });
+    expect((await desk.get(other.id)).state).toBe('running');
+    expect(await desk.withValue('order', 8)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('promotes by a three-way merge: a key that global changed since needs a choice', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b']);
+    const push = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 5, retries: 2 }))],
+      target: { mode: 'gray', audience: { by: 'instances', ids: ['a'] } },
+    });
+    await desk.start({
+      changes: [await desk.change('order', set({ timeout: 8 }))],
+      target: { mode: 'global', grays: 'keep' },
+    });
+    expect(await desk.held('order')).toEqual({ a: { timeout: 5, retries: 2 }, b: { timeout: 8 } });
+    const refused = await desk.try(contracts.promotePush, push.id);
+    expect(refused).toMatchObject({
+      status: 409,
+      body: {
+        code: 'merge_conflict',
+        details: { conflicts: [{ namespace: 'order', key: 'timeout', yours: item(5), theirs: item(8) }] },
+      },
+    });
+    await desk.act(contracts.promotePush, push.id, { choices: { order: { timeout: 'global' } } });
+    expect(await desk.live('order')).toEqual({ timeout: 8, retries: 2 });
+    expect((await desk.held('order')).a).toEqual({ timeout: 8, retries: 2 });
+  });
+
+  it('over several namespaces is one revision, all or nothing', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b']);
+    await desk.desk.create('rates');
+    const rates = { namespace: 'rates', base: 0, changes: set({ perSecond: 100 }) };
+    const push = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 4 })), rates],
+      target: { mode: 'global' },
+    });
+    expect(push.namespaces.map((n) => [n.name, n.release])).toEqual([
+      ['order', 2],
+      ['rates', 1],
+    ]);
+    const { items } = await desk.changes();
+    expect(items.slice(0, 2).map((change) => [change.namespace, change.revision])).toEqual([
+      ['order', push.revision],
+      ['rates', push.revision],
+    ]);
+    const gray = await desk.start({
+      changes: [
+        await desk.change('order', set({ timeout: 6 })),
+        { ...rates, base: push.revision, changes: set({ perSecond: 50 }) },
+      ],
+      target: { mode: 'gray', audience: { by: 'instances', ids: ['a', 'nobody'] } },
+    });
+    expect((await desk.confirmed(gray.id)).unknown).toEqual(['nobody']);
+    expect([await desk.held('order'), await desk.held('rates')]).toMatchObject([
+      { a: { timeout: 6 }, b: { timeout: 4 } },
+      { a: { perSecond: 50 }, b: { perSecond: 100 } },
+    ]);
+    const undone = await desk.act(contracts.rollbackPush, gray.id);
+    expect(undone).toMatchObject({ id: gray.id, state: 'abandoned' });
+    const bad = await desk.tryStart({
+      changes: [
+        await desk.change('order', set({ timeout: 99 })),
+        { namespace: 'rates', base: 0, changes: set({ perSecond: 1 }) },
+      ],
+      target: { mode: 'global' },
+    });
+    expect(bad).toMatchObject({ status: 412, body: { code: 'base_moved', details: { threeWay: {} } } });
+    expect(await desk.live('order')).toEqual({ timeout: 4 });
+  });
+
+  it('says who moved when its plan is not the one that was looked at', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b']);
+    const asked = {
+      changes: [await desk.change('order', set({ timeout: 4 }))],
+      target: { mode: 'global' } as const,
+    };
+    const plan = await desk.preview(asked);
+    await desk.instances(['c']);
+    const refused = await desk.tryStart({ ...asked, plan: plan.hash });
+    expect(refused).toMatchObject({
+      status: 412,
+      body: { code: 'plan_moved', details: { joined: ['c'], left: [], changed: [], plan: {} } },
+    });
+    const { details } = refused.body as { details: { plan: { hash: string } } };
+    const push = await desk.start({ ...asked, plan: details.plan.hash });
+    expect(push.verdict.targets).toBe(3);
+  });
+
+  it('takes a draft, whole for everyone and as what differs for some', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b']);
+    const draft = async (values: Record<string, number>) => {
+      const { etag } = await desk.desk.get('order');
+      await desk.admin.call(contracts.saveDraft, {
+        params: desk.desk.at('order'),
+        ifMatch: etag,
+        body: { content: map(values) },
+      });
+    };
+    await draft({ retries: 5 });
+    const { revision } = await desk.desk.get('order');
+    const changes = [{ namespace: 'order', base: revision, draft: true as const }];
+    const gray = await desk.start({
+      changes,
+      target: { mode: 'gray', audience: { by: 'instances', ids: ['a'] } },
+    });
+    expect(gray.namespaces[0]!.keys).toEqual(['retries', 'timeout']);
+    expect(await desk.held('order')).toEqual({ a: { retries: 5 }, b: { timeout: 1 } });
+    await desk.act(contracts.abandonPush, gray.id);
+    await desk.start({ changes, target: { mode: 'global' } });
+    expect(await desk.live('order')).toEqual({ retries: 5 });
+    const none = await desk.tryStart({ changes, target: { mode: 'global' } });
+    expect(none).toMatchObject({ status: 409, body: { code: 'wrong_state' } });
+  });
+
+  it('ends its layers with the namespace, and is sent again when asked', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    await desk.instances(['a', 'b']);
+    const push = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 4 }))],
+      target: single('a'),
+      expiresInMs: 'untilCleared',
+    });
+    expect(push.expiresAt).toBeUndefined();
+    const transitions = server.app.get(PushTransitions, { strict: false });
+    await transitions.verified(push.id, { holding: 0, targets: 1 });
+    expect(await desk.act(contracts.repushPush, push.id)).toMatchObject({ state: 'verifying' });
+    const { etag } = await desk.desk.get('order');
+    await desk.admin.call(contracts.deleteNamespace, { params: desk.desk.at('order'), ifMatch: etag });
+    expect(await desk.get(push.id)).toMatchObject({ state: 'abandoned', ended: { reason: 'superseded' } });
+    await desk.desk.create('order');
+    expect(await desk.held('order')).toEqual({ a: undefined, b: undefined });
+  });
+
+  it('refuses what makes no sense, by its field', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b']);
+    const change = await desk.change('order', set({ timeout: 4 }));
+    const refused = async (body: Partial<StartBody>, path: string): Promise<void> => {
+      const answer = await desk.tryStart({ changes: [change], target: single('a'), ...body });
+      expect([path, answer]).toMatchObject([
+        path,
+        { status: 422, body: { details: { faults: [{ path: expect.stringContaining(path) }] } } },
+      ]);
+    };
+    for (const steps of [[0], [101], [-5], [50, 25], [0.001], []])
+      await refused({ target: percent(steps) }, 'target.audience.steps');
+    await refused({ target: { mode: 'group', group: 'nowhere' } }, 'target.group');
+    await refused(
+      { target: { mode: 'gray', audience: { by: 'labels', selector: 'zone in (' } } },
+      'selector',
+    );
+    await refused(
+      { target: { mode: 'gray', audience: { by: 'count', count: 3, among: 'zone=no' } } },
+      'audience',
+    );
+    for (const expiresInMs of [0, -1, 1.5, 604_800_001]) await refused({ expiresInMs }, 'expiresInMs');
+    await refused({ target: { mode: 'global' }, expiresInMs: 1000 }, 'expiresInMs');
+    await refused({ changes: [change, change] }, 'changes.1.namespace');
+    await refused(
+      { changes: [{ ...change, changes: { set: {}, remove: ['nothing'] } }] },
+      'changes.0.changes.remove.0',
+    );
+    expect(
+      (await desk.tryStart({ changes: [{ ...change, base: undefined }], target: single('a') })).status,
+    ).toBe(428);
+    expect(
+      (await desk.tryStart({ changes: [{ ...change, namespace: 'no' }], target: single('a') })).status,
+    ).toBe(404);
+    const nobody = await desk.preview({ changes: [change], target: single('never-seen') });
+    expect(nobody).toMatchObject({ unknown: ['never-seen'], targets: [] });
+    expect(nobody.warnings).toHaveLength(1);
+  });
+});
