@@ -1,9 +1,10 @@
-import { type CallInputs, Entry, type Outcome } from '@sluice/core';
+import { type CallInputs, Entry, type Gate, type Outcome } from '@sluice/core';
 import type { NamedFallback } from './answers.ts';
 import { type BlockedError, blockedError } from './blocked-error.ts';
 import type { CallGuard } from './call-guard.ts';
 import type {
   CallContext,
+  CallFacts,
   EnterOptions,
   EntryOptions,
   Guardable,
@@ -55,17 +56,12 @@ export class CallDoor {
 
   entry(resource: string, options: EntryOptions = {}): Passage {
     const gate = this.#guard.gate(resource, options.type ?? 'method');
-    const answer = this.#guard.askNow(
-      gate,
-      this.#guard.inputsOf(gate, options.args, () => factsOf(options)),
-    );
-    return this.#let(answer);
+    return this.#let(this.#guard.askNow(gate, this.#inputs(gate, options)));
   }
 
   async enter(resource: string, options: EnterOptions = {}): Promise<Passage> {
     const gate = this.#guard.gate(resource, options.type ?? 'method');
-    const inputs = this.#guard.inputsOf(gate, options.args, () => factsOf(options));
-    return this.#let(await this.#guard.askLater(gate, inputs, options.signal));
+    return this.#let(await this.#guard.askLater(gate, this.#inputs(gate, options), options.signal));
   }
 
   /** What the rule gives a caller that was refused at `entry` or `enter`; throws the refusal where it gives nothing. */
@@ -83,6 +79,11 @@ export class CallDoor {
     return this.#guard.context.run(context, run);
   }
 
+  #inputs(gate: Gate, options: EntryOptions): CallInputs {
+    const { readsInputs } = gate.standing.plan;
+    return this.#guard.inputsOf(gate, options.args, readsInputs ? factsOf(options) : undefined);
+  }
+
   #let(answer: Parameters<typeof blockedError>[0] | Entry): Passage {
     if (answer instanceof Entry) return new OpenPassage(this.#guard, answer);
     throw blockedError(answer, this.#guard.language);
@@ -90,13 +91,10 @@ export class CallDoor {
 }
 
 /** Without what is absent, which must not hide what the context says. */
-function factsOf({ origin, user, ip, headers, query, tags }: EntryOptions): Omit<CallInputs, 'args'> {
-  return {
-    ...(origin !== undefined && { origin }),
-    ...(user !== undefined && { user }),
-    ...(ip !== undefined && { ip }),
-    ...(headers !== undefined && { headers }),
-    ...(query !== undefined && { query }),
-    ...(tags !== undefined && { tags }),
-  };
+function factsOf({ type: _, args: __, signal: ___, ...facts }: EnterOptions): CallFacts {
+  for (const value of Object.values(facts)) if (value === undefined) return present(facts);
+  return facts;
 }
+
+const present = (facts: CallFacts): CallFacts =>
+  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));

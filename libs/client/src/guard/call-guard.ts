@@ -110,12 +110,24 @@ export class CallGuard {
   }
 
   /** What the rules of a gate may look at. Nothing is read of a call while no rule looks at anything. */
-  inputsOf(gate: Gate, args: readonly unknown[] | undefined, read?: () => CallFacts): CallInputs {
+  inputsOf(gate: Gate, args: readonly unknown[] | undefined, facts?: CallFacts): CallInputs {
     if (!gate.standing.plan.readsInputs) return noInputs;
     const context = this.context.current;
-    const facts = read && this.#facts(gate, read);
     const tags = context?.tags && facts?.tags ? { tags: { ...context.tags, ...facts.tags } } : {};
     return { ...context, ...facts, ...tags, ...(args && { args }) };
+  }
+
+  /** The same, with what the app reads from the arguments. */
+  inputsBy(read: (...args: unknown[]) => CallFacts, gate: Gate, args: readonly unknown[]): CallInputs {
+    if (!gate.standing.plan.readsInputs) return noInputs;
+    let facts: CallFacts | undefined;
+    try {
+      facts = read(...args);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#notices.warn('inputs_failed', { resource: gate.resource, reason }, gate.resource);
+    }
+    return this.inputsOf(gate, args, facts);
   }
 
   ask(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
@@ -180,11 +192,12 @@ export class CallGuard {
     this.#recorder?.cancelled(waiting);
   }
 
-  /** Ends a call; only the first end counts. */
-  end(entry: Entry, outcome: Outcome): void {
+  /** Ends a call; only the first end counts. Answers the time. */
+  end(entry: Entry, outcome: Outcome): number {
     if (this.isAsleep) this.stir();
     const nowMs = this.clock.monotonic();
     if (this.core.exit(entry, outcome, nowMs)) this.#recorder?.ended(entry, outcome, nowMs);
+    return nowMs;
   }
 
   /** Scripts that only watch are asked beside the call, which doesn't wait for them. */
@@ -199,16 +212,6 @@ export class CallGuard {
   #deciding(scripts: readonly CompiledRule<ScriptRule>[], inputs: CallInputs): CompiledRule<ScriptRule>[] {
     const wallMs = this.clock.now();
     return scripts.filter((script) => script.rule.role === 'decide' && applies(script, inputs, wallMs));
-  }
-
-  #facts(gate: Gate, read: () => CallFacts): CallFacts | undefined {
-    try {
-      return read();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#notices.warn('inputs_failed', { resource: gate.resource, reason }, gate.resource);
-      return undefined;
-    }
   }
 }
 

@@ -41,7 +41,9 @@ export class ProtectedCall {
 
   call(self: unknown, args: unknown[]): unknown {
     const { inputs: read, signal: signalOf } = this.#options;
-    const inputs = this.#guard.inputsOf(this.#gate, args, read && (() => read(...args)));
+    const inputs = read
+      ? this.#guard.inputsBy(read, this.#gate, args)
+      : this.#guard.inputsOf(this.#gate, args);
     const signal = signalOf?.(...args);
     if (this.#manner === 'promises') return this.#callLater(self, args, inputs, signal);
     if (signal?.aborted) throw signal.reason;
@@ -115,7 +117,7 @@ export class ProtectedCall {
     result: PromiseLike<unknown>,
     args: Args,
   ): Promise<unknown> {
-    const givenUp = (): void => this.#guard.end(entry, 'abort');
+    const givenUp = () => this.#guard.end(entry, 'abort');
     signal.addEventListener('abort', givenUp, { once: true });
     try {
       return await this.#settle(entry, result, args);
@@ -126,9 +128,8 @@ export class ProtectedCall {
 
   #succeeded(entry: Entry, value: unknown): void {
     const ending = this.#ending(undefined, value, 'success');
-    this.#guard.end(entry, ending);
-    if (ending === 'success')
-      this.#guard.answers.lastGood.note(this.#gate, value, this.#guard.clock.monotonic());
+    const nowMs = this.#guard.end(entry, ending);
+    if (ending === 'success') this.#guard.answers.lastGood.note(this.#gate, value, nowMs);
   }
 
   #failed(entry: Entry, error: unknown, args: Args): unknown {

@@ -35,6 +35,7 @@ export class Recorder {
   #finished: Finished[] = [];
   #left = 0;
   #stride = 1;
+  #taken = 0;
 
   constructor(random: () => number) {
     this.#random = random;
@@ -44,6 +45,9 @@ export class Recorder {
   wants(): boolean {
     this.#left -= 1;
     if (this.#left >= 0) return false;
+    // More came than was to be expected: rarer from here on.
+    this.#taken += 1;
+    if (this.#taken % perSecond === 0) this.#stride *= 2;
     // By chance, so that what comes in a rhythm is not seen in the same place of it each time.
     this.#left = this.#stride === 1 ? 0 : Math.floor(this.#random() * 2 * this.#stride);
     return true;
@@ -52,6 +56,7 @@ export class Recorder {
   /** Calls came in since the last time: adapts what is kept of the next. */
   paced(calls: number): void {
     this.#stride = Math.max(1, Math.ceil(calls / perSecond));
+    this.#taken = 0;
   }
 
   asked(
