@@ -22,6 +22,19 @@ const grants = [{ role: 'viewer' as const, environment: 'prod', app: 'orders' }]
 const page = { limit: '5', before: '100' };
 const schema = { type: 'object', properties: { timeout: { type: 'number' } } };
 
+const said = { message: 'because' };
+const gray = {
+  changes: [{ namespace: 'limits', base: 1, changes: { set: { timeout: item }, remove: [] } }],
+  target: {
+    mode: 'gray' as const,
+    audience: { by: 'percent' as const, steps: [5, 100], among: 'zone=near' },
+    gate: { bakeMs: 1000, health: true, click: true },
+  },
+  expiresInMs: 60_000,
+  twoPhase: true,
+  message: 'careful',
+};
+
 /**
  * One request per contract that the server carries out, with every optional field filled, so that each of them can be
  * spoilt. A contract without one doesn't compile.
@@ -83,7 +96,41 @@ export const soundRequests = (known: KnownIds): Sound => ({
     },
     idempotencyKey: 'once-import',
   },
-  listPushes: { params: place, query: { ...page, namespace: 'limits' } },
+  listPushes: { params: place, query: { ...page, namespace: 'limits', state: 'open' } },
+  previewPush: { params: place, body: gray },
+  startPush: {
+    params: place,
+    body: { ...gray, plan: known.digest, emergency: 'the shop is down' },
+    idempotencyKey: 'once-push',
+  },
+  proposePush: { params: place, body: gray, idempotencyKey: 'once-proposed' },
+  changeProposal: { params: { ...place, push: known.push }, body: gray },
+  approvePush: { params: { ...place, push: known.push }, body: { plan: known.digest, message: 'go' } },
+  startProposedPush: {
+    params: { ...place, push: known.push },
+    body: { plan: known.digest, emergency: 'the shop is down' },
+  },
+  getPushPlan: { params: { ...place, push: known.push } },
+  advancePush: { params: { ...place, push: known.push }, body: { step: 0, message: 'on' } },
+  pausePush: { params: { ...place, push: known.push }, body: said },
+  resumePush: { params: { ...place, push: known.push }, body: said },
+  promotePush: {
+    params: { ...place, push: known.push },
+    body: { choices: { limits: { timeout: 'gray' } }, groupsWin: true, message: 'all' },
+  },
+  abandonPush: { params: { ...place, push: known.push }, body: said },
+  rollbackPush: { params: { ...place, push: known.push }, body: said },
+  repushPush: { params: { ...place, push: known.push }, body: said },
+  listGroups: { params: place },
+  createGroup: {
+    params: place,
+    body: { name: 'near', selector: 'zone=near', description: 'close by', order: 5 },
+  },
+  changeGroup: {
+    params: { ...place, group: 'near' },
+    body: { selector: 'zone=near', description: 'close by', order: 5 },
+  },
+  deleteGroup: { params: { ...place, group: 'near' } },
   getPush: { params: { ...place, push: known.push } },
   listPushInstances: { params: { ...place, push: known.push } },
   listInstances: { params: place, query: { online: 'true' } },
@@ -94,7 +141,11 @@ export const soundRequests = (known: KnownIds): Sound => ({
   },
   checkScript: {
     params: place,
-    body: { role: 'decide', source: 'function decide(call) { return "pass" }', inputs: ['user', 'args[0].id'] },
+    body: {
+      role: 'decide',
+      source: 'function decide(call) { return "pass" }',
+      inputs: ['user', 'args[0].id'],
+    },
   },
   tryScript: {
     params: place,

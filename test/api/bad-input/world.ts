@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type BuiltRequest, buildRequest, type CallInput, type Contract, contracts } from '@sluice/protocol';
+import {
+  type BodyInputOf,
+  type BuiltRequest,
+  buildRequest,
+  type CallInput,
+  type Contract,
+  type Contracts,
+  contracts,
+} from '@sluice/protocol';
 import { type BootedApp, bootApp } from '../../support/boot-app.ts';
 import { ConfigDesk, map } from '../../support/config-desk.ts';
 import { LeanClient } from '../../support/lean-client.ts';
@@ -18,6 +26,13 @@ const tables = [
   'change',
   'push',
   'push_target',
+  'push_namespace',
+  'push_plan',
+  'layer',
+  'effective',
+  'cohort',
+  'approval',
+  'instance_group',
   'instance',
   'account',
   'session',
@@ -57,7 +72,14 @@ export class World {
     for (const name of ['orders', 'other']) await admin.call(contracts.createApp, { body: { name } });
     const desk = new ConfigDesk(admin, 'prod', 'orders');
     await desk.create('limits');
-    const { push, release } = await desk.release('limits', map({ timeout: 1 }));
+    const push = await admin.call(contracts.startPush, {
+      params: { env: 'prod', app: 'orders' },
+      body: {
+        changes: [{ namespace: 'limits', base: 0, content: map({ timeout: 1 }) }],
+        target: { mode: 'global' },
+      } as BodyInputOf<Contracts['startPush']>,
+    });
+    const digest = push.namespaces[0]!.digest!;
     const api = { kind: 'api', environment: '*', app: '*', role: 'admin' } as const;
     const made = await admin.call(contracts.createToken, { body: { ...api, name: 'tests' } });
     const spare = await admin.call(contracts.createToken, { body: { ...api, name: 'spare' } });
@@ -70,7 +92,7 @@ export class World {
     });
     const instance = new LeanClient(server.url, client.secret, 'orders-1');
     await instance.connect();
-    const known = { push: push.id, token: spare.token.id, user: user.id, digest: release.digest };
+    const known = { push: push.id, token: spare.token.id, user: user.id, digest };
     const world = new World(server, { admin: made.secret, client: client.secret }, known, instance);
     await world.#settled(push.id);
     return world;
