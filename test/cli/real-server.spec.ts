@@ -112,7 +112,7 @@ describe('a value in running processes', () => {
       /global +\* +500 +2/,
     );
     expect(await out(['get', 'order-api', 'order.timeoutMs', '--distribution'])).toMatch(
-      /500 +2\/2 +2 +yes +i-1, i-2/,
+      /500 +2\/2 +yes +i-1, i-2/,
     );
     expect(await out(['instances', 'ls', 'order-api'])).toMatch(/i-1 +online/);
     expect(await out(['instances', 'show', 'order-api', 'i-2'])).toMatch(/order +2 \([0-9a-f]{12}\) +=/);

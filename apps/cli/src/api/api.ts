@@ -56,7 +56,7 @@ export function answerOf<C extends Contract>(contract: C, reply: Reply): Respons
 }
 
 function jsonOf(reply: Reply): unknown {
-  if (!reply.headers.get('content-type')?.includes('json')) return reply.text || undefined;
+  if (!reply.headers['content-type']?.includes('json')) return reply.text || undefined;
   try {
     return JSON.parse(reply.text);
   } catch {
@@ -70,6 +70,7 @@ function refusal(reply: Reply, body: unknown): CliError {
 }
 
 function strange(reply: Reply): CliError {
+  const requestId = reply.headers['x-request-id'];
   const gateway = [502, 503, 504].includes(reply.status);
   return new CliError(
     'unexpected_answer',
@@ -89,6 +90,6 @@ function strange(reply: Reply): CliError {
       },
     },
     { status: reply.status },
-    { requestId: reply.headers.get('x-request-id') ?? undefined },
+    typeof requestId === 'string' ? { requestId } : {},
   );
 }

@@ -123,7 +123,7 @@ async function readyFinding(context: Context, transport: Transport): Promise<Fin
 function skewFinding(context: Context, reply: Reply): Finding {
   const found = finder(context);
   const name = { en: 'clock', zh: '时钟' };
-  const date = Date.parse(reply.headers.get('date') ?? '');
+  const date = Date.parse(reply.headers.date ?? '');
   if (Number.isNaN(date))
     return found(name, 'warn', { en: 'the server does not tell its time', zh: '服务器没有提供时间' });
   // The header has whole seconds, so up to one second is its own rounding.

@@ -32,10 +32,7 @@ export async function makeToken(
     origin: server.origin,
   });
   const me: Me = answerOf(signIn, reply);
-  const cookie = reply.headers
-    .getSetCookie()
-    .map((c) => c.split(';')[0]!)
-    .join('; ');
+  const cookie = (reply.headers['set-cookie'] ?? []).map((c) => c.split(';')[0]!).join('; ');
   const session = { cookie, origin: server.origin };
   try {
     const { environment, app, role: strongest } = strongestOf(me.grants, userName);
