@@ -1,6 +1,7 @@
-import type { ConfigSpec, Sluice, ValueSpec } from '@sluice/client';
+import type { ConfigOptions, ConfigSpec, Sluice, ValueSpec } from '@sluice/client';
 import { ConfigClassError } from './config-class-error.ts';
 import { notesOf } from './config-notes.ts';
+import type { DynamicConfigOptions } from './dynamic-config-options.ts';
 import { text } from './texts.ts';
 import { valueSpec } from './value-spec.ts';
 
@@ -9,7 +10,12 @@ import { valueSpec } from './value-spec.ts';
  * of ES2022 is an own property and would hide one on the prototype.
  * Throws a `ConfigClassError` that says everything that is wrong with the class.
  */
-export function bindConfig(target: object, namespace: string, sluice: Sluice): void {
+export function bindConfig<C extends object>(
+  target: object,
+  namespace: string,
+  sluice: Sluice,
+  { startup, validate }: DynamicConfigOptions<C>,
+): void {
   const { values, listeners } = notesOf(target.constructor);
   const className = target.constructor.name;
   const spec: Record<string, ValueSpec<unknown>> = {};
@@ -30,7 +36,10 @@ export function bindConfig(target: object, namespace: string, sluice: Sluice): v
       );
   if (faults.length > 0) throw new ConfigClassError(faults);
 
-  const config = sluice.config<ConfigSpec>(namespace, spec);
+  const config = sluice.config<ConfigSpec>(namespace, spec, {
+    ...(startup && { startup }),
+    ...(validate && { validate: validate as unknown as NonNullable<ConfigOptions<ConfigSpec>['validate']> }),
+  });
   for (const key of values.keys())
     Object.defineProperty(target, key, {
       get: () => config.get(key),

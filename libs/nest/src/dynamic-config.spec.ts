@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type DynamicModule, type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { ChangeListener, ConfigSpec, Sluice } from '@sluice/client';
+import type { ChangeListener, ConfigOptions, ConfigSpec, Sluice } from '@sluice/client';
 import { ConfigClassError } from './config-class-error.ts';
 import { DynamicConfig } from './dynamic-config.ts';
 import { DynamicValue } from './dynamic-value.ts';
@@ -12,11 +12,13 @@ import { SLUICE } from './sluice-token.ts';
 /** As much of a client as config classes need; `push` does what a release would. */
 class FakeClient {
   readonly specs = new Map<string, ConfigSpec>();
+  readonly options = new Map<string, ConfigOptions<ConfigSpec>>();
   readonly #values = new Map<string, unknown>();
   readonly #listeners = new Map<string, ChangeListener<unknown>[]>();
 
-  config(namespace: string, spec: ConfigSpec): unknown {
+  config(namespace: string, spec: ConfigSpec, options: ConfigOptions<ConfigSpec>): unknown {
     this.specs.set(namespace, spec);
+    this.options.set(namespace, options);
     return {
       get: (key: string) => {
         const path = `${namespace}.${key}`;
@@ -178,6 +180,22 @@ describe('config classes', () => {
       expect.stringMatching(/^OrderConfig\.size: .*9.*number/),
       'OrderConfig.retune: @OnChange("timeOutMs"), but there is no @DynamicValue of that name. There are: timeoutMs, name, size.',
     ]);
+  });
+
+  it('say what the start asks of them, and what their values must be together', async () => {
+    @DynamicConfig<PoolConfig>('pool', {
+      startup: 'eager',
+      validate: ({ min, max }, previous) => min <= max || `min ${min} > max ${max}, after ${previous.min}`,
+    })
+    class PoolConfig {
+      @DynamicValue() min = 1;
+      @DynamicValue() max = 10;
+    }
+    await start(SluiceModule.forFeature([PoolConfig]));
+    const options = client.options.get('pool');
+    expect(options?.startup).toBe('eager');
+    expect(options?.validate?.({ min: 1, max: 2 }, { min: 0, max: 2 })).toBe(true);
+    expect(options?.validate?.({ min: 3, max: 2 }, { min: 0, max: 2 })).toBe('min 3 > max 2, after 0');
   });
 
   it('must be config classes', () => {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Sluice } from '@sluice/client';
 import { bindConfig } from './bind-config.ts';
 import { noteNamespace } from './config-notes.ts';
+import type { DynamicConfigOptions } from './dynamic-config-options.ts';
 import { SLUICE } from './sluice-token.ts';
 
 /** The property through which Nest hands the client to a config object, right after its constructor. */
@@ -13,7 +14,10 @@ const bound = new WeakSet<object>();
  * methods are called when they change. It is an ordinary provider, with a constructor of its own if it wants one;
  * in the constructor its properties still have their initial values.
  */
-export function DynamicConfig(namespace: string): ClassDecorator {
+export function DynamicConfig<C extends object = object>(
+  namespace: string,
+  options: DynamicConfigOptions<C> = {},
+): ClassDecorator {
   return (configClass) => {
     Injectable()(configClass);
     noteNamespace(configClass, namespace);
@@ -21,7 +25,7 @@ export function DynamicConfig(namespace: string): ClassDecorator {
       set(this: object, sluice: Sluice) {
         if (bound.has(this)) return;
         bound.add(this);
-        bindConfig(this, namespace, sluice);
+        bindConfig(this, namespace, sluice, options);
       },
       configurable: true,
     });

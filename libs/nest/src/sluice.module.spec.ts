@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { Sluice } from '@sluice/client';
+import { type Sluice, StartupError } from '@sluice/client';
 import { DynamicConfig } from './dynamic-config.ts';
 import { DynamicValue } from './dynamic-value.ts';
 import { SluiceModule } from './sluice.module.ts';
@@ -58,5 +58,25 @@ describe('SluiceModule', () => {
     };
     await app.close();
     expect(closed).toBe(true);
+  });
+
+  it('does not start an app that asks for more than what is there, and says what is missing', async () => {
+    @DynamicConfig<PoolConfig>('pool', { startup: 'strong', validate: ({ min, max }) => min <= max })
+    class PoolConfig {
+      @DynamicValue() min = 1;
+      @DynamicValue() max = 10;
+    }
+    @Module({
+      imports: [SluiceModule.forRoot({ ...options, app: 'strict' }), SluiceModule.forFeature([PoolConfig])],
+    })
+    class StrictModule {}
+    const started = NestFactory.createApplicationContext(StrictModule, {
+      logger: false,
+      abortOnError: false,
+    });
+    await expect(started).rejects.toThrow(StartupError);
+    await expect(started).rejects.toThrow(
+      'pool (strong): the server has not said in this run what to hold of it',
+    );
   });
 });
