@@ -12,7 +12,12 @@ const mode: 'a' | 'b' = order.mode;
 const vip: readonly string[] = order.vip;
 order.on('timeoutMs', (value, previous, meta) => void (value + previous + meta.revision));
 const taken: { readonly timeoutMs: number } = sluice.snapshot().of(order);
-console.log(timeoutMs, mode, vip, taken);
+const banner = sluice.document('banner');
+const lines: readonly string[] | undefined = sluice.document<{ lines: string[] }>('lines').data?.lines;
+banner.on('change', (now, before) => void [now.data, before.text]);
+if (typeof banner.data === 'object' && banner.data !== null && 'title' in banner.data)
+  console.log(banner.data.title);
+console.log(timeoutMs, mode, vip, taken, lines);
 
 // @ts-expect-error: not a key
 order.timeOutMs;

@@ -1,11 +1,16 @@
 import type { Json } from '@sluice/core';
 
-/** JSON values are shared by all readers and frozen, so their type says so. */
-export type DeepReadonly<T> = T extends (...args: never[]) => unknown
+/**
+ * JSON values are shared by all readers and frozen, so their type says so. `Json` itself says it already, and has no
+ * end that a compiler could come to.
+ */
+export type DeepReadonly<T> = [Json] extends [T]
   ? T
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
+  : T extends (...args: never[]) => unknown
+    ? T
+    : T extends object
+      ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
+      : T;
 
 /** What the code expects of one key: its default, and the check that a pushed value must pass. */
 export interface ValueSpec<out T> {
