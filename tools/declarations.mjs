@@ -7,7 +7,7 @@ import { buildAll, filesUnder } from './build.mjs';
 
 const root = join(import.meta.dirname, '..');
 /** Each after those whose declarations it needs. */
-const published = ['libs/core', 'libs/protocol', 'libs/scripts', 'libs/client'];
+const published = ['libs/core', 'libs/protocol', 'libs/scripts', 'libs/client', 'libs/nest'];
 
 await buildAll({ console: false, quiet: true });
 for (const folder of published) {
