@@ -21,7 +21,7 @@ export class FleetProcess {
   static async start(
     order: Partial<FleetOrder> & Pick<FleetOrder, 'server' | 'token' | 'cacheDir' | 'ids'>,
   ): Promise<FleetProcess> {
-    const full: FleetOrder = { throwing: [], muted: [], documents: [], ...order };
+    const full: FleetOrder = { throwing: [], muted: [], documents: [], labels: {}, ...order };
     const child = fork(program, [JSON.stringify(full)], {
       execArgv: ['--conditions=sluice-source', '--disable-warning=ExperimentalWarning'],
       env: { PATH: process.env.PATH },

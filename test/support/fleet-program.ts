@@ -11,6 +11,8 @@ export interface FleetOrder {
   readonly throwing: readonly string[];
   /** These never ack: bare links that hear everything and say nothing. */
   readonly muted: readonly string[];
+  /** Labels by instance id; without any, an instance has none. */
+  readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Documents to subscribe to besides the config `order`. */
   readonly documents: readonly string[];
 }
@@ -37,6 +39,7 @@ for (const instanceId of order.ids) {
     environment: 'prod',
     app: 'shop',
     instanceId,
+    labels: order.labels[instanceId] ?? {},
     allowMultiple: true,
     cacheDir: `${order.cacheDir}/${instanceId}`,
     logger: false,

@@ -64,7 +64,7 @@ function audienceWords(audience: Extract<PushTarget, { mode: 'gray' }>['audience
     case 'count':
       return ['--count', String(audience.count), ...(audience.among ? ['--among', audience.among] : [])];
     case 'instances':
-      return audience.ids.flatMap((id) => ['--instance', id]);
+      return ['--instances', audience.ids.join(',')];
     case 'labels':
       return ['--labels', audience.selector];
   }

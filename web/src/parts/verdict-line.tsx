@@ -51,6 +51,7 @@ export function VerdictLine({ push, action }: { readonly push: Push; readonly ac
           ? t.push.checked(clockTime(verdict.at))
           : t.push.proof(shortDigest(digest), clockTime(verdict.at))}
         {verdict.lastAppliedMs !== undefined &&
+          push.mode !== 'gray' &&
           !running.has(push.state) &&
           t.push.took(verdict.lastAppliedMs)}
       </span>

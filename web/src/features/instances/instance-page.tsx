@@ -54,12 +54,18 @@ export function InstancePage() {
     {
       key: 'holds',
       title: t.instances.holds,
-      cell: (row) => <HeldRelease release={row.release} digest={row.digest} />,
+      cell: (row) => <HeldRelease release={row.release} digest={row.digest} layered={isLayered(row)} />,
     },
     {
       key: 'expected',
       title: t.instances.expected,
-      cell: (row) => <HeldRelease release={row.expectedRelease} digest={row.expectedDigest} />,
+      cell: (row) => (
+        <HeldRelease
+          release={isLayered(row) ? undefined : row.expectedRelease}
+          digest={row.expectedDigest}
+          layered={isLayered(row)}
+        />
+      ),
     },
     {
       key: 'sync',
@@ -193,12 +199,23 @@ export function InstancePage() {
 const chosen = (data: InstanceDetail, ns: string | undefined): string | undefined =>
   ns ?? data.namespaces[0]?.name;
 
-function HeldRelease({ release, digest }: { release: number | undefined; digest: string | undefined }) {
+/** It holds exactly what it should, and that is no release as it is: layers change it for this instance. */
+const isLayered = (row: Holding): boolean =>
+  row.inSync && row.digest !== undefined && row.release === undefined;
+
+interface HeldReleaseProps {
+  readonly release: number | undefined;
+  readonly digest: string | undefined;
+  readonly layered: boolean;
+}
+
+function HeldRelease({ release, digest, layered }: HeldReleaseProps) {
   const t = useText();
   if (digest === undefined) return <span className="quiet">{t.instances.nothing}</span>;
+  const words = layered ? t.instances.layered : t.instances.noRelease;
   return (
     <>
-      {release === undefined ? t.instances.noRelease : t.namespaces.release(release)}{' '}
+      {release === undefined ? words : t.namespaces.release(release)}{' '}
       <code className="quiet" title={digest}>
         {shortDigest(digest)}
       </code>

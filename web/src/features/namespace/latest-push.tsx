@@ -11,7 +11,7 @@ import { useNamespace } from './namespace-context.ts';
 /** The proof for what is released now, always in sight: of the push while it runs, of live memory ever after. */
 export function LatestPush() {
   const t = useText();
-  const { place, namespace, live, layers } = useNamespace();
+  const { place, namespace, live } = useNamespace();
   const { env, app } = place;
   const released = namespace.live;
   const id = released?.pushId;
@@ -27,16 +27,17 @@ export function LatestPush() {
   );
   const settled = push.data.state === 'converged' || push.data.state === 'promoted';
   if (!settled || !live || live.online === 0) return <VerdictLine push={push.data} action={link} />;
-  const holding = live.variants
-    .filter((variant) => variant.isTarget)
-    .reduce((sum, variant) => sum + variant.instanceCount, 0);
-  // Members of layers are meant to hold something else; whether they do is told by the verdict of each layer.
-  const meant = layers.reduce((sum, layer) => sum + layer.verdict.holding, 0);
+  const asMeant = live.variants.filter((variant) => variant.isTarget);
+  const countOf = (variants: typeof asMeant): number =>
+    variants.reduce((sum, variant) => sum + variant.instanceCount, 0);
+  const holding = countOf(asMeant.filter((variant) => variant.release === released.number));
+  // Those whom a layer gives something else are meant to hold that.
+  const layered = countOf(asMeant) - holding;
   return (
-    <Notice tone={holding + meant >= live.online ? 'ok' : 'warn'} action={link}>
+    <Notice tone={holding + layered === live.online ? 'ok' : 'warn'} action={link}>
       <strong>{t.push.holds(holding, live.online, t.namespaces.release(released.number))}</strong>{' '}
       <span className="num">{t.push.proof(shortDigest(released.digest), clockTime(live.at))}</span>
-      {meant > 0 && <span> {t.layers.others(Math.min(meant, live.online - holding))}</span>}
+      {layered > 0 && <span> {t.layers.others(layered)}</span>}
     </Notice>
   );
 }

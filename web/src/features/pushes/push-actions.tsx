@@ -30,11 +30,12 @@ export function PushActions({ push }: { readonly push: Push }) {
   });
   const acts = actsOf(push);
   const release = releaseOf(push);
+  const main = acts.includes('advance') ? 'advance' : 'promote';
   const openPanel = (act: Act) => (
     <Action
       key={act}
       danger={act === 'abandon' || act === 'rollback'}
-      type={act === 'promote' ? 'primary' : 'default'}
+      type={act === main ? 'primary' : 'default'}
       blocked={may.reason ?? (act === 'advance' && push.state === 'paused' ? t.act.pausedNow : undefined)}
       onClick={() => setOpen(act)}
     >
@@ -60,6 +61,9 @@ export function PushActions({ push }: { readonly push: Push }) {
           return <RollBackRelease key={act} push={push} release={release} />;
         return openPanel(act);
       })}
+      {push.state === 'promoted' && release !== undefined && (
+        <RollBackRelease push={push} release={release} />
+      )}
       {open && <Panel act={open} push={push} onClose={() => setOpen(undefined)} />}
     </>
   );

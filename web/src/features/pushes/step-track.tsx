@@ -34,6 +34,7 @@ export function StepTrack({ push }: { readonly push: Push }) {
     ? names.length
     : (step?.index ?? (state === 'converged' || state === 'verifying' ? names.length - 1 : -1));
   const ended = state === 'abandoned';
+  const isClicked = push.target.mode === 'gray' && push.target.gate.click;
   const inSteps = state === 'running' || state === 'paused';
   return (
     <Section title={t.track.title}>
@@ -41,7 +42,13 @@ export function StepTrack({ push }: { readonly push: Push }) {
         <ol className={styles.track} aria-label={t.track.title}>
           {[...names, t.track.everyone].map((name, index) => {
             const is =
-              index < at || (isOver && index === at) ? 'done' : index === at && !ended ? 'now' : 'later';
+              isOver && index < at
+                ? 'passed'
+                : index < at || isOver
+                  ? 'done'
+                  : index === at && !ended
+                    ? 'now'
+                    : 'later';
             return (
               <li
                 key={name}
@@ -56,10 +63,17 @@ export function StepTrack({ push }: { readonly push: Push }) {
         </ol>
         {step && inSteps && (
           <div role="status">
-            {t.track.since} <Moment at={step.since} short />
-            {t.common.comma}
+            <span className="quiet">
+              {t.track.since} <Moment at={step.since} short />
+            </span>{' '}
             {step.waits.length === 0 ? (
-              t.track.open
+              step.index + 1 === step.of ? (
+                t.track.last
+              ) : isClicked ? (
+                t.track.click
+              ) : (
+                t.track.open
+              )
             ) : (
               <>
                 {t.track.waits}

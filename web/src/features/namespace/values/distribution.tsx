@@ -38,11 +38,13 @@ export function Distribution({ who, show }: Props) {
   const wordsFor = (variant: Variant): string =>
     variant.digest === null
       ? t.values.holdNothing
-      : variant.release === undefined
-        ? t.values.holdUnknown(shortDigest(variant.digest))
-        : variant.isTarget
-          ? t.values.holdTarget(variant.release)
-          : t.values.holdOther(variant.release);
+      : variant.release === undefined && variant.isTarget
+        ? t.values.holdLayered
+        : variant.release === undefined
+          ? t.values.holdUnknown(shortDigest(variant.digest))
+          : variant.isTarget
+            ? t.values.holdTarget(variant.release)
+            : t.values.holdOther(variant.release);
   return (
     <Section
       title={t.values.liveTitle(live.online)}
@@ -66,7 +68,13 @@ export function Distribution({ who, show }: Props) {
             key: nameOf(variant),
             label: wordsFor(variant),
             count: variant.instanceCount,
-            tone: variant.isTarget ? 'ok' : variant.digest === null && !namespace.live ? 'idle' : 'warn',
+            tone: variant.isTarget
+              ? variant.release === undefined
+                ? 'busy'
+                : 'ok'
+              : variant.digest === null && !namespace.live
+                ? 'idle'
+                : 'warn',
           }))}
         />
       )}

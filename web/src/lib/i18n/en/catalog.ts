@@ -125,6 +125,7 @@ export const instances = {
   applied: 'Applied',
   nothing: 'nothing',
   noRelease: 'no known release',
+  layered: 'what layers give it',
   holdsNothing: 'It holds nothing: this app has no released namespace yet.',
   offlineNotice: 'It is offline. This is what it said last:',
 };

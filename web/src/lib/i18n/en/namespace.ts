@@ -13,6 +13,7 @@ export const values = {
   holdTarget: (n: number) => `hold release ${n}, the target`,
   holdOther: (n: number) => `hold release ${n}`,
   holdUnknown: (digest: string) => `hold something that is no release (${digest})`,
+  holdLayered: 'hold what layers give them',
   holdNothing: 'hold nothing of it',
   nobodyOnline: 'No instance is online.',
   nobody: 'nobody online',

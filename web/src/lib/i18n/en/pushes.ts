@@ -123,7 +123,7 @@ export const wizard = {
   graysKeep: 'Members of those grays keep the value that they have',
   graysSupersede: 'End those grays: everyone gets this value',
   inShort: 'In short',
-  changeIt: (step: string) => `Change: ${step}`,
+  changeIt: (step: string) => `Back to ${step}`,
 };
 
 export const approval = {
@@ -197,11 +197,14 @@ export const track = {
   labels: (selector: string) => selector,
   everyone: 'everyone',
   done: 'done',
+  passed: 'behind it',
   now: 'now',
   later: 'later',
-  since: 'in this step since',
+  since: 'In this step since',
   waits: 'It waits for:',
   open: 'Nothing holds it back.',
+  click: 'Everything holds. The next step begins when somebody clicks.',
+  last: 'Everything holds. Promote it to everyone, or abandon it.',
   left: 'ends in',
   over: 'its time is over',
   ended: {
@@ -247,7 +250,7 @@ export const layers = {
   on: (n: number) => `on ${people(n)}`,
   expires: 'ends in',
   whole: 'the whole document',
-  others: (n: number) => (n === 0 ? '' : `${n} hold what a layer gives them.`),
+  others: (n: number) => `${n} hold what a layer gives them.`,
 };
 
 export const risk = {

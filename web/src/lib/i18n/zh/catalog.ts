@@ -114,6 +114,7 @@ export const { apps, namespaces, connect, instances, why } = {
     applied: '生效时间',
     nothing: '无',
     noRelease: '未知版本',
+    layered: '所在层的内容',
     holdsNothing: '没有持有任何内容：该应用还没有已发布的命名空间。',
     offlineNotice: '实例已离线，以下是它最后上报的内容：',
   },

@@ -14,6 +14,7 @@ export const { namespace, values, draft, merge, history, settings } = {
     holdTarget: (n) => `个持有发布版本 ${n}（目标）`,
     holdOther: (n) => `个持有发布版本 ${n}`,
     holdUnknown: (digest) => `个持有未知内容（${digest}）`,
+    holdLayered: '个持有所在层的内容',
     holdNothing: '个没有持有任何内容',
     nobodyOnline: '没有在线实例。',
     nobody: '无在线实例',

@@ -125,7 +125,7 @@ export const {
     graysKeep: '这些灰度的成员保留现有的值',
     graysSupersede: '结束这些灰度，所有实例都获得此值',
     inShort: '概要',
-    changeIt: (step) => `修改：${step}`,
+    changeIt: (step) => `返回“${step}”`,
   },
   approval: {
     title: '审批',
@@ -192,11 +192,14 @@ export const {
     labels: (words) => words,
     everyone: '所有实例',
     done: '已完成',
+    passed: '已越过',
     now: '当前',
     later: '之后',
     since: '进入此步骤于',
     waits: '正在等待：',
     open: '没有阻碍。',
+    click: '条件全部满足，等待人工进入下一步。',
+    last: '条件全部满足。请全量或放弃。',
     left: '剩余',
     over: '已到期',
     ended: {
@@ -240,7 +243,7 @@ export const {
     on: (n) => `${n} 个实例`,
     expires: '剩余',
     whole: '整个文档',
-    others: (n) => (n === 0 ? '' : `${n} 个持有所在层的内容。`),
+    others: (n) => `${n} 个持有所在层的内容。`,
   },
   risk: {
     title: (surviving, online) =>

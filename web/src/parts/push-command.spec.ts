@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PushTarget } from '@sluice/protocol';
+import { pushCommand } from './push-command.ts';
+
+const place = { env: 'prod', app: 'shop' };
+const after = { type: 'number', value: 500 };
+const part = {
+  ns: 'order',
+  kind: 'map',
+  diff: { of: 'items', changes: [{ key: 'timeoutMs', change: 'changed', after }] },
+} as const;
+const gate = { bakeMs: 0, health: false, click: true };
+const command = (
+  target: PushTarget,
+  options: { message?: string; expires?: number | 'untilCleared'; twoPhase?: boolean } = {},
+): string =>
+  pushCommand(place, [part], target, {
+    message: options.message ?? '',
+    expires: options.expires,
+    twoPhase: options.twoPhase ?? false,
+  }).replace('sluice set shop order.timeoutMs=500 --env prod ', '');
+
+describe('the command line of a push', () => {
+  it('says to whom', () => {
+    expect(command({ mode: 'global', grays: 'keep' })).toBe('--mode global --grays keep');
+    expect(command({ mode: 'single', instanceId: 'shop-1' }, { expires: 600_000 })).toBe(
+      '--mode single --instance shop-1 --expires 10m',
+    );
+    expect(command({ mode: 'group', group: 'canary' }, { expires: 'untilCleared', message: 'a b' })).toBe(
+      "-m 'a b' --mode group --group canary --expires never",
+    );
+  });
+
+  it('says how a gray finds its members and goes on', () => {
+    const gray = (audience: Extract<PushTarget, { mode: 'gray' }>['audience'], more = {}): string =>
+      command({ mode: 'gray', audience, gate: { ...gate, ...more } });
+    expect(gray({ by: 'percent', steps: [5, 25, 100], among: 'zone in (a,b)' })).toBe(
+      "--mode gray --steps 5,25,100 --among 'zone in (a,b)'",
+    );
+    expect(gray({ by: 'percent', steps: [5] }, { bakeMs: 90_000, click: false, health: true })).toBe(
+      '--mode gray --percent 5 --bake 90s --auto --health',
+    );
+    expect(gray({ by: 'count', count: 2 })).toBe('--mode gray --count 2');
+    expect(gray({ by: 'instances', ids: ['a', 'b'] })).toBe('--mode gray --instances a,b');
+    expect(gray({ by: 'labels', selector: 'zone=a' })).toBe('--mode gray --labels zone=a');
+  });
+
+  it('goes by files for a change set that is not all values', () => {
+    const document = {
+      ns: 'menu',
+      kind: 'document',
+      diff: { of: 'text', same: false, before: '', after: 'x' },
+    } as const;
+    expect(
+      pushCommand(
+        place,
+        [part, document],
+        { mode: 'global' },
+        { message: '', expires: undefined, twoPhase: true },
+      ),
+    ).toBe('sluice apply shop -f order.yaml -f menu.yaml --env prod --mode global --two-phase');
+  });
+});
