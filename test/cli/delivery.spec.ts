@@ -288,7 +288,7 @@ describe('refusals', () => {
 
   it.each<[string, number, unknown, string[], string]>([
     ['gray_conflict', 409, { clashes }, ['--percent', '5'], '"sluice push show order-api p-7 --env prod"'],
-    ['gray_conflict', 409, { clashes }, ['--expires', '1h'], '--grays keep'],
+    ['gray_conflict', 409, { clashes }, ['--two-phase'], '--grays keep'],
     ['approval_required', 409, {}, ['--percent', '5'], 'Run it again with --propose'],
     ['frozen', 409, {}, ['--percent', '5'], '"sluice push ls order-api --open --env prod"'],
     ['vetoed', 409, { instance: 'i-2' }, ['--two-phase'], '"sluice instances show order-api i-2 --env prod"'],
@@ -349,6 +349,7 @@ describe('bad input changes nothing', () => {
     ['--expires', '8d'],
     ['--expires', '169h'],
     ['--expires', 'soon'],
+    ['--expires', '10m'],
     ['--grays', 'end'],
     ['--plan', 'abc'],
     ['--emergency', ''],

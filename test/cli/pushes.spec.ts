@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { waitText } from '@sluice/core';
 import type { Push } from '@sluice/protocol';
 import { Refused } from './fake-server.ts';
 import { grayOf, planOf, pushOf } from './order-api.ts';
@@ -27,7 +28,8 @@ function be(push: Push, after: Push = push): void {
     order.fake.on(id, () => after);
 }
 
-const held = grayOf('running', { applied: 2 }, { waits: ['somebody has to confirm it'] });
+const click = waitText({ for: 'click' }).en;
+const held = grayOf('running', { applied: 2 }, { waits: [click] });
 
 describe('looking at pushes', () => {
   it('watch finds a push by its id alone and ends with the verdict', async () => {
@@ -120,7 +122,7 @@ describe('moving a push', () => {
     const ran = await order.sluice(['push', 'advance', 'order-api', 'g-1', '-m', 'looks good']);
     expect(ran.code).toBe(0);
     expect(order.fake.last('advancePush').body).toEqual({ step: 0, message: 'looks good' });
-    expect(ran.err).toContain('g-1 is in step 2 of 3 (25 %) now.');
+    expect(ran.err).toContain('g-1 goes on: step 2 of 3 (25 %).');
     expect(ran.out).toMatch(/g-1 +gray +running +step 2 of 3/);
     const late = await order.sluice(['push', 'advance', 'g-1', '--from', '2']);
     expect(late).toMatchObject({
@@ -128,6 +130,18 @@ describe('moving a push', () => {
       err: expect.stringContaining('is in step 1 of 3 (5 %), not in step 2'),
     });
     expect(order.fake.writes).toEqual(['advancePush']);
+  });
+
+  it('advance on a step that is not over is kept, and says what it waits for', async () => {
+    const clicked = grayOf('running', { applied: 1, pending: 1 }, { waits: ['1 has not applied it'] });
+    be(grayOf('running', { applied: 1, pending: 1 }, { waits: ['1 has not applied it', 'click'] }), clicked);
+    const ran = await order.sluice(['push', 'advance', 'g-1']);
+    expect(ran).toMatchObject({ code: 0, err: expect.stringContaining('confirmed in step 1 of 3') });
+    expect(ran.err).toContain('  1 has not applied it\n');
+    const states = [clicked, clicked, grayOf('running', { applied: 2 }, { index: 1, waits: [click] })];
+    order.fake.on('getPush', () => states.shift()!);
+    const waited = await order.sluice(['push', 'advance', 'g-1', '--wait']);
+    expect(waited).toMatchObject({ code: 0, err: expect.stringContaining('Held in step 2 of 3 (25 %)') });
   });
 
   it('advance tells in the words of the server why a step is not over', async () => {
@@ -277,7 +291,12 @@ describe('promote', () => {
   it('says what to type when a group stands in the way', async () => {
     be(two);
     order.fake.on('promotePush', () => {
-      throw new Refused({ status: 409, code: 'gray_conflict', message: 'A group has it too.' });
+      throw new Refused({
+        status: 409,
+        code: 'wrong_state',
+        message: 'A group wins.',
+        details: { reason: 'group_wins' },
+      });
     });
     expect((await order.sluice(['push', 'promote', 'g-1'])).err).toContain('--groups-win');
   });

@@ -25,8 +25,12 @@ const acts = {
 } as const;
 export type Act = keyof typeof acts;
 
-const done: Readonly<Record<Act | 'advance', ErrorText>> = {
-  advance: { en: '{id} is in {step} now.', zh: '{id} 已进入{step}。' },
+const done: Readonly<Record<Act | 'advance' | 'click', ErrorText>> = {
+  advance: { en: '{id} goes on: {step}.', zh: '{id} 继续：{step}。' },
+  click: {
+    en: '{id} is confirmed in {step}; the next one begins as soon as this one is over.',
+    zh: '{id} 已在{step}确认；这一步完成后将自动进入下一步。',
+  },
   pause: {
     en: '{id} is paused: whoever has it keeps it, nobody new gets it.',
     zh: '{id} 已暂停：已获得的实例保持，不再扩大范围。',
@@ -81,7 +85,11 @@ export async function advancePush(
       body: { step, message: flags.message ?? '' },
     }),
   );
-  if (now.step && now.step.index !== step) sayDone(context, 'advance', now, push);
+  // The answer to a click on a step that is not over yet: it is kept, and the step ends by itself.
+  const isOver = now.state !== 'running' || now.step?.index !== step;
+  sayDone(context, isOver ? 'advance' : 'click', now, push);
+  if (!isOver && !flags.wait)
+    for (const wait of now.step?.waits ?? []) context.output.note(`  ${wait[context.language]}`);
   return finishPush(context, now, flags, { hint: !flags.wait });
 }
 

@@ -64,6 +64,7 @@ export function targetOf(flags: DeliveryFlags): PushTarget {
     );
   switch (mode) {
     case 'global':
+      if (typeof flags.expires === 'number') throw staysForAll();
       return { mode, ...(flags.grays && { grays: flags.grays }) };
     case 'single':
       return { mode, instanceId: flags.instance ?? needs(mode, '--instance <id>') };
@@ -76,6 +77,16 @@ export function targetOf(flags: DeliveryFlags): PushTarget {
         gate: { bakeMs: flags.bake ?? 0, health: flags.health === true, click: flags.auto !== true },
       };
   }
+}
+
+function staysForAll() {
+  return usageError(
+    {
+      en: '--expires is for pushes to some instances: what everyone has stays until the next release.',
+      zh: '--expires 只用于面向部分实例的推送：全局内容一直有效，直到下一次发布。',
+    },
+    { en: 'Leave it out, or say to whom it goes.', zh: '请去掉该选项，或指定推送对象。' },
+  );
 }
 
 type Audience = Extract<PushTarget, { mode: 'gray' }>['audience'];

@@ -56,15 +56,17 @@ const grayConflict: Readonly<Record<Place['act'], ErrorText>> = {
     en: `Run it again with --grays keep (its instances keep the gray value) or --grays supersede (it ends); or ${endOther.en}.`,
     zh: `请加上 --grays keep（其实例保留灰度值）或 --grays supersede（结束该灰度）后重试；${endOther.zh}。`,
   },
-  promote: {
-    en: `Run it again with --groups-win, if members of a group shall fall back to its value; ${endOther.en}.`,
-    zh: `如果允许分组成员回退到分组的值，请加上 --groups-win 后重试；${endOther.zh}。`,
-  },
+  promote: endOther,
   other: endOther,
 };
 
+const groupWins: ErrorText = {
+  en: 'Run it again with --groups-win, if members of that group shall fall back to its value. "sluice push show {app} {other} --env {env}" shows what it has.',
+  zh: '如果允许分组成员回退到分组的值，请加上 --groups-win 后重试。可用 "sluice push show {app} {other} --env {env}" 查看分组的值。',
+};
+
 /** What to type next for the refusals that delivery has of its own. */
-function nextCommand({ code }: ServerError, { act, push }: Place): ErrorText | undefined {
+function nextCommand({ code, details }: ServerError, { act, push }: Place): ErrorText | undefined {
   switch (code) {
     case 'gray_conflict':
       return grayConflict[act];
@@ -100,6 +102,7 @@ function nextCommand({ code }: ServerError, { act, push }: Place): ErrorText | u
             zh: '请用 "sluice push plan {app} {push} --env {env}" 查看后重试。',
           };
     case 'wrong_state':
+      if (details.reason === 'group_wins') return groupWins;
       return push === undefined
         ? undefined
         : {

@@ -1,3 +1,4 @@
+import { waitText } from '@sluice/core';
 import type { Push } from '@sluice/protocol';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 
@@ -29,9 +30,10 @@ export function standingOf(push: Push): Standing {
   }
 }
 
-/** A click is the last thing that a step waits for; when nothing else is left, nothing moves without somebody. */
-function waitsForClick({ step, target }: Push): boolean {
-  return target.mode === 'gray' && target.gate.click && step?.waits.length === 1;
+/** A click is the only thing that a step still waits for: nothing moves without somebody. */
+function waitsForClick({ step }: Push): boolean {
+  const [first, ...more] = step?.waits ?? [];
+  return first?.en === waitText({ for: 'click' }).en && more.length === 0;
 }
 
 /** Whether the proof of an end that somebody asked for is complete: nobody is still to answer. */
