@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { rootDigest } from '@sluice/core';
-import { protocolVersion, type Sync } from '@sluice/protocol/client';
+import { type Content, canonicalText, compose, type Json, parseLayer, rootDigest } from '@sluice/core';
+import {
+  type Prepare,
+  protocolVersion,
+  type Sync,
+  type WireLayer,
+  type WireNamespace,
+} from '@sluice/protocol/client';
 import WebSocket from 'ws';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const namespace = '/client';
+const maxReceived = 100;
 
 /** Digests of bodies by their text: thousands of instances in one process are sent the same body and share the work. */
 const digests = new Map<string, string>();
@@ -25,28 +32,45 @@ function messageOf(packet: string): readonly [string, never] {
   return newest.message;
 }
 
+/** How an instance differs from any other. */
+export interface LeanOptions {
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Of this start of the process. */
+  readonly bootId?: string;
+}
+
 /**
- * An instance without an application: it speaks the frames of the link over a bare websocket, checks the digest of
- * every body that it is sent and acks. Thousands of them fit into one process.
+ * An instance without an application: it speaks the frames of the link over a bare websocket, composes layers, ends
+ * them at their time, checks digests and acks. Thousands of them fit into one process.
  */
 export class LeanClient extends EventEmitter {
   readonly instanceId: string;
+  /** Digests by namespace, as this instance says them. */
   readonly holds = new Map<string, string>();
   /** Says nothing after the hello: an instance that hangs. */
   muted = false;
   /** Acks what it was sent and keeps what it had: its word and its memory differ. */
   lying = false;
+  /** Namespaces that it refuses to prepare, and why. */
+  readonly vetoes = new Map<string, string>();
+  /** The last deliveries that brought something, oldest first. */
+  readonly received: Sync[] = [];
   readonly #url: string;
   readonly #token: string;
+  readonly #options: LeanOptions;
+  /** What it was sent of each namespace, without layers that have ended. */
+  readonly #namespaces = new Map<string, WireNamespace>();
+  readonly #ends = new Map<string, NodeJS.Timeout>();
   #socket: WebSocket | undefined;
   #epoch = 0;
   revision = 0;
 
-  constructor(url: string, token: string, instanceId: string) {
+  constructor(url: string, token: string, instanceId: string, options: LeanOptions = {}) {
     super();
     this.#url = url;
     this.#token = token;
     this.instanceId = instanceId;
+    this.#options = options;
   }
 
   /** Resolves when the first sync is in and acked. */
@@ -65,7 +89,31 @@ export class LeanClient extends EventEmitter {
   }
 
   close(): void {
+    for (const end of this.#ends.values()) clearTimeout(end);
     this.#socket?.terminate();
+  }
+
+  /** The value of a key as its layers come to it; undefined when none sets it. */
+  value(namespace: string, key: string): Json | undefined {
+    const wire = this.#namespaces.get(namespace);
+    const content = wire && composed(wire);
+    if (!content) return undefined;
+    if (content.kind === 'document') return content.text;
+    const entry = Object.hasOwn(content.items, key) ? content.items[key] : undefined;
+    return content.kind === 'map' ? (entry as { value: Json } | undefined)?.value : (entry as Json);
+  }
+
+  /** The layers that it has of a namespace. */
+  layers(namespace: string): readonly WireLayer[] {
+    return this.#namespaces.get(namespace)?.layers ?? [];
+  }
+
+  /** Ends every layer that has a time, as if it were over, and says so unasked. */
+  endLayers(): void {
+    for (const [name, wire] of this.#namespaces) {
+      const left = wire.layers.filter((layer) => layer.expiresInMs === undefined);
+      if (left.length < wire.layers.length) this.#ended(name, { ...wire, layers: left });
+    }
   }
 
   #read(packet: string, socket: WebSocket, synced: () => void, failed: (error: Error) => void): void {
@@ -76,14 +124,18 @@ export class LeanClient extends EventEmitter {
     else if (packet.startsWith(`44${namespace}`)) failed(new Error(packet));
     else if (packet.startsWith(`42${namespace},`)) {
       const [event, frame] = messageOf(packet);
-      if (event === 'sync') this.#sync(socket, frame, synced);
+      if (event === 'sync') void this.#sync(socket, frame, synced);
+      else if (event === 'prepare' && !this.muted) this.#prepare(socket, frame);
       else if (event === 'probe')
         this.#emit(socket, 'state', { probeId: (frame as { probeId: number }).probeId, ...this.#held() });
     }
   }
 
   #held(): object {
-    const namespaces = [...this.holds].map(([name, digest]) => ({ name, digest }));
+    const namespaces = [...this.holds].map(([name, digest]) => {
+      const revision = this.#namespaces.get(name)?.revision;
+      return { name, digest, ...(revision !== undefined && { revision }) };
+    });
     return {
       epoch: this.#epoch,
       revision: this.revision,
@@ -96,8 +148,8 @@ export class LeanClient extends EventEmitter {
     this.#emit(socket, 'hello', {
       protocol: protocolVersion,
       instanceId: this.instanceId,
-      bootId: `${this.instanceId}-boot`,
-      labels: {},
+      bootId: this.#options.bootId ?? `${this.instanceId}-boot`,
+      labels: this.#options.labels ?? {},
       sdk: 'lean/1',
       startedAt: new Date().toISOString(),
       ready: 'live',
@@ -106,21 +158,19 @@ export class LeanClient extends EventEmitter {
     });
   }
 
-  #sync(socket: WebSocket, frame: Sync, synced: () => void): void {
+  async #sync(socket: WebSocket, frame: Sync, synced: () => void): Promise<void> {
     const started = performance.now();
     if (this.muted) return;
     const namespaces = [];
     for (const entry of frame.changed) {
-      const digest = digestOf(entry.layers[0]!.body ?? '');
-      if (!this.lying) this.holds.set(entry.name, digest);
-      namespaces.push({
-        name: entry.name,
-        digest,
-        state: 'applied',
-        ...(entry.pushId && { pushId: entry.pushId }),
-      });
+      const isWhole = entry.layers.every((layer) => layer.body !== undefined);
+      const digest = this.#take(isWhole ? entry : await this.#fetched(entry));
+      const pushId = entry.pushId && { pushId: entry.pushId };
+      namespaces.push({ name: entry.name, digest, state: 'applied', ...pushId });
     }
-    for (const name of frame.removed) this.holds.delete(name);
+    for (const name of frame.removed) this.#forget(name);
+    if (frame.changed.length + frame.removed.length > 0) this.received.push(frame);
+    if (this.received.length > maxReceived) this.received.shift();
     this.#epoch = frame.epoch;
     this.revision = frame.revision;
     const { namespaces: _, ...held } = this.#held() as { namespaces: unknown };
@@ -136,7 +186,93 @@ export class LeanClient extends EventEmitter {
     synced();
   }
 
+  /** Answers the digest that it says it has. */
+  #take(wire: WireNamespace): string {
+    const digest = digestOfNamespace(wire);
+    if (this.lying) return digest;
+    this.holds.set(wire.name, digest);
+    this.#namespaces.set(wire.name, wire);
+    clearTimeout(this.#ends.get(wire.name));
+    const times = wire.layers.flatMap((layer) => layer.expiresInMs ?? []);
+    if (times.length > 0) this.#endIn(wire.name, Math.min(...times));
+    return digest;
+  }
+
+  #endIn(name: string, inMs: number): void {
+    const wire = this.#namespaces.get(name)!;
+    const end = setTimeout(
+      () => {
+        const left = wire.layers
+          .filter(({ expiresInMs }) => expiresInMs === undefined || expiresInMs > inMs)
+          .map((layer) =>
+            layer.expiresInMs === undefined ? layer : { ...layer, expiresInMs: layer.expiresInMs - inMs },
+          );
+        this.#ended(name, { ...wire, layers: left });
+      },
+      Math.min(inMs, 2 ** 31 - 1),
+    );
+    this.#ends.set(name, end.unref());
+  }
+
+  #ended(name: string, wire: WireNamespace): void {
+    if (wire.layers.length === 0) this.#forget(name);
+    else this.#take(wire);
+    const { namespaces: _, ...held } = this.#held() as { namespaces: unknown };
+    const digest = this.holds.get(name);
+    const said = { name, ...(digest !== undefined && { digest }), state: 'applied' };
+    if (this.#socket?.readyState === WebSocket.OPEN)
+      this.#emit(this.#socket, 'ack', {
+        deliveryId: 0,
+        stage: 'listened',
+        namespaces: [said],
+        ms: 0,
+        ...held,
+      });
+    this.emit('ended', name);
+  }
+
+  #forget(name: string): void {
+    this.holds.delete(name);
+    this.#namespaces.delete(name);
+    clearTimeout(this.#ends.get(name));
+  }
+
+  #prepare(socket: WebSocket, { prepareId, namespaces }: Prepare): void {
+    const vetoes = namespaces.flatMap((wire) => {
+      const error =
+        this.vetoes.get(wire.name) ?? (digestOfNamespace(wire) === wire.digest ? undefined : 'digest');
+      return error === undefined ? [] : [{ name: wire.name, error }];
+    });
+    this.#emit(socket, 'prepared', { prepareId, vetoes });
+    this.emit('prepared', namespaces);
+  }
+
+  async #fetched(wire: WireNamespace): Promise<WireNamespace> {
+    const layers = await Promise.all(
+      wire.layers.map(async (layer) => {
+        if (layer.body !== undefined) return layer;
+        const answer = await fetch(`${this.#url}/client/v1/body/${layer.digest}`, {
+          headers: { authorization: `Bearer ${this.#token}` },
+        });
+        return { ...layer, body: await answer.text() };
+      }),
+    );
+    return { ...wire, layers };
+  }
+
   #emit(socket: WebSocket, event: string, frame: object): void {
     socket.send(`42${namespace},${JSON.stringify([event, frame])}`);
   }
+}
+
+function composed(wire: WireNamespace): Content | undefined {
+  const layers = wire.layers.map((layer) => parseLayer({ ...layer, body: layer.body ?? '' } as never));
+  return compose(wire.kind, layers)?.content;
+}
+
+/** Of a content alone the digest of its body, as everybody who was sent it works out once. */
+function digestOfNamespace(wire: WireNamespace): string {
+  const [only] = wire.layers;
+  if (wire.layers.length === 1 && only?.kind === 'global') return digestOf(only.body ?? '');
+  return digestOf(canonicalText(composed(wire)));
 }
