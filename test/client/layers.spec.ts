@@ -222,3 +222,32 @@ it('polling over HTTP composes layers and fetches bodies as the socket does', as
   expect(fake.server.heard.body).toEqual([global.digest]);
   expect(client.digests().rootDigest).toBe(fake.server.rootDigest);
 });
+
+it('a body that could not be had is asked for again, and the server hears of it', async () => {
+  const clock = manualClock();
+  const client = fake.connect({ clock });
+  while (client.state !== 'live') await pass(clock, 10);
+  const { body, ...bodyless } = global;
+  const wire = { ...wireNamespace('order', [global]), layers: [bodyless], pushId: 'p' };
+  const refused = await passUntil(
+    clock,
+    fake.server.ackOf(fake.server.push(wire, wireMap('pay', { fee: 1 }))),
+  );
+  expect(refused.namespaces.map(({ name, state }) => [name, state])).toEqual([
+    ['order', 'rejected'],
+    ['pay', 'applied'],
+  ]);
+  await pass(clock, 40_000); // once more in vain
+  fake.server.bodies.set(global.digest, body);
+  const ack = await passUntil(
+    clock,
+    fake.server.hears('ack', (a) => a.namespaces.some((n) => n.name === 'order' && n.state === 'applied')),
+  );
+  expect(ack).toMatchObject({ deliveryId: 0, rootDigest: fake.server.rootDigest });
+  expect(ack.namespaces).toEqual([{ name: 'order', digest: wire.digest, pushId: 'p', state: 'applied' }]);
+  expect(client.get('order.a')).toBe(1);
+  expect(client.health().rejected).toEqual({});
+  const asked = fake.server.heard.snapshot.length;
+  await pass(clock, 60_000);
+  expect(fake.server.heard.snapshot).toHaveLength(asked);
+});

@@ -6,12 +6,14 @@ import {
   type Prepare,
   type Prepared,
   protocolVersion,
+  type Snapshot,
   type State,
   type Sync,
 } from '@sluice/protocol/client';
 import { defaultCacheFolder } from './cache/default-folder.ts';
 import { DiskCache } from './cache/disk-cache.ts';
 import type { Origin } from './client.ts';
+import type { Timer } from './clock.ts';
 import type { ListenerFailure } from './config/listener-queue.ts';
 import type { Protection, ProtectionFrame } from './guard/protection.ts';
 import { instanceIdOf, podName } from './identity.ts';
@@ -65,6 +67,7 @@ export class Remote implements Origin, LinkOwner {
   /** Digest of server and token: whose revisions these are. */
   readonly #origin: string;
   #instanceId: string | undefined;
+  #again: Timer | undefined;
   #opening: Promise<void> = Promise.resolve();
 
   constructor(options: RemoteOptions) {
@@ -87,14 +90,7 @@ export class Remote implements Origin, LinkOwner {
         return { instanceId: this.#identify(undefined), rootDigest: store.digests().rootDigest };
       },
       same: () => options.readiness.confirm(),
-      take: ({ namespaces: changed, ...rest }) =>
-        this.#deliveries.apply({
-          ...rest,
-          changed,
-          removed: 'all others',
-          answersHello: true,
-          source: 'server',
-        }),
+      take: (snapshot) => this.#take(snapshot),
       refused: (refusal) => this.#losses.refused(refusal, pollMs),
     });
     this.#cache = this.#makeCache();
@@ -162,8 +158,33 @@ export class Remote implements Origin, LinkOwner {
 
   async sync(frame: Sync, answersHello: boolean) {
     const outcome = await this.#deliveries.apply({ ...frame, answersHello, source: 'server' });
+    this.#tryAgainLater();
     if (outcome === 'resync') return outcome;
     return { ...outcome, namespaces: [...outcome.namespaces] };
+  }
+
+  async #take({ namespaces: changed, ...rest }: Snapshot): Promise<void> {
+    const lacked = new Set(this.#deliveries.lacking);
+    const outcome = await this.#deliveries.apply({
+      ...rest,
+      changed,
+      removed: 'all others',
+      answersHello: true,
+      source: 'server',
+    });
+    if (outcome !== 'resync') this.unasked.send(outcome.namespaces.filter(({ name }) => lacked.has(name)));
+  }
+
+  /** What could not be fetched is asked for again, as long as the socket stands; without it that happens anyway. */
+  #tryAgainLater(): void {
+    if (this.#again || this.#deliveries.lacking.size === 0) return;
+    const { settings, random } = this.#options;
+    this.#again = settings.clock.after(pollMs * (0.8 + 0.4 * random()), async () => {
+      this.#again = undefined;
+      if (!this.#link.isUp) return;
+      await this.#fallback.ask();
+      this.#tryAgainLater();
+    });
   }
 
   prepare(frame: Prepare): Promise<Prepared['vetoes']> {
@@ -217,9 +238,10 @@ export class Remote implements Origin, LinkOwner {
 
   async close(): Promise<void> {
     this.#stop.abort();
+    this.#again?.cancel();
     this.#fallback.stop();
-    this.#link.close();
     this.#options.protection.close();
+    this.#link.close();
     this.#options.store.close();
     this.#options.readiness.close();
     await this.#within(

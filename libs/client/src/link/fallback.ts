@@ -25,7 +25,7 @@ export class Fallback {
 
   constructor(options: FallbackOptions) {
     this.#options = options;
-    this.#poll = new Poll(options.clock, options.random, () => this.#ask());
+    this.#poll = new Poll(options.clock, options.random, () => this.ask());
   }
 
   start(soon: boolean): void {
@@ -38,7 +38,8 @@ export class Fallback {
     this.#question.abort();
   }
 
-  async #ask(): Promise<void> {
+  /** Asks once, out of turn. Never rejects. */
+  async ask(): Promise<void> {
     const { http, labels } = this.#options;
     this.#question = new AbortController();
     const { signal } = this.#question;

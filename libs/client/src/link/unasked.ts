@@ -51,15 +51,16 @@ export class Unasked {
     this.#notices.warn('value_rejected', { namespace: name, revision: held?.revision ?? 0, reason }, name);
     const pushId = held?.pushId;
     const error = reason.en.slice(0, longestError);
-    this.#send([{ name, ...(pushId && { pushId }), state: 'rejected', error }]);
+    this.send([{ name, ...(pushId && { pushId }), state: 'rejected', error }]);
   }
 
   #tell(changes: ReadonlyMap<string, readonly ListenerFailure[] | undefined>): void {
-    if (changes.size > 0)
-      this.#send(Array.from(changes, ([name, failed]) => appliedAck(this.#store, name, failed)));
+    this.send(Array.from(changes, ([name, failed]) => appliedAck(this.#store, name, failed)));
   }
 
-  #send(namespaces: AckNamespace[]): void {
+  /** What became of namespaces that were asked for anew. */
+  send(namespaces: AckNamespace[]): void {
+    if (namespaces.length === 0) return;
     const { epoch, revision } = this.#store.live;
     const rootDigest = this.#store.root();
     this.#link.sendUnaskedAck({ epoch, revision, rootDigest, stage: 'listened', namespaces, ms: 0 });

@@ -13,6 +13,8 @@ export interface Checked {
   /** What would be held of each namespace from now on; undefined: nothing any more. */
   readonly updates: ReadonlyMap<string, Held | undefined>;
   readonly rejected: ReadonlyMap<string, ErrorText>;
+  /** Those of the rejected for which a body could not be had: another try may go better. */
+  readonly lacking: ReadonlySet<string>;
 }
 
 export interface CheckContext {
@@ -20,6 +22,9 @@ export interface CheckContext {
   /** Monotonic. */
   readonly receivedAt: number;
 }
+
+/** A body could not be had. */
+class Lacking extends CheckFailure {}
 
 /** Everything that is asked of delivered namespaces before they may be used: bodies, digests, schema, the app's code. */
 export class DeliveryCheck {
@@ -39,18 +44,22 @@ export class DeliveryCheck {
   async check(namespaces: readonly WireNamespace[], context: CheckContext): Promise<Checked> {
     const updates = new Map<string, Held | undefined>();
     const rejected = new Map<string, ErrorText>();
+    const lacking = new Set<string>();
     const bodies = this.#fetchAll(namespaces);
     for (const group of byPush(namespaces)) {
       const built = new Map<string, Held | undefined>();
       const reasons = new Map<string, ErrorText>();
+      let isLacking = false;
       for (const wire of group) {
         try {
           built.set(wire.name, await this.#build(wire, bodies, context));
         } catch (error) {
           reasons.set(wire.name, reasonOf(error));
+          isLacking ||= error instanceof Lacking;
         }
       }
       const [first] = reasons;
+      if (isLacking) for (const { name } of group) lacking.add(name);
       for (const { name } of group)
         if (!first) updates.set(name, built.get(name));
         else
@@ -59,7 +68,7 @@ export class DeliveryCheck {
             reasons.get(name) ?? reason('same_push', { namespace: first[0], reason: first[1] }),
           );
     }
-    return { updates, rejected };
+    return { updates, rejected, lacking };
   }
 
   /** All bodies that are missing are asked for at once, and not one after the other. */
@@ -68,7 +77,9 @@ export class DeliveryCheck {
     for (const { layers } of namespaces)
       for (const { body, digest } of layers) {
         if (body !== undefined || bodies.has(digest)) continue;
-        const coming = this.#bodies.of(digest);
+        const coming = this.#bodies.of(digest).catch((error: unknown): never => {
+          throw new Lacking(reasonOf(error));
+        });
         coming.catch(() => undefined); // heard where it is needed
         bodies.set(digest, coming);
       }

@@ -53,6 +53,8 @@ export class Deliveries {
   readonly #around: DeliverySurroundings;
   /** Namespaces whose newest delivery was refused, with the reason. */
   readonly rejected = new Map<string, ErrorText>();
+  /** Those of them for which a body could not be had. */
+  readonly lacking = new Set<string>();
   readonly #bodies: Bodies;
   readonly #check: DeliveryCheck;
   #tail: Promise<unknown> = Promise.resolve();
@@ -119,7 +121,8 @@ export class Deliveries {
     if (!sameEpoch && !delivery.answersHello) return 'resync' as const;
 
     const { source, changed: wires } = delivery;
-    const { updates: accepted, rejected } = await this.#check.check(wires, { source, receivedAt });
+    const checked = await this.#check.check(wires, { source, receivedAt });
+    const { updates: accepted, rejected } = checked;
     const updates = new Map([...accepted, ...this.#removals(delivery)]);
     const kept = rejected.size > 0 && updates.size === 0;
     const cursor = kept ? { epoch: delivery.epoch, revision: sameEpoch ? revision : 0 } : delivery;
@@ -133,6 +136,8 @@ export class Deliveries {
     const changed = store.swap(next());
     this.#bodies.settle();
     this.#remember(delivery, updates, rejected);
+    for (const name of names) this.lacking.delete(name);
+    for (const name of checked.lacking) this.lacking.add(name);
     this.#around.swapped();
     const stage: ApplyStage = kept ? 'checked' : 'listened';
     return { names: [...new Set([...names, ...updates.keys()])], changed, rejected, stage };
