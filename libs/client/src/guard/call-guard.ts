@@ -46,6 +46,8 @@ export interface CallWatcher {
 
 const noInputs: CallInputs = Object.freeze({});
 const longestName = 256;
+/** A clock that is so far off is set right. */
+const noticedMs = 100;
 
 /** The guard of one client: core's, with a clock, with what is known of the request, and with waiting. */
 export class CallGuard {
@@ -61,6 +63,7 @@ export class CallGuard {
   readonly #notices: Notices;
   readonly #recorder: Recorder | undefined;
   readonly #loaded: ((rules: Rules) => void) | undefined;
+  #wallOffsetMs: number;
   #rules: Rules = {};
 
   constructor({ clock, notices, context, recorder, loaded }: CallGuardOptions) {
@@ -75,10 +78,11 @@ export class CallGuard {
       () => this.scripts,
       () => clock.monotonic(),
     );
+    this.#wallOffsetMs = clock.now() - clock.monotonic();
     this.core = new Guard({
       name: randomBytes(5).toString('hex'),
       nowMs: clock.monotonic(),
-      wallOffsetMs: clock.now() - clock.monotonic(),
+      wallOffsetMs: this.#wallOffsetMs,
       seed: randomBytes(4).readInt32LE(),
       onBreaker: (event) => this.watcher?.breaker(event),
       onOverflow: (resource) => notices.warn('too_many_resources', { resource }),
@@ -86,12 +90,11 @@ export class CallGuard {
   }
 
   /**
-   * The rules from now on; they have been checked. What rules of the same id have counted goes on. The wall clock may
-   * have been set since the last ones came.
+   * The rules from now on; they have been checked. What rules of the same id have counted goes on.
    */
   load(rules: Rules, revision: number): void {
     this.#rules = rules;
-    this.core.setWallOffset(this.clock.now() - this.clock.monotonic(), this.clock.monotonic());
+    this.keepTime();
     this.core.load(rules, revision, this.clock.monotonic());
     this.scripts.load(scriptsOf(rules));
     this.#loaded?.(rules);
@@ -162,8 +165,31 @@ export class CallGuard {
     return waitFor(this, answer as Waiting, signal);
   }
 
-  /** There is something to tell. */
+  /** The same, at once where nobody has to wait. `signalOf` is asked only where somebody has. */
+  askSoon(
+    gate: Gate,
+    inputs: CallInputs,
+    signalOf: () => AbortSignal | undefined,
+  ): Entry | Block | Promise<Entry | Block> {
+    const { scripts, watchingScripts } = gate.standing.plan;
+    if (scripts.length > 0 || watchingScripts.length > 0) return this.askLater(gate, inputs, signalOf());
+    const answer = this.ask(gate, inputs, true);
+    if (answer.verdict !== 'wait') return answer as Entry | Block;
+    return waitFor(this, answer as Waiting, signalOf());
+  }
+
+  /** The wall clock may have been set, or the machine have slept: what ends at a time of day ends at the right one. */
+  keepTime(): void {
+    const nowMs = this.clock.monotonic();
+    const offsetMs = this.clock.now() - nowMs;
+    if (Math.abs(offsetMs - this.#wallOffsetMs) < noticedMs) return;
+    this.#wallOffsetMs = offsetMs;
+    this.core.setWallOffset(offsetMs, nowMs);
+  }
+
+  /** There is something to tell, after a time without. */
   stir(): void {
+    this.keepTime();
     if (!this.isAsleep || !this.watcher) return;
     this.isAsleep = false;
     this.watcher.awake();
@@ -172,8 +198,7 @@ export class CallGuard {
   /** The refusal of this id while it is remembered, its time on the wall clock. */
   explain(decisionId: string): Block | undefined {
     const block = this.core.explain(decisionId);
-    const wallOffsetMs = this.clock.now() - this.clock.monotonic();
-    return block && { ...block, atMs: Math.round(block.atMs + wallOffsetMs) };
+    return block && { ...block, atMs: Math.round(block.atMs + this.#wallOffsetMs) };
   }
 
   /** The ids of all rules about a resource, whatever their mode. */

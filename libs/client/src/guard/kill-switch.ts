@@ -11,14 +11,22 @@ const off: KillSwitch = { monitorOnly: false, noFaults: false };
 const keptFile = 'kill.json';
 const kept = z.object({ origin: z.string(), monitorOnly: z.boolean(), noFaults: z.boolean() });
 
-/** Reads `monitor`, `faults` or both, separated by commas. Said without a word, it means both. */
+const knownWords: readonly string[] = ['monitor', 'faults'];
+const offWords: readonly string[] = ['0', 'false', 'off', 'no'];
+
+/**
+ * Reads `monitor`, `faults` or both, separated by commas. Nothing, and anything else than a plain no, means both: whoever
+ * reaches for it wants it to stop.
+ */
 export function killSwitchOf(text: string): KillSwitch {
-  const words = text.toLowerCase().split(/[\s,]+/);
-  const isAll = text.trim() === '';
-  return {
-    monitorOnly: isAll || words.includes('monitor'),
-    noFaults: isAll || words.includes('faults'),
-  };
+  const said = text
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
+  if (said.length === 1 && offWords.includes(said[0]!)) return off;
+  if (said.length === 0 || said.some((word) => !knownWords.includes(word)))
+    return { monitorOnly: true, noFaults: true };
+  return { monitorOnly: said.includes('monitor'), noFaults: said.includes('faults') };
 }
 
 export interface KillSwitchOptions {
@@ -49,15 +57,15 @@ export class KillSwitches {
   constructor(options: KillSwitchOptions) {
     this.#options = options;
     this.#variable = options.variable === undefined ? off : killSwitchOf(options.variable);
+    this.#turn();
   }
 
   get state(): KillSwitch {
     return this.#state;
   }
 
-  /** Looks at the environment, and at what was kept in the folder of this instance. */
+  /** Looks at the file, and at what was kept in the folder of this instance. Never rejects. */
   async open(folder: string | undefined): Promise<void> {
-    this.#turn();
     this.#folder = folder;
     await this.look();
     if (folder === undefined) return;

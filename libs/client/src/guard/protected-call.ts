@@ -158,7 +158,8 @@ export class ProtectedCall {
       error,
       args,
       inputs,
-      isSync: this.#manner === 'values',
+      // As long as nobody knows: a caller that takes no promise must never get one.
+      isSync: this.#manner !== 'promises',
       otherwise: fallback as ((error: unknown, ...args: never[]) => unknown) | undefined,
     });
   }

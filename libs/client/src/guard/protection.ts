@@ -87,7 +87,10 @@ export class Protection {
         },
         send: (report: Report) => this.#link?.send('report', report),
       },
-      looked: () => void this.kill.look(),
+      looked: () => {
+        this.guard.keepTime();
+        void this.kill.look();
+      },
     });
     this.guard.watcher = this.#reporter;
     if (scripts)

@@ -91,8 +91,8 @@ export const notices = {
     zh: '规则 {rule} 使用降级函数“{name}”，但本进程未注册它。被拦截的调用方将得到代码中的 fallback 或错误。请用 sluice.fallback 注册。',
   },
   fallback_async: {
-    en: 'The fallback "{name}" answered a promise, and {resource} is called synchronously. Its answer was dropped; the caller got the fallback of the code, or the error. Register one that answers at once.',
-    zh: '降级函数“{name}”返回了 Promise，而 {resource} 是同步调用。其结果已丢弃，调用方得到代码中的 fallback 或错误。请注册同步返回的函数。',
+    en: 'The fallback "{name}" answered a promise, and callers of {resource} take none. Its answer was dropped; the caller got the fallback of the code, or the error. Register one that answers at once, or pass { async: true } to protect if the function answers promises.',
+    zh: '降级函数“{name}”返回了 Promise，而 {resource} 是同步调用。其结果已丢弃，调用方得到代码中的 fallback 或错误。请注册同步返回的函数；若函数返回 Promise，请向 protect 传入 { async: true }。',
   },
   bootstrap_unusable: {
     en: "The bootstrap file {file} was not used: {reason}. The client starts from the code's defaults.",

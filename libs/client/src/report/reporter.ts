@@ -1,5 +1,5 @@
 import { type BreakerEvent, type Place, type ResourceState, type Tally } from '@sluice/core';
-import type { LeaseWish, RecordedCall, Report, ResourceSecond } from '@sluice/protocol/client';
+import type { LeaseWish, Report, ResourceSecond } from '@sluice/protocol/client';
 import type { Timer } from '../clock.ts';
 import type { CallGuard, CallWatcher } from '../guard/call-guard.ts';
 import type { ClusterShares } from '../guard/cluster-shares.ts';
@@ -16,7 +16,6 @@ const nearly = 0.95;
 const mostSeconds = 60;
 /** Resources of all seconds that wait to be told. */
 const mostWaiting = 20_000;
-const mostCalls = 500;
 const mostTurns = 1000;
 
 /** Where reports go. */
@@ -59,7 +58,6 @@ export class Reporter implements CallWatcher {
   #last: ReadonlyMap<ResourceState, Tally> = new Map();
   #seconds: Second[] = [];
   #turns: Turn[] = [];
-  #calls: RecordedCall[] = [];
   readonly #open = new Map<string, Report['open'][number]>();
   /** What was said of breakers and scripts last; said again when it is something else. */
   #said = nothingSpecial;
@@ -93,10 +91,15 @@ export class Reporter implements CallWatcher {
     return this.#timer ? this.#last : new Map();
   }
 
+  /** Tells what there is. */
   close(): void {
     this.#isClosed = true;
     this.#timer?.cancel();
     this.#timer = undefined;
+    const now = this.#now();
+    this.#gather();
+    this.#closeSecond(now);
+    this.#tell(now, []);
   }
 
   #arm(): void {
@@ -105,11 +108,10 @@ export class Reporter implements CallWatcher {
   }
 
   #tick(): void {
-    const { guard, shares, recorder, looked } = this.#options;
+    const { guard, shares, looked } = this.#options;
     const now = this.#now();
     const wishes = this.#gather();
     if (now - this.#secondMs >= secondMs * nearly) this.#closeSecond(now);
-    this.#calls.push(...recorder.take(now));
     shares.look();
     looked();
     const isQuiet = this.#under.size === 0 && this.#last.size === 0;
@@ -154,29 +156,26 @@ export class Reporter implements CallWatcher {
   }
 
   #tell(now: number, leases: readonly LeaseWish[]): void {
-    const { link, guard } = this.#options;
-    if (!link.isUp) {
-      this.#calls.splice(0, this.#calls.length - mostCalls);
-      return;
-    }
+    const { link, guard, recorder } = this.#options;
+    if (!link.isUp) return;
     const open = this.#openNow(now);
     const scripts = guard.scripts.troubles();
     const said = JSON.stringify([open, scripts]);
     const hasNews = said !== this.#said || this.#turns.length > 0 || leases.length > 0;
-    if (!hasNews && this.#seconds.length === 0 && this.#calls.length === 0) return;
+    const calls = recorder.take(now);
+    if (!hasNews && this.#seconds.length === 0 && calls.length === 0) return;
     this.#said = said;
     const reports = packReports({
       seconds: this.#seconds.map(({ endMs, resources }) => ({ agoMs: Math.max(0, now - endMs), resources })),
       breakers: this.#turns.map(({ atMs, ...turn }) => ({ ...turn, agoMs: Math.max(0, now - atMs) })),
       open,
-      calls: this.#calls,
+      calls,
       leases,
       scripts,
     });
     for (const report of reports) link.send({ sequence: ++this.#sequence, ...report });
     this.#seconds = [];
     this.#turns = [];
-    this.#calls = [];
   }
 
   /** Breakers that aren't closed; time may have changed them since they last told of themselves. */

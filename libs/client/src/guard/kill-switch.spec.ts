@@ -1,0 +1,93 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { KillSwitch } from '@sluice/core';
+import { Notices } from '../notices/notices.ts';
+import { manualClock } from '../testing/manual-clock.ts';
+import { KillSwitches, killSwitchOf } from './kill-switch.ts';
+
+const off = { monitorOnly: false, noFaults: false };
+const on = { monitorOnly: true, noFaults: true };
+let folder: string;
+let turns: KillSwitch[];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sluice-kill-'));
+  turns = [];
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const switches = (more: { variable?: string; origin?: string } = {}): KillSwitches =>
+  new KillSwitches({
+    notices: new Notices(false, manualClock(), 'en'),
+    variable: undefined,
+    file: join(folder, 'KILL'),
+    origin: 'a',
+    turned: (state) => void turns.push(state),
+    ...more,
+  });
+
+describe('the words of the kill switch', () => {
+  it('name what to stop; none and unknown ones mean all, a plain no means nothing', () => {
+    expect(killSwitchOf('monitor')).toEqual({ monitorOnly: true, noFaults: false });
+    expect(killSwitchOf(' Faults\n')).toEqual({ monitorOnly: false, noFaults: true });
+    for (const all of ['', ' ', '1', 'true', 'all', 'monitor,faults', 'monitor faults', 'montor'])
+      expect(killSwitchOf(all)).toEqual(on);
+    for (const none of ['0', 'false', 'off', 'no']) expect(killSwitchOf(none)).toEqual(off);
+  });
+});
+
+describe('the kill switch', () => {
+  it('is thrown by the environment from the first moment, whatever the server says', () => {
+    const kill = switches({ variable: 'monitor' });
+    expect(kill.state).toEqual({ monitorOnly: true, noFaults: false });
+    expect(kill.take({ version: 1, ...off })).toBe(1);
+    expect(kill.state.monitorOnly).toBe(true);
+    kill.take({ version: 2, monitorOnly: false, noFaults: true });
+    expect(turns).toEqual([{ monitorOnly: true, noFaults: false }, on]);
+  });
+
+  it('is thrown by a file while it is there, unless others may write that', async () => {
+    const kill = switches();
+    await writeFile(join(folder, 'KILL'), '', { mode: 0o600 });
+    await kill.look();
+    expect(kill.state).toEqual(on);
+    await rm(join(folder, 'KILL'));
+    await kill.look();
+    expect(kill.state).toEqual(off);
+    await writeFile(join(folder, 'KILL'), '');
+    await chmod(join(folder, 'KILL'), 0o666);
+    await kill.look();
+    expect(kill.state).toEqual(off);
+  });
+
+  it('is as the server left it after a restart, for this server and this token only', async () => {
+    const before = switches();
+    await before.open(folder);
+    before.take({ version: 7, ...on });
+    await kept();
+    const same = switches();
+    await same.open(folder);
+    expect(same.state).toEqual(on);
+    const other = switches({ origin: 'b' });
+    await other.open(folder);
+    expect(other.state).toEqual(off);
+  });
+
+  it('passes over what is older on one connection, and begins anew on the next', () => {
+    const kill = switches();
+    expect(kill.take({ version: 7, ...on })).toBe(7);
+    expect(kill.take({ version: 6, ...off })).toBe(7);
+    expect(kill.state).toEqual(on);
+    kill.connected();
+    expect(kill.take({ version: 1, ...off })).toBe(1);
+    expect(kill.state).toEqual(off);
+  });
+
+  async function kept(): Promise<void> {
+    const { readFile } = await import('node:fs/promises');
+    while (!(await readFile(join(folder, 'kill.json'), 'utf8').catch(() => '')).includes('true'))
+      await new Promise((resolve) => setImmediate(resolve));
+  }
+});

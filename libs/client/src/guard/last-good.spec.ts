@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { LastGood } from './last-good.ts';
+
+const [pay, search] = [{}, {}];
+
+describe('the last good answer', () => {
+  it('is a copy, given anew each time, that ages', () => {
+    const kept = new LastGood<object>();
+    const answer = { items: [1, 2], at: new Date(0) };
+    kept.note(pay, answer, 0);
+    answer.items.push(3);
+    const first = kept.find(pay, 10)?.value as typeof answer;
+    first.items.push(4);
+    expect(kept.find(pay, 10)?.value).toEqual({ items: [1, 2], at: new Date(0) });
+    expect(kept.find(pay, 500, 400)).toBeUndefined();
+    expect(kept.find(search, 10)).toBeUndefined();
+  });
+
+  it('may be nothing, which is an answer too', () => {
+    const kept = new LastGood<object>();
+    kept.note(pay, undefined, 0);
+    expect(kept.find(pay, 1)).toEqual({ value: undefined });
+  });
+
+  it('is copied once a second, and a large one more rarely', () => {
+    const kept = new LastGood<object>();
+    kept.note(pay, 1, 0);
+    kept.note(pay, 2, 999);
+    expect(kept.find(pay, 999)).toEqual({ value: 1 });
+    kept.note(pay, Array(10_000).fill(0), 1000);
+    kept.note(pay, 3, 3000);
+    expect(kept.find(pay, 3000)?.value).toHaveLength(10_000);
+  });
+
+  it('is not kept where a copy would be something else, or too large', () => {
+    const kept = new LastGood<object>();
+    class Money {
+      readonly amount = 1;
+    }
+    const odd = {
+      get price() {
+        throw new Error('later');
+      },
+    };
+    const endless: unknown[] = [];
+    endless.push(endless);
+    const all = [
+      new Money(),
+      [new Money()],
+      () => 1,
+      Symbol('a'),
+      Array(50_000).fill(0),
+      'x'.repeat(9e6),
+      odd,
+    ];
+    for (const [i, value] of [...all, endless, new Response('a'), new Set([() => 1])].entries()) {
+      kept.note(pay, value, i * 60_000);
+      expect(kept.find(pay, i * 60_000)).toBeUndefined();
+    }
+    kept.note(pay, new Map([['a', new Set([Buffer.from('b')])]]), 1e7);
+    expect(kept.find(pay, 1e7)?.value).toHaveProperty('size', 1);
+  });
+
+  it('is forgotten, the oldest first, when all together are too much', () => {
+    const kept = new LastGood<object>();
+    const keys = Array.from({ length: 80 }, () => ({}));
+    for (const key of keys) kept.note(key, Array(19_000).fill(0), 0);
+    expect(kept.find(keys[0]!, 0)).toBeUndefined();
+    expect(kept.find(keys[79]!, 0)).toBeDefined();
+    expect(keys.filter((key) => kept.find(key, 0))).toHaveLength(52);
+  });
+});
