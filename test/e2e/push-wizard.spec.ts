@@ -50,8 +50,11 @@ const labels = Object.fromEntries(ids.map((id, i) => [id, { zone: i < 2 ? 'a' : 
     await page.goto(at('/namespaces/order'));
     await button('Edit timeoutMs in your draft').click();
     await page.keyboard.type(String(value));
+    const saved = page.waitForResponse(
+      (response) => response.request().method() === 'PUT' && response.url().endsWith('/order/draft'),
+    );
     await page.keyboard.press('Enter');
-    await page.getByText('Draft saved').waitFor();
+    expect((await saved).status()).toBe(200);
   };
   const onPush = (): Promise<void> => page.waitForURL(/\/pushes\/[0-9a-f-]{36}$/);
   const presses = (): Promise<number> => page.evaluate('window.presses');
@@ -152,7 +155,7 @@ const labels = Object.fromEntries(ids.map((id, i) => [id, { zone: i < 2 ? 'a' : 
     await dialog().getByLabel('Selector').fill('zone in (a)');
     await dialog().getByText('Fits 2 of 5 online now: shop-1, shop-2').waitFor();
     await dialog().getByRole('button', { name: 'Create group' }).click();
-    await page.getByRole('cell', { name: 'zone-a' }).waitFor();
+    await page.getByRole('cell', { name: 'zone-a', exact: true }).waitFor();
     await page.goto(at('/publish?ns=order&step=target&mode=group'));
     await page.getByRole('radio', { name: /zone-a/ }).check();
     expect(await listed(2)).toEqual(['shop-1', 'shop-2']);

@@ -1,4 +1,4 @@
-import { type Content, type ContentDiff, diffContent, emptyContent } from '@sluice/core';
+import { type Content, type ContentDiff, diffContent, emptyContent, isSame } from '@sluice/core';
 import { contracts, type Draft, type NamespaceDetail, type ResponseOf } from '@sluice/protocol';
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
@@ -154,6 +154,12 @@ export function useDraft(place: NamespacePlace, namespace: NamespaceDetail): Dra
     },
     [client, put],
   );
+
+  // What was pushed from this draft and then promoted is what everybody has: there is nothing left to merge.
+  const isSpent = stored?.baseMoved === true && local === undefined && isSame(diff);
+  useEffect(() => {
+    if (isSpent) void discard().catch(() => undefined);
+  }, [isSpent, discard]);
 
   const unsaved = local !== undefined;
   useEffect(() => {
