@@ -7,8 +7,8 @@ import { CliError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { apartLines, progressLine, verdictSentence } from './verdict.ts';
 
-/** How often a running push is asked for. */
-const pollMs = 500;
+/** How often a running push is asked for: soon at first, since most verdicts come within a moment. */
+const pollMs = (asked: number): number => Math.min(500, 100 * 2 ** Math.min(asked, 3));
 
 export interface WaitOptions {
   /** Absent: as long as it takes. */
@@ -34,6 +34,7 @@ export async function waitForVerdict(context: Context, push: Push, options: Wait
   const show = options.onChange ?? ((now) => output.progress(progressLine(context, now)));
   try {
     let last = '';
+    let asked = 0;
     for (let now = push; ; now = await api.call(contracts.getPush, { params })) {
       // A line that would read the same again is not said; a program gets every change of state.
       const line = `${options.onChange ? now.state : ''} ${progressLine(context, now)}`;
@@ -46,7 +47,7 @@ export async function waitForVerdict(context: Context, push: Push, options: Wait
       const stop = new Promise<void>((resolve) => {
         wake = resolve;
       });
-      await Promise.race([io.sleep(Math.min(pollMs, left)), stop]);
+      await Promise.race([io.sleep(Math.min(pollMs(asked++), left)), stop]);
     }
   } finally {
     release();
