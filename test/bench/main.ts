@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { app } from './app.ts';
 import { coldstart } from './coldstart.ts';
 import { fanout } from './fanout.ts';
 import { guard } from './guard.ts';
@@ -7,7 +8,7 @@ import { report } from './report.ts';
 import { script } from './script.ts';
 import { store } from './store.ts';
 
-const benches = { guard, fanout, read, store, coldstart, script } as const;
+const benches = { guard, app, fanout, read, store, coldstart, script } as const;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

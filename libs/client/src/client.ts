@@ -208,6 +208,10 @@ export class Client implements Sluice {
     return this.#parts.calls.enter(resource, options);
   }
 
+  admit(resource: string, options?: EnterOptions): Passage | Promise<Passage> {
+    return this.#parts.calls.admit(resource, options);
+  }
+
   answer(error: BlockedError, ...args: readonly unknown[]): unknown {
     return this.#parts.calls.answer(error, ...args);
   }

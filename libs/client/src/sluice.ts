@@ -112,6 +112,11 @@ export interface Sluice {
   /** Lets one call in, after a wait where a rule says so, or rejects with a `BlockedError`. */
   enter(resource: string, options?: EnterOptions): Promise<Passage>;
   /**
+   * The same for adapters that carry many calls: answers the passage itself, or throws the `BlockedError`, where nobody
+   * has to wait; else a promise. The signal is looked at only then.
+   */
+  admit(resource: string, options?: EnterOptions): Passage | Promise<Passage>;
+  /**
    * What the rule gives a caller that was refused at `entry` or `enter`, perhaps as a promise; throws the refusal
    * itself where it gives nothing. `args` go to the named fallback that the rule may ask for.
    */

@@ -61,7 +61,14 @@ export class CallDoor {
 
   async enter(resource: string, options: EnterOptions = {}): Promise<Passage> {
     const gate = this.#guard.gate(resource, options.type ?? 'method');
-    return this.#let(await this.#guard.askLater(gate, this.#inputs(gate, options), options.signal));
+    return this.#let(await this.#guard.askLater(gate, this.#inputs(gate, options), signalOf(options)));
+  }
+
+  admit(resource: string, options: EnterOptions = {}): Passage | Promise<Passage> {
+    const gate = this.#guard.gate(resource, options.type ?? 'method');
+    const inputs = this.#inputs(gate, options);
+    const answer = this.#guard.askSoon(gate, inputs, () => signalOf(options));
+    return answer instanceof Promise ? answer.then((later) => this.#let(later)) : this.#let(answer);
   }
 
   /** What the rule gives a caller that was refused at `entry` or `enter`; throws the refusal where it gives nothing. */
@@ -90,10 +97,20 @@ export class CallDoor {
   }
 }
 
+const signalOf = ({ signal }: EnterOptions): AbortSignal | undefined =>
+  typeof signal === 'function' ? signal() : signal;
+
 /** Without what is absent, which must not hide what the context says. */
-function factsOf({ type: _, args: __, signal: ___, ...facts }: EnterOptions): CallFacts {
+function factsOf({ type: _, args: __, signal: ___, inputs, ...given }: EnterOptions): CallFacts {
+  if (inputs && isEmpty(given)) return inputs();
+  const facts = inputs ? { ...given, ...inputs() } : given;
   for (const value of Object.values(facts)) if (value === undefined) return present(facts);
   return facts;
+}
+
+function isEmpty(facts: CallFacts): boolean {
+  for (const _ in facts) return false;
+  return true;
 }
 
 const present = (facts: CallFacts): CallFacts =>

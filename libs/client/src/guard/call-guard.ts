@@ -116,8 +116,10 @@ export class CallGuard {
   inputsOf(gate: Gate, args: readonly unknown[] | undefined, facts?: CallFacts): CallInputs {
     if (!gate.standing.plan.readsInputs) return noInputs;
     const context = this.context.current;
+    // As they are: they may be worked out only when they are read.
+    if (context === undefined && args === undefined && facts !== undefined) return facts;
     const tags = context?.tags && facts?.tags ? { tags: { ...context.tags, ...facts.tags } } : {};
-    return { ...context, ...facts, ...tags, ...(args && { args }) };
+    return { ...context, ...given(facts), ...tags, ...(args && { args }) };
   }
 
   /** The same, with what the app reads from the arguments. */
@@ -238,6 +240,15 @@ export class CallGuard {
     const wallMs = this.clock.now();
     return scripts.filter((script) => script.rule.role === 'decide' && applies(script, inputs, wallMs));
   }
+}
+
+/** What is there, also of facts that are worked out when they are read. */
+function given(facts: CallFacts | undefined): CallFacts {
+  const found: Record<string, unknown> = {};
+  if (facts)
+    for (const field of ['origin', 'user', 'ip', 'headers', 'query', 'tags'] as const)
+      if (facts[field] !== undefined) found[field] = facts[field];
+  return found;
 }
 
 /** The name as it can be told and stored: whole characters, and not without end. */

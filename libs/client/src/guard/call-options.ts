@@ -38,11 +38,16 @@ export interface ProtectOptions<F extends Guardable> {
 export interface EntryOptions extends CallInputs {
   /** `method` when absent. */
   readonly type?: ResourceType;
+  /** What else rules may look at; asked only while some rule does. Goes before what is given outright. */
+  readonly inputs?: () => CallFacts;
 }
 
 export interface EnterOptions extends EntryOptions {
-  /** Aborted while the call waits: it is not let in, and `enter` rejects with the reason of the signal. */
-  readonly signal?: AbortSignal;
+  /**
+   * Aborted while the call waits: it is not let in, and `enter` rejects with the reason of the signal. A function is
+   * asked for it only where the call has to wait.
+   */
+  readonly signal?: AbortSignal | (() => AbortSignal | undefined);
 }
 
 /** A call that was let in. It has to be told how it ended, whatever way it ends; only the first time counts. */

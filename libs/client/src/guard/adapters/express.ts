@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallFields } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import type { CallContext } from '../call-options.ts';
-import { admitWeb, writeAnswer } from './web-call.ts';
+import { admitWeb, type WebRequest, writeAnswer } from './web-call.ts';
 
 export type Next = (error?: unknown) => void;
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: Next) => unknown;
@@ -24,7 +24,11 @@ interface Route {
 interface Router {
   readonly stack: readonly Layer[];
 }
+/** The pattern under which the router is mounted that a request is in. */
+const prefix = Symbol('sluice:prefix');
+
 interface ExpressRequest extends IncomingMessage {
+  [prefix]?: string;
   readonly app: { readonly router?: Router; readonly _router?: Router };
   readonly baseUrl: string;
   readonly ip?: string;
@@ -38,6 +42,41 @@ export interface ExpressOptions {
   readonly resource?: (route: { readonly method: string; readonly pattern: string }) => string | undefined;
 }
 
+/** What rules may look at; Express works most of it out anew each time that it is asked. */
+class ExpressFacts implements WebRequest {
+  readonly raw: ExpressRequest;
+  readonly #caller: CallContext | undefined;
+
+  constructor(raw: ExpressRequest, caller: CallContext | undefined) {
+    this.raw = raw;
+    this.#caller = caller;
+  }
+
+  get origin(): string | undefined {
+    return this.#caller?.origin;
+  }
+
+  get user(): string | undefined {
+    return this.#caller?.user;
+  }
+
+  get tags(): CallContext['tags'] {
+    return this.#caller?.tags;
+  }
+
+  get ip(): string | undefined {
+    return this.#caller?.ip ?? this.raw.ip;
+  }
+
+  get headers(): CallFields {
+    return this.raw.headers;
+  }
+
+  get query(): CallFields {
+    return this.raw.query;
+  }
+}
+
 /**
  * `app.use(guardExpress(sluice))`, before the routes: guards every route of the app and of the routers mounted in it,
  * under its method and pattern. A refused request gets what the rule says and doesn't reach the handlers of its route.
@@ -45,24 +84,21 @@ export interface ExpressOptions {
  */
 export function guardExpress(sluice: Sluice, options: ExpressOptions = {}): Handler {
   const routes = new RouteGuards(sluice, options);
-  return (request, _response, next) => {
-    const { app, baseUrl } = request as ExpressRequest;
-    const router = app.router ?? app._router;
+  return (incoming, _response, next) => {
+    const request = incoming as ExpressRequest;
+    const router = request.app.router ?? request.app._router;
     if (router) routes.guard(router);
-    routes.prefixes.set(request, baseUrl);
+    request[prefix] = request.baseUrl;
     next();
   };
 }
 
 /** Puts the guard in front of the handlers of each route, once. */
 class RouteGuards {
-  /** The pattern under which the router is mounted that a request is in. */
-  readonly prefixes = new WeakMap<IncomingMessage, string>();
   readonly #sluice: Sluice;
   readonly #options: ExpressOptions;
   /** How many layers of a router are guarded already: routes may be added at any time. */
   readonly #done = new WeakMap<Router, number>();
-  readonly #names = new WeakMap<Route, Map<string, string | undefined>>();
 
   constructor(sluice: Sluice, options: ExpressOptions) {
     this.#sluice = sluice;
@@ -81,12 +117,13 @@ class RouteGuards {
   }
 
   #guardMounted(layer: Layer, router: Handler & Router): void {
-    const enterRouter: Handler = (request, response, next) => {
+    const enterRouter: Handler = (incoming, response, next) => {
+      const request = incoming as ExpressRequest;
       this.guard(router);
-      const before = this.prefixes.get(request) ?? '';
-      this.prefixes.set(request, before + mountPattern(layer));
+      const before = request[prefix] ?? '';
+      request[prefix] = before + mountPattern(layer);
       router(request, response, (error) => {
-        this.prefixes.set(request, before);
+        request[prefix] = before;
         next(error);
       });
     };
@@ -97,51 +134,56 @@ class RouteGuards {
   /** The first handler of each method stands for all of them. */
   #guardRoute(route: Route): void {
     const methods = new Set<string | undefined>();
+    const resourceOf = this.#namesOf(String(route.path));
     for (const layer of route.stack) {
       if (methods.has(layer.method) || layer.handle.length > 3) continue;
       methods.add(layer.method);
       const { handle } = layer;
-      layer.handle = (request, response, next) => this.#call(route, handle, request, response, next);
+      layer.handle = (request, response, next) => {
+        const resource = resourceOf(request as ExpressRequest);
+        if (resource === undefined) return handle(request, response, next);
+        return this.#call(resource, handle, request as ExpressRequest, response, next);
+      };
     }
   }
 
   #call(
-    route: Route,
+    resource: string,
     handle: Handler,
-    request: IncomingMessage,
+    request: ExpressRequest,
     response: ServerResponse,
     next: Next,
   ): unknown {
-    const resource = this.#resourceOf(route, request);
-    if (resource === undefined) return handle(request, response, next);
-    const { ip } = request as ExpressRequest;
     const caller = this.#options.caller?.(request);
-    const query = (): CallFields => (request as ExpressRequest).query;
-    return admitWeb(this.#sluice, resource, { raw: request, ip, query, caller }, response)
-      .then((refusal) => {
-        if (refusal) return writeAnswer(response, refusal);
-        if (!caller) return handle(request, response, next);
-        return this.#sluice.inContext(caller, () => handle(request, response, next));
-      })
+    const waiting = admitWeb(this.#sluice, resource, new ExpressFacts(request, caller), response);
+    if (!waiting && !caller) return handle(request, response, next);
+    const go = (): unknown => this.#sluice.inContext(caller ?? {}, () => handle(request, response, next));
+    if (!waiting) return go();
+    return waiting
+      .then((refusal) => (refusal ? writeAnswer(response, refusal) : go()))
       .catch((error: unknown) => {
         // Nobody is there any more who could be answered.
         if (!response.closed) next(error);
       });
   }
 
-  #resourceOf(route: Route, request: IncomingMessage): string | undefined {
-    const prefix = this.prefixes.get(request) ?? '';
-    const key = `${request.method} ${prefix}`;
-    const names = this.#names.get(route) ?? new Map<string, string | undefined>();
-    this.#names.set(route, names);
-    if (names.has(key)) return names.get(key);
-    const method = request.method ?? 'GET';
-    const pattern = `${prefix}${String(route.path)}`.replace(/(.)\/$/, '$1');
-    const name = this.#options.resource
-      ? this.#options.resource({ method, pattern })
-      : `${method} ${pattern}`;
-    names.set(key, name);
-    return name;
+  /** The names of a route, by method and by where its router is mounted. */
+  #namesOf(path: string): (request: ExpressRequest) => string | undefined {
+    const known = new Map<string, Map<string, string | undefined>>();
+    return (request) => {
+      const { method = 'GET', [prefix]: mounted = '' } = request;
+      let ofMethod = known.get(method);
+      if (!ofMethod) {
+        ofMethod = new Map();
+        known.set(method, ofMethod);
+      }
+      if (ofMethod.has(mounted)) return ofMethod.get(mounted);
+      const pattern = `${mounted}${path}`.replace(/(.)\/$/, '$1');
+      const { resource } = this.#options;
+      const name = resource ? resource({ method, pattern }) : `${method} ${pattern}`;
+      ofMethod.set(mounted, name);
+      return name;
+    };
   }
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallFields } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import type { CallContext } from '../call-options.ts';
-import { admitWeb } from './web-call.ts';
+import { admitWeb, type WebRequest } from './web-call.ts';
 
 /** What of Fastify is looked at. */
 interface FastifyRequest {
@@ -33,6 +33,43 @@ export interface FastifyOptions {
   readonly resource?: (route: { readonly method: string; readonly pattern: string }) => string | undefined;
 }
 
+/** What rules may look at, read where one does. */
+class FastifyFacts implements WebRequest {
+  readonly raw: IncomingMessage;
+  readonly #request: FastifyRequest;
+  readonly #caller: CallContext | undefined;
+
+  constructor(request: FastifyRequest, caller: CallContext | undefined) {
+    this.raw = request.raw;
+    this.#request = request;
+    this.#caller = caller;
+  }
+
+  get origin(): string | undefined {
+    return this.#caller?.origin;
+  }
+
+  get user(): string | undefined {
+    return this.#caller?.user;
+  }
+
+  get tags(): CallContext['tags'] {
+    return this.#caller?.tags;
+  }
+
+  get ip(): string | undefined {
+    return this.#caller?.ip ?? this.#request.ip;
+  }
+
+  get headers(): CallFields {
+    return this.raw.headers;
+  }
+
+  get query(): CallFields {
+    return this.#request.query as CallFields;
+  }
+}
+
 /**
  * `await app.register(guardFastify(sluice))`: guards every route under its method and pattern, before its body is
  * read. A refused request gets what the rule says and doesn't reach its handler. Requests without a route are not
@@ -43,12 +80,13 @@ export function guardFastify(sluice: Sluice, options: FastifyOptions = {}) {
     app.addHook('onRequest', (request, reply, next) => {
       const resource = resourceOf(request, options);
       if (resource === undefined) return next();
-      const { raw, ip } = request;
-      const caller = options.caller?.(raw);
-      const query = (): CallFields => request.query as CallFields;
-      admitWeb(sluice, resource, { raw, ip, query, caller }, reply.raw).then(
+      const caller = options.caller?.(request.raw);
+      const go = (): void => (caller ? sluice.inContext(caller, () => next()) : next());
+      const waiting = admitWeb(sluice, resource, new FastifyFacts(request, caller), reply.raw);
+      if (!waiting) return go();
+      waiting.then(
         (refusal) => {
-          if (!refusal) return caller ? sluice.inContext(caller, () => next()) : next();
+          if (!refusal) return go();
           reply.code(refusal.status);
           reply.headers(refusal.headers);
           reply.send(refusal.body === '' ? undefined : refusal.body);

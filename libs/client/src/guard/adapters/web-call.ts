@@ -1,84 +1,61 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { CallFields } from '@sluice/core';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Sluice } from '../../sluice.ts';
 import { BlockedError, type HttpAnswer } from '../blocked-error.ts';
-import type { CallContext, EnterOptions } from '../call-options.ts';
+import type { CallFacts, EnterOptions, Passage } from '../call-options.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
 import { webRefusal } from './web-refusal.ts';
 
-/** What an adapter for a web framework knows of a request. */
-export interface WebRequest {
+/** What an adapter for a web framework knows of a request. Each field is read only where a rule looks at it. */
+export interface WebRequest extends CallFacts {
   readonly raw: IncomingMessage;
-  /** The address of who called, as far as the framework trusts what it was told. */
-  readonly ip: string | undefined;
-  readonly query: () => CallFields;
-  /** What the app knows of who calls; nested calls inherit it. */
-  readonly caller: CallContext | undefined;
 }
 
-/** Read only while some rule looks at inputs. */
-class WebFacts implements EnterOptions {
-  readonly type = 'web';
-  readonly signal: AbortSignal;
-  readonly #request: WebRequest;
-
-  constructor(request: WebRequest, signal: AbortSignal) {
-    this.#request = request;
-    this.signal = signal;
-  }
-
-  get ip(): string | undefined {
-    return this.#request.caller?.ip ?? this.#request.ip;
-  }
-
-  get headers(): IncomingHttpHeaders {
-    return this.#request.raw.headers;
-  }
-
-  get query(): CallFields {
-    return this.#request.query();
-  }
-
-  get origin(): string | undefined {
-    return this.#request.caller?.origin;
-  }
-
-  get user(): string | undefined {
-    return this.#request.caller?.user;
-  }
-
-  get tags(): CallContext['tags'] {
-    return this.#request.caller?.tags;
-  }
+function optionsOf(request: WebRequest, response: ServerResponse): EnterOptions {
+  return {
+    type: 'web',
+    inputs: () => request,
+    // A caller that hangs up while he waits isn't waited for.
+    signal: () => {
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      return gone.signal;
+    },
+  };
 }
 
 /**
- * Lets a request through the guard of its resource; the call ends with the response, or with the connection. Resolves
- * to what has to be answered instead when it was refused. A caller that hangs up while he waits isn't waited for.
+ * Lets a request through the guard of its resource, at once where it doesn't have to wait; the call ends with the
+ * response, or with the connection. Answers what has to be answered instead when it was refused.
  */
-export async function admitWeb(
+export function admitWeb(
   sluice: Sluice,
   resource: string,
   request: WebRequest,
   response: ServerResponse,
-): Promise<HttpAnswer | undefined> {
-  const gone = new AbortController();
-  const hangUp = (): void => gone.abort();
-  response.once('close', hangUp);
+): undefined | Promise<HttpAnswer | undefined> {
   try {
-    const passage = await sluice.enter(resource, new WebFacts(request, gone.signal));
-    response.off('close', hangUp);
-    if (response.closed) passage.exit('abort');
-    else {
-      response.once('finish', () => passage.exit(outcomeOfStatus(response.statusCode)));
-      response.once('close', () => passage.exit('abort'));
-    }
-    return undefined;
+    const admitted = sluice.admit(resource, optionsOf(request, response));
+    if (!(admitted instanceof Promise)) return endWith(admitted, response);
+    return admitted.then(
+      (passage) => endWith(passage, response),
+      (error: unknown) => refusalOf(sluice, error, request),
+    );
   } catch (error) {
-    response.off('close', hangUp);
-    if (error instanceof BlockedError) return webRefusal(sluice, error, request.raw);
-    throw error;
+    return refusalOf(sluice, error, request);
   }
+}
+
+async function refusalOf(sluice: Sluice, error: unknown, { raw }: WebRequest): Promise<HttpAnswer> {
+  if (error instanceof BlockedError) return webRefusal(sluice, error, raw);
+  throw error;
+}
+
+function endWith(passage: Passage, response: ServerResponse): undefined {
+  if (response.closed) passage.exit('abort');
+  else
+    response.on('close', () =>
+      passage.exit(response.writableEnded ? outcomeOfStatus(response.statusCode) : 'abort'),
+    );
 }
 
 /** Writes the answer to a refused request. */
