@@ -3,7 +3,7 @@ import { type BodyInputOf, type Contracts, contracts } from '@sluice/protocol';
 import { PushTransitions } from '../../apps/server/src/pushes/push-transitions.ts';
 import { map } from '../support/config-desk.ts';
 import { onEachDatabase } from '../support/each-database.ts';
-import { begin } from '../support/push-desk.ts';
+import { begin } from '../support/planned-app.ts';
 
 const item = (value: number) => ({ type: 'number' as const, value });
 const set = (values: Record<string, number>) => ({

@@ -9,7 +9,9 @@ import { Clock } from '../env/clock.ts';
 import { Feed } from '../feed/feed.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
+import { PublishFreeze } from '../releases/publish-freeze.ts';
 import type { PushEntity } from '../releases/push.entity.ts';
+import { Approvals } from './approvals.ts';
 import { FleetOf } from './fleet-of.ts';
 import { type GrayMove, GrayMoves } from './gray-moves.ts';
 import { PushAnswer } from './push-answer.read.ts';
@@ -31,6 +33,8 @@ export class PushActionsService {
   readonly #moves: GrayMoves;
   readonly #answer: PushAnswer;
   readonly #news: PushNews;
+  readonly #freeze: PublishFreeze;
+  readonly #approvals: Approvals;
 
   constructor(
     @Inject(Database) database: Database,
@@ -41,6 +45,8 @@ export class PushActionsService {
     @Inject(GrayMoves) moves: GrayMoves,
     @Inject(PushAnswer) answer: PushAnswer,
     @Inject(PushNews) news: PushNews,
+    @Inject(PublishFreeze) freeze: PublishFreeze,
+    @Inject(Approvals) approvals: Approvals,
   ) {
     this.#database = database;
     this.#audit = audit;
@@ -50,6 +56,8 @@ export class PushActionsService {
     this.#moves = moves;
     this.#answer = answer;
     this.#news = news;
+    this.#freeze = freeze;
+    this.#approvals = approvals;
   }
 
   /**
@@ -57,6 +65,7 @@ export class PushActionsService {
    * so: the click is kept.
    */
   async advance({ params, body, caller }: On<'advancePush'>): Promise<Push> {
+    this.#freeze.requireOpen(params);
     const row = await this.#require(params);
     const { stateData, course } = row;
     if (course.mode === 'gray' && 'step' in stateData && stateData.step > body.step)
@@ -129,7 +138,11 @@ export class PushActionsService {
     });
   }
 
-  promote({ params, body, caller }: On<'promotePush'>): Promise<Push> {
+  async promote({ params, body, caller }: On<'promotePush'>): Promise<Push> {
+    this.#freeze.requireOpen(params);
+    const before = await this.#require(params);
+    const given = await this.#approvals.given(this.#database.read, before, before.planHash);
+    await this.#approvals.require(params.env, given, before.emergency);
     return this.#visibly(params, caller, body.message, 'push.promote', async (tx, move) => {
       const next = moved(move.row.course, move.row.stateData, { event: 'promote', now: this.#clock.now() });
       const choices = (body.choices ?? {}) as Parameters<GrayMoves['promote']>[2];

@@ -9,6 +9,8 @@ import type { PushEntity } from '../releases/push.entity.ts';
 import { emptyVerdict, pushOf } from '../releases/push-model.ts';
 import { namespacesOf } from '../releases/pushes.store.ts';
 
+import { Approvals } from './approvals.ts';
+
 /** What is known of the targets of a push, without what bakes and who clicked. */
 export type StepFacts = Pick<GateFacts, 'reachable' | 'applied' | 'health'>;
 
@@ -36,9 +38,16 @@ export class PushAnswer {
   readonly #database: Database;
   readonly #clock: Clock;
 
-  constructor(@Inject(Database) database: Database, @Inject(Clock) clock: Clock) {
+  readonly #approvals: Approvals;
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(Clock) clock: Clock,
+    @Inject(Approvals) approvals: Approvals,
+  ) {
     this.#database = database;
     this.#clock = clock;
+    this.#approvals = approvals;
   }
 
   async of(row: PushEntity, manager: EntityManager = this.#database.read): Promise<Push> {
@@ -54,7 +63,9 @@ export class PushAnswer {
       at: new Date(now).toISOString(),
     };
     const namespaces = (await namespacesOf(manager, [row.id])).get(row.id) ?? [];
-    return pushOf(row, namespaces, { verdict, waits: stepWaits(row, factsOf(counted), now) });
+    const approval = (await this.#approvals.of([row], manager)).get(row.id);
+    const waits = stepWaits(row, factsOf(counted), now);
+    return pushOf(row, namespaces, { verdict, waits, ...(approval && { approval }) });
   }
 
   async facts(pushId: string, manager: EntityManager = this.#database.read): Promise<StepFacts> {

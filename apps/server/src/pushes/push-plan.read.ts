@@ -3,22 +3,27 @@ import { SluiceError } from '@sluice/core';
 import type { Contracts, PushPlanBody } from '@sluice/protocol';
 import { Database } from '../database/database.ts';
 import type { Input } from '../http/input.decorator.ts';
+import { ProposalsService } from './proposals.service.ts';
 import { PushPlanEntity } from './push-parts.entity.ts';
 import { requirePush } from './push-rows.ts';
 
-/** Plans as they were confirmed. */
+/** Plans as they were confirmed; of what is only proposed, as they are now. */
 @Injectable()
 export class PushPlanRead {
   readonly #database: Database;
 
-  constructor(@Inject(Database) database: Database) {
+  readonly #proposals: ProposalsService;
+
+  constructor(@Inject(Database) database: Database, @Inject(ProposalsService) proposals: ProposalsService) {
     this.#database = database;
+    this.#proposals = proposals;
   }
 
-  async get({ params }: Input<Contracts['getPushPlan']>): Promise<PushPlanBody> {
+  async get({ params, caller }: Input<Contracts['getPushPlan']>): Promise<PushPlanBody> {
     const place = { environment: params.env, app: params.app };
-    const { id } = await requirePush(this.#database.read, place, params.push);
-    const row = await this.#database.read.findOneBy(PushPlanEntity, { pushId: id });
+    const push = await requirePush(this.#database.read, place, params.push);
+    if (push.state === 'planned') return this.#proposals.plan(push, caller);
+    const row = await this.#database.read.findOneBy(PushPlanEntity, { pushId: push.id });
     if (row) return row.plan;
     // A release to everyone needs no plan: nobody was chosen.
     throw new SluiceError('not_found', { what: { en: 'plan of this push', zh: '该推送的计划' } });

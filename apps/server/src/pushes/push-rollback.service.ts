@@ -12,6 +12,7 @@ import type { Input } from '../http/input.decorator.ts';
 import { baseMoved } from '../releases/base-moved.ts';
 import { ContentCheck } from '../releases/content/content-check.ts';
 import { namespacesStore } from '../releases/namespaces.store.ts';
+import { PublishFreeze } from '../releases/publish-freeze.ts';
 import type { PushEntity, PushNamespaceEntity } from '../releases/push.entity.ts';
 import { mostKeys, namespacesOf } from '../releases/pushes.store.ts';
 import { keysOf } from '../releases/release-writer.ts';
@@ -50,6 +51,7 @@ export class PushRollbackService {
   readonly #writer: OutcomeWriter;
   readonly #actions: PushActionsService;
   readonly #answer: PushAnswer;
+  readonly #freeze: PublishFreeze;
 
   constructor(
     @Inject(Database) database: Database,
@@ -62,6 +64,7 @@ export class PushRollbackService {
     @Inject(OutcomeWriter) writer: OutcomeWriter,
     @Inject(PushActionsService) actions: PushActionsService,
     @Inject(PushAnswer) answer: PushAnswer,
+    @Inject(PublishFreeze) freeze: PublishFreeze,
   ) {
     this.#database = database;
     this.#audit = audit;
@@ -73,6 +76,7 @@ export class PushRollbackService {
     this.#writer = writer;
     this.#actions = actions;
     this.#answer = answer;
+    this.#freeze = freeze;
   }
 
   async rollback(input: RollbackInput): Promise<Push> {
@@ -81,6 +85,7 @@ export class PushRollbackService {
     const of = await requirePush(this.#database.read, place, params.push);
     const isGlobal = of.mode === 'global' || of.state === 'promoting' || of.state === 'promoted';
     if (!isGlobal) return this.#actions.abandon(input);
+    this.#freeze.requireOpen(params);
     const fleet = await this.#fleet.read(place);
     const pushId = randomUUID();
     const row = await this.#database.write(async (tx) => {

@@ -1,13 +1,17 @@
 import { Global, Module } from '@nestjs/common';
+import { Approvals } from './approvals.ts';
 import { FleetOf } from './fleet-of.ts';
 import { GrayMoves } from './gray-moves.ts';
 import { GroupsController } from './groups.controller.ts';
 import { GroupsService } from './groups.service.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 import { PlanMemory } from './plan-memory.ts';
+import { ProposalsController } from './proposals.controller.ts';
+import { ProposalsService } from './proposals.service.ts';
 import { PushActionsController } from './push-actions.controller.ts';
 import { PushActionsService } from './push-actions.service.ts';
 import { PushAnswer } from './push-answer.read.ts';
+import { PushBegin } from './push-begin.ts';
 import { PushNews } from './push-news.ts';
 import { PushPlanRead } from './push-plan.read.ts';
 import { PushPlanner } from './push-planner.ts';
@@ -18,22 +22,25 @@ import { PushTransitions } from './push-transitions.ts';
 /** Decides who gets what: plans, groups, and every transition of a push. */
 @Global()
 @Module({
-  controllers: [GroupsController, PushActionsController],
+  controllers: [GroupsController, PushActionsController, ProposalsController],
   providers: [
     FleetOf,
     PushPlanner,
     PlanMemory,
     OutcomeWriter,
     GrayMoves,
+    Approvals,
     PushAnswer,
     PushNews,
+    PushBegin,
     PushPlanRead,
     PushStartService,
+    ProposalsService,
     PushActionsService,
     PushRollbackService,
     PushTransitions,
     GroupsService,
   ],
-  exports: [PushTransitions, PushNews, PushAnswer],
+  exports: [PushTransitions, PushNews, PushAnswer, Approvals],
 })
 export class PushesModule {}

@@ -16,6 +16,7 @@ import { type Planned, planOf } from './import-plan.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { namespacesStore, newNamespace } from './namespaces.store.ts';
 import { type Deed, Once } from './once.ts';
+import { PublishFreeze } from './publish-freeze.ts';
 import { keysOf, type NewRelease, ReleaseWriter } from './release-writer.ts';
 
 type ImportInput = Input<Contracts['importApp']>;
@@ -43,6 +44,7 @@ export class ImportService {
   readonly #catalog: CatalogRead;
   readonly #feed: Feed;
   readonly #once: Once;
+  readonly #freeze: PublishFreeze;
   readonly #clock: Clock;
   readonly #check: ContentCheck;
   readonly #scripts: ScriptChecker;
@@ -53,6 +55,7 @@ export class ImportService {
     @Inject(CatalogRead) catalog: CatalogRead,
     @Inject(Feed) feed: Feed,
     @Inject(Once) once: Once,
+    @Inject(PublishFreeze) freeze: PublishFreeze,
     @Inject(Clock) clock: Clock,
     @Inject(ContentCheck) check: ContentCheck,
     @Inject(SCRIPT_CHECKER) scripts: ScriptChecker,
@@ -62,6 +65,7 @@ export class ImportService {
     this.#catalog = catalog;
     this.#feed = feed;
     this.#once = once;
+    this.#freeze = freeze;
     this.#clock = clock;
     this.#check = check;
     this.#scripts = scripts;
@@ -72,6 +76,7 @@ export class ImportService {
     const { namespaces: files, message, dryRun } = body;
     const request = { operation: 'import', params, body };
     return this.#once.run<Imported>({ caller, key: idempotencyKey, request }, async (commit) => {
+      if (!body.dryRun) this.#freeze.requireOpen(params);
       await this.#catalog.requireApp(params.env, params.app);
       for (const [index, { content }] of files.entries())
         await requireScriptsThatRun(this.#scripts, content, { path: `namespaces.${index}.content` });

@@ -17,6 +17,7 @@ import type { JsonSchema, NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import { NamespacesRead } from './namespaces.read.ts';
 import { type Described, namespacesStore, newNamespace, noNamespace } from './namespaces.store.ts';
+import { PublishFreeze } from './publish-freeze.ts';
 import { ReleaseWriter } from './release-writer.ts';
 import { contentOf, releasesStore } from './releases.store.ts';
 
@@ -32,6 +33,7 @@ export class NamespacesService {
   readonly #finder: NamespaceFinder;
   readonly #read: NamespacesRead;
   readonly #writer: ReleaseWriter;
+  readonly #freeze: PublishFreeze;
 
   constructor(
     @Inject(Database) database: Database,
@@ -43,6 +45,7 @@ export class NamespacesService {
     @Inject(NamespaceFinder) finder: NamespaceFinder,
     @Inject(NamespacesRead) read: NamespacesRead,
     @Inject(ReleaseWriter) writer: ReleaseWriter,
+    @Inject(PublishFreeze) freeze: PublishFreeze,
   ) {
     this.#database = database;
     this.#audit = audit;
@@ -53,6 +56,7 @@ export class NamespacesService {
     this.#finder = finder;
     this.#read = read;
     this.#writer = writer;
+    this.#freeze = freeze;
   }
 
   async create({ params, body, caller }: Input<Contracts['createNamespace']>): Promise<NamespaceDetail> {
@@ -122,6 +126,7 @@ export class NamespacesService {
   }
 
   async delete({ params, query, caller, ifMatch }: Input<Contracts['deleteNamespace']>): Promise<void> {
+    this.#freeze.requireOpen(params);
     const base = baseOf(ifMatch).revision;
     const row = await this.#finder.existing(params);
     await this.#database.write(async (tx) => {

@@ -16,6 +16,7 @@ import type { NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import { namespacesStore, noNamespace } from './namespaces.store.ts';
 import { Once } from './once.ts';
+import { PublishFreeze } from './publish-freeze.ts';
 import { keysOf, ReleaseWriter } from './release-writer.ts';
 import { contentOf, releasesStore } from './releases.store.ts';
 import { changed, patched } from './wanted-content.ts';
@@ -37,6 +38,7 @@ export class PublishService {
   readonly #database: Database;
   readonly #feed: Feed;
   readonly #once: Once;
+  readonly #freeze: PublishFreeze;
   readonly #check: ContentCheck;
   readonly #scripts: ScriptChecker;
   readonly #finder: NamespaceFinder;
@@ -46,6 +48,7 @@ export class PublishService {
     @Inject(Database) database: Database,
     @Inject(Feed) feed: Feed,
     @Inject(Once) once: Once,
+    @Inject(PublishFreeze) freeze: PublishFreeze,
     @Inject(ContentCheck) check: ContentCheck,
     @Inject(SCRIPT_CHECKER) scripts: ScriptChecker,
     @Inject(NamespaceFinder) finder: NamespaceFinder,
@@ -54,6 +57,7 @@ export class PublishService {
     this.#database = database;
     this.#feed = feed;
     this.#once = once;
+    this.#freeze = freeze;
     this.#check = check;
     this.#scripts = scripts;
     this.#finder = finder;
@@ -64,6 +68,7 @@ export class PublishService {
     const { message } = body;
     const request = { operation: 'publish', params, ifMatch, body };
     return this.#once.run<Released>({ caller, key: idempotencyKey, request }, async (commit) => {
+      this.#freeze.requireOpen(params);
       const base = baseOf(ifMatch);
       const wanted = await this.#wanted(body, base, await this.#finder.existing(params), caller);
       const released = await commit(async (tx) => {

@@ -1,5 +1,5 @@
 import type { Course, EndReason, ErrorText, ItemsPatch, PushState } from '@sluice/core';
-import type { Push, PushTarget } from '@sluice/protocol';
+import type { Push, PushChange, PushTarget } from '@sluice/protocol';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIntColumn, JsonColumn } from '../database/columns.ts';
 
@@ -27,6 +27,10 @@ export interface AskedPush {
   readonly grays?: 'keep' | 'supersede';
   /** Under which the instances of a share are drawn. */
   readonly seed?: string;
+  /** Of what is only proposed: what was asked, so that it can be asked again at what is live then. */
+  readonly wire?: readonly PushChange[];
+  /** The accounts that proposed or edited it. */
+  readonly authors?: readonly string[];
   /** The step for whose end somebody has clicked. */
   readonly clicked?: number;
 }

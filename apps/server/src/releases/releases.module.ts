@@ -13,6 +13,7 @@ import { NamespacesRead } from './namespaces.read.ts';
 import { NamespacesService } from './namespaces.service.ts';
 import { Once } from './once.ts';
 import { PublishService } from './publish.service.ts';
+import { PublishFreeze } from './publish-freeze.ts';
 import { ReleaseWriter } from './release-writer.ts';
 import { ReleasesController } from './releases.controller.ts';
 import { ReleasesRead } from './releases.read.ts';
@@ -26,6 +27,7 @@ import { RollbackService } from './rollback.service.ts';
     NamespaceFinder,
     ContentCheck,
     Once,
+    PublishFreeze,
     ReleaseWriter,
     NamespacesRead,
     NamespacesService,
@@ -39,6 +41,6 @@ import { RollbackService } from './rollback.service.ts';
     ReleasesRead,
     LayersRead,
   ],
-  exports: [ReleasesRead, LayersRead, ReleaseWriter, ContentCheck, Once],
+  exports: [ReleasesRead, LayersRead, ReleaseWriter, ContentCheck, Once, PublishFreeze],
 })
 export class ReleasesModule {}

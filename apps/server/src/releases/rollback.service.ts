@@ -13,6 +13,7 @@ import type { NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import { namespacesStore } from './namespaces.store.ts';
 import { Once } from './once.ts';
+import { PublishFreeze } from './publish-freeze.ts';
 import type { ReleaseEntity } from './release.entity.ts';
 import type { ReleaseRow } from './release-model.ts';
 import { keysOf, ReleaseWriter } from './release-writer.ts';
@@ -24,6 +25,7 @@ export class RollbackService {
   readonly #database: Database;
   readonly #feed: Feed;
   readonly #once: Once;
+  readonly #freeze: PublishFreeze;
   readonly #clock: Clock;
   readonly #check: ContentCheck;
   readonly #finder: NamespaceFinder;
@@ -33,6 +35,7 @@ export class RollbackService {
     @Inject(Database) database: Database,
     @Inject(Feed) feed: Feed,
     @Inject(Once) once: Once,
+    @Inject(PublishFreeze) freeze: PublishFreeze,
     @Inject(Clock) clock: Clock,
     @Inject(ContentCheck) check: ContentCheck,
     @Inject(NamespaceFinder) finder: NamespaceFinder,
@@ -41,6 +44,7 @@ export class RollbackService {
     this.#database = database;
     this.#feed = feed;
     this.#once = once;
+    this.#freeze = freeze;
     this.#clock = clock;
     this.#check = check;
     this.#finder = finder;
@@ -51,6 +55,7 @@ export class RollbackService {
     const { params, body, ifMatch, idempotencyKey, caller } = input;
     const request = { operation: 'rollback', params, ifMatch, body };
     return this.#once.run<Released>({ caller, key: idempotencyKey, request }, async (commit) => {
+      this.#freeze.requireOpen(params);
       const base = baseOf(ifMatch).revision;
       const namespace = await this.#finder.everExisted(params);
       if (namespace.revision !== base) throw await baseMoved(this.#database.read, namespace, { base });

@@ -1,0 +1,125 @@
+import { expect, it } from '@jest/globals';
+import { type BodyInputOf, type Contracts, contracts } from '@sluice/protocol';
+import type { BootedApp } from '../support/boot-app.ts';
+import { onEachDatabase } from '../support/each-database.ts';
+import type { HttpCaller } from '../support/http-caller.ts';
+import { begin, type PushDesk } from '../support/planned-app.ts';
+
+type Body = BodyInputOf<Contracts['proposePush']>;
+const place = { env: 'prod', app: 'orders' };
+const password = 'a long enough secret';
+
+const to = async (desk: PushDesk, timeout: number): Promise<Body> => ({
+  changes: [await desk.change('order', { set: { timeout: { type: 'number', value: timeout } }, remove: [] })],
+  target: { mode: 'global' },
+  message: 'slower',
+});
+
+async function person(server: BootedApp, name: string, role: 'editor' | 'publisher'): Promise<HttpCaller> {
+  const grants = [{ role, environment: 'prod', app: 'orders' }];
+  await server.admin.call(contracts.createUser, { body: { name, password, grants } });
+  return server.signIn(name, password);
+}
+
+onEachDatabase('a proposal', (boot) => {
+  it('goes out when somebody else has said yes to it, in a protected environment', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    await desk.instances(['a', 'b']);
+    await server.admin.call(contracts.changeEnvironment, {
+      params: { env: 'prod' },
+      body: { protected: true },
+    });
+    const [eve, paul, petra] = [
+      await person(server, 'eve', 'editor'),
+      await person(server, 'paul', 'publisher'),
+      await person(server, 'petra', 'publisher'),
+    ];
+    const alone = await desk.tryStart(await to(desk, 5), paul);
+    expect(alone).toMatchObject({ status: 409, body: { code: 'approval_required' } });
+    const proposed = await eve.call(contracts.proposePush, { params: place, body: await to(desk, 5) });
+    expect(proposed).toMatchObject({
+      state: 'planned',
+      revision: 0,
+      createdBy: 'eve',
+      approval: { needed: 1, given: [] },
+      namespaces: [{ name: 'order', keys: ['timeout'] }],
+    });
+    expect(await desk.live('order')).toEqual({ timeout: 1 });
+    const params = { ...place, push: proposed.id };
+    const plan = await paul.call(contracts.getPushPlan, { params });
+    expect(plan.targets.map((target) => target.instanceId)).toEqual(['a', 'b']);
+    const body = { plan: plan.hash };
+    const early = await paul.attempt(contracts.startProposedPush, { params, body });
+    expect(early).toMatchObject({ status: 409, body: { code: 'approval_required' } });
+    expect((await eve.attempt(contracts.approvePush, { params, body })).status).toBe(403);
+    const changed = await paul.call(contracts.changeProposal, { params, body: await to(desk, 6) });
+    expect(changed.createdBy).toBe('eve');
+    // Whoever edited it has written it too.
+    const again = { plan: (await paul.call(contracts.getPushPlan, { params })).hash };
+    expect((await paul.attempt(contracts.approvePush, { params, body: again })).status).toBe(409);
+    const stale = await petra.attempt(contracts.approvePush, { params, body });
+    expect(stale).toMatchObject({ status: 412, body: { code: 'plan_moved' } });
+    const approved = await petra.call(contracts.approvePush, { params, body: again });
+    expect(approved.approval).toMatchObject({ needed: 1, given: [{ by: 'petra' }] });
+    const started = await paul.call(contracts.startProposedPush, { params, body: again });
+    expect(started).toMatchObject({
+      id: proposed.id,
+      state: 'running',
+      createdBy: 'eve',
+      verdict: { targets: 2 },
+    });
+    expect(await desk.live('order')).toEqual({ timeout: 6 });
+    expect((await paul.attempt(contracts.startProposedPush, { params, body: again })).status).toBe(409);
+    const { items } = await server.admin.call(contracts.listAudit, { query: { action: 'push.approve' } });
+    expect(items.map((row) => row.actor)).toEqual(['petra']);
+  });
+
+  it('loses its approvals by an edit, and may go out as an emergency that shows', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    await server.admin.call(contracts.changeEnvironment, {
+      params: { env: 'prod' },
+      body: { protected: true },
+    });
+    const [eve, paul] = [await person(server, 'eve', 'editor'), await person(server, 'paul', 'publisher')];
+    const { id: push } = await eve.call(contracts.proposePush, { params: place, body: await to(desk, 5) });
+    const params = { ...place, push };
+    const planOf = async () => ({ plan: (await paul.call(contracts.getPushPlan, { params })).hash });
+    await paul.call(contracts.approvePush, { params, body: await planOf() });
+    const edited = await eve.call(contracts.changeProposal, { params, body: await to(desk, 7) });
+    expect(edited.approval).toEqual({ needed: 1, given: [] });
+    const refused = await paul.attempt(contracts.startProposedPush, { params, body: await planOf() });
+    expect(refused.status).toBe(409);
+    const started = await paul.call(contracts.startProposedPush, {
+      params,
+      body: { ...(await planOf()), emergency: 'the shop is down' },
+    });
+    expect(started.emergency).toBe('the shop is down');
+    expect(await desk.live('order')).toEqual({ timeout: 7 });
+  });
+
+  it('is told when its base has moved, and can be withdrawn', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    const proposed = await server.admin.call(contracts.proposePush, {
+      params: place,
+      body: await to(desk, 5),
+    });
+    const params = { ...place, push: proposed.id };
+    expect(proposed.approval).toBeUndefined();
+    const { hash: plan } = await server.admin.call(contracts.getPushPlan, { params });
+    await desk.start({ ...(await to(desk, 9)) });
+    const moved = await server.admin.attempt(contracts.startProposedPush, { params, body: { plan } });
+    expect(moved).toMatchObject({ status: 412, body: { code: 'base_moved' } });
+    const rebased = await server.admin.call(contracts.changeProposal, { params, body: await to(desk, 5) });
+    expect(rebased.state).toBe('planned');
+    expect(await desk.act(contracts.abandonPush, proposed.id)).toMatchObject({
+      state: 'abandoned',
+      revision: 0,
+      ended: { reason: 'asked' },
+    });
+    const { items } = await server.admin.call(contracts.listPushes, { params: place });
+    expect(items.map((push) => push.state)).toContain('abandoned');
+  });
+});
