@@ -10,6 +10,7 @@ import { EnvModule } from './env/env.module.ts';
 import type { Env } from './env/env.ts';
 import { FeedModule } from './feed/feed.module.ts';
 import { FleetModule } from './fleet/fleet.module.ts';
+import { GuardingModule } from './guarding/guarding.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { LiveModule } from './live/live.module.ts';
 import { PushesModule } from './pushes/pushes.module.ts';
@@ -36,6 +37,7 @@ export class AppModule {
         PushesModule,
         DeliveryModule,
         TrafficModule,
+        GuardingModule,
         ScriptsModule,
         LiveModule,
       ],

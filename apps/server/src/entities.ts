@@ -5,6 +5,7 @@ import type { EntityClass } from './database/open-database.ts';
 import { deliveryEntities } from './delivery/delivery.entities.ts';
 import { feedEntities } from './feed/change.entity.ts';
 import { fleetEntities } from './fleet/fleet.entities.ts';
+import { guardingEntities } from './guarding/guarding.entities.ts';
 import { pushesEntities } from './pushes/pushes.entities.ts';
 import { releasesEntities } from './releases/releases.entities.ts';
 import { trafficEntities } from './traffic/rollup.entity.ts';
@@ -20,4 +21,5 @@ export const entities: readonly EntityClass[] = [
   ...pushesEntities,
   ...deliveryEntities,
   ...trafficEntities,
+  ...guardingEntities,
 ];

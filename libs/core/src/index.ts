@@ -179,6 +179,7 @@ export {
   type ReplayTotals,
   type ReplayVerdict,
   replay,
+  type WallOffset,
 } from './guarding/replay.ts';
 export type { BreakerReading, ResourceState } from './guarding/resource-state.ts';
 export { seededDraw } from './guarding/seeded-draw.ts';

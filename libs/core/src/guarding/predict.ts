@@ -3,13 +3,12 @@ import type { Rule } from '../model/rule.ts';
 import { limitOf } from './cluster-shares.ts';
 import { applies, compileRules } from './compile.ts';
 import { inputOf } from './input-of.ts';
-import { type ReplayCall, replay } from './replay.ts';
+import { type ReplayCall, replay, type WallOffset, wallOffsetOf } from './replay.ts';
 import { durationQuantile } from './typical-durations.ts';
 
 export interface PredictOptions {
   readonly seed: number;
-  /** Wall clock (milliseconds since 1970) minus the clock of the calls. */
-  readonly wallOffsetMs: number;
+  readonly wallOffsetMs: WallOffset;
 }
 
 /** Calls of one value of something. */
@@ -51,7 +50,7 @@ const id = 'rule';
 function prepared(
   rule: Rule,
   calls: readonly ReplayCall[],
-  wallOffsetMs: number,
+  wallOffsetMs: WallOffset,
 ): { inForce: Rule; concerned: readonly ReplayCall[]; counted: readonly ReplayCall[] } {
   const inForce: Rule = { ...rule, mode: 'intercept' };
   const set = compileRules({ [id]: inForce }, 0, 0);
@@ -61,7 +60,7 @@ function prepared(
     const address = `${call.type} ${call.resource}`;
     const named = about.get(address) ?? set.rulesOf(call.resource, call.type).length > 0;
     about.set(address, named);
-    return named && applies(compiled, call.inputs, call.atMs + wallOffsetMs);
+    return named && applies(compiled, call.inputs, call.atMs + wallOffsetOf(wallOffsetMs, call));
   });
   // A limit of the whole cluster counts all instances together.
   const isShared = rule.kind === 'limit' && rule.scope === 'cluster';
@@ -99,7 +98,7 @@ export function predict(rule: Rule, calls: readonly ReplayCall[], options: Predi
     origins.add(call.inputs.origin ?? '', isBlocked, isHealthy);
     instances.add(call.instance ?? '', isBlocked, isHealthy);
     if (key) keys.add(key(call), isBlocked, isHealthy);
-    const atMs = Math.floor((call.atMs + options.wallOffsetMs) / minuteMs) * minuteMs;
+    const atMs = Math.floor((call.atMs + wallOffsetOf(options.wallOffsetMs, call)) / minuteMs) * minuteMs;
     const minute = minutes.get(atMs) ?? { atMs, calls: 0, wouldBlock: 0 };
     minutes.set(atMs, minute);
     minute.calls += 1;

@@ -28,11 +28,16 @@ export interface ReplayCall {
 
 export type ReplayVerdict = 'pass' | 'block' | 'wouldBlock';
 
+/** Wall clock (milliseconds since 1970) minus the clock of the calls: one for all, or each instance's own. */
+export type WallOffset = number | ((instance: string | undefined) => number);
+
+export const wallOffsetOf = (offset: WallOffset, { instance }: ReplayCall): number =>
+  typeof offset === 'number' ? offset : offset(instance);
+
 export interface ReplayOptions {
   /** Of everything that is left to chance. That of the live guard gives what happened. */
   readonly seed: number;
-  /** Wall clock (milliseconds since 1970) minus the clock of the calls. */
-  readonly wallOffsetMs: number;
+  readonly wallOffsetMs: WallOffset;
   readonly revision?: number;
   /**
    * Called once for each call, in the order in which they are decided: its index, and the rules that refused it or,
@@ -158,10 +163,12 @@ class Replay {
     this.#agenda.add(endMs, { guard, entry: verdict, outcome: call.outcome ?? 'success' });
   }
 
-  #guardOf({ instance, atMs }: ReplayCall): Guard {
+  #guardOf(call: ReplayCall): Guard {
+    const { instance, atMs } = call;
     const known = this.#guards.get(instance);
     if (known) return known;
-    const { seed, wallOffsetMs, revision = 0 } = this.#options;
+    const { seed, revision = 0 } = this.#options;
+    const wallOffsetMs = wallOffsetOf(this.#options.wallOffsetMs, call);
     const guard = new Guard({ name: instance ?? 'replay', nowMs: atMs, wallOffsetMs, seed });
     guard.load(this.#rules, revision, atMs);
     for (const [ruleId, limit] of this.#shares(instance)) guard.adjust(ruleId, limit, atMs);

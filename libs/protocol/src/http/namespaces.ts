@@ -129,7 +129,7 @@ export const deleteNamespace = contract({
   status: 204,
   response: nothing,
   ifMatch: 'required',
-  errors: ['base_moved'],
+  errors: ['base_moved', 'frozen'],
 });
 
 /** What online instances say they hold, by digest. */

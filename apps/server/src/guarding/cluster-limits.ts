@@ -1,0 +1,134 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { LimitRule, Rule, Rules } from '@sluice/core';
+import type { Leases, Report } from '@sluice/protocol/client';
+import { LinkFrames } from '../delivery/link-frames.ts';
+import { Clock } from '../env/clock.ts';
+import type { Connection } from '../fleet/connection.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { type Place, placeKey } from '../fleet/place.ts';
+import type { NodeDemand } from './lease-demand.entity.ts';
+import { LiveRules } from './live-rules.ts';
+import { NodeDemands } from './node-demands.ts';
+import { leaseTtlMs, SharedLimit } from './shared-limit.ts';
+
+const tickMs = 500;
+/** A limit that nobody asked for so long is forgotten; instances fall back to their fair share of it. */
+const forgottenMs = 60_000;
+/** Limits times resources of one app. */
+const maxLimits = 2000;
+
+interface App {
+  readonly place: Place;
+  readonly limits: Map<string, SharedLimit>;
+}
+
+const limitOf = (rule: LimitRule): number => (rule.algorithm === 'concurrency' ? rule.max : rule.limit);
+
+/**
+ * Limits of the whole cluster: every half second each is divided among the instances by what they say came in. The
+ * leased shares never come to more than the limit. No call waits for this: instances enforce the shares they have.
+ */
+@Injectable()
+export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #fleet: Fleet;
+  readonly #rules: LiveRules;
+  readonly #nodes: NodeDemands;
+  readonly #clock: Clock;
+  readonly #apps = new Map<string, App>();
+  #timer: NodeJS.Timeout | undefined;
+  #tickedAt = 0;
+
+  constructor(
+    @Inject(Fleet) fleet: Fleet,
+    @Inject(LinkFrames) frames: LinkFrames,
+    @Inject(LiveRules) rules: LiveRules,
+    @Inject(NodeDemands) nodes: NodeDemands,
+    @Inject(Clock) clock: Clock,
+  ) {
+    this.#fleet = fleet;
+    this.#rules = rules;
+    this.#nodes = nodes;
+    this.#clock = clock;
+    frames.on('report', (connection, frame) => this.#wished(connection, frame));
+    fleet.onGone((connection) => {
+      for (const limit of this.#apps.get(placeKey(connection.place))?.limits.values() ?? [])
+        limit.gone(connection);
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.#tickedAt = this.#clock.monotonic();
+    this.#timer = setInterval(() => this.#tick(), tickMs);
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.#timer);
+  }
+
+  #wished(connection: Connection, { leases }: Report): void {
+    if (leases.length === 0) return;
+    const key = placeKey(connection.place);
+    const app = this.#apps.get(key) ?? { place: connection.place, limits: new Map<string, SharedLimit>() };
+    this.#apps.set(key, app);
+    const now = this.#clock.monotonic();
+    for (const { rule, resource, type, calls } of leases) {
+      const address = `${rule} ${type} ${resource}`;
+      const known = app.limits.get(address);
+      if (!known && app.limits.size >= maxLimits) continue;
+      const limit = known ?? new SharedLimit(rule, resource, type, now);
+      app.limits.set(address, limit);
+      limit.wish(connection, calls, now);
+    }
+  }
+
+  #tick(): void {
+    const now = this.#clock.monotonic();
+    const elapsedMs = Math.max(1, now - this.#tickedAt);
+    this.#tickedAt = now;
+    for (const [key, app] of this.#apps) {
+      this.#divide(app, elapsedMs, now);
+      if (app.limits.size === 0) this.#apps.delete(key);
+    }
+    void this.#nodes.exchange(this.#demands());
+  }
+
+  #divide({ place, limits }: App, elapsedMs: number, now: number): void {
+    const rules: Rules = this.#rules.peek(place)?.all ?? {};
+    const everybody = [...this.#fleet.of(place)];
+    const instances = everybody.length + this.#nodes.instancesElsewhere(place);
+    const told = new Map<Connection, Leases['leases']>();
+    for (const [address, shared] of limits) {
+      const rule = Object.hasOwn(rules, shared.rule) ? rules[shared.rule] : undefined;
+      if (!isShared(rule) || now - shared.usedAt > forgottenMs) {
+        limits.delete(address);
+        continue;
+      }
+      const whole = limitOf(rule);
+      const limit = whole * this.#nodes.partOf(place, address);
+      const fair = whole / Math.max(1, instances);
+      const { resource, type } = shared;
+      for (const grant of shared.divide(rule, { limit, fair, elapsedMs, now }, everybody)) {
+        const own = told.get(grant.connection) ?? [];
+        told.set(grant.connection, own);
+        own.push({ rule: shared.rule, resource, type, limit: grant.limit, fair: grant.fair });
+      }
+    }
+    for (const [connection, leases] of told)
+      connection.wire.send('leases', { ttlMs: leaseTtlMs, leases } satisfies Leases);
+  }
+
+  #demands(): Map<Place, NodeDemand> {
+    return new Map(
+      [...this.#apps.values()].map(({ place, limits }) => [
+        place,
+        {
+          instances: [...this.#fleet.of(place)].length,
+          rates: Object.fromEntries([...limits].map(([address, { rate }]) => [address, rate])),
+        },
+      ]),
+    );
+  }
+}
+
+const isShared = (rule: Rule | undefined): rule is LimitRule =>
+  rule?.kind === 'limit' && rule.scope === 'cluster' && rule.mode !== 'off';

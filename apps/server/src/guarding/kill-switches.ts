@@ -1,0 +1,192 @@
+import { EventEmitter } from 'node:events';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Kill } from '@sluice/protocol/client';
+import type { Logger } from 'pino';
+import { Database } from '../database/database.ts';
+import { LinkFrames } from '../delivery/link-frames.ts';
+import { Clock } from '../env/clock.ts';
+import { LOGGER } from '../env/tokens.ts';
+import type { Connection } from '../fleet/connection.ts';
+import { Fleet } from '../fleet/fleet.ts';
+import { NodeLease } from '../fleet/node-lease.ts';
+import type { Place } from '../fleet/place.ts';
+import { PublishFreeze } from '../releases/publish-freeze.ts';
+import { KillAckEntity, KillSwitchEntity } from './kill-switch.entity.ts';
+
+/** So often a turn on another node is looked for. */
+const pollMs = 500;
+const ackEveryMs = 1000;
+/** What a node said longer ago counts no more. */
+const ackKeptMs = 15_000;
+
+/** How many instances there are, and how many of them obey. */
+export interface Obedience {
+  readonly instances: number;
+  readonly acked: number;
+}
+
+/**
+ * The kill switches in memory: what holds for each app, sent to its instances with every turn and when they come, and
+ * who of them has said that he obeys. A turn on another node is noticed within half a second.
+ */
+@Injectable()
+export class KillSwitches implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #database: Database;
+  readonly #fleet: Fleet;
+  readonly #node: NodeLease;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #rows = new Map<string, KillSwitchEntity>();
+  readonly #acked = new WeakMap<Connection, number>();
+  readonly #events = new EventEmitter();
+  #timer: NodeJS.Timeout | undefined;
+  #polling: Promise<void> | undefined;
+  #acksAt = 0;
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(Fleet) fleet: Fleet,
+    @Inject(NodeLease) node: NodeLease,
+    @Inject(LinkFrames) frames: LinkFrames,
+    @Inject(PublishFreeze) freeze: PublishFreeze,
+    @Inject(Clock) clock: Clock,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.#database = database;
+    this.#fleet = fleet;
+    this.#node = node;
+    this.#clock = clock;
+    this.#logger = logger;
+    freeze.decideBy((environment, app) => this.#frozenBy({ environment, app }));
+    frames.on('joined', (connection) => this.#tell(connection));
+    frames.on('killed', (connection, { version }) => {
+      this.#acked.set(connection, Math.max(version, this.#acked.get(connection) ?? 0));
+      this.#events.emit('moved', connection.place);
+    });
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.#look();
+    this.#timer = setInterval(() => {
+      this.#polling ??= this.#poll()
+        .catch((error: unknown) =>
+          this.#logger.debug({ err: error }, 'kill switches could not be read; it is tried again'),
+        )
+        .finally(() => {
+          this.#polling = undefined;
+        });
+    }, pollMs);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#polling;
+  }
+
+  /** A switch as it was turned; known at once on this node, and told to everybody it is for. */
+  turned(row: KillSwitchEntity): void {
+    const key = keyOf(row.environment, row.app);
+    const before = this.#rows.get(key);
+    if (before && before.version >= row.version) return;
+    this.#rows.set(key, row);
+    for (const connection of this.#fleet.all()) if (isFor(row, connection.place)) this.#tell(connection);
+    this.#events.emit('moved', { environment: row.environment, app: row.app });
+  }
+
+  /** Switches of an environment that were ever turned, its own first. */
+  of(environment: string): KillSwitchEntity[] {
+    return [...this.#rows.values()]
+      .filter((row) => row.environment === environment)
+      .sort((a, b) => (a.app < b.app ? -1 : 1));
+  }
+
+  /** Calls back when a switch was turned or somebody has said that he obeys; the app is '' for the environment's. */
+  onMoved(listener: (place: Place) => void): void {
+    this.#events.on('moved', listener);
+  }
+
+  /** Who obeys a switch, on every node. */
+  async obedience(row: KillSwitchEntity): Promise<Obedience> {
+    let [instances, acked] = [0, 0];
+    for (const connection of this.#fleet.all()) {
+      if (!isFor(row, connection.place)) continue;
+      instances += 1;
+      if ((this.#acked.get(connection) ?? 0) >= row.version) acked += 1;
+    }
+    if (this.#node.aliveNodes > 1)
+      for (const other of await this.#database.read.findBy(KillAckEntity, { environment: row.environment })) {
+        const isKnown = other.nodeId !== this.#node.id && other.at >= this.#clock.now() - ackKeptMs;
+        if (!isKnown || !isFor(row, other)) continue;
+        instances += other.instances;
+        if (other.version >= row.version) acked += other.acked;
+      }
+    return { instances, acked };
+  }
+
+  #tell(connection: Connection): void {
+    const frame = this.#frameFor(connection.place);
+    if (frame) connection.wire.send('kill', frame);
+  }
+
+  /** What holds for an app; undefined when nothing was ever turned. */
+  #frameFor(place: Place): Kill | undefined {
+    const rows = this.#rowsFor(place);
+    if (rows.length === 0) return undefined;
+    return {
+      version: Math.max(...rows.map(({ version }) => version)),
+      monitorOnly: rows.some(({ monitorOnly }) => monitorOnly),
+      noFaults: rows.some(({ endFaults }) => endFaults),
+    };
+  }
+
+  #rowsFor({ environment, app }: Place): KillSwitchEntity[] {
+    return ['', app].flatMap((each) => this.#rows.get(keyOf(environment, each)) ?? []);
+  }
+
+  #frozenBy(place: Place): { en: string; zh: string } | undefined {
+    const row = this.#rowsFor(place).find(({ freezePublishes }) => freezePublishes);
+    return row && { en: `${row.reason} (${row.turnedBy})`, zh: `${row.reason}（${row.turnedBy}）` };
+  }
+
+  async #look(): Promise<void> {
+    for (const row of await this.#database.read.find(KillSwitchEntity)) this.turned(row);
+  }
+
+  async #poll(): Promise<void> {
+    await this.#look();
+    if (this.#node.aliveNodes > 1 && this.#clock.now() - this.#acksAt >= ackEveryMs) await this.#writeAcks();
+  }
+
+  /** Tells other nodes of the instances of this one, of apps that some switch is for. */
+  async #writeAcks(): Promise<void> {
+    const at = this.#clock.now();
+    this.#acksAt = at;
+    const own = new Map<string, KillAckEntity>();
+    for (const connection of this.#fleet.all()) {
+      const frame = this.#frameFor(connection.place);
+      if (!frame) continue;
+      const { environment, app } = connection.place;
+      const ack = own.get(keyOf(environment, app)) ?? {
+        environment,
+        app,
+        nodeId: this.#node.id,
+        version: frame.version,
+        instances: 0,
+        acked: 0,
+        at,
+      };
+      own.set(keyOf(environment, app), ack);
+      ack.instances += 1;
+      if ((this.#acked.get(connection) ?? 0) >= frame.version) ack.acked += 1;
+    }
+    if (own.size === 0) return;
+    await this.#database.write(async (tx) => {
+      for (const ack of own.values()) await tx.upsert(KillAckEntity, ack, ['environment', 'app', 'nodeId']);
+    });
+  }
+}
+
+const keyOf = (environment: string, app: string): string => `${environment} ${app}`;
+
+const isFor = (row: { environment: string; app: string }, place: Place): boolean =>
+  row.environment === place.environment && (row.app === '' || row.app === place.app);

@@ -1,0 +1,133 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Contracts, KillSwitchState, ResponseOf, TrafficMarker } from '@sluice/protocol';
+import { AuditEntity } from '../audit/audit.entity.ts';
+import { AuditLog } from '../audit/audit-log.ts';
+import { CatalogRead } from '../catalog/catalog.read.ts';
+import { Database } from '../database/database.ts';
+import { placed } from '../database/returning.ts';
+import { Clock } from '../env/clock.ts';
+import type { Place } from '../fleet/place.ts';
+import { may, requirePermission } from '../http/caller.ts';
+import type { Input } from '../http/input.decorator.ts';
+import { Markers } from '../traffic/markers.ts';
+import { KillSwitchEntity } from './kill-switch.entity.ts';
+import { KillSwitches } from './kill-switches.ts';
+
+const action = 'kill.turn';
+const markersShown = 50;
+
+/** Turns the kill switch: stored and audited in one transaction, then told to everybody it is for. */
+@Injectable()
+export class KillService {
+  readonly #database: Database;
+  readonly #audit: AuditLog;
+  readonly #catalog: CatalogRead;
+  readonly #switches: KillSwitches;
+  readonly #clock: Clock;
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(AuditLog) audit: AuditLog,
+    @Inject(CatalogRead) catalog: CatalogRead,
+    @Inject(KillSwitches) switches: KillSwitches,
+    @Inject(Markers) markers: Markers,
+    @Inject(Clock) clock: Clock,
+  ) {
+    this.#database = database;
+    this.#audit = audit;
+    this.#catalog = catalog;
+    this.#switches = switches;
+    this.#clock = clock;
+    markers.addSource((place, fromMs, toMs) => this.#markers(place, fromMs, toMs));
+  }
+
+  /** The environment's own switch, and those of the apps that the caller may see. */
+  async get({ params, caller }: Input<Contracts['getKill']>): Promise<ResponseOf<Contracts['getKill']>> {
+    await this.#catalog.requireEnvironment(params.env);
+    const rows = this.#switches
+      .of(params.env)
+      .filter(({ app }) => app === '' || may(caller, 'config:read', { environment: params.env, app }));
+    return {
+      items: await Promise.all(rows.map((row) => this.state(row))),
+      at: new Date(this.#clock.now()).toISOString(),
+    };
+  }
+
+  async set({ params, body, caller }: Input<Contracts['setKill']>): Promise<KillSwitchState> {
+    const { app = '', reason } = body;
+    // A switch of the whole environment needs the permission on every app in it.
+    requirePermission(caller, 'kill:use', {
+      environment: params.env,
+      app: app === '' ? '*' : app,
+    });
+    if (app === '') await this.#catalog.requireEnvironment(params.env);
+    else await this.#catalog.requireApp(params.env, app);
+    const row = await this.#database.write(async (tx) => {
+      // Whoever turns a switch of this environment at the same time waits here.
+      await tx.query(placed(tx, 'UPDATE environment SET revision = revision WHERE name = ?'), [params.env]);
+      const before = await tx.findOneBy(KillSwitchEntity, { environment: params.env, app });
+      const versions = await tx.findBy(KillSwitchEntity, { environment: params.env });
+      const at = this.#clock.now();
+      const turned: KillSwitchEntity = {
+        environment: params.env,
+        app,
+        // It grows also when a database was restored to what it was before.
+        version: Math.max(at, ...versions.map(({ version }) => version + 1)),
+        freezePublishes: body.freezePublishes ?? before?.freezePublishes ?? false,
+        monitorOnly: body.monitorOnly ?? before?.monitorOnly ?? false,
+        endFaults: body.endFaults ?? before?.endFaults ?? false,
+        reason,
+        turnedBy: caller.principal.name,
+        turnedAt: at,
+      };
+      await tx.upsert(KillSwitchEntity, turned, ['environment', 'app']);
+      await this.#audit.append(tx, caller, {
+        action,
+        environment: params.env,
+        ...(app !== '' && { app }),
+        target: app === '' ? params.env : app,
+        detail: { before: before ? togglesOf(before) : null, after: togglesOf(turned), reason },
+      });
+      return turned;
+    });
+    this.#switches.turned(row);
+    return this.state(row);
+  }
+
+  async state(row: KillSwitchEntity): Promise<KillSwitchState> {
+    return {
+      ...(row.app !== '' && { app: row.app }),
+      ...togglesOf(row),
+      reason: row.reason,
+      by: row.turnedBy,
+      at: new Date(row.turnedAt).toISOString(),
+      version: row.version,
+      ...(await this.#switches.obedience(row)),
+    };
+  }
+
+  /** Turns of the past are in the audit. */
+  async #markers({ environment, app }: Place, fromMs: number, toMs: number): Promise<TrafficMarker[]> {
+    const switches = this.#switches.of(environment).filter((row) => row.app === '' || row.app === app);
+    if (switches.length === 0 || switches.every(({ turnedAt }) => turnedAt < fromMs)) return [];
+    const turns = await this.#database.read.find(AuditEntity, {
+      where: { environment, action },
+      order: { sequence: 'DESC' },
+      take: markersShown,
+    });
+    return turns
+      .filter((turn) => turn.at >= fromMs && turn.at <= toMs && (turn.app === null || turn.app === app))
+      .map((turn) => ({
+        kind: 'kill',
+        at: new Date(turn.at).toISOString(),
+        ...(turn.app !== null && { app: turn.app }),
+        ...(turn.detail.after as ReturnType<typeof togglesOf>),
+        by: turn.actor,
+        reason: String(turn.detail.reason),
+      }));
+  }
+}
+
+function togglesOf({ freezePublishes, monitorOnly, endFaults }: KillSwitchEntity) {
+  return { freezePublishes, monitorOnly, endFaults };
+}

@@ -1,0 +1,91 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { MoreThan } from 'typeorm';
+import { Database } from '../database/database.ts';
+import { Clock } from '../env/clock.ts';
+import { LOGGER } from '../env/tokens.ts';
+import { NodeLease } from '../fleet/node-lease.ts';
+import { type Place, placeKey } from '../fleet/place.ts';
+import { fairShares } from './fair-shares.ts';
+import { LeaseDemandEntity, type NodeDemand } from './lease-demand.entity.ts';
+
+/** Nodes tell each other this often; what one said longer ago counts no more. */
+const everyMs = 1000;
+const keptMs = 5000;
+
+/**
+ * Divides limits of the whole cluster among nodes, by what each has written that its instances want. Every node reads
+ * the same rows, its own included, and divides them alike, so that the parts come to the limit.
+ */
+@Injectable()
+export class NodeDemands {
+  readonly #database: Database;
+  readonly #node: NodeLease;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #rows = new Map<string, LeaseDemandEntity[]>();
+  #exchangedAt = 0;
+  #exchanging = false;
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(NodeLease) node: NodeLease,
+    @Inject(Clock) clock: Clock,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.#database = database;
+    this.#node = node;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  get isAlone(): boolean {
+    return this.#node.aliveNodes <= 1;
+  }
+
+  /** This node's share of a limit, from 0 to 1. Until the nodes have heard of each other, an even one. */
+  partOf(place: Place, limit: string): number {
+    if (this.isAlone) return 1;
+    const rows = this.#rows.get(placeKey(place)) ?? [];
+    const index = rows.findIndex(({ nodeId }) => nodeId === this.#node.id);
+    if (index < 0) return 1 / this.#node.aliveNodes;
+    const rates = rows.map(({ demand }) => demand.rates[limit] ?? 0);
+    const total = rates.reduce((sum, rate) => sum + rate, 0);
+    return fairShares(Math.max(1, total), rates)[index]! / Math.max(1, total);
+  }
+
+  /** Instances of an app that other nodes have. */
+  instancesElsewhere(place: Place): number {
+    if (this.isAlone) return 0;
+    return (this.#rows.get(placeKey(place)) ?? [])
+      .filter(({ nodeId }) => nodeId !== this.#node.id)
+      .reduce((sum, { demand }) => sum + demand.instances, 0);
+  }
+
+  /** Writes what this node's instances want and reads what those of the others do, at most once a second. */
+  async exchange(own: ReadonlyMap<Place, NodeDemand>): Promise<void> {
+    const at = this.#clock.now();
+    if (this.isAlone || this.#exchanging || at - this.#exchangedAt < everyMs) return;
+    this.#exchanging = true;
+    this.#exchangedAt = at;
+    try {
+      await this.#database.write(async (tx) => {
+        for (const [{ environment, app }, demand] of own)
+          await tx.upsert(LeaseDemandEntity, { environment, app, nodeId: this.#node.id, demand, at }, [
+            'environment',
+            'app',
+            'nodeId',
+          ]);
+      });
+      const rows = await this.#database.read.find(LeaseDemandEntity, {
+        where: { at: MoreThan(at - keptMs) },
+        order: { nodeId: 'ASC' },
+      });
+      this.#rows = Map.groupBy(rows, placeKey);
+    } catch (error) {
+      this.#logger.debug({ err: error }, 'demand of other nodes is not known; the parts stay as they were');
+    } finally {
+      this.#exchanging = false;
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type ErrorText,
+  type LimitShare,
+  type PredictedPart,
+  type Prediction,
+  predict,
+  predictable,
+  type ReplayCall,
+  type Rule,
+  SluiceError,
+  smallestLimit,
+} from '@sluice/core';
+import type { Contracts, ResponseOf } from '@sluice/protocol';
+import { CatalogRead } from '../catalog/catalog.read.ts';
+import type { Place } from '../fleet/place.ts';
+import type { Input } from '../http/input.decorator.ts';
+import { LiveRules } from './live-rules.ts';
+import { doubts } from './recorded-calls.ts';
+import { type Recording, Recordings, summaryOf } from './recordings.ts';
+import { sampledRule } from './sampled-rules.ts';
+
+/** Calls among which the smallest limit is looked for: each of some twenty steps is a replay. */
+const searched = 20_000;
+/** So much must have been seen before a rule should be trusted to block. */
+const enoughCalls = 10_000;
+const enoughMs = 24 * 3_600_000;
+
+type PredictInput = Input<Contracts['predictRule']>;
+
+/** What a rule would block, from the calls that were recorded. */
+@Injectable()
+export class PredictService {
+  readonly #catalog: CatalogRead;
+  readonly #rules: LiveRules;
+  readonly #recordings: Recordings;
+
+  constructor(
+    @Inject(CatalogRead) catalog: CatalogRead,
+    @Inject(LiveRules) rules: LiveRules,
+    @Inject(Recordings) recordings: Recordings,
+  ) {
+    this.#catalog = catalog;
+    this.#rules = rules;
+    this.#recordings = recordings;
+  }
+
+  async predict({ params, body }: PredictInput): Promise<ResponseOf<Contracts['predictRule']>> {
+    await this.#catalog.requireApp(params.env, params.app);
+    const place = { environment: params.env, app: params.app };
+    const rule = await this.#rule(place, body);
+    return this.#recordings.inTurn(() => this.#predict(place, rule, body));
+  }
+
+  async #rule(place: Place, { ref, rule }: PredictInput['body']): Promise<Rule> {
+    const { all } = await this.#rules.of(place);
+    const live = ref !== undefined && Object.hasOwn(all, ref) ? all[ref] : undefined;
+    if (ref !== undefined && rule === undefined && !live)
+      throw new SluiceError('not_found', { what: { en: `live rule "${ref}"`, zh: `线上规则“${ref}”` } });
+    const wanted = (rule ?? live) as Rule;
+    if (!predictable.has(wanted.kind))
+      throw new SluiceError('wrong_state', {
+        reason: {
+          en: `a recording says nothing of rules of kind "${wanted.kind}"; it knows calls, not the process or scripts`,
+          zh: `录制数据无法预测“${wanted.kind}”类规则；它只包含调用，不含进程状态或脚本`,
+        },
+      });
+    return wanted;
+  }
+
+  async #predict(
+    place: Place,
+    rule: Rule,
+    { ref, from, to, targetShare, seed }: PredictInput['body'],
+  ): Promise<ResponseOf<Contracts['predictRule']>> {
+    const isShared = rule.kind === 'limit' && rule.scope === 'cluster';
+    const recording = this.#recordings.read(place, { from, to }, isShared);
+    // What another rule refused never came as far as this one.
+    const calls = recording.calls.filter((_, i) => {
+      const { verdict, rules } = recording.kept[i]!.call;
+      return verdict !== 'block' || (ref !== undefined && rules.includes(ref));
+    });
+    const { sampledBy, wallOffsetMs } = recording;
+    const options = { seed, wallOffsetMs };
+    const scaled = sampledRule(rule, sampledBy);
+    const said = predict(scaled, calls, options);
+    const share = said.calls === 0 ? 0 : said.wouldBlock / said.calls;
+    const smallest = await settle(smallestLimit(scaled, calls.slice(-searched), targetShare, options));
+    return {
+      recording: summaryOf(recording),
+      calls: said.calls,
+      wouldBlock: said.wouldBlock,
+      share,
+      ...(sampledBy > 1.001 &&
+        said.calls > 0 && { shareError: Math.sqrt((share * (1 - share)) / said.calls) }),
+      healthy: said.healthy,
+      byMinute: said.byMinute.map(({ atMs, ...counts }) => ({ at: new Date(atMs).toISOString(), ...counts })),
+      byOrigin: [...said.byOrigin],
+      byKey: [...said.byKey],
+      byInstance: byInstanceId(said, recording),
+      ...(smallest && { smallestLimit: { ...smallest, value: round(smallest, sampledBy) } }),
+      enough: isEnough(said, calls, sampledBy),
+      warnings: warningsOf(recording),
+    };
+  }
+}
+
+/** Lets others have their turn between the steps. */
+async function settle<T>(steps: Generator<undefined, T>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function round({ field, value }: LimitShare, sampledBy: number): number {
+  const all = value * sampledBy;
+  return field === 'max' ? Math.ceil(all) : Number(all.toPrecision(4));
+}
+
+function isEnough({ calls, byMinute }: Prediction, all: readonly ReplayCall[], sampledBy: number): boolean {
+  const spanMs = (byMinute.at(-1)?.atMs ?? 0) - (byMinute[0]?.atMs ?? 0);
+  return all.length > 0 && (calls * sampledBy >= enoughCalls || spanMs >= enoughMs);
+}
+
+/** Processes of one instance, one after the other, together. */
+function byInstanceId({ byInstance }: Prediction, { instanceIdOf }: Recording): PredictedPart[] {
+  const parts = new Map<string, PredictedPart>();
+  for (const { value, calls, wouldBlock, healthy } of byInstance) {
+    const id = instanceIdOf(value);
+    const known = parts.get(id) ?? { value: id, calls: 0, wouldBlock: 0, healthy: 0 };
+    parts.set(id, {
+      value: id,
+      calls: known.calls + calls,
+      wouldBlock: known.wouldBlock + wouldBlock,
+      healthy: known.healthy + healthy,
+    });
+  }
+  return [...parts.values()];
+}
+
+export function warningsOf({ kept, sampledBy }: Recording): ErrorText[] {
+  if (kept.length === 0) return [doubts.nothing];
+  return [...(sampledBy > 1.001 ? [doubts.sampled(sampledBy)] : []), doubts.inputs];
+}

@@ -1,0 +1,21 @@
+import type { ErrorText } from '@sluice/core';
+
+/** What a recording can't tell, in both languages: shown beside every figure that was made from it. */
+export const doubts = {
+  sampled: (by: number): ErrorText => ({
+    en: `one call of ${by.toFixed(1)} was recorded; limits were lowered by as much, and the figures are estimates`,
+    zh: `每 ${by.toFixed(1)} 次调用记录一次；限额已按比例降低，数字为估计值`,
+  }),
+  nothing: {
+    en: 'no calls are recorded for this time, so nothing can be said',
+    zh: '该时间段没有记录到调用，无法得出结论',
+  },
+  untold: {
+    en: 'system rules, scripts and faults are left out: a recording has no readings of the process, and scripts do not run here',
+    zh: '未计入 system、script 和 fault 规则：录制中没有进程读数，脚本也不会在此运行',
+  },
+  inputs: {
+    en: 'only inputs that the rules in force at that time declare were recorded; a rule that looks at others sees them absent',
+    zh: '仅记录了当时生效规则声明的输入；若规则查看其他输入，会视为缺失',
+  },
+} as const satisfies Record<string, ErrorText | ((by: number) => ErrorText)>;

@@ -1,0 +1,84 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ReplayCall, WallOffset } from '@sluice/core';
+import { Clock } from '../env/clock.ts';
+import type { Place } from '../fleet/place.ts';
+import { type KeptCall, replayCallOf } from '../traffic/recorder.ts';
+import { Traffic } from '../traffic/traffic.ts';
+
+/** Recorded calls, ready to be replayed. */
+export interface Recording {
+  readonly kept: readonly KeptCall[];
+  readonly calls: readonly ReplayCall[];
+  readonly wallOffsetMs: WallOffset;
+  readonly instances: number;
+  readonly sampledBy: number;
+  /** The id of the instance whose process goes by this name in `calls`. */
+  readonly instanceIdOf: (name: string) => string;
+}
+
+/** How a recording is told of. */
+export interface RecordingSummary {
+  readonly calls: number;
+  readonly instances: number;
+  readonly sampledBy: number;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** What the server has recorded of an app, one reader at a time: a replay takes a while and there is one thread. */
+@Injectable()
+export class Recordings {
+  readonly #traffic: Traffic;
+  readonly #clock: Clock;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(@Inject(Traffic) traffic: Traffic, @Inject(Clock) clock: Clock) {
+    this.#traffic = traffic;
+    this.#clock = clock;
+  }
+
+  /** `byWallClock`: all instances on one clock, for what counts them together. */
+  read(
+    place: Place,
+    { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+    byWallClock: boolean,
+  ): Recording {
+    const toMs = to === undefined ? this.#clock.now() : Date.parse(to);
+    const fromMs = from === undefined ? 0 : Date.parse(from);
+    const { calls: kept, instances, sampledBy } = this.#traffic.recorder.of(place, fromMs, toMs);
+    const sources = new Map(kept.map(({ source }) => [source.key, source]));
+    return {
+      kept,
+      calls: kept.map((call) => replayCallOf(call, byWallClock)),
+      wallOffsetMs: byWallClock ? 0 : (name) => finite(sources.get(name ?? '')?.offsetMs),
+      instances,
+      sampledBy,
+      instanceIdOf: (name) => sources.get(name)?.instanceId ?? name,
+    };
+  }
+
+  /** Waits for those who came before. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work, work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}
+
+/** A process that never told its clock is recorded by ours. */
+const finite = (offsetMs = 0): number => (Number.isFinite(offsetMs) ? offsetMs : 0);
+
+export function summaryOf({ kept, instances, sampledBy }: Recording): RecordingSummary {
+  const times = kept.map(({ wallMs }) => wallMs);
+  const moment = (pick: (a: number, b: number) => number): string =>
+    new Date(times.reduce(pick)).toISOString();
+  return {
+    calls: kept.length,
+    instances,
+    sampledBy: Math.round(sampledBy * 100) / 100,
+    ...(kept.length > 0 && {
+      from: moment((a, b) => Math.min(a, b)),
+      to: moment((a, b) => Math.max(a, b)),
+    }),
+  };
+}

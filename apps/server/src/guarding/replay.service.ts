@@ -1,0 +1,165 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  type ReplayCall,
+  type ReplayVerdict,
+  type Rules,
+  recordedInputs,
+  replay,
+  type WallOffset,
+} from '@sluice/core';
+import type { Contracts, ResponseOf } from '@sluice/protocol';
+import { CatalogRead } from '../catalog/catalog.read.ts';
+import { Clock } from '../env/clock.ts';
+import type { Place } from '../fleet/place.ts';
+import type { Input } from '../http/input.decorator.ts';
+import { LiveRules, withRefs } from './live-rules.ts';
+import { warningsOf } from './predict.service.ts';
+import { doubts } from './recorded-calls.ts';
+import { type RecordingSummary, Recordings, summaryOf } from './recordings.ts';
+import { sampledRules } from './sampled-rules.ts';
+
+const differencesShown = 200;
+/** A clock that shows more than this is one of the wall. */
+const since2001Ms = 1e12;
+
+type ReplayInput = Input<Contracts['replayRules']>;
+type Replayed = ResponseOf<Contracts['replayRules']>;
+
+/** Calls with what was decided of them. */
+interface Source {
+  readonly calls: readonly ReplayCall[];
+  readonly verdicts: readonly ReplayVerdict[];
+  readonly wallOffsetMs: WallOffset;
+  readonly sampledBy: number;
+  readonly summary: RecordingSummary;
+  readonly instanceIdOf: (name: string) => string;
+  readonly warnings: Replayed['warnings'];
+}
+
+/** Decides recorded calls once more under other rules, by the engine of the instances. */
+@Injectable()
+export class ReplayService {
+  readonly #catalog: CatalogRead;
+  readonly #rules: LiveRules;
+  readonly #recordings: Recordings;
+  readonly #clock: Clock;
+
+  constructor(
+    @Inject(CatalogRead) catalog: CatalogRead,
+    @Inject(LiveRules) rules: LiveRules,
+    @Inject(Recordings) recordings: Recordings,
+    @Inject(Clock) clock: Clock,
+  ) {
+    this.#catalog = catalog;
+    this.#rules = rules;
+    this.#recordings = recordings;
+    this.#clock = clock;
+  }
+
+  async replay({ params, body }: ReplayInput): Promise<Replayed> {
+    await this.#catalog.requireApp(params.env, params.app);
+    const place = { environment: params.env, app: params.app };
+    const rules = await this.#rulesOf(place, body);
+    return this.#recordings.inTurn(async () => this.#run(this.#source(place, body), rules, body.seed));
+  }
+
+  async #rulesOf(place: Place, { rules, namespace }: ReplayInput['body']): Promise<Rules> {
+    const { namespaces, all } = await this.#rules.of(place);
+    if (rules === undefined) return namespace === undefined ? all : withRefs(only(namespaces, namespace));
+    if (namespace === undefined) return rules as Rules;
+    return withRefs(new Map([...namespaces, [namespace, rules as Rules]]));
+  }
+
+  #source(place: Place, body: ReplayInput['body']): Source {
+    if (body.calls === undefined) {
+      const recording = this.#recordings.read(place, body, false);
+      return {
+        ...recording,
+        verdicts: recording.kept.map(({ call }) => call.verdict),
+        summary: summaryOf(recording),
+        warnings: warningsOf(recording),
+      };
+    }
+    const calls = body.calls.map(
+      ({ instanceId, inputs, verdict: _, rules: __, ...call }): ReplayCall => ({
+        atMs: call.atMs,
+        resource: call.resource,
+        type: call.type,
+        inputs: recordedInputs(inputs),
+        ...(call.outcome !== undefined && { outcome: call.outcome }),
+        ...(call.durationMs !== undefined && { durationMs: call.durationMs }),
+        ...(call.mayWait !== undefined && { mayWait: call.mayWait }),
+        ...(instanceId !== undefined && { instance: instanceId }),
+      }),
+    );
+    const lastMs = calls.reduce((last, { atMs }) => Math.max(last, atMs), 0);
+    return {
+      calls,
+      verdicts: body.calls.map(({ verdict }) => verdict),
+      // A clock that began with its process: taken to have ended now.
+      wallOffsetMs: lastMs > since2001Ms ? 0 : this.#clock.now() - lastMs,
+      sampledBy: 1,
+      summary: {
+        calls: calls.length,
+        instances: new Set(calls.map(({ instance }) => instance)).size,
+        sampledBy: 1,
+      },
+      instanceIdOf: (name) => name,
+      warnings: [],
+    };
+  }
+
+  #run(source: Source, rules: Rules, seed: number): Replayed {
+    const { calls, verdicts, wallOffsetMs, sampledBy } = source;
+    const started = this.#clock.monotonic();
+    const byRule = new Map<string, { rule: string; blocked: number; wouldBlock: number }>();
+    const differences: Replayed['differences'] = [];
+    let differing = 0;
+    const totals = replay(calls, sampledRules(rules, sampledBy), {
+      seed,
+      wallOffsetMs,
+      onDecision: (index, is, by) => {
+        for (const rule of by) {
+          const counts = byRule.get(rule) ?? { rule, blocked: 0, wouldBlock: 0 };
+          byRule.set(rule, counts);
+          if (is === 'block') counts.blocked += 1;
+          else counts.wouldBlock += 1;
+        }
+        const was = verdicts[index]!;
+        if (was === is) return;
+        differing += 1;
+        if (differences.length >= differencesShown) return;
+        const { atMs, resource, type, instance } = calls[index]!;
+        const offsetMs = typeof wallOffsetMs === 'number' ? wallOffsetMs : wallOffsetMs(instance);
+        differences.push({
+          at: momentOf(atMs + offsetMs),
+          atMs,
+          ...(instance !== undefined && { instanceId: source.instanceIdOf(instance) }),
+          resource,
+          type,
+          was,
+          is,
+          rules: [...by],
+        });
+      },
+    });
+    const isUntold = Object.values(rules).some(({ kind }) => ['system', 'script', 'fault'].includes(kind));
+    return {
+      recording: source.summary,
+      ...totals,
+      rules: [...byRule.values()].sort((a, b) => b.blocked - a.blocked || b.wouldBlock - a.wouldBlock),
+      differing,
+      differences,
+      warnings: [...source.warnings, ...(isUntold ? [doubts.untold] : [])],
+      ms: Math.round(this.#clock.monotonic() - started),
+    };
+  }
+}
+
+const only = (namespaces: ReadonlyMap<string, Rules>, name: string): Map<string, Rules> =>
+  new Map([...namespaces].filter(([each]) => each === name));
+
+/** Somebody's clock may show anything. */
+function momentOf(ms: number): string {
+  return new Date(Math.min(Math.max(ms, 0), 253_402_300_799_000)).toISOString();
+}

@@ -1,0 +1,178 @@
+import type { LimitRule, ResourceType } from '@sluice/core';
+import type { Connection } from '../fleet/connection.ts';
+import { fairShares, wholeShares } from './fair-shares.ts';
+
+/** A share is said again so often while it stays the same, and holds for so long. */
+const repeatMs = 4000;
+export const leaseTtlMs = 10_000;
+/** Shares that differ by less stay as they are: each change of a limit costs a little of its exactness. */
+const worthwhile = 0.1;
+/** Of what was wanted before, what counts in the next half second. */
+const memory = 0.6;
+/** Below this share of the limit there is something left to give. */
+const fullEnough = 0.98;
+
+interface Holder {
+  /** Calls since the last look. */
+  calls: number;
+  /** Calls a second, smoothed. */
+  rate: number;
+  share: number;
+  sentAt: number;
+}
+
+/** Calls a second that use up the limit of a rule, for each unit of it. */
+function callsPerSecond(rule: LimitRule): number {
+  switch (rule.algorithm) {
+    case 'slidingWindow':
+      return 1000 / rule.windowMs;
+    case 'tokenBucket':
+    case 'leakyBucket':
+      return 1000 / rule.intervalMs;
+    case 'warmUp':
+    case 'concurrency':
+      return 1;
+  }
+}
+
+const isWhole = ({ algorithm }: LimitRule): boolean =>
+  algorithm === 'slidingWindow' || algorithm === 'concurrency';
+
+/** What there is to divide. */
+export interface Division {
+  /** This node's part of the whole limit. */
+  readonly limit: number;
+  /** What each may use when the server is gone: the whole limit by all who are there. */
+  readonly fair: number;
+  /** Since the last time. */
+  readonly elapsedMs: number;
+  readonly now: number;
+}
+
+/** A share to be told. */
+export interface Grant {
+  readonly connection: Connection;
+  readonly limit: number;
+  readonly fair: number;
+}
+
+/** One limit of the whole cluster at one resource, divided among the instances that are connected to this node. */
+export class SharedLimit {
+  readonly rule: string;
+  readonly resource: string;
+  readonly type: ResourceType;
+  readonly #holders = new Map<Connection, Holder>();
+  usedAt: number;
+
+  constructor(rule: string, resource: string, type: ResourceType, now: number) {
+    this.rule = rule;
+    this.resource = resource;
+    this.type = type;
+    this.usedAt = now;
+  }
+
+  wish(connection: Connection, calls: number, now: number): void {
+    this.#holderOf(connection).calls += calls;
+    this.usedAt = now;
+  }
+
+  gone(connection: Connection): void {
+    this.#holders.delete(connection);
+  }
+
+  /** What this node's instances want, in calls a second, as of the last `divide`. */
+  get rate(): number {
+    let rate = 0;
+    for (const holder of this.#holders.values()) rate += holder.rate;
+    return rate;
+  }
+
+  get instances(): number {
+    return this.#holders.size;
+  }
+
+  /** What is leased now; never above what `divide` was given. */
+  get leased(): number {
+    let leased = 0;
+    for (const { share } of this.#holders.values()) leased += share;
+    return leased;
+  }
+
+  /**
+   * Divides `limit`, this node's part of the whole, among everybody who is here, and answers who has to be told. What
+   * is taken from one is given to another only the next time: until the first has heard of it, both would use it.
+   */
+  divide(
+    rule: LimitRule,
+    { limit, fair, elapsedMs, now }: Division,
+    everybody: Iterable<Connection>,
+  ): Grant[] {
+    for (const connection of everybody) this.#holderOf(connection);
+    const holders = [...this.#holders];
+    for (const [, holder] of holders) look(holder, elapsedMs);
+    const wanted = holders.map(([, { rate }]) => rate / callsPerSecond(rule));
+    const fairly = fairShares(limit, wanted);
+    const shares = isWhole(rule) ? wholeShares(limit, fairly) : fairly;
+    const changed = this.#isWorthwhile(holders, shares, limit)
+      ? this.#move(holders, shares, limit, isWhole(rule))
+      : new Set<Holder>();
+    return holders.flatMap(([connection, holder]) => {
+      if (!changed.has(holder) && now - holder.sentAt < repeatMs) return [];
+      holder.sentAt = now;
+      return [{ connection, limit: holder.share, fair }];
+    });
+  }
+
+  #isWorthwhile(
+    holders: readonly (readonly [Connection, Holder])[],
+    shares: readonly number[],
+    limit: number,
+  ): boolean {
+    const { leased } = this;
+    return (
+      leased > limit * (1 + 1e-9) ||
+      leased < limit * fullEnough ||
+      holders.some(
+        ([, { share }], i) => Math.abs(shares[i]! - share) > Math.max(share, shares[i]!) * worthwhile,
+      )
+    );
+  }
+
+  /** Takes at once, and gives only what was free before. */
+  #move(
+    holders: readonly (readonly [Connection, Holder])[],
+    shares: readonly number[],
+    limit: number,
+    whole: boolean,
+  ): Set<Holder> {
+    const changed = new Set<Holder>();
+    const free = Math.max(0, limit - this.leased);
+    let growth = 0;
+    for (const [i, [, { share }]] of holders.entries()) growth += Math.max(0, shares[i]! - share);
+    const given = growth > 0 ? Math.min(1, free / growth) : 0;
+    for (const [i, [, holder]] of holders.entries()) {
+      const by = shares[i]! - holder.share;
+      const step = by < 0 ? by : whole ? Math.floor(by * given) : by * given;
+      if (step === 0) continue;
+      holder.share += step;
+      changed.add(holder);
+    }
+    return changed;
+  }
+
+  #holderOf(connection: Connection): Holder {
+    const known = this.#holders.get(connection);
+    if (known) return known;
+    const holder: Holder = { calls: 0, rate: 0, share: 0, sentAt: Number.NEGATIVE_INFINITY };
+    this.#holders.set(connection, holder);
+    return holder;
+  }
+}
+
+function look(holder: Holder, elapsedMs: number): void {
+  const rate = (holder.calls * 1000) / elapsedMs;
+  // Somebody who begins is believed at once.
+  holder.rate = holder.rate === 0 ? rate : holder.rate * memory + rate * (1 - memory);
+  if (holder.rate < 0.01) holder.rate = 0;
+  holder.calls = 0;
+}
