@@ -123,7 +123,7 @@ describe('pushes to some instances', () => {
     const seen = new Map(half.map((id) => [id, clients.get(id)!.received.length]));
     await desk.act(push, 'promote');
     const done = await desk.settled(push, 'promoted', 20);
-    expect(done.verdict.targets).toBe(20);
+    expect(done.verdict.counts).toMatchObject({ applied: 20, pending: 0, timeout: 0 });
     await allHold('timeoutMs', 300);
     for (const id of half) {
       const client = clients.get(id)!;

@@ -5,6 +5,7 @@ import type { Sync } from '@sluice/protocol/client';
 import pg from 'pg';
 import { type Postgres, startPostgres } from '../support/databases.ts';
 import { LeanClient } from '../support/lean-client.ts';
+import { PushDesk } from '../support/push-desk.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 
@@ -18,6 +19,7 @@ describe('two nodes on one PostgreSQL', () => {
   let second: ServerProcess;
   const clients: LeanClient[] = [];
   let etag = '"0"';
+  let clientToken: string;
 
   /** Publishes on the first node and says how long each client of the second took to hold it, in milliseconds. */
   const publishAndTime = async (value: number): Promise<number[]> => {
@@ -48,6 +50,7 @@ describe('two nodes on one PostgreSQL', () => {
     second = await ServerProcess.start(settings);
     first.shareTokenWith(second);
     const token = await first.clientToken('shop');
+    clientToken = token;
     await first.admin.call(contracts.createNamespace, {
       params: { env: 'prod', app: 'shop' },
       body: { name: 'order', kind: 'map' },
@@ -89,6 +92,54 @@ describe('two nodes on one PostgreSQL', () => {
     });
     expect(push.verdict).toMatchObject({ holding: 20, targets: 20 });
   }, 60_000);
+
+  it('carries a gray out over the instances of both nodes, and both look after it', async () => {
+    const others = Array.from({ length: 10 }, (_, n) => new LeanClient(first.url, clientToken, `own-${n}`));
+    clients.push(...others);
+    await Promise.all(others.map((client) => client.connect()));
+    const desk = new PushDesk(second.admin, 'prod', 'shop');
+    await until('all are seen by the other node', async () => {
+      const query = { online: 'true' as const };
+      const listed = await second.admin.call(contracts.listInstances, { params: desk.place, query });
+      return listed.items.length === 30;
+    });
+    const holders = (): number =>
+      clients.filter((client) => client.value('order', 'timeoutMs') === 77).length;
+    const audience = { by: 'percent' as const, steps: [20, 60] };
+    const push = await desk.start(
+      { mode: 'gray', audience, gate: { bakeMs: 0, health: false, click: false } },
+      { timeoutMs: 77 },
+    );
+    // No step waits for a click: each node finds out by itself that the first is over, and one of them does it.
+    const done = await desk.settled(push, 'converged', 18);
+    expect(done.verdict).toMatchObject({ holding: 18, targets: 18 });
+    expect(holders()).toBe(18);
+    const again = new PushDesk(first.admin, 'prod', 'shop');
+    expect((await again.get(push)).verdict).toMatchObject({ holding: 18, targets: 18 });
+
+    await again.act(push, 'promote');
+    await until('everybody holds it', async () => holders() === 30);
+    expect((await desk.settled(push, 'promoted', 30)).verdict.counts.pending).toBe(0);
+    etag = (await first.admin.call(contracts.getNamespace, { params })).etag;
+
+    const single = await desk.start(
+      { mode: 'single', instanceId: 'own-3' },
+      { timeoutMs: 78 },
+      { expiresInMs: 1500 },
+    );
+    await until('it has it', async () => others[3]!.value('order', 'timeoutMs') === 78);
+    await desk.until(
+      single,
+      'its end is proven',
+      (now) => now.state === 'abandoned' && now.ended?.reason === 'expired' && now.verdict.holding === 1,
+    );
+    expect(holders()).toBe(30);
+    const told = await first.admin.call(contracts.listChanges, {
+      params: { env: 'prod', app: 'shop' },
+      query: {},
+    });
+    expect(told.items.filter(({ kind }) => kind === 'expire')).toHaveLength(1);
+  }, 90_000);
 
   it('brings it by the poll when the doorbell is cut', async () => {
     const admin = new pg.Client({ connectionString: url });

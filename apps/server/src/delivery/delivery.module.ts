@@ -2,12 +2,14 @@ import { Global, Module } from '@nestjs/common';
 import { Preparation } from '../pushes/preparation.ts';
 import { Conversation } from './conversation.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { InstanceProbe } from './instance-probe.ts';
 import { LinkGateway } from './link.gateway.ts';
 import { LinkAuthority } from './link-authority.ts';
 import { LinkFrames } from './link-frames.ts';
 import { LinkPreparation } from './link-preparation.ts';
 import { OverviewController } from './overview.controller.ts';
 import { OverviewRead } from './overview.read.ts';
+import { ProbeController } from './probe.controller.ts';
 import { Prober } from './prober.ts';
 import { PushScheduler } from './push-scheduler.ts';
 import { PushSettler } from './push-settler.ts';
@@ -24,7 +26,7 @@ import { StepHealth } from './step-health.ts';
 /** Brings releases to instances and proves that they are there. */
 @Global()
 @Module({
-  controllers: [PushesController, OverviewController, SnapshotController],
+  controllers: [PushesController, OverviewController, SnapshotController, ProbeController],
   providers: [
     Dispatcher,
     Conversation,
@@ -41,6 +43,7 @@ import { StepHealth } from './step-health.ts';
     StepHealth,
     PushScheduler,
     Prober,
+    InstanceProbe,
     PushesRead,
     OverviewRead,
     Retention,

@@ -146,8 +146,11 @@ export class PushesRead {
     return Promise.all(
       rows.map(async (row) => {
         const now = this.#clock.now();
-        const targets = await this.targets(row.id);
-        const verdict = verdictOf(targets, this.#tracker.find(row.id)?.turnedAt ?? row.createdAt, now);
+        const open = this.#tracker.find(row.id);
+        const found = await this.targets(row.id);
+        // It has just taken a turn that its targets don't know of yet: what they said before is no proof of it.
+        const targets = open && open.revision < row.revision ? found.map(unproven) : found;
+        const verdict = verdictOf(targets, open?.turnedAt ?? row.createdAt, now);
         const waits = stepWaits(row, this.#factsOf(row, targets), now);
         return pushOf(row, namespaces.get(row.id) ?? [], { verdict, waits });
       }),
@@ -165,6 +168,9 @@ export class PushesRead {
     return { reachable: reachable.length, applied: applied.length, health: this.#health.of(row) };
   }
 }
+
+const unproven = (target: PushTarget): PushTarget =>
+  target.state === 'applied' || target.state === 'repaired' ? { ...target, state: 'pending' } : target;
 
 export function pushInstanceOf(target: PushTarget): PushInstance {
   return { ...target, at: new Date(target.at).toISOString() };

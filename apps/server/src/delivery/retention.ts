@@ -6,6 +6,7 @@ import { Clock } from '../env/clock.ts';
 import type { Env } from '../env/env.ts';
 import { ENV, LOGGER } from '../env/tokens.ts';
 import { InstanceEntity } from '../fleet/fleet.entities.ts';
+import { HoldingLogStore } from '../fleet/holding-log.store.ts';
 import { PushEntity } from '../releases/push.entity.ts';
 import { PushTargetEntity } from './delivery.entities.ts';
 
@@ -16,12 +17,13 @@ const pushesAtOnce = 50;
 
 /**
  * Removes what only explains the past once it is older than the retention: the targets of pushes, instance by
- * instance, and instances that never came back. Releases, changes, verdicts and the audit are kept for ever.
+ * instance, what instances held, and instances that never came back. Releases, changes, verdicts and the audit are kept for ever.
  */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #database: Database;
   readonly #env: Env;
+  readonly #holdings: HoldingLogStore;
   readonly #clock: Clock;
   readonly #logger: Logger;
   #timer: NodeJS.Timeout | undefined;
@@ -29,11 +31,13 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
   constructor(
     @Inject(Database) database: Database,
     @Inject(ENV) env: Env,
+    @Inject(HoldingLogStore) holdings: HoldingLogStore,
     @Inject(Clock) clock: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {
     this.#database = database;
     this.#env = env;
+    this.#holdings = holdings;
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -56,6 +60,7 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
     await this.#database.write((tx) =>
       tx.delete(InstanceEntity, { online: false, lastSeenAt: LessThan(before) }),
     );
+    await this.#holdings.sweep(before);
     for (;;) {
       const old = await this.#database.read
         .createQueryBuilder(PushEntity, 'p')

@@ -2,13 +2,17 @@ import { Global, Module } from '@nestjs/common';
 import { ExplainRead } from './explain.read.ts';
 import { Fleet } from './fleet.ts';
 import { HeldContentRead } from './held-content.read.ts';
+import { HoldingLogStore } from './holding-log.store.ts';
+import { HoldingLog } from './holding-log.ts';
 import { InstanceStore } from './instance.store.ts';
 import { InstanceDetailRead } from './instance-detail.read.ts';
 import { InstancesController } from './instances.controller.ts';
 import { InstancesRead } from './instances.read.ts';
 import { NodeLease } from './node-lease.ts';
 import { SpreadRead } from './spread.read.ts';
+import { SurvivabilityRead } from './survivability.read.ts';
 import { Targets } from './targets.ts';
+import { TimelineRead } from './timeline.read.ts';
 
 /** Who is there, what each holds, and what each must hold. */
 @Global()
@@ -23,8 +27,12 @@ import { Targets } from './targets.ts';
     InstanceDetailRead,
     HeldContentRead,
     SpreadRead,
+    HoldingLogStore,
+    HoldingLog,
+    TimelineRead,
+    SurvivabilityRead,
     ExplainRead,
   ],
-  exports: [Fleet, Targets, NodeLease, InstancesRead, HeldContentRead],
+  exports: [Fleet, Targets, NodeLease, InstancesRead, HeldContentRead, HoldingLogStore],
 })
 export class FleetModule {}

@@ -8,6 +8,8 @@ import { InstanceDetailRead } from './instance-detail.read.ts';
 import { InstancesRead, instanceOf } from './instances.read.ts';
 import type { Place } from './place.ts';
 import { SpreadRead } from './spread.read.ts';
+import { SurvivabilityRead } from './survivability.read.ts';
+import { TimelineRead } from './timeline.read.ts';
 
 const placeOf = (params: { env: string; app: string }): Place => ({
   environment: params.env,
@@ -20,6 +22,8 @@ export class InstancesController {
   readonly #detail: InstanceDetailRead;
   readonly #explain: ExplainRead;
   readonly #spread: SpreadRead;
+  readonly #timeline: TimelineRead;
+  readonly #survivability: SurvivabilityRead;
   readonly #catalog: CatalogRead;
 
   constructor(
@@ -27,12 +31,16 @@ export class InstancesController {
     @Inject(InstanceDetailRead) detail: InstanceDetailRead,
     @Inject(ExplainRead) explain: ExplainRead,
     @Inject(SpreadRead) spread: SpreadRead,
+    @Inject(TimelineRead) timeline: TimelineRead,
+    @Inject(SurvivabilityRead) survivability: SurvivabilityRead,
     @Inject(CatalogRead) catalog: CatalogRead,
   ) {
     this.#instances = instances;
     this.#detail = detail;
     this.#explain = explain;
     this.#spread = spread;
+    this.#timeline = timeline;
+    this.#survivability = survivability;
     this.#catalog = catalog;
   }
 
@@ -70,6 +78,21 @@ export class InstancesController {
       query.key,
       caller.language,
     );
+  }
+
+  @Operation(contracts.instanceTimeline)
+  timeline(
+    @In() { params, query }: Input<Contracts['instanceTimeline']>,
+  ): Promise<ResponseOf<Contracts['instanceTimeline']>> {
+    return this.#timeline.timeline(placeOf(params), params.instance, query);
+  }
+
+  @Operation(contracts.survivability)
+  async survivability(
+    @In() { params }: Input<Contracts['survivability']>,
+  ): Promise<ResponseOf<Contracts['survivability']>> {
+    await this.#catalog.requireApp(params.env, params.app);
+    return this.#survivability.of(placeOf(params));
   }
 
   @Operation(contracts.getLiveValues)

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { contracts, type Push } from '@sluice/protocol';
+import { type BootedApp, bootApp } from '../support/boot-app.ts';
+import { ConfigDesk, map } from '../support/config-desk.ts';
+import { LeanClient } from '../support/lean-client.ts';
+import { PushDesk } from '../support/push-desk.ts';
+import { until } from '../support/until.ts';
+
+const graceMs = 60_000;
+
+/** Twenty instances, two of them in gray: whatever restarts, two hold the gray value. */
+describe('a pinned cohort of two', () => {
+  let server: BootedApp;
+  let desk: PushDesk;
+  let push: Push;
+  let token: string;
+  const clients = new Map<string, LeanClient>();
+
+  const connect = async (id: string, boot: number): Promise<void> => {
+    const client = new LeanClient(server.url, token, id, { bootId: `${id}-${boot}` });
+    await client.connect();
+    clients.set(id, client);
+  };
+  const leave = (id: string): void => {
+    clients.get(id)?.close();
+    clients.delete(id);
+  };
+  const members = (): string[] =>
+    [...clients.values()]
+      .filter((client) => client.value('order', 'timeoutMs') === 5)
+      .map((client) => client.instanceId)
+      .sort();
+  const serverSees = (online: number): Promise<boolean> =>
+    until(`${online} are online`, async () => {
+      const place = { env: 'prod', app: 'shop' };
+      const { items } = await server.admin.call(contracts.listInstances, {
+        params: place,
+        query: { online: 'true' },
+      });
+      return items.length === online;
+    });
+
+  beforeAll(async () => {
+    server = await bootApp();
+    await server.admin.call(contracts.createApp, { body: { name: 'shop' } });
+    const body = { kind: 'client', name: 'shop', environment: 'prod', app: 'shop' } as const;
+    token = (await server.admin.call(contracts.createToken, { body })).secret;
+    const config = new ConfigDesk(server.admin, 'prod', 'shop');
+    desk = new PushDesk(server.admin, 'prod', 'shop');
+    await config.create('order');
+    await config.release('order', map({ timeoutMs: 800 }));
+    for (let n = 0; n < 20; n++) await connect(`shop-${n}`, 0);
+    push = await desk.start({ mode: 'gray', audience: { by: 'count', count: 2 } }, { timeoutMs: 5 });
+    await until('two hold it', async () => members().length === 2);
+  }, 60_000);
+
+  afterAll(async () => {
+    for (const client of clients.values()) client.close();
+    await server?.close();
+  });
+
+  it('stays the same two through a rolling restart of everybody', async () => {
+    const chosen = members();
+    for (const id of [...clients.keys()]) {
+      leave(id);
+      await serverSees(19);
+      server.advance(10_000);
+      await connect(id, 1);
+      expect(members()).toEqual(chosen);
+    }
+    await serverSees(20);
+    expect(await desk.targets(push)).toEqual(chosen);
+  }, 60_000);
+
+  it('gives the place of a member that is gone for a minute to another one', async () => {
+    const [lost, kept] = members();
+    leave(lost!);
+    await serverSees(19);
+    // The server has to have seen it missing before its minute begins.
+    await until('it is missed', async () => (await desk.get(push)).verdict.targets === 2);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(members()).toEqual([kept]);
+    server.advance(graceMs + 1000);
+    await until('two hold it again', async () => members().length === 2);
+    expect(members()).toContain(kept);
+    await desk.until(push, 'the new one is proven', (now) => now.verdict.holding === 2);
+
+    await connect(lost!, 2);
+    await until('the old one is told', async () => clients.get(lost!)!.value('order', 'timeoutMs') === 800);
+    expect(members()).toHaveLength(2);
+    expect((await desk.targets(push)).sort()).toEqual(members());
+  }, 60_000);
+
+  it('follows a fleet that comes back under new names', async () => {
+    const ids = [...clients.keys()];
+    for (const id of ids) {
+      await connect(`new-${id}`, 0);
+      leave(id);
+    }
+    await serverSees(20);
+    await until(
+      'two of the new ones hold it',
+      async () => {
+        server.advance(20_000);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        return members().length === 2 && members().every((id) => id.startsWith('new-'));
+      },
+      30_000,
+    );
+    await desk.until(push, 'both are proven', (now) => now.verdict.holding === 2);
+    await desk.act(push, 'abandon');
+    await until('nobody holds it', async () => members().length === 0);
+  }, 60_000);
+});
