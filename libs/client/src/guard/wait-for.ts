@@ -1,12 +1,18 @@
 import type { Block, Entry, Waiting } from '@sluice/core';
-import type { Timer } from '../clock.ts';
-import type { CallGuard } from './call-guard.ts';
+import type { Clock, Timer } from '../clock.ts';
+
+/** Whoever decides about calls that wait. */
+export interface WaitKeeper {
+  readonly clock: Clock;
+  resume(waiting: Waiting): Entry | Waiting | Block;
+  cancel(waiting: Waiting): void;
+}
 
 /**
  * Waits until a call may go or is refused. Aborted, it gives up, returns what the call had taken, and rejects with the
  * reason of the signal.
  */
-export function waitFor(guard: CallGuard, waiting: Waiting, signal?: AbortSignal): Promise<Entry | Block> {
+export function waitFor(guard: WaitKeeper, waiting: Waiting, signal?: AbortSignal): Promise<Entry | Block> {
   return new Promise((resolve, reject) => {
     let timer: Timer | undefined;
     let isOver = false;

@@ -1,0 +1,200 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Rule } from '@sluice/core';
+import { type Report, report } from '@sluice/protocol/client';
+import { CallDoor } from '../guard/call-door.ts';
+import { CallGuard } from '../guard/call-guard.ts';
+import { ClusterShares } from '../guard/cluster-shares.ts';
+import { Notices } from '../notices/notices.ts';
+import { manualClock } from '../testing/manual-clock.ts';
+import { packReports } from './pack-reports.ts';
+import { Recorder } from './recorder.ts';
+import { Reporter } from './reporter.ts';
+
+const resource = { match: 'glob', value: '**' } as const;
+const limit = (more: object = {}): Rule =>
+  ({
+    kind: 'limit',
+    resource,
+    mode: 'intercept',
+    algorithm: 'tokenBucket',
+    limit: 5,
+    intervalMs: 86_400_000,
+    ...more,
+  }) as Rule;
+
+function bench() {
+  const clock = manualClock();
+  const notices = new Notices(false, clock, 'en');
+  const recorder = new Recorder(() => 0.5);
+  const guard = new CallGuard({
+    clock,
+    notices,
+    context: true,
+    recorder,
+    loaded: (rules) => shares.follow(rules),
+  });
+  const shares = new ClusterShares(guard.core, clock);
+  const sent: Report[] = [];
+  const link = { isUp: true, send: (frame: Report) => void sent.push(report.parse(frame)) };
+  const reporter = new Reporter({ guard, shares, recorder, link, looked: () => undefined });
+  guard.watcher = reporter;
+  const door = new CallDoor(guard);
+  const call = (name = 'pay'): boolean => {
+    try {
+      door.entry(name).exit();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return { clock, guard, shares, link, sent, reporter, call };
+}
+
+describe('reports', () => {
+  it('say nothing while nothing happens, and number what they say', async () => {
+    const { clock, sent, call } = bench();
+    await clock.advance(60_000);
+    call();
+    await clock.advance(60_000);
+    call();
+    await clock.advance(60_000);
+    expect(sent.map(({ sequence, seconds }) => [sequence, seconds.length])).toEqual([
+      [1, 1],
+      [2, 1],
+    ]);
+  });
+
+  it('wake up for a call that ends long after it came', async () => {
+    const { clock, guard, sent } = bench();
+    const passage = new CallDoor(guard).entry('pay');
+    await clock.advance(30_000);
+    passage.exit(new Error('down'));
+    await clock.advance(2000);
+    expect(sent.map(({ seconds }) => seconds[0]?.resources[0])).toMatchObject([
+      { passed: 1, active: 1, errors: 0 },
+      { passed: 0, active: 0, errors: 1 },
+    ]);
+  });
+
+  it('keep the last minute while nobody listens, and leave out the numbers of what is lost', async () => {
+    const { clock, link, sent, call } = bench();
+    link.isUp = false;
+    for (let second = 0; second < 100; second++) {
+      call();
+      await clock.advance(1000);
+    }
+    expect(sent).toEqual([]);
+    link.isUp = true;
+    await clock.advance(1000);
+    const seconds = sent.flatMap((frame) => frame.seconds);
+    expect(seconds).toHaveLength(60);
+    expect(seconds[0]!.agoMs).toBeGreaterThan(58_000);
+    expect(sent[0]!.sequence).toBeGreaterThan(40);
+  });
+
+  it('ask twice a second for shares of a cluster limit, and tell whole seconds all the same', async () => {
+    const { clock, guard, shares, sent, call } = bench();
+    guard.load({ 'a/b': limit({ scope: 'cluster' }) }, 1);
+    await clock.advance(5000);
+    for (let half = 0; half < 4; half++) {
+      call();
+      await clock.advance(500);
+    }
+    expect(sent.map(({ leases, seconds }) => [leases[0]?.calls, seconds.length])).toEqual([
+      [1, 0],
+      [1, 1],
+      [1, 0],
+      [1, 1],
+    ]);
+    expect(sent[1]!.seconds[0]!.resources[0]).toMatchObject({ passed: 2 });
+    shares.take({ ttlMs: 1000, leases: [{ rule: 'a/b', resource: 'pay', type: 'method', limit: 4 }] });
+    expect([call(), call()]).toEqual([false, false]);
+    expect(call('other')).toBe(true);
+    guard.load({ 'a/b': limit() }, 2);
+    expect([call(), call()]).toEqual([true, false]);
+  });
+
+  it('say again which breakers are open when the connection is a new one', async () => {
+    const { clock, guard, reporter, sent } = bench();
+    const until = new Date(clock.now() + 3_600_000).toISOString();
+    const breaker = {
+      kind: 'breaker',
+      resource,
+      mode: 'intercept',
+      strategy: 'errorCount',
+      threshold: 1,
+      minCalls: 1,
+      windowMs: 1000,
+      openMs: 1000,
+      forced: { state: 'open', until },
+    } as const;
+    guard.load({ 'a/b': breaker }, 1);
+    expect(() => new CallDoor(guard).entry('pay')).toThrow();
+    await clock.advance(3000);
+    const open = [{ rule: 'a/b', resource: 'pay', type: 'method', state: 'forcedOpen' }];
+    expect(sent.at(-1)?.open).toEqual(open);
+    const told = sent.length;
+    await clock.advance(10_000);
+    expect(sent).toHaveLength(told);
+    reporter.connected();
+    await clock.advance(1000);
+    expect(sent.slice(told)).toMatchObject([{ open, seconds: [], breakers: [] }]);
+  });
+
+  it('hold at most some hundred calls a second, however many come and never end', async () => {
+    const { clock, guard, sent } = bench();
+    const door = new CallDoor(guard);
+    for (let i = 0; i < 20_000; i++) {
+      const passage = door.entry('pay');
+      if (i % 2) passage.exit();
+    }
+    await clock.advance(1000);
+    const calls = sent.flatMap((frame) => frame.calls);
+    expect(calls.length).toBeGreaterThan(50);
+    expect(calls.length).toBeLessThanOrEqual(500);
+  });
+});
+
+describe('the size of a report', () => {
+  it('stays below what a server reads, and nothing is lost', () => {
+    const name = '资'.repeat(250);
+    const resources = Array.from({ length: 700 }, (_, i) => ({
+      resource: `${name}${i}`,
+      type: 'web' as const,
+      passed: 1,
+      blocked: {},
+      wouldBlock: 0,
+      success: 1,
+      errors: 0,
+      degraded: 0,
+      injected: 0,
+      active: 0,
+      latency: [[3, 1]] as [number, number][],
+      rules: [],
+    }));
+    const calls = Array.from({ length: 400 }, (_, i) => ({
+      agoMs: i,
+      resource: 'pay',
+      type: 'rpc' as const,
+      inputs: { 'header:x': 'y'.repeat(256) },
+      verdict: 'pass' as const,
+      rules: [],
+    }));
+    const told = {
+      seconds: [{ agoMs: 5, resources }],
+      breakers: [],
+      open: [],
+      calls,
+      leases: [],
+      scripts: [],
+    };
+    const packed = packReports(told);
+    expect(packed.length).toBeGreaterThan(2);
+    for (const [i, each] of packed.entries()) {
+      report.parse({ ...each, sequence: i + 1 });
+      expect(Buffer.byteLength(JSON.stringify(each))).toBeLessThan(230 * 1024);
+    }
+    expect(packed.flatMap((each) => each.seconds.flatMap((second) => second.resources))).toEqual(resources);
+    expect(packed.flatMap((each) => each.calls)).toEqual(calls);
+  });
+});
