@@ -155,6 +155,18 @@ describe('a gray', () => {
   });
 });
 
+describe('two phases', () => {
+  it('let one veto keep everybody as he is', async () => {
+    const ran = await sluice(['set', 'order-api', 'order.timeoutMs=9000', '--two-phase', '--wait']);
+    expect(ran).toMatchObject({ code: 5, out: '', err: expect.stringContaining('[vetoed') });
+    expect(ran.err).toContain('run it again without --two-phase');
+    expect(timeouts()).toEqual([800, 800, 800]);
+    expect(await out(['get', 'order-api', 'order.timeoutMs'])).toBe('800\n');
+    expect(await pushed(...set, '--two-phase')).toMatchObject({ twoPhase: true, state: 'converged' });
+    await out(['set', 'order-api', 'order.timeoutMs=800', '--wait']);
+  });
+});
+
 describe('a group', () => {
   it('is named, gets its value, and stays as long as it has one', async () => {
     await out(['groups', 'create', 'order-api', 'zone-a', '--labels', 'zone in (a)']);

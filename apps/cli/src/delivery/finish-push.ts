@@ -68,7 +68,7 @@ async function printPush(context: Context, push: Push, data: unknown): Promise<v
   );
 }
 
-export function hintToWatch(context: Context, push: Push): void {
+function hintToWatch(context: Context, push: Push): void {
   context.output.note(
     context.say(
       {

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 const mostNames = 12;
 
 /** Names with commas between them, and how many more there are. */
-export function someNames({ say }: Context, names: readonly string[]): string {
+function someNames({ say }: Context, names: readonly string[]): string {
   const shown = names.slice(0, mostNames).join(', ');
   const left = names.length - mostNames;
   return left > 0

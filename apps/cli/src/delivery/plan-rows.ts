@@ -13,7 +13,7 @@ export interface PlanRow extends Omit<Target, 'variant'> {
 }
 
 /** The plan by instance: each with its own old and new values, and why it is among them. */
-export function planRows(plan: PushPlanBody): PlanRow[] {
+function planRows(plan: PushPlanBody): PlanRow[] {
   return plan.targets.map(({ variant, ...target }) => ({
     ...target,
     changes: (plan.variants[variant]?.namespaces ?? []).flatMap(({ namespace, changes }) =>
@@ -23,7 +23,7 @@ export function planRows(plan: PushPlanBody): PlanRow[] {
 }
 
 /** The whole plan as programs get it. */
-export function planData(plan: PushPlanBody): object {
+function planData(plan: PushPlanBody): object {
   const { hash, revision, counts, payload, unmoved, unknown, warnings } = plan;
   return { hash, revision, counts, payload, targets: planRows(plan), unmoved, unknown, warnings };
 }

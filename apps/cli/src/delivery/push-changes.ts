@@ -146,7 +146,7 @@ const movedText = {
 };
 
 /** Asked before anything is pushed: by name above, by number here. */
-export function question({ say }: Context, { counts }: PushPlanBody): string {
+function question({ say }: Context, { counts }: PushPlanBody): string {
   return counts.offline === 0
     ? say({ en: 'Push this to {online} instances?', zh: '推送到这 {online} 个实例？' }, counts)
     : say(

@@ -30,13 +30,13 @@ export function standingOf(push: Push): Standing {
   }
 }
 
-/** A click is the only thing that a step still waits for: nothing moves without somebody. */
-function waitsForClick({ step }: Push): boolean {
-  const [first, ...more] = step?.waits ?? [];
-  return first?.en === waitText({ for: 'click' }).en && more.length === 0;
+/** A click is the only thing that a step still waits for, and nobody is still to answer: nothing moves without somebody. */
+function waitsForClick(push: Push): boolean {
+  const [first, ...more] = push.step?.waits ?? [];
+  return first?.en === waitText({ for: 'click' }).en && more.length === 0 && isProven(push);
 }
 
-/** Whether the proof of an end that somebody asked for is complete: nobody is still to answer. */
+/** Whether every target has answered, or had its time. */
 export const isProven = ({ verdict }: Push): boolean => verdict.counts.pending === 0;
 
 /** What a script shall make of it. `ended`: this end was asked for, so only its proof counts. */
