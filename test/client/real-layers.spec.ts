@@ -109,7 +109,7 @@ it('a time box ends though the server is gone', async () => {
   );
   const since = performance.now();
   const ended = new Promise((resolve) => {
-    far.config('order', spec).on('timeoutMs', (value) => value === 900 && resolve(performance.now()));
+    far.config('order', spec).on('timeoutMs', (value) => void (value === 900 && resolve(performance.now())));
   });
   await desk.settled(push, 'converged', 1);
   expect(far.get('order.timeoutMs')).toBe(60);
