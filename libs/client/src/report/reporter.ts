@@ -6,7 +6,7 @@ import type { ClusterShares } from '../guard/cluster-shares.ts';
 import { outsideOfRequests } from '../guard/context.ts';
 import { packReports } from './pack-reports.ts';
 import type { Recorder } from './recorder.ts';
-import { callsOf, isIdle, resourceSecondOf, together } from './resource-second.ts';
+import { callsOf, resourceSecondOf, together } from './resource-second.ts';
 
 const secondMs = 1000;
 /** How often demand is told while a limit is shared with other instances. */
@@ -128,8 +128,8 @@ export class Reporter implements CallWatcher {
     const idsOf = ({ resource, type }: Place) => guard.rulesAbout(resource, type);
     const wishes: LeaseWish[] = [];
     for (const state of guard.core.resources()) {
+      if (state.counters.isIdle) continue;
       const tally = state.counters.take();
-      if (isIdle(tally)) continue;
       const before = this.#under.get(state);
       this.#under.set(state, before ? together(before, tally) : tally);
       wishes.push(...shares.wishes({ resource: state.name, type: state.type }, tally, idsOf));

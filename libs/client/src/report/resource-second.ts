@@ -3,12 +3,6 @@ import type { ResourceSecond } from '@sluice/protocol/client';
 
 const mostRules = 200;
 
-/** Whether calls came, went, or would have been refused. */
-export function isIdle(tally: Tally): boolean {
-  const { passed, success, error, abort, wouldBlock, blocked, rules } = tally;
-  return passed + success + error + abort + wouldBlock + sumOf(blocked) === 0 && rules.size === 0;
-}
-
 /** Calls that came in, refused ones included. */
 export const callsOf = ({ passed, blocked }: Tally): number => passed + sumOf(blocked);
 

@@ -26,6 +26,7 @@ describe('Counters', () => {
 
   it('counts every way in and out once, and begins anew when it is taken', () => {
     const counters = new Counters();
+    expect(counters.isIdle).toBe(true);
     for (let i = 0; i < 4; i++) counters.enter();
     counters.exit('success', 1);
     counters.exit('error', 1);
@@ -42,5 +43,14 @@ describe('Counters', () => {
     const after = counters.take();
     expect([after.passed, after.blocked.limited, after.active]).toEqual([0, 0, 1]);
     expect(after.latency.every((count) => count === 0)).toBe(true);
+    expect(counters.isIdle).toBe(true);
+    counters.watched(['r', 's']);
+    expect([counters.isIdle, [...counters.take().rules]]).toEqual([
+      false,
+      [
+        ['r', { blocked: 0, wouldBlock: 1 }],
+        ['s', { blocked: 0, wouldBlock: 1 }],
+      ],
+    ]);
   });
 });

@@ -96,6 +96,12 @@ export class Counters {
     for (const ruleId of ruleIds) this.#ruleOf(ruleId).wouldBlock += 1;
   }
 
+  /** Whether nothing came, went or would have been refused since it was last taken. */
+  get isIdle(): boolean {
+    const ended = this.#success + this.#error + this.#abort;
+    return this.passed + ended + this.wouldBlock === 0 && this.#rules.size === 0;
+  }
+
   /** What there is, and begins anew. */
   take(): Tally {
     const tally: Tally = {
