@@ -5,6 +5,7 @@ import { SCRIPT_HOST_OPTIONS, ScriptDesk } from '../../apps/server/src/scripts/s
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { ConfigDesk } from '../support/config-desk.ts';
 import { type Answer, HttpCaller } from '../support/http-caller.ts';
+import { LeanClient } from '../support/lean-client.ts';
 import { until } from '../support/until.ts';
 
 let server: BootedApp;
@@ -25,7 +26,8 @@ const run = (body: Partial<Try> & Pick<Try, 'source'>) =>
   server.admin.call(contracts.tryScript, { params, body: { role: 'decide', ...body } });
 const attempt = (body: Partial<Try> & Pick<Try, 'source'>): Promise<Answer> =>
   server.admin.attempt(contracts.tryScript, { params, body: { role: 'decide', cases: [{}], ...body } });
-const passes = 'function decide(call) { return "pass" }';
+const decide = (body: string): string => `function decide(call) { ${body} }`;
+const passes = decide('return "pass"');
 
 describe('checking a script', () => {
   it('starts no process before somebody asks', async () => {
@@ -168,6 +170,48 @@ describe('trying a script', () => {
     ]);
   });
 
+  it('runs on recorded calls, the newest first, beside what is live', async () => {
+    const { secret } = await server.admin.call(contracts.createToken, {
+      body: { kind: 'client', name: 'processes', environment: 'prod', app: 'orders' },
+    });
+    const instance = new LeanClient(server.url, secret, 'orders-1');
+    await instance.connect();
+    const call = (user: string, agoMs: number, resource = 'GET /orders') => ({
+      agoMs,
+      resource,
+      type: 'web' as const,
+      inputs: { user, ip: '10.0.0.1' },
+      verdict: 'pass' as const,
+      rules: [],
+    });
+    instance.report({ calls: [call('ann', 3000), call('bob', 2000, 'GET /other'), call('eve', 1000)] });
+    const source = decide('return call.user === "eve" ? "block" : "pass"');
+    const tried = await until('the recorded calls', async () => {
+      const answer = await run({
+        source,
+        compareWith: passes,
+        inputs: ['user'],
+        recorded: { resource: 'GET /orders', last: 10 },
+      });
+      return answer.items.length === 2 && answer;
+    });
+    expect(tried.differing).toBe(1);
+    expect(tried.items).toMatchObject([
+      {
+        values: { user: 'eve' },
+        result: { pass: false },
+        other: { result: { pass: true } },
+        differs: true,
+        call: { resource: 'GET /orders', type: 'web', instanceId: 'orders-1', verdict: 'pass' },
+      },
+      { values: { user: 'ann' }, result: { pass: true }, differs: false },
+    ]);
+    expect(Date.parse(tried.items[1]!.now)).toBeLessThan(Date.parse(tried.items[0]!.now));
+    const one = await run({ source, inputs: ['user'], recorded: { last: 1 } });
+    expect(one.items.map(({ values }) => values)).toEqual([{ user: 'eve' }]);
+    instance.close();
+  });
+
   it.each([
     ['source', { source: 'function decide( {}' }],
     ['compareWith', { source: passes, compareWith: 'function decide( {}' }],
@@ -240,6 +284,21 @@ describe('releasing scripts', () => {
     const { details } = large.body as { details: { faults: { path: string }[] } };
     expect(details.faults[0]?.path).toBe('content.items.tier.source');
     expect(await desk.get('guard')).toEqual(before);
+  });
+
+  it('refuses them in a push to some instances, before anybody is sent anything', async () => {
+    const { revision } = await desk.get('guard');
+    const push = await server.admin.attempt(contracts.previewPush, {
+      params,
+      body: {
+        changes: [{ namespace: 'guard', base: revision, content: rules('for') }],
+        target: { mode: 'single', instanceId: 'orders-1' },
+      },
+    });
+    expect(push.status).toBe(422);
+    expect(push.body).toMatchObject({
+      details: { faults: [{ path: 'changes.0.content.items.tier.source', problem: 'script' }] },
+    });
   });
 
   it('refuses them in files too, and lets a draft be half written', async () => {

@@ -11,6 +11,11 @@ import { Clock } from '../env/clock.ts';
 import type { Place } from '../fleet/place.ts';
 import type { Caller } from '../http/caller.ts';
 import { isSameShape } from '../releases/content/content-check.ts';
+import {
+  requireScriptsThatRun,
+  SCRIPT_CHECKER,
+  type ScriptChecker,
+} from '../releases/content/script-check.ts';
 import { draftsStore } from '../releases/drafts.store.ts';
 import { namespacesStore } from '../releases/namespaces.store.ts';
 import { type AskedPush, type PushEntity, PushNamespaceEntity } from '../releases/push.entity.ts';
@@ -55,6 +60,7 @@ export class PushBegin {
   readonly #planner: PushPlanner;
   readonly #plans: PlanMemory;
   readonly #writer: OutcomeWriter;
+  readonly #scripts: ScriptChecker;
   readonly #preparation: Preparation | undefined;
 
   constructor(
@@ -65,6 +71,7 @@ export class PushBegin {
     @Inject(PushPlanner) planner: PushPlanner,
     @Inject(PlanMemory) plans: PlanMemory,
     @Inject(OutcomeWriter) writer: OutcomeWriter,
+    @Inject(SCRIPT_CHECKER) scripts: ScriptChecker,
     @Optional() @Inject(Preparation) preparation: Preparation | undefined,
   ) {
     this.#database = database;
@@ -74,6 +81,7 @@ export class PushBegin {
     this.#planner = planner;
     this.#plans = plans;
     this.#writer = writer;
+    this.#scripts = scripts;
     this.#preparation = preparation;
   }
 
@@ -93,7 +101,14 @@ export class PushBegin {
   /** What it would do, from what is committed. */
   async prepared(request: PushRequest): Promise<Prepared> {
     const fleet = await this.#fleet.read(request.place, namedIds(request.target));
-    return this.#planner.prepare(this.#database.read, request, fleet);
+    const prepared = await this.#planner.prepare(this.#database.read, request, fleet);
+    for (const { namespace, sealed } of prepared.wanted) {
+      const index = request.changes.findIndex((change) => change.namespace === namespace.name);
+      await requireScriptsThatRun(this.#scripts, sealed.content, {
+        path: pathOf(request.changes[index]!, index),
+      });
+    }
+    return prepared;
   }
 
   /** Under the environment's lock: what was prepared, or the same anew where something has moved since. */
@@ -282,3 +297,9 @@ export const recordOf = (row: PushEntity, { plan, wanted }: Prepared): AuditReco
     message: row.message,
   },
 });
+
+/** Where its content stands in the request. */
+function pathOf(change: PushChange, index: number): string {
+  const field = 'draft' in change ? 'draft' : 'content' in change ? 'content' : 'changes';
+  return `changes.${index}.${field}`;
+}

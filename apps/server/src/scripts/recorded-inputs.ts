@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Json } from '@sluice/core';
 import type { BodyOf, Contracts, TriedScript } from '@sluice/protocol';
+import type { Place } from '../fleet/place.ts';
+import { Traffic } from '../traffic/traffic.ts';
 
 /** What one run depends on. */
 export interface TryInput {
@@ -13,10 +15,35 @@ export interface TryInput {
 
 type Wanted = NonNullable<BodyOf<Contracts['tryScript']>['recorded']>;
 
-/** Recorded calls of an app as input for scripts. */
+/** Nobody recorded what chance said, so it says the same to each. */
+const random = 0.5;
+
+/** Recorded calls of an app as input for scripts, the newest first. */
 @Injectable()
 export class RecordedInputs {
-  of(_place: { environment: string; app: string }, _wanted: Wanted): TryInput[] {
-    return [];
+  readonly #traffic: Traffic;
+
+  constructor(@Inject(Traffic) traffic: Traffic) {
+    this.#traffic = traffic;
+  }
+
+  of(place: Place, { resource, type, last }: Wanted): TryInput[] {
+    return this.#traffic.recorder
+      .of(place, 0, Number.POSITIVE_INFINITY)
+      .calls.filter(({ call }) => resource === undefined || call.resource === resource)
+      .filter(({ call }) => type === undefined || call.type === type)
+      .slice(-last)
+      .reverse()
+      .map(({ call, wallMs, source }) => ({
+        values: call.inputs,
+        nowMs: Math.round(wallMs),
+        random,
+        call: {
+          resource: call.resource,
+          type: call.type,
+          instanceId: source.instanceId,
+          verdict: call.verdict,
+        },
+      }));
   }
 }
