@@ -151,12 +151,21 @@ describe('pushes to some instances', () => {
         ],
       ]);
     }
-    await desk.act(push, 'abandon');
+    const over = await desk.act(push, 'abandon');
     await desk.until(
       push,
       'the end is proven',
       (now) => now.state === 'abandoned' && now.verdict.holding === 2,
     );
+    // Taken away together too: by the name of one push, an instance takes all of it or nothing.
+    for (const id of members)
+      expect(clients.get(id)!.received.at(-1)).toMatchObject({
+        revision: over.revision,
+        changed: [
+          { name: 'limits', pushId: push.id },
+          { name: 'order', pushId: push.id },
+        ],
+      });
     expect(holdersOf('timeoutMs', 20)).toEqual([]);
     await allInSync();
   }, 60_000);

@@ -135,8 +135,8 @@ describe('two nodes on one PostgreSQL', () => {
     );
     expect(holders()).toBe(30);
     const told = await first.admin.call(contracts.listChanges, {
-      params: { env: 'prod', app: 'shop' },
-      query: {},
+      params: { env: 'prod' },
+      query: { app: 'shop' },
     });
     expect(told.items.filter(({ kind }) => kind === 'expire')).toHaveLength(1);
   }, 90_000);

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Sync } from '@sluice/protocol/client';
+import type { Sync, WireNamespace } from '@sluice/protocol/client';
 import { Clock } from '../env/clock.ts';
 import type { Connection } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
-import type { Target, View } from '../fleet/target.ts';
+import type { Target, Turn, View } from '../fleet/target.ts';
 import { Targets } from '../fleet/targets.ts';
 import { Sockets } from '../http/sockets.ts';
 
@@ -126,8 +126,11 @@ export class Dispatcher {
       const { name, digest, layersKey } = namespace;
       const isSame =
         connection.holds.get(name)?.digest === digest && (connection.layerKeys.get(name) ?? '') === layersKey;
-      if (isSame || connection.refused.get(name)?.digest === digest) continue;
-      changed.push(namespace.wire(now));
+      const refusal = connection.refused.get(name);
+      // What it refused once is not what it must hold any more.
+      if (refusal && refusal.digest !== digest) connection.refused.delete(name);
+      if (isSame || refusal?.digest === digest) continue;
+      changed.push(withTurn(namespace.wire(now), target.turn, connection));
       layerKeys.set(name, layersKey);
       isTimed ||= namespace.hasTimeBox;
     }
@@ -137,6 +140,15 @@ export class Dispatcher {
     const frame = { deliveryId: ++this.#lastDelivery, epoch, revision, rootDigest, changed, removed };
     return { frame, layerKeys, isTimed };
   }
+}
+
+/**
+ * What one push brings or takes away together is carried out by its name, so that an instance takes all of it or
+ * nothing. An instance that has seen that turn lacks something else.
+ */
+function withTurn(wire: WireNamespace, turn: Turn | undefined, { revision }: Connection): WireNamespace {
+  const isOfTurn = turn !== undefined && revision < turn.revision && turn.namespaces.has(wire.name);
+  return isOfTurn && wire.pushId !== turn.pushId ? { ...wire, pushId: turn.pushId } : wire;
 }
 
 const isNothing = ({ frame }: Difference): boolean =>

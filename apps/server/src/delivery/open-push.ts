@@ -65,6 +65,8 @@ export class OpenPush {
   isForAll: boolean;
   /** Its layers are gone, and its targets must hold what they would without them. */
   isOver = false;
+  /** Others have taken the place of all its layers. */
+  isGone = false;
   /** Its targets are known: the layers of its revision have been read. */
   isLaid = false;
   readonly targets = new Map<string, PushTarget>();

@@ -101,6 +101,7 @@ export class PushTracker {
     const now = this.#clock.now();
     const isFirst = !push.isLaid;
     push.isLaid = true;
+    push.isGone = !push.isForAll && !push.isOver && !stands(push, target);
     const moved: string[] = [];
     for (const connection of this.#fleet.of(push.place)) {
       const { instanceId } = connection;
@@ -109,7 +110,7 @@ export class PushTracker {
       const isFor = !push.isOver && push.isFor(view);
       if (isFor && (isTarget ? push.targets.get(instanceId)!.state === 'offline' : isFirst || !push.isForAll))
         push.set({ instanceId, state: 'pending', at: now });
-      else if (isTarget && !isFor && !push.isOver && stands(push, target)) push.drop(instanceId);
+      else if (isTarget && !isFor && !push.isOver && !push.isGone) push.drop(instanceId);
       if (push.weigh(connection, view, now) || push.targets.has(instanceId) !== isTarget)
         moved.push(instanceId);
     }
@@ -182,7 +183,7 @@ function worthKeeping(list: readonly OpenPush[]): OpenPush[] {
         seen.set(name, count + 1);
         isNew ||= count < keptPerNamespace;
       }
-      return isNew || !push.settled || !(push.isForAll || push.isOver);
+      return isNew || !push.settled || !(push.isForAll || push.isOver || push.isGone);
     })
     .reverse();
 }

@@ -7,6 +7,7 @@ import { Clock } from '../env/clock.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import type { Place } from '../fleet/place.ts';
+import { Approvals } from '../pushes/approvals.ts';
 import { type StepFacts, stepWaits } from '../pushes/push-answer.read.ts';
 import { PushEntity, PushNamespaceEntity } from '../releases/push.entity.ts';
 import { pushOf } from '../releases/push-model.ts';
@@ -37,6 +38,7 @@ export class PushesRead {
   readonly #health: StepHealth;
   readonly #node: NodeLease;
   readonly #clock: Clock;
+  readonly #approvals: Approvals;
 
   constructor(
     @Inject(Database) database: Database,
@@ -46,6 +48,7 @@ export class PushesRead {
     @Inject(StepHealth) health: StepHealth,
     @Inject(NodeLease) node: NodeLease,
     @Inject(Clock) clock: Clock,
+    @Inject(Approvals) approvals: Approvals,
   ) {
     this.#database = database;
     this.#tracker = tracker;
@@ -54,6 +57,7 @@ export class PushesRead {
     this.#health = health;
     this.#node = node;
     this.#clock = clock;
+    this.#approvals = approvals;
   }
 
   async list(place: Place, page: Page & { limit: number }): Promise<{ items: Push[]; next?: number }> {
@@ -143,8 +147,10 @@ export class PushesRead {
       this.#database.read,
       rows.map((row) => row.id),
     );
+    const approvals = await this.#approvals.of(rows);
     return Promise.all(
       rows.map(async (row) => {
+        const approval = approvals.get(row.id);
         const now = this.#clock.now();
         const open = this.#tracker.find(row.id);
         const found = await this.targets(row.id);
@@ -152,7 +158,7 @@ export class PushesRead {
         const targets = open && open.revision < row.revision ? found.map(unproven) : found;
         const verdict = verdictOf(targets, open?.turnedAt ?? row.createdAt, now);
         const waits = stepWaits(row, this.#factsOf(row, targets), now);
-        return pushOf(row, namespaces.get(row.id) ?? [], { verdict, waits });
+        return pushOf(row, namespaces.get(row.id) ?? [], { verdict, waits, ...(approval && { approval }) });
       }),
     );
   }

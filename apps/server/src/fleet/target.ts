@@ -10,6 +10,13 @@ export interface View {
   readonly namespaces: ReadonlyMap<string, ViewNamespace>;
 }
 
+/** A push that has just changed several namespaces in one revision. */
+export interface Turn {
+  readonly revision: number;
+  readonly pushId: string;
+  readonly namespaces: ReadonlySet<string>;
+}
+
 /** A layer with the question whether, and why, it reaches an instance. */
 export interface ReachingLayer {
   readonly layer: LayerInForce;
@@ -31,6 +38,8 @@ export class Target {
   readonly place: Place;
   readonly epoch: number;
   readonly revision: number;
+  /** Its newest turn, as far as it is remembered. */
+  readonly turn: Turn | undefined;
   /** All bodies in UTF-8, roughly what it takes in memory. */
   readonly sizeBytes: number;
   /** When the time of its first layer is over; then another target must take its place. */
@@ -41,7 +50,13 @@ export class Target {
   /** The one view of everybody, where no layer is for some only. */
   readonly #common: View | undefined;
 
-  constructor(place: Place, { epoch, revision, namespaces }: InForce, now: number, before?: Target) {
+  constructor(
+    place: Place,
+    { epoch, revision, namespaces }: InForce,
+    now: number,
+    { before, turn }: { readonly before?: Target | undefined; readonly turn?: Turn | undefined } = {},
+  ) {
+    this.turn = turn;
     this.place = place;
     this.epoch = epoch;
     this.revision = revision;

@@ -4,12 +4,13 @@ import type { Logger } from 'pino';
 import { Clock } from '../env/clock.ts';
 import { Metrics } from '../env/metrics.ts';
 import { LOGGER } from '../env/tokens.ts';
+import type { ChangeEntity } from '../feed/change.entity.ts';
 import { Feed } from '../feed/feed.ts';
 import { type InForce, LayersRead } from '../releases/layers.read.ts';
 import { Fleet } from './fleet.ts';
 import { type Place, placeKey } from './place.ts';
 
-import { Target } from './target.ts';
+import { Target, type Turn } from './target.ts';
 
 /** Bodies that are kept in memory for apps that nobody is connected of; the least recently used app leaves first. */
 const maxBytes = 128 * 1024 * 1024;
@@ -39,6 +40,7 @@ export class Targets implements OnApplicationShutdown {
   readonly #kept = new Map<string, Kept>();
   readonly #loading = new Map<string, Promise<Target>>();
   readonly #stale = new Set<string>();
+  readonly #turns = new Map<string, Turn>();
   readonly #events = new EventEmitter();
   #bytes = 0;
   #nextEnd: NodeJS.Timeout | undefined;
@@ -57,7 +59,10 @@ export class Targets implements OnApplicationShutdown {
     this.#metrics = metrics;
     this.#logger = logger;
     feed.onChanges((environment, changes) => {
-      for (const app of new Set(changes.map((change) => change.app))) this.#reload({ environment, app });
+      for (const [app, rows] of Map.groupBy(changes, (change) => change.app)) {
+        this.#turned({ environment, app }, rows);
+        this.#reload({ environment, app });
+      }
     });
   }
 
@@ -90,8 +95,20 @@ export class Targets implements OnApplicationShutdown {
     const now = this.#clock.now();
     for (const [key, { layers, target }] of this.#kept)
       if (target.endsAt !== undefined && target.endsAt <= now)
-        this.#put(key, { layers, target: new Target(target.place, layers, now, target) });
+        this.#put(key, {
+          layers,
+          target: new Target(target.place, layers, now, { before: target, turn: target.turn }),
+        });
     this.#armEnd();
+  }
+
+  /** Remembered of apps in memory: of a change that nobody here waited for, its layers tell enough. */
+  #turned(place: Place, changes: readonly ChangeEntity[]): void {
+    const key = placeKey(place);
+    const { revision, pushId } = changes.at(-1)!;
+    const names = changes.filter((each) => each.revision === revision).map((each) => each.namespace);
+    if (pushId === null || names.length < 2 || !this.#kept.has(key)) this.#turns.delete(key);
+    else this.#turns.set(key, { revision, pushId, namespaces: new Set(names) });
   }
 
   #reload(place: Place): void {
@@ -130,7 +147,7 @@ export class Targets implements OnApplicationShutdown {
     const before = this.#kept.get(key)?.target;
     // A read that was overtaken must not take anything back.
     if (before && before.epoch === layers.epoch && before.revision > layers.revision) return before;
-    const target = new Target(place, layers, this.#clock.now(), before);
+    const target = new Target(place, layers, this.#clock.now(), { before, turn: this.#turns.get(key) });
     this.#put(key, { layers, target });
     this.#makeRoom(key);
     this.#armEnd();
@@ -152,6 +169,7 @@ export class Targets implements OnApplicationShutdown {
       if (this.#bytes <= maxBytes) return;
       if (key === justKept || this.#fleet.has(target.place)) continue;
       this.#kept.delete(key);
+      this.#turns.delete(key);
       this.#bytes -= target.sizeBytes + bytesPerPlace;
     }
   }
