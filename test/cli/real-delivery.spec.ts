@@ -186,6 +186,67 @@ describe('a group', () => {
   });
 });
 
+describe('a protected environment', () => {
+  it('takes a push when somebody else has approved exactly that, or for a reason', async () => {
+    const params = { env: 'prod' };
+    await app.admin.call(contracts.changeEnvironment, { params, body: { protected: true } });
+    const alone = await sluice([...set, '--instances', 'i-1,i-2']);
+    expect(alone).toMatchObject({ code: 5, err: expect.stringContaining('Run it again with --propose') });
+
+    const push = JSON.parse(await out([...set, '--instances', 'i-1,i-2', '--propose', '-o', 'json']))
+      .push as Push;
+    expect(push).toMatchObject({ state: 'planned', approval: { needed: 1, given: [] } });
+    expect(await out(['push', 'plan', push.id])).toMatch(/i-1 +online +order.timeoutMs +800 +500/);
+    const early = await sluice(['push', 'start', push.id]);
+    expect(early.code).toBe(5);
+    expect(early.err).toContain(`"sluice push approve order-api ${push.id} --env prod"`);
+    expect((await sluice(['push', 'approve', push.id])).code).toBe(5); // one's own
+
+    await app.admin.call(contracts.createUser, {
+      body: {
+        name: 'wang',
+        password: 'another long one',
+        grants: [{ role: 'admin', environment: '*', app: '*' }],
+      },
+    });
+    const wang = new MemoryMachine();
+    await wang.run(['login', '--server', app.url, '--user', 'wang', '--password-stdin'], {
+      stdin: 'another long one',
+    });
+    const env = { SLUICE_ENV: 'prod' };
+    const approved = await wang.run(['push', 'approve', 'order-api', push.id, '-m', 'fine'], { env });
+    expect(approved).toMatchObject({ code: 0, err: expect.stringContaining('Approved: 1 of 1.') });
+
+    const started = await sluice(['push', 'start', push.id, '--wait']);
+    expect(started).toMatchObject({ code: 0, err: expect.stringContaining('Held in step 1 of 1: 2 of 2') });
+    expect(timeouts()).toEqual([500, 500, 800]);
+    await out(['push', 'abandon', push.id, '--wait']);
+
+    const emergency = await pushed(...set, '--instance', 'i-3', '--emergency', 'INC-13');
+    expect(emergency).toMatchObject({ state: 'converged', emergency: 'INC-13' });
+    await out(['push', 'abandon', emergency.id, '--wait']);
+    await app.admin.call(contracts.changeEnvironment, { params, body: { protected: false } });
+  });
+
+  it('that is frozen takes nothing new, and lets what runs be ended', async () => {
+    const push = await pushed(...set, '--instance', 'i-3');
+    const freeze = (freezePublishes: boolean) =>
+      app.admin.call(contracts.setKill, {
+        params: { env: 'prod' },
+        body: { freezePublishes, reason: 'INC-14' },
+      });
+    await freeze(true);
+    for (const argv of [set, [...set, '--instance', 'i-1'], ['rollback', 'order-api', 'order']]) {
+      const ran = await sluice(argv);
+      expect(ran).toMatchObject({ code: 5, err: expect.stringContaining('INC-14') });
+      expect(ran.err).toContain('"sluice push ls order-api --open --env prod"');
+    }
+    await out(['push', 'abandon', push.id, '--wait']);
+    expect(timeouts()).toEqual([800, 800, 800]);
+    await freeze(false);
+  });
+});
+
 describe('several namespaces', () => {
   it('are one revision, for everyone and undone as one', async () => {
     const push = await pushed('set', 'order-api', 'order.retries=3', 'stock.limit=20');

@@ -2,6 +2,7 @@ import { diffContent } from '@sluice/core';
 import type { NamespaceDetail, Release } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
+import { inDelivery } from '../delivery/refusal.ts';
 import { CliError, nothingChanged } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { ServerError } from '../failure/server-error.ts';
@@ -39,7 +40,9 @@ export async function rollback(
   await confirmWrite(context, app, flags.yes);
   const body = { to: older.number, message: flags.message ?? '' };
   const released = await orThreeWay(context, detail, env, older.content, () =>
-    api.call(contracts.rollback, { params, ifMatch: detail.etag, body }),
+    inDelivery(context, { app, env, act: 'other' }, () =>
+      api.call(contracts.rollback, { params, ifMatch: detail.etag, body }),
+    ),
   );
   return showWritten(context, app, [{ ...change, released }], flags);
 }

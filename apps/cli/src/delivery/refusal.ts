@@ -71,7 +71,7 @@ function nextCommand({ code, details }: ServerError, { act, push }: Place): Erro
     case 'gray_conflict':
       return grayConflict[act];
     case 'approval_required':
-      if (act === 'promote') return undefined;
+      if (act === 'promote' || (act === 'other' && push === undefined)) return undefined;
       return push === undefined
         ? {
             en: 'Run it again with --propose; others then type "sluice push approve {app} <push> --env {env}". In an emergency: --emergency "<why>".',

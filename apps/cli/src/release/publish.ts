@@ -2,6 +2,7 @@ import type { Content } from '@sluice/core';
 import type { BodyInputOf, Contracts, NamespaceDetail, Released } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
+import { inDelivery } from '../delivery/refusal.ts';
 import { ServerError } from '../failure/server-error.ts';
 
 export interface Publication {
@@ -18,8 +19,10 @@ export async function publishOne(
   { body, after }: Publication,
 ): Promise<Released> {
   const params = { env, app: base.app, ns: base.name };
-  return orThreeWay(context, base, env, after, async () =>
-    (await context.api()).call(contracts.publish, { params, ifMatch: base.etag, body }),
+  return orThreeWay(context, base, env, after, () =>
+    inDelivery(context, { app: base.app, env, act: 'pushAll' }, async () =>
+      (await context.api()).call(contracts.publish, { params, ifMatch: base.etag, body }),
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { NamespaceFile } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
+import { inDelivery } from '../delivery/refusal.ts';
 import { type ExitCode } from '../failure/exit-code.ts';
 import { inApp } from '../reference/missing.ts';
 import { confirmWrite } from './confirm.ts';
@@ -30,6 +31,8 @@ export async function writeNamespaces(
   if (flags.dryRun) return showPlanned(context, app, planned.namespaces);
   await confirmWrite(context, app, flags.yes);
   const body = { namespaces, message: flags.message ?? '' };
-  const done = await api.call(contracts.importApp, { params, body });
+  const done = await inDelivery(context, { app, env, act: 'other' }, () =>
+    api.call(contracts.importApp, { params, body }),
+  );
   return showWritten(context, app, done.namespaces, flags);
 }
