@@ -50,6 +50,23 @@ describe('an override of 5 minutes, the server killed after one', () => {
     expect(fake.server.heard.ack.filter(({ deliveryId }) => deliveryId === 0)).toHaveLength(1);
   });
 
+  it('says it again when the server was gone already and nobody had noticed yet', async () => {
+    const clock = manualClock();
+    const client = fake.connect({ clock });
+    await client.ready();
+    await fake.server.ackOf(fake.server.push(order(override(50, 10_000))));
+    await pass(clock, 6000);
+    fake.server.answersAlive = false;
+    await pass(clock, 5000);
+    const first = await fake.server.ackOf(0);
+    const lost = new Promise((resolve) => client.on('notice', ({ code }) => resolve(code)));
+    expect(await passUntil(clock, lost)).toBe('link_stalled');
+    fake.server.answersAlive = true;
+    fake.server.namespaces.set('order', order());
+    const again = fake.server.hears('ack', (ack) => ack.deliveryId === 0 && ack !== first);
+    expect((await passUntil(clock, again)).namespaces).toEqual(first.namespaces);
+  });
+
   it('says with it which listener failed over the reversal', async () => {
     const clock = manualClock();
     const client = fake.connect({ clock });

@@ -78,7 +78,7 @@ export class Remote implements Origin, LinkOwner {
     this.#origin = originOf(settings);
     const http = new ServerHttp(server, token);
     this.#link = new Link({ server, token, clock, random, owner: this });
-    this.unasked = new Unasked(store, notices, this.#link);
+    this.unasked = new Unasked(store, notices, clock, this.#link);
     this.#losses = new LossNotices(settings, notices, store, options.readiness);
     this.#fallback = new Fallback({
       http,
@@ -216,6 +216,7 @@ export class Remote implements Origin, LinkOwner {
   down(loss: LinkLoss): void {
     const { readiness } = this.#options;
     const neverConfirmed = readiness.confirmedAgoMs === undefined;
+    this.unasked.down();
     readiness.connected(false);
     this.#fallback.start(neverConfirmed);
     this.#losses.lost(loss);

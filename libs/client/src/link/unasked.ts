@@ -1,10 +1,16 @@
 import type { ErrorText } from '@sluice/core';
 import type { AckNamespace } from '@sluice/protocol/client';
+import type { Clock } from '../clock.ts';
 import type { ListenerFailure } from '../config/listener-queue.ts';
 import type { Notices } from '../notices/notices.ts';
 import { appliedAck, longestError } from '../snapshot/applied-ack.ts';
 import type { Store } from '../snapshot/store.ts';
 import type { Link } from './link.ts';
+
+/** What was said so shortly before a connection broke may have gone nowhere: a dead peer is noticed after 10 s. */
+const doubtfulMs = 15_000;
+
+type Failures = readonly ListenerFailure[] | undefined;
 
 /**
  * What is said without having been asked: this client changed by itself what it serves, because a layer ran out of its
@@ -13,13 +19,21 @@ import type { Link } from './link.ts';
 export class Unasked {
   readonly #store: Store;
   readonly #notices: Notices;
+  readonly #clock: Clock;
   readonly #link: Pick<Link, 'isUp' | 'sendUnaskedAck' | 'sendHeartbeat'>;
   /** Names of namespaces, and which listeners failed over them. */
-  readonly #untold = new Map<string, readonly ListenerFailure[] | undefined>();
+  readonly #untold = new Map<string, Failures>();
+  readonly #told = new Map<string, { readonly failures: Failures; readonly at: number }>();
 
-  constructor(store: Store, notices: Notices, link: Pick<Link, 'isUp' | 'sendUnaskedAck' | 'sendHeartbeat'>) {
+  constructor(
+    store: Store,
+    notices: Notices,
+    clock: Clock,
+    link: Pick<Link, 'isUp' | 'sendUnaskedAck' | 'sendHeartbeat'>,
+  ) {
     this.#store = store;
     this.#notices = notices;
+    this.#clock = clock;
     this.#link = link;
   }
 
@@ -30,6 +44,13 @@ export class Unasked {
     this.#tell(untold);
   }
 
+  /** The server is away. */
+  down(): void {
+    const since = this.#clock.monotonic() - doubtfulMs;
+    for (const [name, { failures, at }] of this.#told) if (at > since) this.#untold.set(name, failures);
+    this.#told.clear();
+  }
+
   /** Tells the listeners of these namespaces, then the server. */
   async changed(names: readonly string[]): Promise<void> {
     const failures = await this.#store.tellListeners(names);
@@ -37,7 +58,7 @@ export class Unasked {
   }
 
   /** Listeners were told of these, and some failed. */
-  told(failures: ReadonlyMap<string, readonly ListenerFailure[] | undefined>): void {
+  told(failures: ReadonlyMap<string, Failures>): void {
     for (const list of failures.values())
       for (const { path, reason } of list ?? [])
         this.#notices.warn('listener_failed', { path, reason }, path);
@@ -54,7 +75,9 @@ export class Unasked {
     this.send([{ name, ...(pushId && { pushId }), state: 'rejected', error }]);
   }
 
-  #tell(changes: ReadonlyMap<string, readonly ListenerFailure[] | undefined>): void {
+  #tell(changes: ReadonlyMap<string, Failures>): void {
+    const at = this.#clock.monotonic();
+    for (const [name, failures] of changes) this.#told.set(name, { failures, at });
     this.send(Array.from(changes, ([name, failed]) => appliedAck(this.#store, name, failed)));
   }
 
