@@ -409,4 +409,89 @@ onEachDatabase('a push', (boot) => {
     expect(nobody).toMatchObject({ unknown: ['never-seen'], targets: [] });
     expect(nobody.warnings).toHaveLength(1);
   });
+
+  it('is checked like a release: what those who get it would hold, key by key', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b']);
+    const schema = {
+      type: 'object',
+      properties: { timeout: { maximum: 50 } },
+      required: ['timeout'],
+    };
+    const { etag } = await desk.desk.get('order');
+    await desk.admin.call(contracts.changeNamespace, {
+      params: desk.desk.at('order'),
+      ifMatch: etag,
+      body: { schema },
+    });
+    const { base } = await desk.change('order', set({}));
+    const tryPatch = (changes: object) =>
+      desk.tryStart({ changes: [{ namespace: 'order', base, changes } as never], target: single('a') });
+    expect(await tryPatch(set({ timeout: 51 }))).toMatchObject({
+      status: 422,
+      body: {
+        code: 'schema_violation',
+        details: { faults: [{ path: expect.stringContaining('timeout') }] },
+      },
+    });
+    expect(await tryPatch({ set: {}, remove: ['timeout'] })).toMatchObject({
+      status: 422,
+      body: { code: 'schema_violation' },
+    });
+    expect(await tryPatch({ set: { retries: { ...item(5), max: 3 } }, remove: [] })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid', details: { faults: [{ path: expect.stringContaining('retries') }] } },
+    });
+    expect((await tryPatch(set({ timeout: 50 }))).status).toBe(201);
+  });
+
+  it('without an end for one instance needs a permission of its own', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    const grants = [{ role: 'publisher' as const, environment: 'prod', app: 'orders' }];
+    const password = 'a long enough secret';
+    await server.admin.call(contracts.createUser, { body: { name: 'paul', password, grants } });
+    const paul = await server.signIn('paul', password);
+    const asked = { changes: [await desk.change('order', set({ timeout: 5 }))], target: single('a') };
+    const kept = await desk.tryStart({ ...asked, expiresInMs: 'untilCleared' }, paul);
+    expect(kept).toMatchObject({ status: 403, body: { code: 'forbidden' } });
+    expect(JSON.stringify(kept.body)).toContain('push:keep');
+    expect((await desk.tryStart({ ...asked, expiresInMs: 604_800_000 }, paul)).status).toBe(201);
+  });
+
+  it('by several people at once is done once, and a retry with the same key too', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b', 'c']);
+    const change = await desk.change('order', set({ timeout: 5 }));
+    const asked = { changes: [change], target: { mode: 'global' } as const };
+    const all = await Promise.all(Array.from({ length: 5 }, () => desk.tryStart(asked)));
+    expect(all.map((answer) => answer.status).sort()).toEqual([201, 412, 412, 412, 412]);
+    const grays = await Promise.all(
+      [6, 7, 8].map(async (timeout) =>
+        desk.tryStart({
+          changes: [await desk.change('order', set({ timeout }))],
+          target: { mode: 'gray', audience: { by: 'instances', ids: ['a', 'b'] } },
+        }),
+      ),
+    );
+    expect(grays.map((answer) => answer.status).sort()).toEqual([201, 409, 409]);
+    const { id } = grays.find((answer) => answer.status === 201)!.body as { id: string };
+    const ends = await Promise.all([
+      desk.try(contracts.promotePush, id),
+      desk.try(contracts.abandonPush, id),
+      desk.try(contracts.promotePush, id),
+    ]);
+    expect(ends.map((answer) => answer.status).sort()).toEqual([200, 409, 409]);
+    const once = {
+      params: { env: 'prod', app: 'orders' },
+      body: { changes: [await desk.change('order', set({ size: 1 }))], target: single('c') },
+      idempotencyKey: 'once',
+    };
+    const twice = await Promise.all([1, 2].map(() => desk.admin.call(contracts.startPush, once)));
+    expect(twice[0]!.id).toBe(twice[1]!.id);
+    const { items } = await desk.changes();
+    const revisions = items.map((row) => row.revision);
+    expect(new Set(revisions).size).toBe(revisions.length);
+    expect(Math.max(...revisions)).toBe(revisions.length);
+  });
 });

@@ -21,6 +21,7 @@ import { ApprovalEntity } from './push-parts.entity.ts';
 import type { Prepared, PushRequest } from './push-planner.ts';
 import { lockPush, moved, requirePush } from './push-rows.ts';
 import { wrongState } from './refusals.ts';
+import { lifeOf } from './time-box.ts';
 
 type Params = Input<Contracts['approvePush']>['params'];
 type Proposing = Pick<Input<Contracts['proposePush']>, 'body' | 'caller'> & {
@@ -145,6 +146,8 @@ export class ProposalsService {
     this.#freeze.requireOpen(params);
     const { request, prepared } = await this.#again(before, caller);
     this.#begin.confirm(prepared, body.plan);
+    if (before.proposal.expiresInMs === undefined && before.mode === 'single')
+      lifeOf(before.target, 'untilCleared', { caller, place: request.place });
     const given = await this.#approvals.given(read, before, prepared.plan.hash);
     await this.#approvals.require(params.env, given, body.emergency);
     if (before.twoPhase) await this.#begin.ask(request.place, prepared);
@@ -178,7 +181,7 @@ export class ProposalsService {
   ): Promise<{ request: PushRequest; prepared: Prepared }> {
     const place = { environment: params.env, app: params.app };
     const { changes, target, expiresInMs } = body;
-    const asked = await this.#begin.request({ place, changes, target, expiresInMs, caller });
+    const asked = await this.#begin.request({ place, changes, target, expiresInMs, caller, isStart: false });
     const request = pushId === undefined ? asked : { ...asked, pushId };
     return { request, prepared: await this.#begin.prepared(request) };
   }

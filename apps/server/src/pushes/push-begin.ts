@@ -39,6 +39,8 @@ export interface Asking {
   readonly target: PushTarget;
   readonly expiresInMs?: number | 'untilCleared' | undefined;
   readonly caller: Caller;
+  /** Whether it begins now, or is only looked at or written down. */
+  readonly isStart: boolean;
 }
 
 /** How a push begins, besides what it does. */
@@ -85,7 +87,7 @@ export class PushBegin {
     this.#preparation = preparation;
   }
 
-  async request({ place, changes, target, expiresInMs, caller }: Asking): Promise<PushRequest> {
+  async request({ place, changes, target, expiresInMs, caller, isStart }: Asking): Promise<PushRequest> {
     await this.#catalog.requireApp(place.environment, place.app);
     return {
       place,
@@ -93,7 +95,7 @@ export class PushBegin {
       layerIds: changes.map(() => randomUUID()),
       changes,
       target,
-      lifeMs: lifeOf(target, expiresInMs, caller, place),
+      lifeMs: lifeOf(target, expiresInMs, isStart ? { caller, place } : undefined),
       caller,
     };
   }

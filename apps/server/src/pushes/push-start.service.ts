@@ -42,7 +42,7 @@ export class PushStartService {
   }
 
   async preview(asked: Asked): Promise<PushPlanBody> {
-    const { plan, body } = await this.#begin.prepared(await this.#request(asked));
+    const { plan, body } = await this.#begin.prepared(await this.#request(asked, false));
     this.#plans.keep(plan);
     return body;
   }
@@ -51,7 +51,7 @@ export class PushStartService {
     const once = { caller, key: idempotencyKey, request: { operation: 'startPush', params, body } };
     return this.#once.run<Push>(once, async (commit) => {
       this.#freeze.requireOpen(params);
-      const request = await this.#request({ params, body, caller });
+      const request = await this.#request({ params, body, caller }, true);
       const prepared = await this.#begin.prepared(request);
       this.#begin.confirm(prepared, body.plan);
       await this.#approvals.require(params.env, [], body.emergency);
@@ -68,9 +68,9 @@ export class PushStartService {
     });
   }
 
-  #request({ params, body, caller }: Asked): Promise<PushRequest> {
+  #request({ params, body, caller }: Asked, isStart: boolean): Promise<PushRequest> {
     const place = { environment: params.env, app: params.app };
     const { changes, target, expiresInMs } = body;
-    return this.#begin.request({ place, changes, target, expiresInMs, caller });
+    return this.#begin.request({ place, changes, target, expiresInMs, caller, isStart });
   }
 }

@@ -17,6 +17,7 @@ import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
 import { Feed } from '../feed/feed.ts';
 import { theServer } from '../http/caller.ts';
+import { PublishFreeze } from '../releases/publish-freeze.ts';
 import { PushEntity } from '../releases/push.entity.ts';
 import { termsOf } from './aim.ts';
 import { FleetOf } from './fleet-of.ts';
@@ -42,6 +43,7 @@ export class PushTransitions {
   readonly #fleet: FleetOf;
   readonly #moves: GrayMoves;
   readonly #news: PushNews;
+  readonly #freeze: PublishFreeze;
 
   constructor(
     @Inject(Database) database: Database,
@@ -51,6 +53,7 @@ export class PushTransitions {
     @Inject(FleetOf) fleet: FleetOf,
     @Inject(GrayMoves) moves: GrayMoves,
     @Inject(PushNews) news: PushNews,
+    @Inject(PublishFreeze) freeze: PublishFreeze,
   ) {
     this.#database = database;
     this.#audit = audit;
@@ -59,6 +62,7 @@ export class PushTransitions {
     this.#fleet = fleet;
     this.#moves = moves;
     this.#news = news;
+    this.#freeze = freeze;
   }
 
   /**
@@ -82,10 +86,10 @@ export class PushTransitions {
     );
   }
 
-  /** The next step of a gray, or its verifying after the last, when the gate is open by these facts. */
+  /** The next step of a gray, or its verifying after the last, when the gate is open by these facts and nothing is frozen. */
   async advanceIfDue(pushId: string, facts: StepFacts): Promise<boolean> {
     const row = await this.#database.read.findOneBy(PushEntity, { id: pushId });
-    if (row?.course.mode !== 'gray') return false;
+    if (row?.course.mode !== 'gray' || !this.#freeze.isOpen(row)) return false;
     const to = this.#advanced(row, facts);
     if (!to) return false;
     if (to.state !== 'running')

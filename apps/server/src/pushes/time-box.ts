@@ -1,6 +1,6 @@
 import { timeToLive } from '@sluice/core';
 import type { PushTarget } from '@sluice/protocol';
-import { type Caller, may, requirePermission } from '../http/caller.ts';
+import { type Caller, requirePermission } from '../http/caller.ts';
 import { invalidField } from './refusals.ts';
 
 interface Place {
@@ -8,12 +8,14 @@ interface Place {
   readonly app: string;
 }
 
-/** Ms that a push lives, or undefined for "without end": an hour for one instance, unless said otherwise. */
+/**
+ * Ms that a push lives, or undefined for "without end": an hour for one instance, unless said otherwise. For one
+ * instance without end takes a permission; without `by` nobody is asked for it, as nothing begins yet.
+ */
 export function lifeOf(
   target: PushTarget,
   asked: number | 'untilCleared' | undefined,
-  caller: Caller,
-  place: Place,
+  by: { readonly caller: Caller; readonly place: Place } | undefined,
 ): number | undefined {
   const path = 'expiresInMs';
   if (target.mode === 'global') {
@@ -25,9 +27,9 @@ export function lifeOf(
     return undefined;
   }
   if (target.mode !== 'single' && asked === undefined) return undefined;
-  const mayKeep = may(caller, 'push:keep', place);
-  if (target.mode === 'single' && asked === 'untilCleared') requirePermission(caller, 'push:keep', place);
-  const life = timeToLive(asked, mayKeep || target.mode !== 'single');
+  if (by && target.mode === 'single' && asked === 'untilCleared')
+    requirePermission(by.caller, 'push:keep', by.place);
+  const life = timeToLive(asked, true);
   if (!life.ok) throw invalidField(path, life.refusal, 'range');
   return life.value;
 }

@@ -21,4 +21,9 @@ export class PublishFreeze {
     const reason = this.#reason(env, app);
     if (reason !== undefined) throw new SluiceError('frozen', { reason });
   }
+
+  /** Whether what goes on by itself may go on there. */
+  isOpen({ environment, app }: { readonly environment: string; readonly app: string }): boolean {
+    return this.#reason(environment, app) === undefined;
+  }
 }
