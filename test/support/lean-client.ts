@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { type Content, canonicalText, compose, type Json, parseLayer, rootDigest } from '@sluice/core';
 import {
+  type ExplainCall,
+  type Kill,
   type Prepare,
   protocolVersion,
+  type report,
   type Sync,
   type WireLayer,
   type WireNamespace,
 } from '@sluice/protocol/client';
 import WebSocket from 'ws';
+import type { z } from 'zod';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const namespace = '/client';
@@ -53,6 +57,12 @@ export class LeanClient extends EventEmitter {
   lying = false;
   /** Namespaces that it refuses to prepare, and why. */
   readonly vetoes = new Map<string, string>();
+  /** Refused calls that it remembers, by the id of the decision. */
+  readonly refusals = new Map<string, Record<string, Json>>();
+  /** The kill switch as it was last told. */
+  kill: Kill | undefined;
+  /** Namespaces that it refuses to take, and why. */
+  readonly refuses = new Map<string, string>();
   /** The last deliveries that brought something, oldest first. */
   readonly received: Sync[] = [];
   readonly #url: string;
@@ -63,6 +73,7 @@ export class LeanClient extends EventEmitter {
   readonly #ends = new Map<string, NodeJS.Timeout>();
   #socket: WebSocket | undefined;
   #epoch = 0;
+  #sequence = 0;
   revision = 0;
 
   constructor(url: string, token: string, instanceId: string, options: LeanOptions = {}) {
@@ -91,6 +102,12 @@ export class LeanClient extends EventEmitter {
   close(): void {
     for (const end of this.#ends.values()) clearTimeout(end);
     this.#socket?.terminate();
+  }
+
+  /** Tells what calls came to; numbered unless a number is given. */
+  report(frame: Partial<z.input<typeof report>>): void {
+    this.#sequence = frame.sequence ?? this.#sequence + 1;
+    this.#emit(this.#socket!, 'report', { seconds: [], ...frame, sequence: this.#sequence });
   }
 
   /** The value of a key as its layers come to it; undefined when none sets it. */
@@ -126,9 +143,24 @@ export class LeanClient extends EventEmitter {
       const [event, frame] = messageOf(packet);
       if (event === 'sync') void this.#sync(socket, frame, synced);
       else if (event === 'prepare' && !this.muted) this.#prepare(socket, frame);
+      else if (event === 'kill') this.#killed(socket, frame);
+      else if (event === 'leases') this.emit('leases', frame);
+      else if (event === 'explain') this.#explain(socket, frame);
       else if (event === 'probe')
         this.#emit(socket, 'state', { probeId: (frame as { probeId: number }).probeId, ...this.#held() });
     }
+  }
+
+  #killed(socket: WebSocket, frame: Kill): void {
+    if (this.muted) return;
+    this.kill = frame;
+    this.#emit(socket, 'killed', { version: frame.version });
+    this.emit('kill', frame);
+  }
+
+  #explain(socket: WebSocket, { askId, decisionId }: ExplainCall): void {
+    const block = this.refusals.get(decisionId);
+    if (!this.muted) this.#emit(socket, 'explained', { askId, ...(block && { block }) });
   }
 
   #held(): object {
@@ -163,6 +195,12 @@ export class LeanClient extends EventEmitter {
     if (this.muted) return;
     const namespaces = [];
     for (const entry of frame.changed) {
+      const error = this.refuses.get(entry.name);
+      if (error !== undefined) {
+        const digest = this.holds.get(entry.name);
+        namespaces.push({ name: entry.name, ...(digest && { digest }), state: 'rejected', error });
+        continue;
+      }
       const isWhole = entry.layers.every((layer) => layer.body !== undefined);
       const digest = this.#take(isWhole ? entry : await this.#fetched(entry));
       const pushId = entry.pushId && { pushId: entry.pushId };
