@@ -164,7 +164,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
       const isFor = push.isFor(target.viewFor(instance));
       const isTarget = push.targets.has(instanceId);
       if (isFor && !isTarget && !instance.online) push.set({ instanceId, state: 'offline', at: now });
-      else if (!isFor && isTarget) push.drop(instanceId);
+      else if (!isFor && isTarget && !push.isGone) push.drop(instanceId);
       if (push.targets.has(instanceId) !== isTarget) moved.push(instanceId);
     }
     if (moved.length > 0) this.#tracker.moved(push, moved);
