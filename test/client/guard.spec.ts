@@ -104,6 +104,17 @@ describe('rules that are pushed', () => {
     expect(passed(client)).toBe(3);
   });
 
+  it('are refused before anything is applied, when they are asked about first', async () => {
+    server.push(wireRules('limits', { pay: limitOf(3) }, 1));
+    const client = connect();
+    await client.ready();
+    const bad = wireRules('limits', { pay: { ...limitOf(3), limit: 0 } as never }, 2);
+    const vetoes = await server.prepare(bad);
+    expect(vetoes).toEqual([{ name: 'limits', error: expect.stringContaining('limits/pay') }]);
+    expect(await server.prepare(wireRules('limits', { pay: limitOf(1) }, 2))).toEqual([]);
+    expect(passed(client)).toBe(3);
+  });
+
   it('change what refused callers get while the app runs', async () => {
     server.push(wireRules('limits', { pay: limitOf(1, { intervalMs: 86_400_000 }) }, 1));
     const client = connect();

@@ -257,8 +257,8 @@ export class Remote implements Origin, LinkOwner {
     const instanceId = this.#identify(opened?.slotIndex);
     this.#cache?.belongsTo(instanceId);
     const { store, notices, protection } = this.#options;
-    // Beside the values, which an app may be waiting for.
-    const killKnown = protection.kill.open(this.#cache?.folder);
+    // Before the rules: they must not refuse for a moment what an operator let through.
+    await protection.kill.open(this.#cache?.folder);
     const start = {
       store,
       notices,
@@ -270,7 +270,6 @@ export class Remote implements Origin, LinkOwner {
     const served = opened?.loaded !== undefined && (await startFromCache(opened.loaded, start));
     if (!served && settings.bootstrapFile !== undefined)
       await startFromBootstrap(settings.bootstrapFile, start);
-    await killKnown;
   }
 
   #identify(slotIndex: number | undefined): string {

@@ -67,9 +67,8 @@ export class KillSwitches {
   /** Looks at the file, and at what was kept in the folder of this instance. Never rejects. */
   async open(folder: string | undefined): Promise<void> {
     this.#folder = folder;
-    await this.look();
-    if (folder === undefined) return;
-    const bytes = await guardedRead(join(folder, keptFile)).catch(() => undefined);
+    const keptBytes = folder === undefined ? undefined : guardedRead(join(folder, keptFile));
+    const [bytes] = await Promise.all([keptBytes?.catch(() => undefined), this.look()]);
     const found = bytes && kept.safeParse(jsonOf(bytes));
     if (!found?.success || found.data.origin !== this.#options.origin || this.#version !== undefined) return;
     const { monitorOnly, noFaults } = found.data;
