@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { FleetProcess } from '../support/fleet-process.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { seriousFaults } from './axe.ts';
@@ -20,11 +20,34 @@ const looks = [
   { language: 'zh', theme: 'dark' },
 ] as const;
 
+/** A draft of the signed-in user, so that there is something to publish. */
+const draftOf = (url: string, page: Page): Promise<number> =>
+  page.evaluate(
+    async ([at]) => {
+      const { etag } = (await (await fetch(at!)).json()) as { etag: string };
+      const known = (await (await fetch(`${at}/draft`)).json()) as { draft?: { etag: string } };
+      const content = {
+        kind: 'map',
+        items: { timeoutMs: { type: 'number', value: 900 }, retries: { type: 'number', value: 4 } },
+      };
+      const headers = {
+        'content-type': 'application/json',
+        'x-sluice': '1',
+        'if-match': known.draft?.etag ?? etag,
+      };
+      return (await fetch(`${at}/draft`, { method: 'PUT', headers, body: JSON.stringify({ content }) }))
+        .status;
+    },
+    [`${url}/api/v1/environments/prod/apps/shop/namespaces/order`],
+  );
+
 (chromium ? describe : describe.skip)('every page of the console', () => {
   let server: ServerProcess;
   let fleet: FleetProcess;
   let browser: Browser;
   let pages: readonly string[];
+  /** Each language and each theme once is enough for these. */
+  let deliveryPages: readonly string[];
   const cacheDir = mkdtempSync(join(tmpdir(), 'sluice-axe-'));
 
   beforeAll(async () => {
@@ -57,6 +80,21 @@ const looks = [
       ifMatch = released.etag;
       push = released.push.id;
     }
+    await admin.call(contracts.createGroup, { params, body: { name: 'all', selector: '!canary' } });
+    const gray = await admin.call(contracts.startPush, {
+      params,
+      body: {
+        changes: [
+          {
+            namespace: 'order',
+            base: (await admin.call(contracts.getNamespace, { params: { ...params, ns: 'order' } })).revision,
+            changes: { set: { timeoutMs: { type: 'number', value: 950 } }, remove: [] },
+          },
+        ],
+        target: { mode: 'gray', audience: { by: 'percent', steps: [50, 100] } },
+        expiresInMs: 3_600_000,
+      },
+    });
     await admin.call(contracts.changeEnvironment, { params: { env: 'prod' }, body: { protected: true } });
     browser = await launch(chromium!);
     const app = '/environments/prod/apps/shop';
@@ -83,6 +121,20 @@ const looks = [
       '/admin/audit',
       '/no/such/page',
     ];
+    deliveryPages = [
+      `${app}/pushes?state=open`,
+      `${app}/pushes/${gray.id}`,
+      `${app}/groups`,
+      `${app}/groups?edit=all`,
+      `${app}/instances?state=atRisk`,
+      `${app}/instances/shop-1?ns=order&key=timeoutMs&set=1`,
+      ...['change', 'target', 'guard', 'confirm'].map(
+        (step) => `${app}/publish?ns=order&step=${step}&mode=gray&by=labels&select=%21canary`,
+      ),
+      `${app}/publish?ns=order&step=target&mode=gray&by=instances&ids=shop-1,nobody`,
+      `${app}/publish?ns=order&step=target&mode=group&group=all`,
+      `${app}/publish?ns=order&step=confirm&mode=global`,
+    ];
   }, 90_000);
 
   afterAll(async () => {
@@ -98,11 +150,13 @@ const looks = [
       const context = await contextFor(browser, { ...look, bypassCSP: true });
       const page = await context.newPage();
       await signIn(page, server.url, name, password);
+      await draftOf(server.url, page);
       const faults: string[] = [];
       const check = async (where: string): Promise<void> => {
         faults.push(...(await seriousFaults(page)).map((fault) => `${where} ${fault}`));
       };
-      for (const path of pages) {
+      const isWhole = (look.language === 'en') === (look.theme === 'light');
+      for (const path of isWhole ? [...pages, ...deliveryPages] : pages) {
         await page.goto(server.url + path);
         await page.waitForLoadState('networkidle');
         await check(path);
