@@ -2,9 +2,11 @@
 // last build. Types are checked by `npm run check`, not here, so that a start is quick.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { transformFile } from '@swc/core';
+import { bundleCommandLine } from './bundle-cli.mjs';
+import { filesUnder } from './files-under.mjs';
 
 const root = join(import.meta.dirname, '..');
 const packages = [
@@ -17,15 +19,6 @@ const packages = [
   'apps/cli',
   'apps/bookstore',
 ];
-
-export async function filesUnder(folder) {
-  if (!existsSync(folder)) return [];
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries
-    .filter((e) => e.isFile())
-    .map((e) => join(e.parentPath, e.name))
-    .sort();
-}
 
 async function compilePackage(name) {
   const src = join(root, name, 'src');
@@ -86,6 +79,7 @@ export async function buildAll({ console: withConsole = true, quiet = false } = 
   const started = performance.now();
   let compiled = 0;
   for (const name of packages) compiled += await compilePackage(name);
+  await bundleCommandLine();
   const webBuilt = withConsole ? await buildConsole() : false;
   if (!quiet && (compiled > 0 || webBuilt))
     process.stderr.write(

@@ -3,7 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildAll, filesUnder } from './build.mjs';
+import { buildAll } from './build.mjs';
+import { filesUnder } from './files-under.mjs';
 
 const root = join(import.meta.dirname, '..');
 /** Each after those whose declarations it needs. */

@@ -4,8 +4,11 @@ import module from 'node:module';
 
 // Compiled code is kept between runs: half of a short command's time is parsing. Node 22.1 and newer.
 module.enableCompileCache?.();
-const entry = new URL('../dist/process.js', import.meta.url);
-if (existsSync(entry)) {
+// In a few files where they were made, else in all that it is compiled to.
+const entry = ['../bundle/process.js', '../dist/process.js']
+  .map((path) => new URL(path, import.meta.url))
+  .find((url) => existsSync(url));
+if (entry) {
   const { runProcess } = await import(entry.href);
   await runProcess();
 } else {
