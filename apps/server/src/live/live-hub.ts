@@ -79,6 +79,16 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
     if (!this.#gatherings.has(key)) this.#gatherings.set(key, new Gathering(topic));
   }
 
+  /** What some page watches. */
+  *watchedTopics(): Iterable<readonly [key: string, topic: Topic]> {
+    for (const [key, { topic }] of this.#gatherings) if (this.#isWatched(key)) yield [key, topic];
+  }
+
+  /** Tells a topic something that is not gathered here. */
+  tell(key: string, update: LiveUpdate): void {
+    this.#send(key, update);
+  }
+
   onApplicationBootstrap(): void {
     this.#fleet.onChanged((c) =>
       this.#gather(c.place, (g) => g.instance(c.instanceId, this.#instances.known(c))),

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
+import { KillHub } from './kill-hub.ts';
 import { LiveGateway } from './live.gateway.ts';
 import { LiveHub } from './live-hub.ts';
 import { ReleasedRead } from './released.read.ts';
+import { TrafficHub } from './traffic-hub.ts';
 
 /** Tells open pages what happens, as it happens. */
-@Module({ providers: [LiveHub, LiveGateway, ReleasedRead] })
+@Module({ providers: [LiveHub, LiveGateway, ReleasedRead, TrafficHub, KillHub] })
 export class LiveModule {}

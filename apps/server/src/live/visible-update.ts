@@ -9,12 +9,14 @@ export function visibleUpdate(update: LiveUpdate, grants: readonly Grant[]): Liv
   const instances = update.instances?.filter(({ app }) => reads(app)) ?? [];
   const pushes = update.pushes?.filter(({ app }) => reads(app)) ?? [];
   const released = update.released?.filter(({ app }) => reads(app)) ?? [];
-  if (instances.length + pushes.length + released.length === 0) return undefined;
+  const kill = update.kill?.filter(({ app }) => app === undefined || reads(app)) ?? [];
+  if (instances.length + pushes.length + released.length + kill.length === 0) return undefined;
   return {
     topic: update.topic,
     at: update.at,
     ...(instances.length > 0 && { instances }),
     ...(pushes.length > 0 && { pushes }),
     ...(released.length > 0 && { released }),
+    ...(kill.length > 0 && { kill }),
   };
 }
