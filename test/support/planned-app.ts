@@ -191,3 +191,24 @@ export async function begin(server: BootedApp): Promise<PushDesk> {
   await desk.desk.release('order', map({ timeout: 1 }));
   return desk;
 }
+
+/** A number as an item of a map. */
+export const item = (value: number) => ({ type: 'number' as const, value });
+
+/** A patch that sets numbers. */
+export const set = (values: Record<string, number>): Patch => ({
+  set: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, item(value)])),
+  remove: [],
+});
+
+/** A gray by share. */
+export const percent = (steps: number[]): StartBody['target'] => ({
+  mode: 'gray',
+  audience: { by: 'percent', steps },
+});
+
+export const single = (instanceId: string) => ({ mode: 'single', instanceId }) as const;
+
+/** The ids that a plan changes. */
+export const ids = (plan: { readonly targets: readonly { readonly instanceId: string }[] }): string[] =>
+  plan.targets.map((target) => target.instanceId);

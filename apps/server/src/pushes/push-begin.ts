@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, Optional } from '@nestjs/common';
-import { type ErrorText, firstState, type PushState, SluiceError } from '@sluice/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { firstState, type PushState, SluiceError } from '@sluice/core';
 import type { PushChange, PushTarget } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
 import type { AuditRecord } from '../audit/audit-log.ts';
@@ -27,7 +27,6 @@ import { PlanMemory } from './plan-memory.ts';
 import { Preparation } from './preparation.ts';
 import { type Prepared, PushPlanner, type PushRequest, preparedVariants } from './push-planner.ts';
 import { bereftPushes, moved, supersede } from './push-rows.ts';
-import { wrongState } from './refusals.ts';
 import { globalRow } from './standing.ts';
 import { lifeOf } from './time-box.ts';
 import { shapeOf } from './wanted-changes.ts';
@@ -63,7 +62,7 @@ export class PushBegin {
   readonly #plans: PlanMemory;
   readonly #writer: OutcomeWriter;
   readonly #scripts: ScriptChecker;
-  readonly #preparation: Preparation | undefined;
+  readonly #preparation: Preparation;
 
   constructor(
     @Inject(Database) database: Database,
@@ -74,7 +73,7 @@ export class PushBegin {
     @Inject(PlanMemory) plans: PlanMemory,
     @Inject(OutcomeWriter) writer: OutcomeWriter,
     @Inject(SCRIPT_CHECKER) scripts: ScriptChecker,
-    @Optional() @Inject(Preparation) preparation: Preparation | undefined,
+    @Inject(Preparation) preparation: Preparation,
   ) {
     this.#database = database;
     this.#catalog = catalog;
@@ -137,7 +136,6 @@ export class PushBegin {
 
   /** The first phase: one veto, and nobody applies it. */
   async ask(place: Place, prepared: Prepared): Promise<void> {
-    if (!this.#preparation) throw wrongState(noPreparation);
     const [veto] = await this.#preparation.ask(place, preparedVariants(prepared));
     if (veto)
       throw new SluiceError('vetoed', {
@@ -223,11 +221,6 @@ export class PushBegin {
     }
   }
 }
-
-const noPreparation: ErrorText = {
-  en: 'this server can not ask instances first; push without two phases',
-  zh: '该服务器无法预先询问实例；请不使用两阶段推送',
-};
 
 function startState(
   course: Prepared['course'],
