@@ -246,7 +246,8 @@ export class Remote implements Origin, LinkOwner {
     this.#options.store.close();
     this.#options.readiness.close();
     await this.#within(
-      this.#opening.then(() => this.#cache?.close()),
+      // The slot is given back once nothing is written to it any more.
+      this.#opening.then(() => this.#options.protection.kill.kept).then(() => this.#cache?.close()),
       closeWithinMs,
     );
   }

@@ -53,6 +53,7 @@ export class KillSwitches {
   #version: number | undefined;
   #state: KillSwitch = off;
   #folder: string | undefined;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(options: KillSwitchOptions) {
     this.#options = options;
@@ -69,8 +70,13 @@ export class KillSwitches {
     this.#folder = folder;
     const keptBytes = folder === undefined ? undefined : guardedRead(join(folder, keptFile));
     const [bytes] = await Promise.all([keptBytes?.catch(() => undefined), this.look()]);
+    if (this.#version !== undefined) {
+      // The server was faster than the disk.
+      this.#keep();
+      return;
+    }
     const found = bytes && kept.safeParse(jsonOf(bytes));
-    if (!found?.success || found.data.origin !== this.#options.origin || this.#version !== undefined) return;
+    if (!found?.success || found.data.origin !== this.#options.origin) return;
     const { monitorOnly, noFaults } = found.data;
     this.#server = { monitorOnly, noFaults };
     this.#turn();
@@ -88,8 +94,13 @@ export class KillSwitches {
     const { monitorOnly: before, noFaults: faultsBefore } = this.#server;
     this.#server = { monitorOnly, noFaults };
     this.#turn();
-    if (before !== monitorOnly || faultsBefore !== noFaults) void this.#keep();
+    if (before !== monitorOnly || faultsBefore !== noFaults) this.#keep();
     return version;
+  }
+
+  /** Resolves when what the server said last is on disk, or can't be. */
+  get kept(): Promise<void> {
+    return this.#writing;
   }
 
   /** Looks whether the file is there. Never rejects. */
@@ -121,11 +132,15 @@ export class KillSwitches {
     else if (before.monitorOnly) notices.warn('kill_ended', {}, 'off');
   }
 
-  async #keep(): Promise<void> {
-    if (this.#folder === undefined) return;
-    const text = JSON.stringify({ origin: this.#options.origin, ...this.#server });
-    // A disk that fails has been told of by the cache.
-    await durableWrite(this.#folder, keptFile, Buffer.from(text)).catch(() => undefined);
+  /** One after the other; the newest counts. */
+  #keep(): void {
+    const folder = this.#folder;
+    if (folder === undefined) return;
+    this.#writing = this.#writing.then(() => {
+      const text = JSON.stringify({ origin: this.#options.origin, ...this.#server });
+      // A disk that fails has been told of by the cache.
+      return durableWrite(folder, keptFile, Buffer.from(text)).catch(() => undefined);
+    });
   }
 }
 
