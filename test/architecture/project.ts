@@ -4,7 +4,7 @@ import { join, relative, sep } from 'node:path';
 export const root = join(import.meta.dirname, '..', '..');
 
 /** Made or fetched, never written by hand. */
-const notOurs = new Set(['node_modules', 'dist', '.git', '.data', '.cache', 'coverage']);
+const notOurs = new Set(['node_modules', 'dist', 'bundle', '.git', '.data', '.cache', 'coverage']);
 
 /** Every file of the project, as a path from its root with `/`. */
 export const allFiles: readonly string[] = filesUnder(root).sort();

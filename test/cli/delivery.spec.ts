@@ -353,7 +353,7 @@ describe('bad input changes nothing', () => {
     ['--grays', 'end'],
     ['--plan', 'abc'],
     ['--emergency', ''],
-    ['--mode', 'canary'],
+    ['--mode', 'some'],
     ['--mode', 'single'],
     ['--mode', 'group'],
     ['--mode', 'global', '--instance', 'i-1'],
