@@ -12,7 +12,8 @@ const published = ['libs/core', 'libs/protocol', 'libs/scripts', 'libs/client', 
 
 await buildAll({ console: false, quiet: true });
 for (const folder of published) {
-  const project = join(root, folder, 'tsconfig.declarations.json');
+  // Two runs at once must not take each other's file away.
+  const project = join(root, folder, `tsconfig.declarations.${process.pid}.json`);
   writeFileSync(
     project,
     JSON.stringify({
