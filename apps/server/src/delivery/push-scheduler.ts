@@ -79,11 +79,7 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
 
   onApplicationBootstrap(): void {
     this.#startedAt = this.#clock.now();
-    this.#timer = setInterval(() => {
-      this.#running ??= this.#tick().finally(() => {
-        this.#running = undefined;
-      });
-    }, tickMs);
+    this.#timer = setInterval(() => void this.look(), tickMs);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -91,8 +87,16 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
     await this.#running;
   }
 
+  /** Looks once, now. Never rejects. */
+  look(): Promise<void> {
+    this.#running ??= this.#look().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
   /** One that fails keeps none of the others from its time. */
-  async #tick(): Promise<void> {
+  async #look(): Promise<void> {
     this.#targets.endLayers();
     for (const look of [() => this.#expire(), () => this.#proceed(), () => this.#keepCohorts()])
       await look().catch((error: unknown) =>
