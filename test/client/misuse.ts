@@ -17,7 +17,14 @@ const lines: readonly string[] | undefined = sluice.document<{ lines: string[] }
 banner.on('change', (now, before) => void [now.data, before.text]);
 if (typeof banner.data === 'object' && banner.data !== null && 'title' in banner.data)
   console.log(banner.data.title);
-console.log(timeoutMs, mode, vip, taken, lines);
+const same = sluice.protect('same', <T>(value: T): T => value);
+const seven: 7 = same(7 as const);
+const find = sluice.protect('find', async (id: string): Promise<{ id: string }> => ({ id }), {
+  fallback: (_, id) => ({ id }),
+  inputs: (id) => ({ tags: { id } }),
+});
+const found: Promise<{ id: string }> = find('a');
+console.log(timeoutMs, mode, vip, taken, lines, seven, found);
 
 // @ts-expect-error: not a key
 order.timeOutMs;
@@ -35,3 +42,9 @@ order.vip.push('x');
 order.mode === 'c';
 // @ts-expect-error: not an option
 createSluice({ server: '', tokn: '' });
+// @ts-expect-error: the arguments stay what they are
+find(1);
+// @ts-expect-error: a fallback answers what the function answers
+sluice.protect('find', (id: string): string => id, { fallback: () => 1 });
+// @ts-expect-error: not a kind of resource
+sluice.entry('find', { type: 'http' });

@@ -64,7 +64,6 @@ export class CallGuard {
   readonly #recorder: Recorder | undefined;
   readonly #loaded: ((rules: Rules) => void) | undefined;
   #wallOffsetMs: number;
-  #rules: Rules = {};
 
   constructor({ clock, notices, context, recorder, loaded }: CallGuardOptions) {
     this.clock = clock;
@@ -93,16 +92,10 @@ export class CallGuard {
    * The rules from now on; they have been checked. What rules of the same id have counted goes on.
    */
   load(rules: Rules, revision: number): void {
-    this.#rules = rules;
     this.keepTime();
     this.core.load(rules, revision, this.clock.monotonic());
     this.scripts.load(scriptsOf(rules));
     this.#loaded?.(rules);
-  }
-
-  /** The rules in force, by `namespace/key`. */
-  get rules(): Rules {
-    return this.#rules;
   }
 
   /** Where calls of a resource come through. Throws a TypeError for what is no name. */
@@ -148,7 +141,7 @@ export class CallGuard {
     const { plan } = gate.standing;
     if (plan.scripts.length > 0)
       for (const script of this.#deciding(plan.scripts, inputs))
-        if (!unaskedRuling(script).pass) return this.core.refuse(gate, script, this.clock.monotonic());
+        if (!unaskedRuling(script).pass) return this.#refuse(gate, script, inputs, false);
     return this.ask(gate, inputs, false) as Entry | Block;
   }
 
@@ -160,7 +153,7 @@ export class CallGuard {
     for (const script of this.#deciding(plan.scripts, inputs)) {
       const ruling = await this.scripts.decide(script, inputs);
       signal?.throwIfAborted();
-      if (!ruling.pass) return this.core.refuse(gate, script, this.clock.monotonic(), ruling.retryAfterMs);
+      if (!ruling.pass) return this.#refuse(gate, script, inputs, true, ruling.retryAfterMs);
     }
     const answer = this.ask(gate, inputs, true);
     if (answer.verdict !== 'wait') return answer as Entry | Block;
@@ -225,6 +218,20 @@ export class CallGuard {
     const nowMs = this.clock.monotonic();
     if (this.core.exit(entry, outcome, nowMs)) this.#recorder?.ended(entry, outcome, nowMs);
     return nowMs;
+  }
+
+  #refuse(
+    gate: Gate,
+    script: CompiledRule<ScriptRule>,
+    inputs: CallInputs,
+    mayWait: boolean,
+    retryAfterMs?: number,
+  ): Block {
+    if (this.isAsleep) this.stir();
+    const nowMs = this.clock.monotonic();
+    const block = this.core.refuse(gate, script, nowMs, retryAfterMs);
+    if (this.#recorder?.wants()) this.#recorder.asked(gate, inputs, block, nowMs, mayWait);
+    return block;
   }
 
   /** Scripts that only watch are asked beside the call, which doesn't wait for them. */
