@@ -240,4 +240,62 @@ describe('pushes to some instances', () => {
     await desk.settled(push, 'converged', 20);
     expect(holdersOf('timeoutMs', 1)).toHaveLength(20);
   }, 60_000);
+
+  it('wait for an instance that nobody has seen yet', async () => {
+    const push = await desk.start({ mode: 'single', instanceId: 'shop-77' }, { timeoutMs: 2 });
+    await desk.settled(push, 'converged', 0);
+    const late = await connect('shop-77');
+    expect(late.value('order', 'timeoutMs')).toBe(2);
+    expect((await desk.settled(push, 'converged', 1)).verdict.targets).toBe(1);
+    await desk.act(push, 'abandon');
+    await until('it has let go', async () => late.value('order', 'timeoutMs') === 1);
+    late.close();
+    clients.delete('shop-77');
+  }, 60_000);
+
+  it('are told over HTTP as over the link, with the labels that are asked with', async () => {
+    const push = await desk.settled(
+      await desk.start({ mode: 'group', group: 'zone-a' }, { retries: 8 }, { expiresInMs: 600_000 }),
+      'converged',
+    );
+    const link = server.bearer(token);
+    const ask = (query: { instanceId: string; labels?: string }) =>
+      link.call(contracts.getSnapshot, { query });
+    const digestFor = async (query: Parameters<typeof ask>[0]) =>
+      (await ask(query)).namespaces.find((entry) => entry.name === 'order')?.digest;
+    const [a, b] = [clients.get('shop-00')!.holds.get('order'), clients.get('shop-01')!.holds.get('order')];
+    expect(a).not.toBe(b);
+    expect(await digestFor({ instanceId: 'shop-00' })).toBe(a);
+    expect(await digestFor({ instanceId: 'shop-01' })).toBe(b);
+    expect(await digestFor({ instanceId: 'new', labels: '{"zone":"a"}' })).toBe(a);
+    expect(await digestFor({ instanceId: 'new' })).toBe(b);
+    const boxed = (await ask({ instanceId: 'shop-00' })).namespaces.flatMap((entry) => entry.layers);
+    expect(boxed.find((layer) => layer.kind === 'group')).toMatchObject({ pushId: push.id, group: 'zone-a' });
+    expect(boxed.find((layer) => layer.kind === 'group')!.expiresInMs).toBeLessThanOrEqual(600_000);
+    const bad = await link.attempt(contracts.getSnapshot, { query: { instanceId: 'new', labels: '[1]' } });
+    expect(bad).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
+    await desk.act(push, 'abandon');
+    await allInSync();
+  }, 60_000);
+
+  it('bring bodies that are too large for a frame by their digest', async () => {
+    await config.create('page', { kind: 'document', format: 'text' });
+    await config.release('page', { kind: 'document', format: 'text', text: 'small' });
+    const text = 'long '.repeat(20_000);
+    const { revision } = await config.get('page');
+    const content = { kind: 'document' as const, format: 'text' as const, text };
+    const push = await server.admin.call(contracts.startPush, {
+      params: place,
+      body: {
+        changes: [{ namespace: 'page', base: revision, content }],
+        target: { mode: 'single', instanceId: 'shop-12' },
+      },
+    });
+    await desk.settled(push, 'converged', 1);
+    const client = clients.get('shop-12')!;
+    const sent = client.received.at(-1)!.changed.find((entry) => entry.name === 'page')!;
+    expect(sent.layers.map((layer) => layer.body === undefined)).toEqual([false, true]);
+    expect(client.value('page', '')).toBe(text);
+    expect(clients.get('shop-13')!.value('page', '')).toBe('small');
+  }, 60_000);
 });
