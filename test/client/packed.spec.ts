@@ -6,11 +6,15 @@ import { wireMap } from '../../libs/client/src/testing/wire-namespace.ts';
 import { nodeRuntime } from '../support/node-runtime.ts';
 import { PackedClient } from '../support/packed-client.ts';
 import { FakeServer } from './fake-server.ts';
+import { pay, wireRules } from './guard-rules.ts';
 
 const run = promisify(execFile);
 const project = new PackedClient();
 
-beforeAll(() => project.install(), 300_000);
+beforeAll(async () => {
+  await project.install();
+  project.addIsolatedVm();
+}, 300_000);
 afterAll(() => project.remove());
 
 const app = `
@@ -22,6 +26,25 @@ const state = await sluice.ready({ timeoutMs: Number(process.argv[4]) });
 console.log(state, order.timeoutMs, process.versions.node);
 // Stays until it is told to end, so that what it says to the server arrives.
 for await (const _ of process.stdin);
+await sluice.close();
+`;
+
+const guarded = `
+import { BlockedError, createSluice } from '@sluice/client';
+const sluice = createSluice({ server: process.argv[2], token: 't', cacheDir: false, logger: false });
+await sluice.ready({ timeoutMs: 10_000 });
+const said = { passed: 0, blocked: 0, odd: 0 };
+const calls = setInterval(async () => {
+  try {
+    (await sluice.enter('pay', { user: 'eve' })).exit();
+    said.passed++;
+  } catch (error) {
+    said[error instanceof BlockedError && error.ruleId === 'gate/who' ? 'blocked' : 'odd']++;
+  }
+}, 20);
+for await (const _ of process.stdin);
+clearInterval(calls);
+console.log(JSON.stringify(said));
 await sluice.close();
 `;
 
@@ -55,6 +78,46 @@ describe('@sluice/client as it is published', () => {
       alone.child.stdin?.end();
       const offline = await alone;
       expect(offline.stdout).toMatch(new RegExp(`^snapshot 50 ${major}\\.`));
+    },
+    120_000,
+  );
+
+  it.each([
+    ['20', '20.19.0', false],
+    ['22', '22', false],
+    ['24', '24', true],
+  ])(
+    'runs scripts of rules on Node %s, or leaves each to its onError and says why',
+    async (major, oldest, canRun) => {
+      const node = await nodeRuntime(oldest, major);
+      const program = project.write('guarded.mjs', guarded);
+      const server = await new FakeServer().start();
+      try {
+        const source = 'function decide(call) { return call.user === "eve" ? "block" : "pass" }';
+        const script = { kind: 'script', role: 'decide', resource: pay, mode: 'intercept', source };
+        server.push(wireRules('gate', { who: { ...script, inputs: ['user'], timeoutMs: 1000 } }, 1));
+        const running = run(node, [program, server.url]);
+        if (canRun)
+          await server.hears('report', ({ seconds }) =>
+            seconds.some(({ resources }) =>
+              resources.some(({ rules }) => rules.some((one) => one.blocked > 0)),
+            ),
+          );
+        else {
+          const { scripts } = await server.hears('report', (frame) => frame.scripts.length > 0);
+          expect(scripts).toMatchObject([{ rule: 'gate/who', state: 'unavailable' }]);
+          expect(scripts[0]?.error).toContain(`Node ${major}.`);
+        }
+        running.child.stdin?.end();
+        const { stdout, stderr } = await running;
+        expect(stderr).toBe('');
+        const { passed, blocked, odd } = JSON.parse(stdout);
+        expect(odd).toBe(0);
+        if (canRun) expect(blocked).toBeGreaterThan(0);
+        else expect([passed > 0, blocked]).toEqual([true, 0]);
+      } finally {
+        await server.stop();
+      }
     },
     120_000,
   );

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { npm } from './npm.ts';
@@ -21,22 +21,28 @@ export class PackedClient {
     await npm(this.folder, 'install', '--prefer-offline', ...tarballs.map((name) => `./${name}`));
   }
 
+  /** Adds what scripts of rules run in, as somebody would who wants them. */
+  addIsolatedVm(): void {
+    const path = 'node_modules/isolated-vm';
+    symlinkSync(join(root, path), join(this.folder, path));
+  }
+
   write(name: string, text: string): string {
     const path = join(this.folder, name);
     writeFileSync(path, text);
     return path;
   }
 
-  /** What the compiler has to say of `file`, the declarations of all packages included. */
+  /** What the compiler has to say of `file`, which is written for Node, the declarations of all packages included. */
   typeFaults(file: string, module: string, moduleResolution: string): string {
     const options = ['--ignoreConfig', '--noEmit', '--strict', '--target', 'es2023', '--lib', 'es2024'];
     const resolution = ['--module', module, '--moduleResolution', moduleResolution];
+    const ofNode = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
     const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    const { stdout } = spawnSync(
-      process.execPath,
-      [compiler, ...options, ...resolution, '--types', '', file],
-      { cwd: this.folder, encoding: 'utf8' },
-    );
+    const { stdout } = spawnSync(process.execPath, [compiler, ...options, ...resolution, ...ofNode, file], {
+      cwd: this.folder,
+      encoding: 'utf8',
+    });
     return stdout;
   }
 
