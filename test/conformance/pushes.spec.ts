@@ -341,4 +341,47 @@ onEachDatabase('a push', (boot) => {
     expect(new Set(revisions).size).toBe(revisions.length);
     expect(Math.max(...revisions)).toBe(revisions.length);
   });
+
+  it('to everyone is undone by a new one, as long as nothing came after it', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b']);
+    const { items } = await desk.changes();
+    const first = await desk.try(contracts.rollbackPush, items[0]!.pushId!);
+    expect(first).toMatchObject({ status: 409, body: { code: 'wrong_state' } });
+    await desk.desk.create('rates');
+    const push = await desk.start({
+      changes: [
+        await desk.change('order', set({ timeout: 2 })),
+        await desk.change('rates', set({ perSecond: 9 })),
+      ],
+      target: { mode: 'global' },
+    });
+    // One of its namespaces had nothing before: all or nothing.
+    expect((await desk.try(contracts.rollbackPush, push.id)).status).toBe(409);
+    expect(await desk.live('order')).toEqual({ timeout: 2 });
+    const second = await desk.start({
+      changes: [
+        await desk.change('order', set({ timeout: 3 })),
+        await desk.change('rates', set({ perSecond: 8 })),
+      ],
+      target: { mode: 'global' },
+    });
+    const stale = await desk.try(contracts.rollbackPush, push.id);
+    expect(stale).toMatchObject({ status: 412, body: { code: 'base_moved' } });
+    const undone = await desk.act(contracts.rollbackPush, second.id, { message: 'too slow' });
+    expect(undone).toMatchObject({
+      of: second.id,
+      mode: 'global',
+      message: 'too slow',
+      revision: second.revision + 1,
+      namespaces: [
+        { name: 'order', release: 4, keys: ['timeout'] },
+        { name: 'rates', release: 3, keys: ['perSecond'] },
+      ],
+      verdict: { targets: 2 },
+    });
+    expect([await desk.live('order'), await desk.live('rates')]).toEqual([{ timeout: 2 }, { perSecond: 9 }]);
+    expect((await desk.desk.get('order')).live).toMatchObject({ kind: 'rollback', restored: 2 });
+    expect((await desk.confirmed(undone.id)).targets).toHaveLength(2);
+  });
 });
