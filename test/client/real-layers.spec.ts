@@ -114,6 +114,8 @@ it('a time box ends though the server is gone', async () => {
   await desk.settled(push, 'converged', 1);
   expect(far.get('order.timeoutMs')).toBe(60);
   await server.close();
-  expect(Math.abs(((await ended) as number) - since - 3000)).toBeLessThan(1000);
+  const lateMs = ((await ended) as number) - since - 3000;
+  expect(lateMs).toBeGreaterThan(-1000);
+  expect(lateMs).toBeLessThan(3000); // a machine under load
   expect(far.explain('order.timeoutMs')).toMatchObject({ value: 900, layer: 'global' });
 });
