@@ -232,6 +232,56 @@ const labels = Object.fromEntries(ids.map((id, i) => [id, { zone: i < 2 ? 'a' : 
     await page.getByText('A later push took its place').waitFor();
   });
 
+  it('asks whose value stays when everyone got another one meanwhile', async () => {
+    await edit(300);
+    await page.goto(at('/publish?ns=order&step=target&mode=gray&by=count&count=2&expires=3600000'));
+    await button('Publish to 2 instances').click();
+    await onPush();
+    await page.getByText('2 of 2 hold it').waitFor();
+    const gray = page.url();
+    const members = await holders(300);
+    await edit(310);
+    await button('Publish 1 change').click();
+    await dialog().getByRole('button', { name: 'See exactly who changes' }).click();
+    await page.getByRole('radio', { name: /keep the value/ }).check();
+    await button('Publish to 4 instances').click();
+    await onPush();
+    await until('the others hold it', async () => (await holders(310)).length === 3);
+    expect(await holders(300)).toEqual(members);
+    await page.goto(gray);
+    await button('Promote').click();
+    await dialog()
+      .getByRole('button', { name: /^Promote to/ })
+      .click();
+    const conflict = dialog().getByRole('row', { name: /order\.timeoutMs/ });
+    expect(await conflict.locator('code').allTextContents()).toEqual([
+      'order.timeoutMs',
+      '650',
+      '300',
+      '310',
+    ]);
+    await conflict.getByRole('radio', { name: 'In gray' }).check();
+    await dialog()
+      .getByRole('button', { name: /^Promote to/ })
+      .click();
+    await page.getByText('promoted', { exact: true }).waitFor();
+    await untilHolders(300, ids);
+  });
+
+  it('asks an instance what it holds, and tells what it ran at a moment', async () => {
+    await page.goto(at('/instances/shop-1'));
+    await button('Ask it now').click();
+    await page.getByText(/it holds exactly what it should/).waitFor();
+    const past = page.getByRole('table', { name: 'What it held, newest first' });
+    expect(await past.getByRole('row').count()).toBeGreaterThan(3);
+    await page.goto(at(`/instances/shop-1?at=${new Date().toISOString()}`));
+    const then = page.getByRole('table', { name: 'What it held at that moment' });
+    await then.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('"value": 300').waitFor();
+    await page.goto(at('/instances'));
+    await page.getByText(/of 6 online would come back|All 6 online would come back/).waitFor();
+  });
+
   it('takes a pasted list with signs of both scripts, and shows ids that nobody ever had', async () => {
     await edit(700);
     await page.goto(at('/publish?ns=order&step=target&mode=gray&by=instances'));

@@ -41,6 +41,8 @@ interface Props {
   readonly onConflict?: () => void;
   /** Above all else: to whom it goes, with a way to choose others. */
   readonly target?: ReactNode;
+  /** Why it can't be released from here. */
+  readonly blocked?: string | undefined;
   readonly onClose: () => void;
 }
 
@@ -61,11 +63,12 @@ export function ReleasePanel(props: Props) {
   const offline = (instances.data?.items.length ?? 0) - online.length;
   const asksName = props.askForName && environment?.protected === true;
   const blocked =
-    environment === undefined || instances.data === undefined
+    props.blocked ??
+    (environment === undefined || instances.data === undefined
       ? t.common.loading
       : asksName && typedName !== place.app
         ? t.publish.typeName(place.app)
-        : undefined;
+        : undefined);
   const start = (): void => {
     if (blocked === undefined && !run.isPending && !run.isSuccess) run.mutate();
   };
@@ -140,28 +143,30 @@ export function ReleasePanel(props: Props) {
             <LoadingRows rows={2} label={t.common.loading} />
           )}
         </Section>
-        <Section
-          flush
-          title={t.publish.whoGetsIt}
-          aside={
-            instances.data && (
-              <span>
-                {t.publish.reach(online.length, offline)}
-                {holding.size > 0 && t.common.comma + t.publish.already(holding.size)}
-              </span>
-            )
-          }
-        >
-          <Loaded of={instances}>
-            {({ items }) =>
-              items.length === 0 ? (
-                <p style={{ padding: '10px 14px' }}>{t.publish.nobodyYet}</p>
-              ) : (
-                <Affected instances={items} holding={holding} />
+        {props.blocked === undefined && (
+          <Section
+            flush
+            title={t.publish.whoGetsIt}
+            aside={
+              instances.data && (
+                <span>
+                  {t.publish.reach(online.length, offline)}
+                  {holding.size > 0 && t.common.comma + t.publish.already(holding.size)}
+                </span>
               )
             }
-          </Loaded>
-        </Section>
+          >
+            <Loaded of={instances}>
+              {({ items }) =>
+                items.length === 0 ? (
+                  <p style={{ padding: '10px 14px' }}>{t.publish.nobodyYet}</p>
+                ) : (
+                  <Affected instances={items} holding={holding} />
+                )
+              }
+            </Loaded>
+          </Section>
+        )}
         <Field label={t.publish.message} hint={t.publish.messageHint}>
           {(ids) => (
             <Input.TextArea

@@ -1,4 +1,4 @@
-import { sameData } from '@sluice/core';
+import { type ContentDiff, sameData } from '@sluice/core';
 import { contracts } from '@sluice/protocol';
 import { useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
@@ -8,6 +8,7 @@ import { publishCommand } from '../../parts/command-line.ts';
 import { ReleasePanel } from '../../parts/release-panel.tsx';
 import { useNamespace } from './namespace-context.ts';
 import { TargetChoice } from './target-choice.tsx';
+import { keysIn } from './use-layers.ts';
 
 interface Props {
   readonly onClose: () => void;
@@ -17,7 +18,7 @@ interface Props {
 /** Your draft to every instance of the app: diff, who gets it, one button, then it arrives. */
 export function PublishPanel({ onClose, onConflict }: Props) {
   const t = useText();
-  const { place, namespace, draft, live } = useNamespace();
+  const { place, namespace, draft, live, layers } = useNamespace();
   // Once published, the draft is empty: what this panel is about stays what it was opened for.
   const [{ diff, content }] = useState({ diff: draft.diff, content: draft.content });
   const holding = new Set(
@@ -25,6 +26,8 @@ export function PublishPanel({ onClose, onConflict }: Props) {
       .filter((variant) => variant.content && sameData(variant.content as never, content as never))
       .flatMap((variant) => variant.instanceIds),
   );
+  // What a layer decides does not change for those whom it reaches: then the exact list is needed, not all instances.
+  const own = layers.filter((push) => keysIn(push, place.ns).some((key) => changedKeys(diff).includes(key)));
   return (
     <ReleasePanel
       place={place}
@@ -46,9 +49,13 @@ export function PublishPanel({ onClose, onConflict }: Props) {
           idempotencyKey,
         });
       }}
-      target={<TargetChoice />}
+      target={<TargetChoice own={own} />}
+      blocked={own.length > 0 ? t.publish.ownValues : undefined}
       onConflict={onConflict}
       onClose={onClose}
     />
   );
 }
+
+const changedKeys = (diff: ContentDiff): readonly string[] =>
+  diff.of === 'text' ? [''] : diff.changes.map((each) => each.key);

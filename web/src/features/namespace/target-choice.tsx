@@ -1,8 +1,10 @@
+import type { Push } from '@sluice/protocol';
 import { useNavigate } from '@tanstack/react-router';
-import { Radio } from 'antd';
+import { Button, Radio } from 'antd';
 import { useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import { asProblem, type Problem } from '../../lib/problem.ts';
+import { Notice } from '../../ui/notice.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { Stack } from '../../ui/stack.tsx';
 import { useNamespace } from './namespace-context.ts';
@@ -11,7 +13,7 @@ const modes = ['global', 'gray', 'group', 'single'] as const;
 type Mode = (typeof modes)[number];
 
 /** Everyone, unless somebody else is chosen: that leads on to where members are chosen and shown by name. */
-export function TargetChoice() {
+export function TargetChoice({ own }: { readonly own: readonly Push[] }) {
   const t = useText();
   const navigate = useNavigate();
   const { place, draft } = useNamespace();
@@ -47,6 +49,18 @@ export function TargetChoice() {
           label: mode === 'global' ? t.wizard.modes.global : `${t.wizard.modes[mode]} …`,
         }))}
       />
+      {own.length > 0 && (
+        <Notice
+          tone="warn"
+          action={
+            <Button size="small" type="primary" onClick={() => void widen('global')}>
+              {t.publish.seeExactly}
+            </Button>
+          }
+        >
+          {t.publish.ownValues}
+        </Notice>
+      )}
       {problem && <ProblemBox error={problem} />}
     </Stack>
   );

@@ -29,7 +29,7 @@ export function PlanPane({ env, app, choices, choose, plan, reading, start, full
   return (
     <Stack>
       {problem && problem.code !== 'approval_required' && (
-        <StartProblem env={env} app={app} problem={problem} />
+        <StartProblem env={env} app={app} problem={problem} asked={choices.mode === 'global'} />
       )}
       {asksGrays && (
         <Section title={t.wizard.grays}>

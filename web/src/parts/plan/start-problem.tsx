@@ -10,10 +10,12 @@ interface Props {
   readonly env: string;
   readonly app: string;
   readonly problem: Problem;
+  /** It is a question rather than a refusal: the answer to it is chosen beside it. */
+  readonly asked?: boolean;
 }
 
 /** Why a push didn't start: who moved meanwhile, by name; or which other push stands in the way. */
-export function StartProblem({ env, app, problem }: Props) {
+export function StartProblem({ env, app, problem, asked = false }: Props) {
   const t = useText();
   if (problem.code === 'plan_moved') {
     const { joined, left, changed } = movedOf(problem);
@@ -39,7 +41,7 @@ export function StartProblem({ env, app, problem }: Props) {
   if (problem.code === 'gray_conflict')
     return (
       <Stack gap={6}>
-        <ProblemBox error={problem} />
+        {!asked && <ProblemBox error={problem} />}
         {clashesOf(problem).map(({ pushId, namespace, keys }) => (
           <Notice key={`${pushId} ${namespace}`} tone="warn">
             {t.plan.clash(namespace, keys.filter(Boolean))}{' '}

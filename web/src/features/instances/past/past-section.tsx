@@ -24,6 +24,8 @@ interface Props {
   readonly ask: (at: string | undefined) => void;
 }
 
+const dayMs = 86_400_000;
+
 const rowKey = (row: Held): string => `${row.namespace} ${row.since}`;
 
 /** What an instance ran at a moment, or every change of it in the last day. */
@@ -31,10 +33,14 @@ export function PastSection({ place, namespaces, at, ask }: Props) {
   const t = useText();
   const [namespace, setNamespace] = useState<string>();
   const [open, setOpen] = useState<string>();
+  const [aDayAgo] = useState(() => new Date(Date.now() - dayMs).toISOString());
   const timeline = useQuery(
     read(contracts.instanceTimeline, {
       params: place,
-      query: { ...(at !== undefined && { at }), ...(namespace !== undefined && { namespace }) },
+      query: {
+        ...(at === undefined ? { from: aDayAgo } : { at }),
+        ...(namespace !== undefined && { namespace }),
+      },
     }),
   );
   const { env, app } = place;

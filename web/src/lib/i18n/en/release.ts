@@ -37,6 +37,9 @@ export const publish = {
   messageHint: 'Everybody reads it in the history and in Changes. Ctrl+Enter publishes.',
   protectedLabel: (env: string, app: string) => `${env} is protected. Type the app's name to go on: ${app}`,
   typeName: (app: string) => `This environment is protected: type the app's name, ${app}, first.`,
+  ownValues:
+    'Some instances have a value of their own for these keys, from a gray, a group or a push to them alone.',
+  seeExactly: 'See exactly who changes',
   asCommand: 'The same on the command line',
   button: (n: number) => `Publish to ${people(n)}`,
 };
