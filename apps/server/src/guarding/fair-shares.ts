@@ -1,18 +1,21 @@
 /** Of the limit, what all together are given whatever they want, so that a newcomer isn't shut out. */
 const floorShare = 0.01;
-/** Who wants less than it could have gets a little more than it wants: demand is never quite steady. */
-const headroom = 1.05;
+/**
+ * Who wants less than it could have is given this much of what it wants for certain. Calls come by chance: of a share
+ * as large as its demand an instance leaves some unused, while others would have used it.
+ */
+const certain = 0.94;
 
 /**
  * Divides a limit among those who want some of it: max-min fair by demand, over a small floor for each. Who wants
- * little gets what it wants; the others share the rest evenly; what nobody wants is spread, half evenly and half by
- * demand. The shares come to the limit, never to more.
+ * little gets nearly what it wants; the others share the rest evenly; what nobody wants is spread, half evenly and half
+ * by demand. The shares come to the limit, never to more.
  */
 export function fairShares(limit: number, demands: readonly number[]): number[] {
   const count = demands.length;
   if (count === 0) return [];
   const floor = (limit * floorShare) / count;
-  const wanted = demands.map((demand) => Math.max(0, demand * headroom - floor));
+  const wanted = demands.map((demand) => Math.max(0, demand * certain - floor));
   const shares = waterFill(limit - floor * count, wanted);
   const left = limit - floor * count - shares.reduce((sum, share) => sum + share, 0);
   const total = demands.reduce((sum, demand) => sum + demand, 0);

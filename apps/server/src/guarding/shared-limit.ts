@@ -8,15 +8,18 @@ export const leaseTtlMs = 10_000;
 /** Shares that differ by less stay as they are: each change of a limit costs a little of its exactness. */
 const worthwhile = 0.1;
 /** Of what was wanted before, what counts in the next half second. */
-const memory = 0.6;
+const memory = 0.9;
+/** So many standard deviations beside what was expected are no chance: demand has changed. */
+const surprise = 3;
 /** Below this share of the limit there is something left to give. */
 const fullEnough = 0.98;
 
 interface Holder {
   /** Calls since the last look. */
   calls: number;
-  /** Calls a second, smoothed. */
+  /** Calls a second, smoothed over so many looks. */
   rate: number;
+  looks: number;
   share: number;
   sentAt: number;
 }
@@ -163,16 +166,22 @@ export class SharedLimit {
   #holderOf(connection: Connection): Holder {
     const known = this.#holders.get(connection);
     if (known) return known;
-    const holder: Holder = { calls: 0, rate: 0, share: 0, sentAt: Number.NEGATIVE_INFINITY };
+    const holder: Holder = { calls: 0, rate: 0, looks: 0, share: 0, sentAt: Number.NEGATIVE_INFINITY };
     this.#holders.set(connection, holder);
     return holder;
   }
 }
 
 function look(holder: Holder, elapsedMs: number): void {
-  const rate = (holder.calls * 1000) / elapsedMs;
-  // Somebody who begins is believed at once.
-  holder.rate = holder.rate === 0 ? rate : holder.rate * memory + rate * (1 - memory);
+  const { calls } = holder;
+  const expected = (holder.rate * elapsedMs) / 1000;
+  const rate = (calls * 1000) / elapsedMs;
+  // Calls come by chance, and following it would cost exactness; what can't be chance is believed at once.
+  const isSurprising = Math.abs(calls - expected) > surprise * Math.sqrt(Math.max(expected, calls)) + 2;
+  holder.looks = isSurprising ? 1 : holder.looks + 1;
+  // At first the mean of what there is, so that nobody is taken for his first half second.
+  const weight = Math.max(1 - memory, 1 / holder.looks);
+  holder.rate += (rate - holder.rate) * weight;
   if (holder.rate < 0.01) holder.rate = 0;
   holder.calls = 0;
 }
