@@ -78,6 +78,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
   changeNamespace: { params: at, body: { description: 'what is allowed', schema }, ifMatch: '"1"' },
   deleteNamespace: { params: at, query: { message: 'no longer used' }, ifMatch: '"1"' },
   getLiveValues: { params: at },
+  getKeySpread: { params: { ...at, key: 'timeout' } },
   getDraft: { params: at },
   saveDraft: { params: at, body: { content }, ifMatch: '"1"' },
   discardDraft: { params: at, query: { stash: 'true' } },
@@ -139,6 +140,12 @@ export const soundRequests = (known: KnownIds): Sound => ({
     params: { ...place, instance: 'orders-1' },
     query: { namespace: 'limits', key: 'timeout' },
   },
+  probeInstance: { params: { ...place, instance: 'orders-1' } },
+  instanceTimeline: {
+    params: { ...place, instance: 'orders-1' },
+    query: { at: '2026-01-02T14:03:00.000Z', from: '2026-01-01T00:00:00.000Z', namespace: 'limits' },
+  },
+  survivability: { params: place },
   checkScript: {
     params: place,
     body: {
