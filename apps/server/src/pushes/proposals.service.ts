@@ -17,6 +17,7 @@ import { Approvals } from './approvals.ts';
 import { PlanMemory } from './plan-memory.ts';
 import { PushAnswer } from './push-answer.read.ts';
 import { askedOf, namespaceRows, PushBegin, recordOf } from './push-begin.ts';
+import { PushNews } from './push-news.ts';
 import { ApprovalEntity } from './push-parts.entity.ts';
 import type { Prepared, PushRequest } from './push-planner.ts';
 import { lockPush, moved, requirePush } from './push-rows.ts';
@@ -42,6 +43,7 @@ export class ProposalsService {
   readonly #approvals: Approvals;
   readonly #plans: PlanMemory;
   readonly #answer: PushAnswer;
+  readonly #news: PushNews;
 
   constructor(
     @Inject(Database) database: Database,
@@ -55,6 +57,7 @@ export class ProposalsService {
     @Inject(Approvals) approvals: Approvals,
     @Inject(PlanMemory) plans: PlanMemory,
     @Inject(PushAnswer) answer: PushAnswer,
+    @Inject(PushNews) news: PushNews,
   ) {
     this.#database = database;
     this.#audit = audit;
@@ -67,6 +70,7 @@ export class ProposalsService {
     this.#approvals = approvals;
     this.#plans = plans;
     this.#answer = answer;
+    this.#news = news;
   }
 
   propose({ params, body, caller, idempotencyKey }: Input<Contracts['proposePush']>): Promise<Push> {
@@ -90,11 +94,13 @@ export class ProposalsService {
         settledAt: null,
         lastAppliedMs: null,
       };
-      return commit(async (tx) => {
+      const proposed = await commit(async (tx) => {
         await insertRows(tx, 'push', [push]);
         await insertRows(tx, 'push_namespace', namespaceRows(push.id, prepared, []));
         return { answer: await this.#answer.of(push, tx), record: said('push.propose', push) };
       });
+      this.#news.moved(push.id);
+      return proposed;
     });
   }
 
@@ -244,6 +250,7 @@ export class ProposalsService {
   }
 
   async #told(params: Params): Promise<Push> {
+    this.#news.moved(params.push);
     const place = { environment: params.env, app: params.app };
     return this.#answer.of(await requirePush(this.#database.read, place, params.push));
   }
