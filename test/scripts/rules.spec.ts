@@ -6,10 +6,13 @@ import {
   type Policy,
   PolicyScript,
   ScriptHost,
+  Trial,
   tryOut,
 } from '@sluice/scripts';
 
 const now = Date.UTC(2026, 0, 1, 12);
+/** Long, for this is about answers, and the machine may be busy. */
+const timeoutMs = 1000;
 let drawn = 0.25;
 const host = new ScriptHost({ draw: () => drawn });
 let ids = 0;
@@ -43,6 +46,7 @@ describe('decide', () => {
       'ip',
     ];
     const script = new DecideScript(host, id(), {
+      timeoutMs,
       source: 'function decide(call) { return { block: true, reason: JSON.stringify(call) } }',
       inputs,
     });
@@ -71,7 +75,10 @@ describe('decide', () => {
       { pass: false, reason: 'full', retryAfterMs: 500 },
     ],
   ])('rules by %s', async (answer, verdict) => {
-    const script = new DecideScript(host, id(), { source: `function decide() { return ${answer} }` });
+    const script = new DecideScript(host, id(), {
+      timeoutMs,
+      source: `function decide() { return ${answer} }`,
+    });
     expect(await script.decide({})).toEqual({ verdict, by: 'script' });
   });
 
@@ -87,6 +94,7 @@ describe('decide', () => {
     'null',
   ])('refuses %s as an answer', async (answer) => {
     const script = new DecideScript(host, id(), {
+      timeoutMs,
       source: `function decide() { return ${answer} }`,
       onError: 'block',
     });
@@ -99,6 +107,7 @@ describe('decide', () => {
 
   it('asks once for the same inputs within cacheMs, also at the same time', async () => {
     const script = new DecideScript(host, id(), {
+      timeoutMs,
       source: 'function decide(call) { return call.user === "ann" ? "block" : "pass" }',
       inputs: ['user'],
       cacheMs: 60_000,
@@ -116,6 +125,7 @@ describe('decide', () => {
 
   it('falls back on the last good answer to the same inputs', async () => {
     const script = new DecideScript(host, id(), {
+      timeoutMs,
       source:
         'function decide(call) { if (call.random > 0.5) throw new Error("no"); return call.user === "ann" ? "block" : "pass" }',
       inputs: ['user'],
@@ -165,6 +175,7 @@ describe('decide', () => {
     ],
   ])('does not send what is no small plain data: %s', async (_, given) => {
     const script = new DecideScript(host, id(), {
+      timeoutMs,
       source: 'function decide() { return "pass" }',
       inputs: ['user', 'args[0]'],
       onError: 'block',
@@ -188,7 +199,7 @@ describe('policy', () => {
       const script = new PolicyScript(
         host,
         id(),
-        { source, onError, inputs: ['stat.qps'], everyMs: 100 },
+        { source, onError, inputs: ['stat.qps'], everyMs: 100, timeoutMs },
         () => ({ qps: ++qps }),
         (policy) => {
           seen.push(policy);
@@ -234,6 +245,7 @@ describe('policy', () => {
 describe('fallback', () => {
   it('computes an answer from the call and its error', async () => {
     const script = new FallbackScript(host, id(), {
+      timeoutMs,
       source:
         'function fallback(call, error) { return { for: call.user, because: error.message, code: error.code } }',
       inputs: ['user'],
@@ -261,7 +273,11 @@ describe('fallback', () => {
       ['block', 'block'],
       ['lastGood', 'pass'],
     ] as const) {
-      const script = new FallbackScript(host, id(), { source: 'function fallback() { throw 1 }', onError });
+      const script = new FallbackScript(host, id(), {
+        timeoutMs,
+        source: 'function fallback() { throw 1 }',
+        onError,
+      });
       expect(await script.fallback({}, 'x')).toMatchObject({
         answered: false,
         onError: then,
@@ -272,6 +288,7 @@ describe('fallback', () => {
 
   it('answers with what was good before', async () => {
     const script = new FallbackScript(host, id(), {
+      timeoutMs,
       source:
         'function fallback(call, error) { if (error.message === "worse") throw new Error("x"); return [1] }',
       onError: 'lastGood',
@@ -300,7 +317,7 @@ describe('tryOut', () => {
     entry: 'decide',
     source:
       'function decide(call) {\n  if (call.user === "eve") throw new Error("no");\n  return new Date(call.now).getHours() < call.random * 100 ? "block" : "pass" }',
-    timeoutMs: 50,
+    timeoutMs,
   } as const;
 
   it('gives the same result for the same input at any time', async () => {
@@ -308,6 +325,22 @@ describe('tryOut', () => {
     expect(await run(0.5)).toMatchObject({ ok: true, result: { pass: false } });
     expect(await run(0.1)).toMatchObject({ ok: true, result: { pass: true } });
     expect(await run(0.5)).toMatchObject({ ok: true, result: { pass: false } });
+  });
+
+  it('waits for the host to start anew after a run that ended it', async () => {
+    const alone = new ScriptHost({ spare: false });
+    const body = 'if (call.user === "mad") return Array(1e9).fill(0); return "pass"';
+    const trial = new Trial(alone, {
+      entry: 'decide',
+      source: `function decide(call) { ${body} }`,
+      timeoutMs: 100,
+    });
+    const run = (user: string) => trial.run({ values: { user }, now, random: 0 });
+    expect((await run('mad')).ok).toBe(false);
+    expect(await run('ann')).toMatchObject({ ok: true, result: { pass: true } });
+    trial.end();
+    expect(alone.stats()).toEqual([]);
+    alone.close();
   });
 
   it('says in which line it threw', async () => {

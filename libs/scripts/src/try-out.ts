@@ -1,7 +1,8 @@
 import type { Json } from '@sluice/core';
 import type { z } from 'zod';
-import { failure, type ScriptFailure } from './failure.ts';
+import { type FailureCode, failure, type ScriptFailure } from './failure.ts';
 import { inputText } from './inputs.ts';
+import type { RawResult } from './job.ts';
 import type { ScriptEntry } from './messages.ts';
 import { mostInputLength } from './plain-copy.ts';
 import { badResult, decideResult, fallbackResult, policyResult } from './results.ts';
@@ -13,6 +14,10 @@ const results: Record<ScriptEntry, z.ZodType> = {
   policy: policyResult,
   fallback: fallbackResult,
 };
+/** What says nothing about the script. */
+const hostsFaults: ReadonlySet<FailureCode> = new Set(['starting', 'busy', 'interrupted']);
+const longestWaitMs = 10_000;
+const restMs = 20;
 let lastTry = 0;
 
 /** Input for one run, all of it given, so that the same input gives the same result at any time. */
@@ -66,15 +71,25 @@ export class Trial {
     const [declared, error] = [JSON.stringify(input.values), JSON.stringify(input.error ?? null)];
     if (declared.length + error.length > mostInputLength)
       return { ok: false, failure: failure('input_too_large'), tookMs: 0 };
-    const { clock } = this.#host;
-    const startedAt = clock.monotonic();
-    const ran = await this.#host.ask(this.#version, inputText(declared, input.now, input.random, error));
-    const tookMs = clock.monotonic() - startedAt;
+    const { ran, tookMs } = await this.#ask(inputText(declared, input.now, input.random, error));
     if (!ran.ok) return { ...ran, tookMs };
     const { entry } = this.#version;
     const read = results[entry].safeParse(ran.value);
     if (!read.success) return { ok: false, failure: badResult(entry), tookMs };
     return { ok: true, result: read.data, tookMs };
+  }
+
+  /** A try is in no hurry: while the host starts anew after the run before, it waits. */
+  async #ask(text: string): Promise<{ readonly ran: RawResult; readonly tookMs: number }> {
+    const { clock } = this.#host;
+    for (const untilMs = clock.monotonic() + longestWaitMs; ; ) {
+      const startedAt = clock.monotonic();
+      const ran = await this.#host.ask(this.#version, text);
+      const isHostsFault = !ran.ok && hostsFaults.has(ran.failure.code);
+      const endedAt = clock.monotonic();
+      if (!isHostsFault || endedAt >= untilMs) return { ran, tookMs: endedAt - startedAt };
+      await new Promise<void>((resolve) => clock.after(restMs, resolve, 'held'));
+    }
   }
 
   end(): void {
