@@ -38,7 +38,8 @@ describe('what can be done with a push', () => {
 
   it('lets a halted one only be taken back, and an ended one rest', () => {
     expect(actsOf(push({ state: 'halted' }))).toEqual(['abandon']);
-    for (const state of ['promoting', 'promoted', 'abandoned', 'draft', 'planned'] as const)
+    expect(actsOf(push({ mode: 'global', state: 'planned' }))).toEqual(['abandon']);
+    for (const state of ['promoting', 'promoted', 'abandoned', 'draft'] as const)
       expect(actsOf(push({ state }))).toEqual([]);
   });
 

@@ -23,6 +23,7 @@ export function isInForce(push: Push, now: number): boolean {
 /** What can be done with a push in its present state, in the order in which it is offered. */
 export function actsOf(push: Push): readonly Act[] {
   const { mode, state, step, verdict } = push;
+  if (state === 'planned') return ['abandon'];
   const found: Act[] = [];
   if (mode === 'gray') {
     if (state === 'running') found.push('pause');

@@ -39,6 +39,8 @@ interface Props {
   /** Said above the progress once it is out. */
   readonly done?: (released: Released) => ReactNode;
   readonly onConflict?: () => void;
+  /** The way on where others have to approve first. */
+  readonly toApproval?: ReactNode;
   /** Above all else: to whom it goes, with a way to choose others. */
   readonly target?: ReactNode;
   /** Why it can't be released from here. */
@@ -130,6 +132,7 @@ export function ReleasePanel(props: Props) {
         {run.isError && (
           <>
             <ProblemBox error={run.error} />
+            {run.error.code === 'approval_required' && props.toApproval}
             {run.error.code === 'base_moved' && props.onConflict && (
               <Button onClick={props.onConflict}>{t.merge.open}</Button>
             )}

@@ -1,5 +1,6 @@
 import { type ContentDiff, sameData } from '@sluice/core';
 import { contracts } from '@sluice/protocol';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import { call } from '../../lib/transport.ts';
@@ -52,6 +53,15 @@ export function PublishPanel({ onClose, onConflict }: Props) {
       target={<TargetChoice own={own} />}
       blocked={own.length > 0 ? t.publish.ownValues : undefined}
       onConflict={onConflict}
+      toApproval={
+        <Link
+          to="/environments/$env/apps/$app/publish"
+          params={{ env: place.env, app: place.app }}
+          search={{ ns: place.ns, step: 'confirm', mode: 'global' }}
+        >
+          {t.approval.propose}
+        </Link>
+      }
       onClose={onClose}
     />
   );

@@ -8,6 +8,7 @@ import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { useEnvironment } from '../../parts/place.ts';
 import { Empty } from '../../ui/empty.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
 import { Page } from '../../ui/page.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { ChangeStep } from './change-step.tsx';
@@ -59,7 +60,14 @@ export function PublishPage() {
   }, [navigate, words]);
 
   const asksName = environment?.protected === true && choices.mode === 'global';
-  const wizard = useWizard(place, { set, choices, reading, message, emergency });
+  const wizard = useWizard(place, {
+    set,
+    choices,
+    reading,
+    message,
+    emergency,
+    onApprovalNeeded: () => go('confirm'),
+  });
   const { plan, start } = wizard;
   const choose = (part: Partial<Choices>): void => {
     start.reset();
@@ -107,7 +115,11 @@ export function PublishPage() {
           )}
           {(step === 'target' || step === 'guard') && (
             <div className={styles.split}>
-              {step === 'target' ? <TargetStep {...shared} /> : <GuardStep {...shared} />}
+              {step === 'target' ? (
+                <Loaded of={instances}>{() => <TargetStep {...shared} />}</Loaded>
+              ) : (
+                <GuardStep {...shared} />
+              )}
               {pane}
             </div>
           )}

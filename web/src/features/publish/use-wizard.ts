@@ -15,6 +15,8 @@ interface Input {
   readonly reading: TargetReading;
   readonly message: string;
   readonly emergency: string;
+  /** Called when others have to approve first. */
+  readonly onApprovalNeeded: () => void;
 }
 
 export interface Wizard {
@@ -51,6 +53,7 @@ export function useWizard(place: { env: string; app: string }, input: Input): Wi
       {
         onError: (problem) => {
           if (problem.code === 'plan_moved') void plan.answer.refetch();
+          if (problem.code === 'approval_required') input.onApprovalNeeded();
         },
       },
     );

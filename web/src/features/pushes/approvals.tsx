@@ -19,7 +19,7 @@ export function Approvals({ push }: { readonly push: Push }) {
   const may = useMay('config:publish', { environment: push.environment, app: push.app });
   const waiting = push.state === 'planned';
   const plan = useQuery({ ...read(contracts.getPushPlan, { params }), enabled: waiting });
-  const { needed, given } = push.approval!;
+  const { needed, given } = push.approval ?? { needed: 0, given: [] };
   const after = (next: Push): void => {
     client.setQueryData(keyOf(contracts.getPush, { params }), next);
     void client.invalidateQueries({ queryKey: [contracts.listPushes.id] });
@@ -36,11 +36,14 @@ export function Approvals({ push }: { readonly push: Push }) {
   const loading = plan.data ? undefined : t.common.loading;
   const own = me?.name === push.createdBy ? t.approval.own : undefined;
   return (
-    <Section title={t.approval.title} aside={t.approval.count(given.length, needed)}>
+    <Section
+      title={needed > 0 ? t.approval.title : t.approval.proposed}
+      aside={needed > 0 && t.approval.count(given.length, needed)}
+    >
       <Stack>
         {act.isError && <StartProblem env={push.environment} app={push.app} problem={act.error} />}
         {given.length === 0 ? (
-          <p className="quiet">{t.approval.none}</p>
+          <p className="quiet">{needed > 0 ? t.approval.none : t.approval.notNeeded}</p>
         ) : (
           <ul style={{ margin: 0, paddingLeft: 18 }}>
             {given.map(({ by, at }) => (
@@ -52,13 +55,15 @@ export function Approvals({ push }: { readonly push: Push }) {
         )}
         {waiting && (
           <Row>
-            <Action
-              blocked={may.reason ?? own ?? loading}
-              loading={act.isPending && act.variables === 'approvePush'}
-              onClick={() => act.mutate('approvePush')}
-            >
-              {t.approval.approve}
-            </Action>
+            {needed > 0 && (
+              <Action
+                blocked={may.reason ?? own ?? loading}
+                loading={act.isPending && act.variables === 'approvePush'}
+                onClick={() => act.mutate('approvePush')}
+              >
+                {t.approval.approve}
+              </Action>
+            )}
             <Action
               type="primary"
               blocked={may.reason ?? (missing > 0 ? t.approval.missing(missing) : loading)}

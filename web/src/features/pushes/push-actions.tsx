@@ -118,6 +118,19 @@ function Panel({ act, push, onClose }: PanelProps) {
         />
       );
     default:
+      if (push.state === 'planned')
+        return (
+          <ActPanel
+            {...shared}
+            danger
+            title={t.act.withdrawTitle}
+            text={t.act.withdrawText}
+            whoTitle={t.act.abandonWho}
+            who={() => []}
+            button={() => t.act.withdrawButton}
+            run={actCall(contracts.abandonPush, push)}
+          />
+        );
       return (
         <ActPanel
           {...shared}

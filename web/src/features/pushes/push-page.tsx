@@ -60,7 +60,7 @@ export function PushPage() {
         {(data) => (
           <>
             <Endings push={data} />
-            {data.approval && <Approvals push={data} />}
+            {(data.approval || data.state === 'planned') && <Approvals push={data} />}
             {data.mode === 'gray' && data.state !== 'planned' && data.state !== 'draft' && (
               <StepTrack push={data} />
             )}

@@ -136,7 +136,7 @@ export function PastSection({ place, namespaces, at, ask }: Props) {
             <DataTable
               label={at === undefined ? t.past.changes : t.past.atMoment}
               columns={columns}
-              rows={items}
+              rows={[...items].sort((a, b) => b.since.localeCompare(a.since))}
               rowKey={rowKey}
               detail={(row) =>
                 open === rowKey(row) &&

@@ -128,6 +128,8 @@ export const wizard = {
 
 export const approval = {
   title: 'Approvals',
+  proposed: 'Proposed, not started',
+  notNeeded: 'Nothing of it has reached any instance yet. It needs no approval here.',
   count: (given: number, needed: number) => `${given} of ${needed} approvals`,
   by: (who: string) => `by ${who}`,
   none: 'Nobody has approved it yet.',
@@ -172,6 +174,9 @@ export const act = {
   abandonText: 'They go back to what they would hold without it, and prove it like after any push.',
   abandonWho: 'Those who lose it',
   abandonButton: (n: number) => `Take it back from ${people(n)}`,
+  withdrawTitle: 'Withdraw this proposal',
+  withdrawText: 'Nothing of it has reached any instance, and nothing will.',
+  withdrawButton: 'Withdraw it',
   repushTitle: 'Push again to those who do not hold it',
   repushText: 'It is sent again and verified again. Nothing else changes.',
   repushWho: 'Those who get it again',

@@ -129,6 +129,8 @@ export const {
   },
   approval: {
     title: '审批',
+    proposed: '已提交，尚未开始',
+    notNeeded: '还没有任何实例获得它。此环境不需要审批。',
     count: (given, needed) => `已审批 ${given}/${needed}`,
     by: (who) => `由 ${who}`,
     none: '还没有人审批。',
@@ -168,6 +170,9 @@ export const {
     abandonText: '这些实例会恢复为没有此推送时的内容，并像任何推送之后一样证明。',
     abandonWho: '将失去它的实例',
     abandonButton: (n) => `从 ${n} 个实例收回`,
+    withdrawTitle: '撤回此提案',
+    withdrawText: '没有任何实例获得过它，以后也不会。',
+    withdrawButton: '撤回提案',
     repushTitle: '向未持有的实例重新推送',
     repushText: '会再次发送并再次核实，其他不变。',
     repushWho: '将再次获得的实例',
