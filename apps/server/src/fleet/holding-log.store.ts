@@ -14,13 +14,6 @@ const table = {
 
 const idsAtOnce = 500;
 
-/** What an instance held last of a namespace. */
-export interface NewestHolding {
-  readonly digest: string | null;
-  readonly at: number;
-  readonly pushId: string | null;
-}
-
 /** The row before the end of the retention stays: it says what was held then. So does the newest one. */
 const sweepStatement = `DELETE FROM holding_log WHERE since < ? AND (
   EXISTS (
@@ -59,8 +52,8 @@ export class HoldingLogStore {
   async newest(
     place: Place,
     instanceIds: readonly string[],
-  ): Promise<ReadonlyMap<string, ReadonlyMap<string, NewestHolding>>> {
-    const byId = new Map<string, Map<string, NewestHolding>>();
+  ): Promise<ReadonlyMap<string, ReadonlyMap<string, string | null>>> {
+    const byId = new Map<string, Map<string, string | null>>();
     for (let from = 0; from < instanceIds.length; from += idsAtOnce) {
       const rows = await this.#database.read
         .createQueryBuilder(HoldingLogEntity, 'h')
@@ -71,9 +64,9 @@ export class HoldingLogStore {
           return `h.since = ${last.andWhere('n.namespace = h.namespace').getQuery()}`;
         })
         .getMany();
-      for (const { instanceId, namespace, digest, since, pushId } of rows) {
-        const known = byId.get(instanceId) ?? new Map<string, NewestHolding>();
-        byId.set(instanceId, known.set(namespace, { digest, at: since, pushId }));
+      for (const { instanceId, namespace, digest } of rows) {
+        const known = byId.get(instanceId) ?? new Map<string, string | null>();
+        byId.set(instanceId, known.set(namespace, digest));
       }
     }
     return byId;

@@ -13,14 +13,6 @@ const flushMs = 1000;
 /** While the database is away, older rows than these are given up. */
 const maxWaiting = 50_000;
 
-/** By namespace what is held, since when and by which push. */
-type Held = ReadonlyMap<string, HeldOnce>;
-interface HeldOnce {
-  readonly digest: string | null;
-  readonly at: number;
-  readonly pushId: string | null;
-}
-
 /** Writes down from when on each instance held what, in batches, at most once a second. */
 @Injectable()
 export class HoldingLog implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -28,10 +20,10 @@ export class HoldingLog implements OnApplicationBootstrap, OnApplicationShutdown
   readonly #targets: Targets;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  /** What is written of a connection, or waits to be. */
-  readonly #logged = new WeakMap<Connection, Held>();
-  /** Connections that nothing is known of yet, and what each has held since it came. */
-  readonly #fresh = new Map<Connection, Held[]>();
+  /** By namespace the digest that is written of a connection, or waits to be. */
+  readonly #logged = new WeakMap<Connection, Map<string, string>>();
+  /** Connections that the log knows nothing of yet, and what each has held since it came. */
+  readonly #fresh = new Map<Connection, HoldingLogEntity[]>();
   #waiting: HoldingLogEntity[] = [];
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
@@ -69,44 +61,48 @@ export class HoldingLog implements OnApplicationBootstrap, OnApplicationShutdown
 
   /** Several changes within a second each have their row: who held a bad value for a moment is to be found. */
   #heard(connection: Connection): void {
-    const before = this.#logged.get(connection);
-    if (before && isSame(before, connection)) return;
-    const now = this.#heldBy(connection);
-    if (before) {
-      this.#note(connection, before, now);
-      this.#logged.set(connection, now);
-    } else {
-      const since = this.#fresh.get(connection) ?? [];
-      this.#fresh.set(connection, since);
-      since.push(now);
+    let logged = this.#logged.get(connection);
+    if (!logged) {
+      logged = new Map();
+      this.#logged.set(connection, logged);
+      this.#fresh.set(connection, []);
+    }
+    const rows = this.#fresh.get(connection) ?? this.#waiting;
+    // Thousands of instances report in a row, most of them of one namespace.
+    for (const [namespace, { digest, at }] of connection.holds) {
+      if (logged.get(namespace) === digest) continue;
+      logged.set(namespace, digest);
+      rows.push(this.#row(connection, namespace, digest, at));
+    }
+    if (logged.size === connection.holds.size) return;
+    for (const namespace of logged.keys()) {
+      if (connection.holds.has(namespace)) continue;
+      logged.delete(namespace);
+      rows.push(this.#row(connection, namespace, null, this.#clock.now()));
     }
   }
 
-  #heldBy(connection: Connection): Held {
-    const view = this.#targets.peek(connection.place)?.viewFor(connection);
-    return new Map(
-      [...connection.holds].map(([name, { digest, at }]) => {
-        const wanted = view?.namespaces.get(name);
-        return [name, { digest, at, pushId: wanted?.digest === digest ? (wanted.pushId ?? null) : null }];
-      }),
-    );
+  #row(connection: Connection, namespace: string, digest: string | null, since: number): HoldingLogEntity {
+    const { place, instanceId } = connection;
+    const { environment, app } = place;
+    const wanted = this.#targets.peek(place)?.viewFor(connection).namespaces.get(namespace);
+    const pushId = wanted !== undefined && wanted.digest === digest ? (wanted.pushId ?? null) : null;
+    return { environment, app, instanceId, namespace, digest, since, pushId };
   }
 
-  #note({ place, instanceId }: Connection, before: Held, held: Held): void {
-    for (const [namespace, { digest, at, pushId }] of held)
-      if (before.get(namespace)?.digest !== digest)
-        this.#waiting.push({ ...place, instanceId, namespace, digest, since: at, pushId });
-    for (const [namespace, { digest }] of before)
-      if (digest !== null && !held.has(namespace))
-        this.#waiting.push({
-          ...place,
-          instanceId,
-          namespace,
-          digest: null,
-          since: this.#clock.now(),
-          pushId: null,
-        });
-    if (this.#waiting.length > maxWaiting) this.#waiting = this.#waiting.slice(-maxWaiting);
+  /** What it holds since it came, without what it held before it came. */
+  #news(connection: Connection, newest: ReadonlyMap<string, string | null>): HoldingLogEntity[] {
+    const rows = this.#fresh.get(connection)!;
+    const seen = new Set<string>();
+    const news = rows.filter(({ namespace, digest }) => {
+      const isFirst = !seen.has(namespace);
+      seen.add(namespace);
+      return !(isFirst && newest.get(namespace) === digest);
+    });
+    for (const [namespace, digest] of newest)
+      if (digest !== null && !seen.has(namespace))
+        news.push(this.#row(connection, namespace, null, connection.lastSeenAt));
+    return news;
   }
 
   async #write(): Promise<void> {
@@ -119,15 +115,11 @@ export class HoldingLog implements OnApplicationBootstrap, OnApplicationShutdown
           alike.map((connection) => connection.instanceId),
         );
         for (const connection of alike) {
-          let before: Held = newest.get(connection.instanceId) ?? new Map();
-          for (const held of this.#fresh.get(connection)!) {
-            this.#note(connection, before, held);
-            before = held;
-          }
+          this.#waiting.push(...this.#news(connection, newest.get(connection.instanceId) ?? new Map()));
           this.#fresh.delete(connection);
-          this.#logged.set(connection, before);
         }
       }
+      if (this.#waiting.length > maxWaiting) this.#waiting = this.#waiting.slice(-maxWaiting);
       if (this.#waiting.length === 0) return;
       const rows = this.#waiting;
       this.#waiting = [];
@@ -142,12 +134,6 @@ export class HoldingLog implements OnApplicationBootstrap, OnApplicationShutdown
       );
     }
   }
-}
-
-function isSame(before: Held, { holds }: Connection): boolean {
-  if (before.size !== holds.size) return false;
-  for (const [name, { digest }] of holds) if (before.get(name)?.digest !== digest) return false;
-  return true;
 }
 
 /** One row for a key: of two in one millisecond the later counts. */
