@@ -1,4 +1,4 @@
-import type { Content } from '@sluice/core';
+import type { Content, Rule } from '@sluice/core';
 import type { CallInput, Contracts } from '@sluice/protocol';
 import { adminPassword } from '../../support/boot-app.ts';
 
@@ -20,6 +20,23 @@ const item = { type: 'number', value: 2, min: 0, max: 10, description: 'seconds'
 const content: Content = { kind: 'map', items: { timeout: item } };
 const grants = [{ role: 'viewer' as const, environment: 'prod', app: 'orders' }];
 const page = { limit: '5', before: '100' };
+const stretch = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
+const rule: Rule = {
+  kind: 'limit',
+  algorithm: 'tokenBucket',
+  limit: 10,
+  intervalMs: 1000,
+  burst: 5,
+  per: { by: 'header', name: 'x-tier', overrides: { gold: 20 }, maxKeys: 100 },
+  scope: 'instance',
+  resource: { match: 'exact', value: 'pay', type: 'rpc' },
+  mode: 'monitor',
+  priority: 1,
+  description: 'payments',
+  when: { on: 'origin', op: 'equals', value: 'shop' },
+  effective: { from: '2026-01-01T00:00:00Z', until: '2026-02-01T00:00:00Z' },
+  onBlock: { answer: 'value', value: 1 },
+};
 const schema = { type: 'object', properties: { timeout: { type: 'number' } } };
 
 const said = { message: 'because' };
@@ -165,6 +182,46 @@ export const soundRequests = (known: KnownIds): Sound => ({
       cases: [{ values: { user: 'ann' }, now: '2026-01-01T00:00:00Z', random: 0.5, error: 'down' }],
       recorded: { resource: 'GET /orders', type: 'web', last: 10 },
     },
+  },
+  listResources: { params: place, query: { type: 'rpc' } },
+  getResource: { params: { ...place, resource: 'pay' }, query: { type: 'rpc' } },
+  getTraffic: {
+    params: { ...place, resource: 'pay' },
+    query: { type: 'rpc', from: '2026-01-01T00:00:00Z', stepMs: '60000' },
+  },
+  getDecision: { params: { ...place, decision: 'orders-1-decision' } },
+  lintRules: { params: place, body: { namespace: 'guard', rules: { pay: rule } } },
+  predictRule: {
+    params: place,
+    body: { ref: 'guard/pay', rule, ...stretch, targetShare: 0.01, seed: 1 },
+  },
+  replayRules: {
+    params: place,
+    body: {
+      rules: { pay: rule },
+      namespace: 'guard',
+      calls: [
+        {
+          atMs: 5,
+          mayWait: true,
+          resource: 'pay',
+          type: 'rpc',
+          inputs: { origin: 'shop' },
+          verdict: 'pass',
+          outcome: 'success',
+          durationMs: 3,
+          rules: ['guard/pay'],
+          instanceId: 'orders-1',
+        },
+      ],
+      ...stretch,
+      seed: 1,
+    },
+  },
+  getKill: { params: { env } },
+  setKill: {
+    params: { env },
+    body: { app, freezePublishes: true, monitorOnly: true, endFaults: true, reason: 'too much' },
   },
   listAudit: { query: { ...page, environment: env, app, actor: 'admin', action: 'app.create' } },
   getSnapshot: { query: { instanceId: 'orders-1', labels: '{}' } },

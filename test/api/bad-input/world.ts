@@ -33,6 +33,7 @@ const tables = [
   'cohort',
   'approval',
   'instance_group',
+  'kill_switch',
   'instance',
   'account',
   'session',
@@ -42,6 +43,16 @@ const tables = [
 ];
 /** What moves by itself while nobody asks for anything. */
 const movesByItself = new Set(['last_seen_at', 'last_used_at']);
+
+/** What makes a resource and a refused call of the instance known. */
+function beTalkative(instance: LeanClient): void {
+  const nothing = { passed: 1, wouldBlock: 0, success: 1, errors: 0, degraded: 0, injected: 0, active: 0 };
+  const pay = { resource: 'pay', type: 'rpc' as const };
+  const second = { ...pay, ...nothing, blocked: {}, latency: [], rules: [] };
+  instance.report({ seconds: [{ agoMs: 0, resources: [second] }] });
+  const refused = { ...pay, code: 'limited', ruleId: 'guard/pay', kind: 'limit', revision: 1 };
+  instance.refusals.set('orders-1-decision', refused);
+}
 
 /** A server with a little of everything, for requests that must leave it exactly as it is. */
 export class World {
@@ -92,6 +103,7 @@ export class World {
     });
     const instance = new LeanClient(server.url, client.secret, 'orders-1');
     await instance.connect();
+    beTalkative(instance);
     const known = { push: push.id, token: spare.token.id, user: user.id, digest };
     const world = new World(server, { admin: made.secret, client: client.secret }, known, instance);
     await world.#settled(push.id);
