@@ -1,13 +1,15 @@
-import { resourceTypes } from '@sluice/core';
+import { type Rule, resourceTypes } from '@sluice/core';
 import { z } from 'zod';
 import { recordedCall, ruleRef } from '../client/report.ts';
 import { json } from '../model/json.ts';
 import { instanceId, moment, name } from '../model/name.ts';
 import { record } from '../model/record.ts';
-import { rule } from '../model/rule.ts';
+import { rule as ruleUnion } from '../model/rule.ts';
 import { contract } from './contract.ts';
 import { appParams, noQuery } from './request-parts.ts';
 
+/** Typed as everybody writes rules: with core's words. */
+const rule = ruleUnion as unknown as z.ZodType<Rule>;
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 /** Words in both languages. */
