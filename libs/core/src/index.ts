@@ -173,14 +173,15 @@ export {
   smallestLimit,
 } from './guarding/predict.ts';
 export { recordedInputs } from './guarding/recorded-inputs.ts';
+export { type ReplayOptions, replay } from './guarding/replay.ts';
 export {
   type ReplayCall,
-  type ReplayOptions,
+  ReplayRun,
+  type ReplayRunOptions,
   type ReplayTotals,
   type ReplayVerdict,
-  replay,
   type WallOffset,
-} from './guarding/replay.ts';
+} from './guarding/replay-run.ts';
 export type { BreakerReading, ResourceState } from './guarding/resource-state.ts';
 export { seededDraw } from './guarding/seeded-draw.ts';
 export { Waiting } from './guarding/waiting.ts';

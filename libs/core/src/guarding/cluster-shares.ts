@@ -1,7 +1,7 @@
 import type { LimitRule } from '../model/limit-rule.ts';
 import type { Rule, Rules } from '../model/rule.ts';
 import { compileRules } from './compile.ts';
-import type { ReplayCall } from './replay.ts';
+import type { ReplayCall } from './replay-run.ts';
 
 const none: ReadonlyMap<string, number> = new Map();
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { LimitRule } from '../model/limit-rule.ts';
 import type { Rule } from '../model/rule.ts';
 import { predict, smallestLimit } from './predict.ts';
-import { type ReplayCall, replay } from './replay.ts';
+import { replay } from './replay.ts';
+import type { ReplayCall } from './replay-run.ts';
 import { seededDraw } from './seeded-draw.ts';
 
 const wallOffsetMs = Date.parse('2026-01-01T00:00:30Z');

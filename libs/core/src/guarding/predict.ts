@@ -3,7 +3,8 @@ import type { Rule } from '../model/rule.ts';
 import { limitOf } from './cluster-shares.ts';
 import { applies, compileRules } from './compile.ts';
 import { inputOf } from './input-of.ts';
-import { type ReplayCall, replay, type WallOffset, wallOffsetOf } from './replay.ts';
+import { replay } from './replay.ts';
+import { type ReplayCall, type WallOffset, wallOffsetOf } from './replay-run.ts';
 import { durationQuantile } from './typical-durations.ts';
 
 export interface PredictOptions {

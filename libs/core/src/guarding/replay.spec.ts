@@ -4,7 +4,8 @@ import type { Rule, Rules } from '../model/rule.ts';
 import { Agenda } from './agenda.ts';
 import { Entry } from './entry.ts';
 import { Guard } from './guard.ts';
-import { type ReplayCall, type ReplayVerdict, replay } from './replay.ts';
+import { replay } from './replay.ts';
+import type { ReplayCall, ReplayVerdict } from './replay-run.ts';
 import { seededDraw } from './seeded-draw.ts';
 import { Waiting } from './waiting.ts';
 
