@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import type { Logger } from 'pino';
 import { In, LessThan } from 'typeorm';
 import { Database } from '../database/database.ts';
+import { placed } from '../database/returning.ts';
 import { Clock } from '../env/clock.ts';
 import type { Env } from '../env/env.ts';
 import { ENV, LOGGER } from '../env/tokens.ts';
@@ -12,12 +13,15 @@ import { PushTargetEntity } from './delivery.entities.ts';
 
 const everyMs = 3600_000;
 const dayMs = 24 * 3600_000;
+/** A push that may still move is not past, however old it is. */
+const going = ['running', 'paused', 'verifying', 'promoting'] as const;
 /** Pushes whose targets one transaction removes. */
 const pushesAtOnce = 50;
 
 /**
- * Removes what only explains the past once it is older than the retention: the targets of pushes, instance by
- * instance, what instances held, and instances that never came back. Releases, changes, verdicts and the audit are kept for ever.
+ * Removes what only explains the past once it is older than the retention: the plans and targets of pushes, instance
+ * by instance, what instances held, and instances that never came back. Releases, changes, verdicts and the audit are
+ * kept for ever.
  */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -61,11 +65,16 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
       tx.delete(InstanceEntity, { online: false, lastSeenAt: LessThan(before) }),
     );
     await this.#holdings.sweep(before);
+    const old = `SELECT id FROM push WHERE created_at < ? AND state NOT IN (${going.map(() => '?').join(', ')})`;
+    await this.#database.write((tx) =>
+      tx.query(placed(tx, `DELETE FROM push_plan WHERE push_id IN (${old})`), [before, ...going]),
+    );
     for (;;) {
       const old = await this.#database.read
         .createQueryBuilder(PushEntity, 'p')
         .select('p.id', 'id')
         .where('p.createdAt < :before', { before })
+        .andWhere('p.state NOT IN (:...going)', { going })
         .andWhere(
           (q) =>
             `EXISTS ${q.subQuery().select('1').from(PushTargetEntity, 't').where('t.pushId = p.id').getQuery()}`,
