@@ -153,13 +153,8 @@ export { globMatcher } from './guarding/glob.ts';
 export { Guard, type GuardOptions, otherResources, type Place } from './guarding/guard.ts';
 export { inputOf, type Place as InputPlace } from './guarding/input-of.ts';
 export { isIpRange } from './guarding/ip-range.ts';
-export {
-  type LintCode,
-  type LintContext,
-  type LintFinding,
-  lintCodes,
-  lintRules,
-} from './guarding/lint.ts';
+export { type LintContext, lintRules } from './guarding/lint.ts';
+export { type LintCode, type LintFinding, lintCodes } from './guarding/lint-finding.ts';
 export { lintNumbers } from './guarding/lint-numbers.ts';
 export { momentMs } from './guarding/moment.ts';
 export type { Holds, Plan } from './guarding/plan.ts';

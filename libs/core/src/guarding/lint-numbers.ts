@@ -1,5 +1,5 @@
 import type { ErrorText } from '../errors/error-code.ts';
-import type { LintFinding } from './lint.ts';
+import type { LintFinding } from './lint-finding.ts';
 
 /** Below this many milliseconds a field is more likely meant in seconds. */
 const suspicious: Readonly<Record<string, number>> = {

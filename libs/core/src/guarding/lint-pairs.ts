@@ -4,7 +4,7 @@ import type { LimitRule } from '../model/limit-rule.ts';
 import type { ResourceMatch } from '../model/resource.ts';
 import type { Rule } from '../model/rule.ts';
 import type { CompiledRule } from './compile.ts';
-import type { LintFinding } from './lint.ts';
+import type { LintFinding } from './lint-finding.ts';
 
 type Named = Pick<CompiledRule, 'id' | 'rule'>;
 

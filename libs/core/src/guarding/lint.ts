@@ -3,35 +3,10 @@ import type { Condition } from '../model/condition.ts';
 import type { ResourceType } from '../model/resource.ts';
 import type { Rule, Rules } from '../model/rule.ts';
 import { type CompiledRule, compileRules } from './compile.ts';
+import type { LintFinding } from './lint-finding.ts';
 import { lintNumbers } from './lint-numbers.ts';
 import { lintPairs } from './lint-pairs.ts';
 import { momentMs } from './moment.ts';
-
-export const lintCodes = [
-  'ratioAboveOne',
-  'zeroLimit',
-  'secondsMeant',
-  'tinyShare',
-  'noResource',
-  'expired',
-  'neverFires',
-  'shadowed',
-  'duplicate',
-  'noScript',
-] as const;
-export type LintCode = (typeof lintCodes)[number];
-
-/** Something that is likely a mistake. `error`: such a rule is refused when it is published. */
-export interface LintFinding {
-  readonly code: LintCode;
-  readonly severity: 'error' | 'warning' | 'hint';
-  readonly rule: string;
-  /** Its place in the rule, with dots; empty for the rule as a whole. */
-  readonly field: string;
-  readonly text: ErrorText;
-  /** Another rule that it is about. */
-  readonly other?: string;
-}
 
 export interface LintContext {
   /** Milliseconds since 1970: what has ended by then never fires. */
