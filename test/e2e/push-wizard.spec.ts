@@ -316,6 +316,75 @@ const labels = Object.fromEntries(ids.map((id, i) => [id, { zone: i < 2 ? 'a' : 
     await button('English').click();
   });
 
+  it('waits for the approval of somebody else in a protected environment, and starts by the same list', async () => {
+    const protect = (isProtected: boolean) =>
+      server.admin.call(contracts.changeEnvironment, {
+        params: { env: 'prod' },
+        body: { protected: isProtected },
+      });
+    await server.admin.call(contracts.createUser, {
+      body: { name: 'bob', password, grants: [{ role: 'publisher', environment: 'prod', app: 'shop' }] },
+    });
+    await protect(true);
+    await page.goto(at('/publish?ns=order&step=target&mode=gray&by=count&count=1'));
+    const previewed = await listed(1);
+    await button('Publish to 1 instance').click();
+    await button('Propose it').click();
+    await onPush();
+    await page.getByText('Nobody has approved it yet').waitFor();
+    expect(await button(/^Approve this plan/).getAttribute('aria-disabled')).toBe('true');
+    const others = await contextFor(browser);
+    const tab = await others.newPage();
+    await signIn(tab, server.url, 'bob', password);
+    await tab.goto(page.url());
+    await tab.getByRole('button', { name: 'Approve this plan' }).click();
+    await tab.getByText('1 of 1 approvals').waitFor();
+    await others.close();
+    await page.getByText('1 of 1 approvals').waitFor();
+    expect(await holders(700)).toEqual([]);
+    await button('Start: publish to 1 instance').click();
+    await page.getByText('1 of 1 hold it').waitFor();
+    expect(await holders(700)).toEqual(previewed);
+    await button('Abandon').click();
+    await button('Take it back from 1 instance').click();
+    await page.getByText('abandoned', { exact: true }).waitFor();
+    await protect(false);
+  });
+
+  it('draws few rows of a list of ten thousand who would change', async () => {
+    const reasons = [
+      { namespace: 'order', kind: 'global', effect: 'changes', why: { en: 'all', zh: 'all' } },
+    ];
+    const targets = Array.from({ length: 10_000 }, (_, i) => ({
+      instanceId: `shop-${String(i).padStart(5, '0')}`,
+      online: true,
+      labels: {},
+      reasons,
+      holding: 'before',
+      variant: 0,
+    }));
+    const namespaces = [{ namespace: 'order', changes: [{ key: 'timeoutMs', change: 'changed' }] }];
+    const plan = {
+      hash: 'a'.repeat(64),
+      revision: 1,
+      targets,
+      variants: [{ targets: targets.length, payloadBytes: 100, namespaces }],
+      unmoved: [],
+      unknown: [],
+      counts: { targets: targets.length, online: targets.length, offline: 0 },
+      payload: { totalBytes: 1_000_000, largestBytes: 100, encodedBytes: 100 },
+      warnings: [],
+    };
+    await page.route('**/pushes/preview', (route) => route.fulfill({ json: plan }));
+    await page.goto(at('/publish?ns=order&step=confirm'));
+    await button('Publish to 10000 instances').waitFor();
+    expect(await page.locator('tbody tr').count()).toBeLessThanOrEqual(60);
+    await page.getByLabel('Find an instance').fill('00042');
+    await page.getByRole('link', { name: 'shop-00042' }).waitFor();
+    expect(await page.locator('[data-target]').count()).toBe(1);
+    await page.unroute('**/pushes/preview');
+  });
+
   it('never complained on the way, and asked nobody but its own server', () => {
     expect(manners).toEqual([]);
   });

@@ -34,7 +34,11 @@ export function Approvals({ push }: { readonly push: Push }) {
   });
   const missing = needed - given.length;
   const loading = plan.data ? undefined : t.common.loading;
-  const own = me?.name === push.createdBy ? t.approval.own : undefined;
+  const own = given.some(({ by }) => by === me?.name)
+    ? t.approval.yours
+    : me?.name === push.createdBy
+      ? t.approval.own
+      : undefined;
   return (
     <Section
       title={needed > 0 ? t.approval.title : t.approval.proposed}

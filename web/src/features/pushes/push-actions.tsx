@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
 import { useText } from '../../lib/i18n/language.ts';
+import type { Texts } from '../../lib/i18n/texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
 import { troubledStates } from '../../parts/apply-state.ts';
@@ -39,7 +40,7 @@ export function PushActions({ push }: { readonly push: Push }) {
       blocked={may.reason ?? (act === 'advance' && push.state === 'paused' ? t.act.pausedNow : undefined)}
       onClick={() => setOpen(act)}
     >
-      {act === 'rollback' ? t.act.rollbackSeveral : t.act[act as Exclude<Act, 'rollback'>]}
+      {wordOf(act, push, t)}
     </Action>
   );
   return (
@@ -67,6 +68,11 @@ export function PushActions({ push }: { readonly push: Push }) {
       {open && <Panel act={open} push={push} onClose={() => setOpen(undefined)} />}
     </>
   );
+}
+
+function wordOf(act: Act, push: Push, t: Texts): string {
+  if (act === 'rollback') return t.act.rollbackSeveral;
+  return act === 'abandon' && push.state === 'planned' ? t.act.withdraw : t.act[act];
 }
 
 interface PanelProps {

@@ -135,6 +135,7 @@ export const approval = {
   none: 'Nobody has approved it yet.',
   approve: 'Approve this plan',
   start: (n: number) => `Start: publish to ${people(n)}`,
+  yours: 'You have approved it.',
   own: 'You proposed it; somebody else has to approve it.',
   missing: (n: number) => `Needs ${plural(n, 'more approval', 'more approvals')} first.`,
   needed: (env: string) =>
@@ -174,6 +175,7 @@ export const act = {
   abandonText: 'They go back to what they would hold without it, and prove it like after any push.',
   abandonWho: 'Those who lose it',
   abandonButton: (n: number) => `Take it back from ${people(n)}`,
+  withdraw: 'Withdraw',
   withdrawTitle: 'Withdraw this proposal',
   withdrawText: 'Nothing of it has reached any instance, and nothing will.',
   withdrawButton: 'Withdraw it',
