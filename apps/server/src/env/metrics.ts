@@ -33,6 +33,17 @@ export class Metrics {
     help: 'Times the content for an app was read from the database; everything else came from memory',
     registers: [this.registry],
   });
+  readonly calls = new Counter({
+    name: 'sluice_calls_total',
+    help: 'Calls that instances of this node told of, by what became of them; by resource see the console',
+    labelNames: ['environment', 'app', 'verdict'],
+    registers: [this.registry],
+  });
+  readonly lostReports = new Counter({
+    name: 'sluice_reports_lost_total',
+    help: 'Reports of instances that never came, by the gaps in their numbers',
+    registers: [this.registry],
+  });
   readonly refusedLinks = new Counter({
     name: 'sluice_links_refused_total',
     help: 'Connections of applications that were refused, by code',

@@ -43,11 +43,11 @@ export class AppTraffic {
     this.#mayGrow = mayGrow;
   }
 
-  /** Takes in a report; `nowMs` is when it came. */
-  take(connection: Connection, report: Report, nowMs: number): void {
+  /** Takes in a report; `nowMs` is when it came. Answers how many before it never came. */
+  take(connection: Connection, report: Report, nowMs: number): number {
     this.#reporters.add(connection);
     this.heardAtMs = nowMs;
-    this.#count(connection, report, nowMs);
+    const lost = this.#count(connection, report, nowMs);
     for (const { agoMs, resources } of report.seconds) {
       // The second in which its middle lies, so that clocks that tick at other times than ours spread evenly.
       const beganMs = Math.floor((nowMs - agoMs - secondMs / 2) / secondMs) * secondMs;
@@ -57,6 +57,7 @@ export class AppTraffic {
     if (report.open.length > 0) this.#open.set(connection.instanceId, report.open);
     else this.#open.delete(connection.instanceId);
     for (const turn of report.breakers) this.#turn(connection.instanceId, turn, nowMs);
+    return lost;
   }
 
   /** Says once a second who is heard. */
@@ -138,14 +139,15 @@ export class AppTraffic {
   }
 
   /** Reports are numbered by each process; one that is missing leaves a gap and no zero. */
-  #count(connection: Connection, report: Report, nowMs: number): void {
+  #count(connection: Connection, report: Report, nowMs: number): number {
     const key = `${connection.instanceId} ${connection.bootId}`;
     const before = this.#sequences.get(key);
     const longestMs = Math.max(0, ...report.seconds.map(({ agoMs }) => agoMs + secondMs));
-    if (before && report.sequence > before.sequence + 1)
-      this.coverage.lost(before.atMs, Math.max(before.atMs, nowMs - longestMs));
+    const lost = before ? Math.max(0, report.sequence - before.sequence - 1) : 0;
+    if (before && lost > 0) this.coverage.lost(before.atMs, Math.max(before.atMs, nowMs - longestMs));
     if (!before || report.sequence > before.sequence)
       this.#sequences.set(key, { sequence: report.sequence, atMs: nowMs });
+    return lost;
   }
 
   #turn(instanceId: string, turn: BreakerTurn, nowMs: number): void {

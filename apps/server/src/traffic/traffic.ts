@@ -4,6 +4,7 @@ import type { Report } from '@sluice/protocol/client';
 import type { Logger } from 'pino';
 import { LinkFrames } from '../delivery/link-frames.ts';
 import { Clock } from '../env/clock.ts';
+import { Metrics } from '../env/metrics.ts';
 import { LOGGER } from '../env/tokens.ts';
 import type { Connection } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
@@ -28,6 +29,7 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly recorder = new Recorder();
   readonly #clock: Clock;
   readonly #store: RollupStore;
+  readonly #metrics: Metrics;
   readonly #logger: Logger;
   readonly #apps = new Map<string, AppTraffic>();
   readonly #loading = new Map<string, Promise<void>>();
@@ -40,10 +42,12 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(Fleet) fleet: Fleet,
     @Inject(RollupStore) store: RollupStore,
     @Inject(Clock) clock: Clock,
+    @Inject(Metrics) metrics: Metrics,
     @Inject(LOGGER) logger: Logger,
   ) {
     this.#store = store;
     this.#clock = clock;
+    this.#metrics = metrics;
     this.#logger = logger;
     frames.on('report', (connection, frame) => this.#take(connection, frame));
     fleet.onGone((connection) =>
@@ -97,9 +101,24 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
 
   #take(connection: Connection, report: Report): void {
     const nowMs = this.#clock.now();
-    this.#appOf(connection.place).take(connection, report, nowMs);
+    const lost = this.#appOf(connection.place).take(connection, report, nowMs);
+    this.#measure(connection.place, report, lost);
     this.recorder.take(connection, report, nowMs);
     this.#events.emit('report', connection, report);
+  }
+
+  #measure({ environment, app }: Place, { seconds }: Report, lost: number): void {
+    if (lost > 0) this.#metrics.lostReports.inc(lost);
+    let [passed, refused, wouldBlock] = [0, 0, 0];
+    for (const { resources } of seconds)
+      for (const second of resources) {
+        passed += second.passed;
+        wouldBlock += second.wouldBlock;
+        for (const count of Object.values(second.blocked)) refused += count;
+      }
+    const told = Object.entries({ passed, blocked: refused, wouldBlock });
+    for (const [verdict, count] of told)
+      if (count > 0) this.#metrics.calls.inc({ environment, app, verdict }, count);
   }
 
   #appOf(place: Place): AppTraffic {
