@@ -37,7 +37,7 @@ export type GateWait =
 
 const waitTexts = {
   acks: { en: '{missing} reachable instances have not applied it', zh: '{missing} 个在线实例尚未应用' },
-  bake: { en: '{leftMs} ms of the bake time are left', zh: '观察时间还剩 {leftMs} 毫秒' },
+  bake: { en: '{left} of the bake time are left', zh: '观察时间还剩 {left}' },
   health: {
     en: 'health is not known to hold: too little traffic, or a window that looks bad',
     zh: '健康状况未确认：流量过少，或某个窗口表现异常',
@@ -58,8 +58,24 @@ export function gateWaits(rule: GateRule, facts: GateFacts): GateWait[] {
 /** A wait in words of both languages, and as what fills them. */
 export function waitText(wait: GateWait): ErrorText {
   const { for: what, ...params } = wait;
-  const { refusal } = refuse(waitTexts, what, params);
+  const { refusal } = refuse(
+    waitTexts,
+    what,
+    'leftMs' in params ? { left: timeText(params.leftMs) } : params,
+  );
   return { en: refusal.en, zh: refusal.zh };
+}
+
+/** A time as people say it, rounded up to whole seconds: `2 h 5 min 7 s` without what is zero. */
+function timeText(ms: number): ErrorText {
+  const seconds = Math.ceil(ms / 1000);
+  const parts = [
+    { n: Math.floor(seconds / 3600), en: 'h', zh: '小时' },
+    { n: Math.floor(seconds / 60) % 60, en: 'min', zh: '分钟' },
+    { n: seconds % 60, en: 's', zh: '秒' },
+  ].filter((part) => part.n > 0);
+  const say = (language: 'en' | 'zh'): string => parts.map((part) => `${part.n} ${part[language]}`).join(' ');
+  return { en: say('en'), zh: say('zh') };
 }
 
 const stepTexts = {
