@@ -23,8 +23,9 @@ export function usePushWords(push: Push | undefined): string {
   return push ? wordsOfPush(push, t) : t.push.title;
 }
 
-/** What its targets hold, when they hold it: a release by its number, else "it". */
+/** What its targets hold, when they hold it: a release by its number, else "it"; what they had before, once it was taken away. */
 export function heldThing(push: Push, t: Texts): string {
+  if (push.state === 'abandoned') return t.push.before;
   const release = releaseOf(push);
   return release === undefined ? t.push.it : t.namespaces.release(release);
 }

@@ -59,6 +59,7 @@ export const rollback = {
 export const push = {
   title: 'Push',
   it: 'it',
+  before: 'what they held before',
   what: 'What',
   about: 'About this push',
   mode: 'Mode',

@@ -52,6 +52,7 @@ export const { diff, publish, rollback, push, changes } = {
   push: {
     title: '推送',
     it: '其内容',
+    before: '推送之前的内容',
     what: '内容',
     about: '推送信息',
     mode: '方式',
