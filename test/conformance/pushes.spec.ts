@@ -384,4 +384,24 @@ onEachDatabase('a push', (boot) => {
     expect((await desk.desk.get('order')).live).toMatchObject({ kind: 'rollback', restored: 2 });
     expect((await desk.confirmed(undone.id)).targets).toHaveLength(2);
   });
+
+  it('warns of layers that are sound alone and not together', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b'], (id) => ({ zone: id }));
+    const { etag } = await desk.desk.get('order');
+    await desk.admin.call(contracts.changeNamespace, {
+      params: desk.desk.at('order'),
+      ifMatch: etag,
+      body: { schema: { type: 'object', maxProperties: 2 } },
+    });
+    await desk.createGroup('a-only', 'zone=a');
+    await desk.start({
+      changes: [await desk.change('order', set({ retries: 5 }))],
+      target: { mode: 'group', group: 'a-only' },
+    });
+    const changes = [await desk.change('order', set({ size: 5 }))];
+    const both = await desk.preview({ changes, target: single('a') });
+    expect(both.warnings).toMatchObject([{ en: expect.stringContaining('a and 0 more would refuse it') }]);
+    expect((await desk.preview({ changes, target: single('b') })).warnings).toEqual([]);
+  });
 });

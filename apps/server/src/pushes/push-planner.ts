@@ -5,10 +5,13 @@ import {
   applyProposal,
   type Course,
   canonicalText,
+  compose,
+  type ErrorText,
   layersFor,
   type Proposal,
   type PushPlan,
   planPush,
+  SluiceError,
 } from '@sluice/core';
 import type { PushChange, PushPlanBody, PushTarget } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
@@ -24,7 +27,7 @@ import { planBodyOf } from './plan-model.ts';
 import type { PreparedVariant } from './preparation.ts';
 import { invalidField, refusalError, wrongState } from './refusals.ts';
 import { type Standing, sha256, standingOf } from './standing.ts';
-import { type WantedChange, wantedChanges } from './wanted-changes.ts';
+import { shapeOf, type WantedChange, wantedChanges } from './wanted-changes.ts';
 
 /** A push that somebody asks for. */
 export interface PushRequest {
@@ -102,7 +105,8 @@ export class PushPlanner {
     const plan = planPush(fleet.instances, standing.namespaces, proposal, sha256);
     if (!plan.ok) throw refusalError(plan.refusal, names);
     const { revision } = standing.inForce;
-    const body = planBodyOf(plan.value, { revision, ...fleet, warnings: [] });
+    const warnings = this.#misfits({ plan: plan.value, after: applied.value, fleet }, standing);
+    const body = planBodyOf(plan.value, { revision, ...fleet, warnings });
     return {
       standing,
       fleet,
@@ -116,6 +120,24 @@ export class PushPlanner {
     };
   }
 
+  /** Layers that are sound over what is global may not be sound over one another: those instances would refuse them. */
+  #misfits(planned: Pick<Prepared, 'plan' | 'after' | 'fleet'>, { inForce }: Standing): ErrorText[] {
+    return preparedVariants(planned).flatMap(({ instanceIds, namespaces }) =>
+      namespaces.flatMap(({ name, layers }): ErrorText[] => {
+        const namespace = inForce.namespaces.find((each) => each.name === name)!;
+        const content = layers.length > 1 ? compose(namespace.kind, layers)?.content : undefined;
+        if (!content) return [];
+        try {
+          this.#check.check(content, shapeOf(namespace), { path: name });
+          return [];
+        } catch (error) {
+          if (!(error instanceof SluiceError)) throw error;
+          return [misfit(instanceIds, error)];
+        }
+      }),
+    );
+  }
+
   async #group(manager: EntityManager, place: Place, name: string): Promise<GroupEntity> {
     const row = await manager.findOneBy(GroupEntity, { ...place, name });
     if (row) return row;
@@ -124,6 +146,15 @@ export class PushPlanner {
       zh: `该应用没有分组“${name}”，请先创建`,
     });
   }
+}
+
+function misfit([first = '', ...others]: readonly string[], error: SluiceError): ErrorText {
+  const { first: fault = '' } = error.params;
+  const words = typeof fault === 'object' ? fault : { en: `${fault}`, zh: `${fault}` };
+  return {
+    en: `${first} and ${others.length} more would refuse it, as their layers add up to what does not fit: ${words.en}`,
+    zh: `${first} 等 ${others.length + 1} 个实例会拒绝它，因为各层叠加后不合法：${words.zh}`,
+  };
 }
 
 /** The same request at the same state draws the same instances; the next one draws others. */
@@ -187,7 +218,11 @@ function refuseTooMany(wanted: readonly WantedChange[]): void {
 }
 
 /** What those who can be reached would be sent, for them to check it first. */
-export function preparedVariants({ plan, after, fleet }: Prepared): PreparedVariant[] {
+export function preparedVariants({
+  plan,
+  after,
+  fleet,
+}: Pick<Prepared, 'plan' | 'after' | 'fleet'>): PreparedVariant[] {
   const byId = new Map(fleet.instances.map((instance) => [instance.instanceId, instance]));
   const layersOf = new Map(after.map((each) => [each.name, { each, of: layersFor(each.layers, sha256) }]));
   return plan.variants.flatMap(({ namespaces }, variant) => {
