@@ -15,7 +15,14 @@ export const arrows: readonly Arrow[] = [
   {
     folder: 'libs/client',
     sluice: ['core', 'protocol', 'scripts'],
-    npm: ['@cfworker/json-schema', '@grpc/grpc-js', 'isolated-vm', 'socket.io-client', 'zod'],
+    npm: [
+      '@cfworker/json-schema',
+      '@grpc/grpc-js',
+      '@opentelemetry/api',
+      'isolated-vm',
+      'socket.io-client',
+      'zod',
+    ],
     node: true,
   },
   {

@@ -13,6 +13,11 @@ export class Events<T extends Record<keyof T, (...args: never[]) => void>> {
     return () => set.delete(listener);
   }
 
+  /** Whether anybody listens. */
+  has(event: keyof T): boolean {
+    return (this.#listeners.get(event)?.size ?? 0) > 0;
+  }
+
   emit<E extends keyof T>(event: E, ...args: Parameters<T[E]>): void {
     for (const listener of [...(this.#listeners.get(event) ?? [])])
       try {

@@ -27,6 +27,7 @@ export function together(a: Tally, b: Tally): Tally {
     degraded: a.degraded + b.degraded,
     injected: a.injected + b.injected,
     latency: a.latency.map((count, bucket) => count + b.latency[bucket]!),
+    durationMs: a.durationMs + b.durationMs,
     rules,
     active: b.active,
   };

@@ -41,6 +41,8 @@ export interface Tally {
   readonly rules: ReadonlyMap<string, Readonly<RuleTally>>;
   /** Calls per latency bucket; those that were given up are in none. */
   readonly latency: readonly number[];
+  /** How long the calls took that are in a latency bucket, all together. */
+  readonly durationMs: number;
   /** Calls under way at this moment. */
   readonly active: number;
 }
@@ -68,6 +70,8 @@ export class Counters {
   #blocked = noBlocks();
   #rules = new Map<string, RuleTally>();
   readonly #latency = new Uint32Array(latencyBuckets);
+  /** In an array: a fraction in a field would be allocated anew by each call. */
+  readonly #duration = new Float64Array(1);
 
   enter(): void {
     this.passed += 1;
@@ -81,6 +85,7 @@ export class Counters {
       return;
     }
     this.#latency[latencyBucket(durationMs)]! += 1;
+    this.#duration[0]! += durationMs;
     if (outcome === 'success') this.#success += 1;
     else this.#error += 1;
   }
@@ -117,11 +122,13 @@ export class Counters {
       injected: this.injected,
       rules: this.#rules,
       latency: Array.from(this.#latency),
+      durationMs: this.#duration[0]!,
       active: this.active,
     };
     this.#blocked = noBlocks();
     this.#rules = new Map();
     this.#latency.fill(0);
+    this.#duration[0] = 0;
     this.passed = this.wouldBlock = this.waited = this.gaveUp = this.degraded = this.injected = 0;
     this.#success = this.#error = this.#abort = 0;
     return tally;
