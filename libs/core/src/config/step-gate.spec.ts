@@ -32,7 +32,7 @@ describe('gateWaits', () => {
     const left = (leftMs: number) => waitText({ for: 'bake', leftMs });
     expect(left(598_189).en).toBe('9 min 59 s of the bake time are left');
     expect(left(7_200_000).zh).toBe('观察时间还剩 2 小时');
-    expect(left(1).en).toBe('1 s of the bake time are left');
+    expect(left(1).en).toBe('1 ms of the bake time are left');
   });
 
   it('asks for health and a click only where the rule does, for acks always', () => {

@@ -66,8 +66,9 @@ export function waitText(wait: GateWait): ErrorText {
   return { en: refusal.en, zh: refusal.zh };
 }
 
-/** A time as people say it, rounded up to whole seconds: `2 h 5 min 7 s` without what is zero. */
+/** A time as people say it, from a second on rounded up to seconds: `2 h 5 min 7 s` without what is zero. */
 function timeText(ms: number): ErrorText {
+  if (ms < 1000) return { en: `${ms} ms`, zh: `${ms} 毫秒` };
   const seconds = Math.ceil(ms / 1000);
   const parts = [
     { n: Math.floor(seconds / 3600), en: 'h', zh: '小时' },
