@@ -12,6 +12,8 @@ import { LeaseDemandEntity, type NodeDemand } from './lease-demand.entity.ts';
 /** Nodes tell each other this often; what one said longer ago counts no more. */
 const everyMs = 1000;
 const keptMs = 5000;
+/** So long after its first row a node doesn't know yet who else has something to say. */
+const newMs = 3000;
 
 /**
  * Divides limits of the whole cluster among nodes, by what each has written that its instances want. Every node reads
@@ -24,6 +26,7 @@ export class NodeDemands {
   readonly #clock: Clock;
   readonly #logger: Logger;
   #rows = new Map<string, LeaseDemandEntity[]>();
+  readonly #since = new Map<string, number>();
   #exchangedAt = 0;
   #exchanging = false;
 
@@ -48,7 +51,8 @@ export class NodeDemands {
     if (this.isAlone) return 1;
     const rows = this.#rows.get(placeKey(place)) ?? [];
     const index = rows.findIndex(({ nodeId }) => nodeId === this.#node.id);
-    if (index < 0) return 1 / this.#node.aliveNodes;
+    const since = this.#since.get(placeKey(place)) ?? Number.POSITIVE_INFINITY;
+    if (index < 0 || this.#clock.now() - since < newMs) return 1 / this.#node.aliveNodes;
     const rates = rows.map(({ demand }) => demand.rates[limit] ?? 0);
     const total = rates.reduce((sum, rate) => sum + rate, 0);
     return fairShares(Math.max(1, total), rates)[index]! / Math.max(1, total);
@@ -82,6 +86,9 @@ export class NodeDemands {
         order: { nodeId: 'ASC' },
       });
       this.#rows = Map.groupBy(rows, placeKey);
+      const here = new Set([...own.keys()].map(placeKey));
+      for (const key of here) if (!this.#since.has(key)) this.#since.set(key, at);
+      for (const key of this.#since.keys()) if (!here.has(key)) this.#since.delete(key);
     } catch (error) {
       this.#logger.debug({ err: error }, 'demand of other nodes is not known; the parts stay as they were');
     } finally {
