@@ -2,6 +2,7 @@ import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { KillBanner } from '../../features/kill/kill-banner.tsx';
 import { useText } from '../../lib/i18n/language.ts';
 import { openLink } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
@@ -57,6 +58,7 @@ function Frame({ insecure }: { readonly insecure: boolean }) {
         </div>
       )}
       <TopBar environment={shown} inEnvironment={env !== undefined} />
+      {shown !== undefined && <KillBanner environment={shown} />}
       <div className={styles.body}>
         <Navigation environment={shown} />
         <main id="main" className={styles.main} tabIndex={-1}>

@@ -3,6 +3,7 @@ import { contracts } from '@sluice/protocol';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { KillSwitchButton } from '../../features/kill/kill-switch.tsx';
 import { useMe } from '../../lib/access.ts';
 import { switchLanguage, useLanguage, useText } from '../../lib/i18n/language.ts';
 import { chooseTheme, themeChoices, useThemeChoice } from '../../lib/theme.ts';
@@ -31,6 +32,7 @@ export function TopBar({ environment, inEnvironment }: Props) {
       </Link>
       <EnvironmentSelect environment={environment} inEnvironment={inEnvironment} />
       <span className={styles.spacer} />
+      {environment !== undefined && <KillSwitchButton environment={environment} />}
       <PaletteButton environment={environment} />
       <ConnectionChip />
       <button

@@ -3,6 +3,8 @@ import type { LiveUpdate } from '@sluice/protocol/console';
 import type { QueryClient } from '@tanstack/react-query';
 import { keyOf } from '../transport.ts';
 import { merged } from './merged.ts';
+import { patchKill } from './patch-kill.ts';
+import { patchTraffic } from './patch-traffic.ts';
 import { refreshSoon } from './refresh.ts';
 
 /** What counts instances or says what they hold. */
@@ -44,6 +46,8 @@ export function patchCache(client: QueryClient, update: LiveUpdate): void {
     patchInstances(client, environment, app, update.instances ?? [], update.gone ?? []);
     refreshSoon({ ...place, operations: ofInstances });
   }
+  if (update.kill?.length) patchKill(client, environment, update.kill);
+  if (update.topic.of === 'traffic') patchTraffic(client, update.topic, update);
   for (const push of update.pushes ?? []) patchPush(client, push);
   if (update.pushes?.length) refreshSoon({ ...place, operations: ofPushes });
   if (update.released?.length) refreshSoon({ ...place, operations: ofReleases });

@@ -1,6 +1,7 @@
 import * as admin from './admin.ts';
 import * as catalog from './catalog.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
+import * as kill from './kill.ts';
 import * as namespace from './namespace.ts';
 import * as pushes from './pushes.ts';
 import * as release from './release.ts';
@@ -20,4 +21,5 @@ export const en = {
   ...pushes,
   ...namespace,
   ...admin,
+  ...kill,
 };

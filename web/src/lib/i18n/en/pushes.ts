@@ -61,7 +61,6 @@ export const wizard = {
   steps: { change: 'Change', target: 'Target', guard: 'Guard', confirm: 'Confirm' },
   back: 'Back',
   next: (step: string) => `Next: ${step}`,
-  widen: 'To whom',
   nothingChosen: 'Nothing is chosen to be published',
   nothingChosenHint: 'Open a namespace, edit it, and press Publish.',
   edit: 'Edit',
@@ -189,9 +188,6 @@ export const act = {
   rollbackWho: 'Those who change back',
   rollbackButton: (n: number) => `Roll ${people(n)} back`,
   nobody: 'Nobody',
-  done: 'Done.',
-  allHold: 'Everybody who can be reached holds it.',
-  lastStep: 'This is its last step.',
   pausedNow: 'It is paused: resume it first.',
 };
 
@@ -200,8 +196,6 @@ export const track = {
   step: (n: number, of: number) => `Step ${n} of ${of}`,
   share: (percent: number) => `${percent} %`,
   count: (n: number) => people(n),
-  named: 'chosen instances',
-  labels: (selector: string) => selector,
   everyone: 'everyone',
   done: 'done',
   passed: 'behind it',
@@ -224,7 +218,6 @@ export const track = {
   planAsConfirmed: 'The list as it was confirmed',
   planNow: 'Who would change now',
   rolledBack: 'undoes',
-  step_: 'Step',
 };
 
 export const groups = {
@@ -233,14 +226,12 @@ export const groups = {
   selector: 'Selector',
   order: 'Order',
   orderHint: 'When several groups pick one instance, the higher order wins',
-  orderRule: 'A whole number from 0 to 10000',
   matches: 'Online now',
   usedBy: 'In force in',
   notUsed: 'nowhere',
   create: 'Create group',
   change: (name: string) => `Change ${name}`,
   save: 'Save group',
-  remove: 'Delete',
   removeOf: (name: string) => `Delete ${name}`,
   removeSure: (name: string) => `Delete group ${name} now`,
   inForce: 'A push is in force for it: abandon that first, then its selector and order can change.',
@@ -248,14 +239,12 @@ export const groups = {
   manage: 'Groups of this app',
   none: 'No group yet',
   noneHint: 'A group is a named selector over labels: a zone, a version, the canaries.',
-  members: 'Picks now',
 };
 
 export const layers = {
   title: 'In force for some instances',
   in: { gray: 'in gray', group: 'for a group', single: 'for one instance', global: 'global' },
   on: (n: number) => `on ${people(n)}`,
-  expires: 'ends in',
   whole: 'the whole document',
   others: (n: number) => `${n} hold what a layer gives them.`,
 };
