@@ -30,7 +30,7 @@ export function patchTraffic(
         },
       },
       (old) => {
-        if (!old || old.stepMs !== 1000) return old;
+        if (old?.stepMs !== 1000) return old;
         const points = merged(old.points, told.points, (point) => point.at)
           .filter((point) => Date.parse(point.at) >= fromMs)
           .sort((a, b) => (a.at < b.at ? -1 : 1));
