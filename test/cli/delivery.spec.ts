@@ -167,7 +167,7 @@ describe('confirming at a terminal', () => {
   const gray = [...set, '--percent', '5'];
   const unprotected = (): void => {
     order.fake.on('listEnvironments', () => ({
-      items: [{ name: 'prod', revision: 1, protected: false, createdAt: at }],
+      items: [{ name: 'prod', revision: 1, protected: false, approvals: 0, createdAt: at }],
     }));
   };
 

@@ -144,6 +144,12 @@ export const planOf = (ids: readonly string[], more: Partial<PushPlanBody> = {})
   ...more,
 });
 
+function kindOf(wait: string): 'acks' | 'bake' | 'health' | 'click' {
+  if (wait.includes('confirm')) return 'click';
+  if (wait.includes('applied')) return 'acks';
+  return wait.includes('bake') ? 'bake' : 'health';
+}
+
 /** A gray in its first step of three, by `waits` in words. */
 export const grayOf = (
   state: Push['state'],
@@ -165,7 +171,7 @@ export const grayOf = (
       of: 3,
       percent: [5, 25, 100][index]!,
       since: at,
-      waits: waits.map((wait) => ({ en: wait, zh: wait })),
+      waits: waits.map((wait) => ({ for: kindOf(wait), en: wait, zh: wait })),
     },
     ...rest,
   });
@@ -217,7 +223,7 @@ export function beOrderApi(fake: FakeServer): FakeServer {
   const missingApp = new Refused({ status: 404, code: 'not_found', message: 'There is no app here.' });
   return fake
     .on('listEnvironments', () => ({
-      items: [{ name: 'prod', revision: 47, protected: true, createdAt: at }],
+      items: [{ name: 'prod', revision: 47, protected: true, approvals: 0, createdAt: at }],
     }))
     .on('listApps', () => ({ items: [{ name: 'order-api', title: '', owner: '', createdAt: at }] }))
     .on('listNamespaces', ({ params }) => {

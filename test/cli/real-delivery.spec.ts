@@ -189,7 +189,7 @@ describe('a group', () => {
 describe('a protected environment', () => {
   it('takes a push when somebody else has approved exactly that, or for a reason', async () => {
     const params = { env: 'prod' };
-    await app.admin.call(contracts.changeEnvironment, { params, body: { protected: true } });
+    await app.admin.call(contracts.changeEnvironment, { params, body: { approvals: 1 } });
     const alone = await sluice([...set, '--instances', 'i-1,i-2']);
     expect(alone).toMatchObject({ code: 5, err: expect.stringContaining('Run it again with --propose') });
 
@@ -225,7 +225,7 @@ describe('a protected environment', () => {
     const emergency = await pushed(...set, '--instance', 'i-3', '--emergency', 'INC-13');
     expect(emergency).toMatchObject({ state: 'converged', emergency: 'INC-13' });
     await out(['push', 'abandon', emergency.id, '--wait']);
-    await app.admin.call(contracts.changeEnvironment, { params, body: { protected: false } });
+    await app.admin.call(contracts.changeEnvironment, { params, body: { approvals: 0 } });
   });
 
   it('that is frozen takes nothing new, and lets what runs be ended', async () => {

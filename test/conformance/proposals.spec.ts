@@ -28,7 +28,7 @@ onEachDatabase('a proposal', (boot) => {
     await desk.instances(['a', 'b']);
     await server.admin.call(contracts.changeEnvironment, {
       params: { env: 'prod' },
-      body: { protected: true },
+      body: { approvals: 1 },
     });
     const [eve, paul, petra] = [
       await person(server, 'eve', 'editor'),
@@ -75,12 +75,62 @@ onEachDatabase('a proposal', (boot) => {
     expect(items.map((row) => row.actor)).toEqual(['petra']);
   });
 
+  it('is the only way to release where others must approve, but for an emergency and for going back', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    await server.admin.call(contracts.changeEnvironment, { params: { env: 'prod' }, body: { approvals: 2 } });
+    const params = { ...place, ns: 'order' };
+    const before = await desk.desk.get('order');
+    const changes = { set: { timeout: { type: 'number' as const, value: 8 } }, remove: [] };
+    const publish = async (emergency?: string) =>
+      server.admin.attempt(contracts.publish, {
+        params,
+        ifMatch: (await desk.desk.get('order')).etag,
+        body: { changes, ...(emergency !== undefined && { emergency }) },
+      });
+    const needs = { status: 409, body: { code: 'approval_required' } };
+    expect(await publish()).toMatchObject(needs);
+    expect(
+      await server.admin.attempt(contracts.deleteNamespace, { params, query: {}, ifMatch: before.etag }),
+    ).toMatchObject(needs);
+    const file = { name: 'order', kind: 'map' as const, content: { kind: 'map' as const, items: {} } };
+    expect(
+      await server.admin.attempt(contracts.importApp, { params: place, body: { namespaces: [file] } }),
+    ).toMatchObject(needs);
+    expect(await desk.desk.get('order')).toEqual(before);
+    expect(await publish('the shop is down')).toMatchObject({
+      status: 201,
+      body: { push: { emergency: 'the shop is down' } },
+    });
+    const { items } = await server.admin.call(contracts.listAudit, { query: { action: 'release.publish' } });
+    expect(items[0]?.detail).toMatchObject({ emergency: 'the shop is down' });
+    const back = await server.admin.attempt(contracts.rollback, {
+      params,
+      ifMatch: (await desk.desk.get('order')).etag,
+      body: {},
+    });
+    expect(back.status).toBe(201);
+    // Two of them have to say yes.
+    const people = ['eve', 'paul', 'petra', 'pia'] as const;
+    const [eve, paul, petra, pia] = await Promise.all(
+      people.map((name) => person(server, name, name === 'eve' ? 'editor' : 'publisher')),
+    );
+    const { id: push } = await eve!.call(contracts.proposePush, { params: place, body: await to(desk, 9) });
+    const asked = { params: { ...place, push } };
+    const { hash: plan } = await paul!.call(contracts.getPushPlan, asked);
+    const yes = { ...asked, body: { plan } };
+    await petra!.call(contracts.approvePush, yes);
+    expect(await paul!.attempt(contracts.startProposedPush, yes)).toMatchObject(needs);
+    await pia!.call(contracts.approvePush, yes);
+    expect((await paul!.call(contracts.startProposedPush, yes)).state).toBe('running');
+  });
+
   it('loses its approvals by an edit, and may go out as an emergency that shows', async () => {
     const server = await boot();
     const desk = await begin(server);
     await server.admin.call(contracts.changeEnvironment, {
       params: { env: 'prod' },
-      body: { protected: true },
+      body: { approvals: 1 },
     });
     const [eve, paul] = [await person(server, 'eve', 'editor'), await person(server, 'paul', 'publisher')];
     const { id: push } = await eve.call(contracts.proposePush, { params: place, body: await to(desk, 5) });

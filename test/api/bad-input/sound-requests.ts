@@ -79,7 +79,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
   revokeToken: { params: { token: known.token } },
   listEnvironments: {},
   createEnvironment: { body: { name: 'qa', protected: true } },
-  changeEnvironment: { params: { env }, body: { protected: true } },
+  changeEnvironment: { params: { env }, body: { protected: true, approvals: 0 } },
   listApps: {},
   createApp: { body: { name: 'stock', title: 'Stock', owner: 'team-a' } },
   changeApp: { params: { app }, body: { title: 'Orders', owner: 'team-b' } },

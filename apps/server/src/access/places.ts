@@ -38,6 +38,7 @@ export class Places {
         // As in the catalog: the epoch of an environment is the moment of its creation.
         epoch: now,
         protected: false,
+        approvals: 0,
         createdAt: now,
       });
       made.push(name);

@@ -6,6 +6,7 @@ export const environmentOf = (row: EnvironmentEntity): Environment => ({
   name: row.name,
   revision: row.revision,
   protected: row.protected,
+  approvals: row.approvals,
   createdAt: new Date(row.createdAt).toISOString(),
 });
 

@@ -44,6 +44,7 @@ export class EnvironmentsService {
       revision: 0,
       epoch: now,
       protected: body.protected,
+      approvals: body.approvals,
       createdAt: now,
     };
     try {
@@ -53,7 +54,7 @@ export class EnvironmentsService {
           action: 'environment.create',
           environment: row.name,
           target: row.name,
-          detail: { protected: row.protected },
+          detail: { protected: row.protected, approvals: row.approvals },
         });
       });
     } catch (error) {
@@ -66,12 +67,16 @@ export class EnvironmentsService {
   async change({ params, body, caller }: Input<Contracts['changeEnvironment']>): Promise<Environment> {
     const was = await this.#catalog.requireEnvironment(params.env);
     await this.#database.write(async (tx) => {
-      await tx.update(EnvironmentEntity, { name: params.env }, { protected: body.protected });
+      const { protected: isProtected = was.protected, approvals = was.approvals } = body;
+      await tx.update(EnvironmentEntity, { name: params.env }, { protected: isProtected, approvals });
       await this.#audit.append(tx, caller, {
         action: 'environment.change',
         environment: params.env,
         target: params.env,
-        detail: { protected: { before: was.protected, after: body.protected } },
+        detail: {
+          protected: { before: was.protected, after: isProtected },
+          approvals: { before: was.approvals, after: approvals },
+        },
       });
     });
     return environmentOf(await this.#catalog.requireEnvironment(params.env));

@@ -32,6 +32,8 @@ export class EnvironmentEntity {
   @BigIntColumn() revision!: number;
   @BigIntColumn() epoch!: number;
   @Column({ type: 'boolean' }) protected!: boolean;
+  /** How many others must approve what is released there. */
+  @Column({ type: 'integer' }) approvals!: number;
   @BigIntColumn() createdAt!: number;
 }
 

@@ -16,6 +16,8 @@ import { Doorbell } from './doorbell.ts';
 export interface Taken {
   readonly revision: number;
   readonly epoch: number;
+  /** How many others must approve what is released in the environment. */
+  readonly approvals: number;
 }
 
 /** Environments are asked for news this often, so that a lost doorbell costs a second and nothing else. */
@@ -59,13 +61,13 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Takes the next revision of an environment. Others who write there wait until this transaction ends. */
   async take(tx: EntityManager, environment: string): Promise<Taken> {
-    const [row] = await returning<{ revision: number | string; epoch: number | string }>(
+    const [row] = await returning<{ revision: number | string; epoch: number | string; approvals: number }>(
       tx,
-      'UPDATE environment SET revision = revision + 1 WHERE name = ? RETURNING revision, epoch',
+      'UPDATE environment SET revision = revision + 1 WHERE name = ? RETURNING revision, epoch, approvals',
       [environment],
     );
     if (!row) throw new SluiceError('not_found', { what: { en: 'environment', zh: '环境' } });
-    return { revision: Number(row.revision), epoch: Number(row.epoch) };
+    return { revision: Number(row.revision), epoch: Number(row.epoch), approvals: row.approvals };
   }
 
   /** Writes what a revision changed; in the same transaction as the change itself. */

@@ -8,9 +8,6 @@ import { EnvironmentEntity } from '../feed/change.entity.ts';
 import type { PushEntity } from '../releases/push.entity.ts';
 import { ApprovalEntity } from './push-parts.entity.ts';
 
-/** How many others must approve a push in a protected environment. */
-export const approvalsNeeded = 1;
-
 /** Who has approved what, and whether that is enough. */
 @Injectable()
 export class Approvals {
@@ -22,7 +19,7 @@ export class Approvals {
     this.#catalog = catalog;
   }
 
-  /** Throws unless the environment is open, enough have approved, or it is an emergency. */
+  /** Throws unless the environment asks for nobody, enough have approved, or it is an emergency. */
   async require(
     environment: string,
     given: readonly ApprovalEntity[],
@@ -30,12 +27,8 @@ export class Approvals {
   ): Promise<void> {
     if (emergency !== undefined && emergency !== null) return;
     const row = await this.#catalog.requireEnvironment(environment);
-    if (!row.protected || given.length >= approvalsNeeded) return;
-    throw new SluiceError('approval_required', {
-      environment,
-      needed: approvalsNeeded,
-      given: given.length,
-    });
+    if (given.length >= row.approvals) return;
+    throw new SluiceError('approval_required', { environment, needed: row.approvals, given: given.length });
   }
 
   /** Those that hold for this plan. To everyone is to everyone, whoever joins; else who gets it must be the same. */
@@ -60,15 +53,15 @@ export class Approvals {
     });
     const byPush = Map.groupBy(rows, (row) => row.pushId);
     const names = [...new Set(pushes.map((push) => push.environment))];
-    const environments = await manager.findBy(EnvironmentEntity, { name: In(names), protected: true });
-    const isProtected = new Set(environments.map((row) => row.name));
+    const environments = await manager.findBy(EnvironmentEntity, { name: In(names) });
+    const needed = new Map(environments.map((row) => [row.name, row.approvals]));
     return new Map(
       pushes.flatMap(({ id, environment, state }) => {
         const given = byPush.get(id) ?? [];
-        const isAsked = state === 'planned' && isProtected.has(environment);
-        if (!isAsked && given.length === 0) return [];
+        const asked = state === 'planned' ? (needed.get(environment) ?? 0) : 0;
+        if (asked === 0 && given.length === 0) return [];
         const said = given.map(({ name, at }) => ({ by: name, at: new Date(at).toISOString() }));
-        return [[id, { needed: isAsked ? approvalsNeeded : given.length, given: said }]] as const;
+        return [[id, { needed: asked > 0 ? asked : given.length, given: said }]] as const;
       }),
     );
   }

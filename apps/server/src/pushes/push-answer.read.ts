@@ -23,7 +23,10 @@ export function stepWaits(
   const { course, stateData, proposal } = row;
   if (course.mode !== 'gray' || stateData.state !== 'running') return [];
   const clicked = proposal.clicked === stateData.step;
-  return gateWaits(course.gate, { ...facts, clicked, bakedMs: bakedAt(stateData, now) }).map(waitText);
+  return gateWaits(course.gate, { ...facts, clicked, bakedMs: bakedAt(stateData, now) }).map((wait) => ({
+    for: wait.for,
+    ...waitText(wait),
+  }));
 }
 
 interface Counted {

@@ -9,6 +9,7 @@ import { Clock } from '../env/clock.ts';
 import { Feed } from '../feed/feed.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
+import { requireNoApproval } from './approval-needed.ts';
 import { ContentCheck, isSameShape, type Shape } from './content/content-check.ts';
 import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './content/script-check.ts';
 import type { Sealed } from './content/sealed.ts';
@@ -30,6 +31,7 @@ interface Importing {
   readonly seal: (file: NamespaceFile, shape: Shape, index: number) => Sealed;
   readonly caller: Caller;
   readonly message: string;
+  readonly emergency: string | undefined;
 }
 
 /** What the plan was made from changed before the locks were taken. It is made again; nothing was written. */
@@ -73,7 +75,7 @@ export class ImportService {
   }
 
   import({ params, body, idempotencyKey, caller }: ImportInput): Promise<Imported> {
-    const { namespaces: files, message, dryRun } = body;
+    const { namespaces: files, message, emergency, dryRun } = body;
     const request = { operation: 'import', params, body };
     return this.#once.run<Imported>({ caller, key: idempotencyKey, request }, async (commit) => {
       if (!body.dryRun) this.#freeze.requireOpen(params);
@@ -89,7 +91,7 @@ export class ImportService {
         try {
           const isRelease = plan.some((planned) => planned.isReleased);
           const imported = await commit((tx) =>
-            this.#inOne(tx, isRelease, { params, files, seal, caller, message }),
+            this.#inOne(tx, isRelease, { params, files, seal, caller, message, emergency }),
           );
           if (isRelease) this.#feed.committed(params.env);
           return imported;
@@ -103,13 +105,17 @@ export class ImportService {
 
   /** A revision is taken only when content is released: a description alone changes nothing for any instance. */
   async #inOne(tx: EntityManager, isRelease: boolean, importing: Importing): Promise<Deed<Imported>> {
-    const { params, files, seal, caller, message } = importing;
-    const revision = isRelease ? (await this.#feed.take(tx, params.env)).revision : undefined;
+    const { params, files, seal, caller, message, emergency } = importing;
+    const taken = isRelease ? await this.#feed.take(tx, params.env) : undefined;
+    if (taken) requireNoApproval(params.env, taken, emergency);
+    const revision = taken?.revision;
     const plan = await planOf(tx, params, files, seal);
     if (plan.some((planned) => planned.isReleased) !== isRelease) throw new PlanMoved();
     const news = await this.#describe(tx, plan, params);
     const written =
-      revision === undefined ? [] : await this.#writer.release(tx, { caller, revision, message }, news);
+      revision === undefined
+        ? []
+        : await this.#writer.release(tx, { caller, revision, message, emergency }, news);
     const released = new Map(news.map(({ namespace }, index) => [namespace.name, written[index]!]));
     return {
       answer: answerOf(plan, released, revision),
@@ -121,6 +127,7 @@ export class ImportService {
         ...(revision !== undefined && { revision }),
         detail: {
           message,
+          ...(emergency !== undefined && { emergency }),
           namespaces: plan.filter(isWritten).map(({ name, outcome }) => ({ name, outcome })),
         },
       },

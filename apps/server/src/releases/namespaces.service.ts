@@ -10,6 +10,7 @@ import { isUniqueViolation } from '../database/unique-violation.ts';
 import { Clock } from '../env/clock.ts';
 import { Feed } from '../feed/feed.ts';
 import type { Input } from '../http/input.decorator.ts';
+import { requireNoApproval } from './approval-needed.ts';
 import { baseMoved } from './base-moved.ts';
 import { ContentCheck } from './content/content-check.ts';
 import { baseOf } from './etag.ts';
@@ -130,7 +131,9 @@ export class NamespacesService {
     const base = baseOf(ifMatch).revision;
     const row = await this.#finder.existing(params);
     await this.#database.write(async (tx) => {
-      const { revision } = await this.#feed.take(tx, params.env);
+      const taken = await this.#feed.take(tx, params.env);
+      requireNoApproval(params.env, taken, query.emergency);
+      const { revision } = taken;
       const locked = await namespacesStore.lock(tx, row.id);
       if (locked.deletedAt !== null) throw noNamespace();
       if (locked.revision !== base) throw await baseMoved(tx, locked, { base });
@@ -142,7 +145,7 @@ export class NamespacesService {
         app: params.app,
         target: params.ns,
         revision,
-        detail: { message },
+        detail: { message, ...(query.emergency !== undefined && { emergency: query.emergency }) },
       });
     });
     this.#feed.committed(params.env);

@@ -6,6 +6,7 @@ import { Database } from '../database/database.ts';
 import { Feed } from '../feed/feed.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
+import { requireNoApproval } from './approval-needed.ts';
 import { baseMoved } from './base-moved.ts';
 import { ContentCheck, isSameShape } from './content/content-check.ts';
 import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './content/script-check.ts';
@@ -65,16 +66,18 @@ export class PublishService {
   }
 
   publish({ params, body, ifMatch, idempotencyKey, caller }: PublishInput): Promise<Released> {
-    const { message } = body;
+    const { message, emergency } = body;
     const request = { operation: 'publish', params, ifMatch, body };
     return this.#once.run<Released>({ caller, key: idempotencyKey, request }, async (commit) => {
       this.#freeze.requireOpen(params);
       const base = baseOf(ifMatch);
       const wanted = await this.#wanted(body, base, await this.#finder.existing(params), caller);
       const released = await commit(async (tx) => {
-        const { revision } = await this.#feed.take(tx, params.env);
+        const taken = await this.#feed.take(tx, params.env);
+        requireNoApproval(params.env, taken, emergency);
+        const { revision } = taken;
         const namespace = await this.#confirm(tx, wanted, base, caller);
-        const writing = { caller, revision, message };
+        const writing = { caller, revision, message, emergency };
         const [answer] = await this.#writer.release(tx, writing, [
           { namespace, kind: 'publish', sealed: wanted.sealed, keys: wanted.keys },
         ]);
@@ -86,7 +89,12 @@ export class PublishService {
             app: params.app,
             target: params.ns,
             revision,
-            detail: { release: answer!.release.number, digest: wanted.sealed.digest, message },
+            detail: {
+              release: answer!.release.number,
+              digest: wanted.sealed.digest,
+              message,
+              ...(emergency !== undefined && { emergency }),
+            },
           },
         };
       });

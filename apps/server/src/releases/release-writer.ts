@@ -34,6 +34,8 @@ export interface Writing {
   readonly caller: Caller;
   readonly revision: number;
   readonly message: string;
+  /** Why it goes without the approvals that the environment asks for. */
+  readonly emergency?: string | undefined;
 }
 
 /** Writes what a revision brings: releases, their pushes, what is live, and the change log. */
@@ -150,7 +152,7 @@ function releaseRow(
 /** A push to everyone, running from its first moment on. */
 const globalPush = (
   { environment, app }: NamespaceEntity,
-  { caller, revision, message }: Writing,
+  { caller, revision, message, emergency }: Writing,
   now: number,
 ): PushEntity => ({
   id: randomUUID(),
@@ -168,7 +170,7 @@ const globalPush = (
   began: revision,
   revision,
   expiresAt: null,
-  emergency: null,
+  emergency: emergency ?? null,
   ended: null,
   of: null,
   createdBy: caller.principal.name,

@@ -65,8 +65,8 @@ export const errorTable = {
   },
   approval_required: {
     status: 409,
-    en: 'Environment {environment} is protected: {needed} other people must approve first, {given} have. Nothing was pushed. Propose it and ask them, or push it as an emergency with a reason.',
-    zh: '环境 {environment} 受保护：须先由另外 {needed} 人审批，目前 {given} 人已批准。没有推送任何内容。请提交提案并请他们审批，或注明原因后紧急发布。',
+    en: 'In environment {environment}, {needed} other people must approve first, {given} have. Nothing was pushed. Propose it and ask them, or push it as an emergency with a reason.',
+    zh: '环境 {environment} 的发布须先由另外 {needed} 人审批，目前 {given} 人已批准。没有推送任何内容。请提交提案并请他们审批，或注明原因后紧急发布。',
   },
   frozen: {
     status: 409,

@@ -4,11 +4,15 @@ import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { environmentParams, none, noParams, noQuery } from './request-parts.ts';
 
+const approvals = z.int().min(0).max(10);
+
 const environment = z.object({
   name,
   revision,
   /** A protected one asks for more before a global push. */
   protected: z.boolean(),
+  /** How many others must approve before anything is released there; rolling back and abandoning ask for nobody. */
+  approvals: z.int(),
   createdAt: moment,
 });
 export type Environment = z.infer<typeof environment>;
@@ -52,7 +56,7 @@ export const createEnvironment = contract({
   access: 'environment:manage',
   params: noParams,
   query: noQuery,
-  body: z.strictObject({ name, protected: z.boolean().default(false) }),
+  body: z.strictObject({ name, protected: z.boolean().default(false), approvals: approvals.default(0) }),
   status: 201,
   response: environment,
   errors: ['already_exists'],
@@ -60,13 +64,13 @@ export const createEnvironment = contract({
 
 export const changeEnvironment = contract({
   id: 'changeEnvironment',
-  summary: 'Protect an environment, or lift it',
+  summary: 'Protect an environment, or lift it; say how many must approve',
   method: 'PATCH',
   path: '/api/v1/environments/:env',
   access: 'environment:manage',
   params: environmentParams,
   query: noQuery,
-  body: z.strictObject({ protected: z.boolean() }),
+  body: z.strictObject({ protected: z.boolean().optional(), approvals: approvals.optional() }),
   status: 200,
   response: environment,
 });

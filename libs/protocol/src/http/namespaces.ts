@@ -124,12 +124,12 @@ export const deleteNamespace = contract({
   path: '/api/v1/environments/:env/apps/:app/namespaces/:ns',
   access: 'config:publish',
   params: namespaceParams,
-  query: z.strictObject({ message: message.optional() }),
+  query: z.strictObject({ message: message.optional(), emergency: text(2000).min(1).optional() }),
   body: none,
   status: 204,
   response: nothing,
   ifMatch: 'required',
-  errors: ['base_moved', 'frozen'],
+  errors: ['approval_required', 'base_moved', 'frozen'],
 });
 
 /** What online instances say they hold, by digest. */

@@ -75,7 +75,7 @@ export const push = z.object({
       percent: percent.optional(),
       since: moment,
       /** What it waits for, most important first. */
-      waits: z.array(words),
+      waits: z.array(words.extend({ for: z.enum(['acks', 'bake', 'health', 'click']) })),
     })
     .optional(),
   expiresAt: moment.optional(),

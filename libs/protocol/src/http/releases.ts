@@ -16,6 +16,12 @@ export type Release = z.infer<typeof release>;
 const released = z.object({ release: releaseSummary, push, etag: z.string() });
 export type Released = z.infer<typeof released>;
 
+const said = {
+  message: message.default(''),
+  /** Where others must approve: goes without them, for this reason, and is flagged. */
+  emergency: text(2000).min(1).optional(),
+};
+
 export const publish = contract({
   id: 'publish',
   summary: 'Release your draft, a whole content or changes by key, and push it to every instance of the app',
@@ -25,9 +31,9 @@ export const publish = contract({
   params: namespaceParams,
   query: noQuery,
   body: z.union([
-    z.strictObject({ draft: z.literal(true), message: message.default('') }),
-    z.strictObject({ content, message: message.default('') }),
-    z.strictObject({ changes: itemsPatch, message: message.default('') }),
+    z.strictObject({ draft: z.literal(true), ...said }),
+    z.strictObject({ content, ...said }),
+    z.strictObject({ changes: itemsPatch, ...said }),
   ]),
   status: 201,
   response: released,
@@ -36,6 +42,7 @@ export const publish = contract({
   errors: [
     'base_moved',
     'draft_moved',
+    'approval_required',
     'invalid_document',
     'schema_violation',
     'too_large',
@@ -165,7 +172,7 @@ export const importApp = contract({
   query: noQuery,
   body: z.strictObject({
     namespaces: z.array(namespaceFile).min(1).max(200),
-    message: message.default(''),
+    ...said,
     dryRun: z.boolean().default(false),
   }),
   status: 200,
@@ -183,6 +190,7 @@ export const importApp = contract({
   }),
   idempotent: true,
   errors: [
+    'approval_required',
     'invalid_document',
     'schema_violation',
     'too_large',
