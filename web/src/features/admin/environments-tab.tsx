@@ -1,7 +1,7 @@
 import { isName } from '@sluice/core';
 import { contracts, type Environment } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Input, Switch } from 'antd';
+import { Input, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
 import { useText } from '../../lib/i18n/language.ts';
@@ -29,6 +29,11 @@ export function EnvironmentsTab() {
       call(contracts.changeEnvironment, { params: { env: env.name }, body: { protected: !env.protected } }),
     onSuccess: refresh,
   });
+  const approve = useMutation<Environment, Problem, { env: string; approvals: number }>({
+    mutationFn: ({ env, approvals }) =>
+      call(contracts.changeEnvironment, { params: { env }, body: { approvals } }),
+    onSuccess: refresh,
+  });
   const columns: Column<Environment>[] = [
     { key: 'name', title: t.shell.environment, cell: (row) => <strong>{row.name}</strong> },
     {
@@ -42,6 +47,26 @@ export function EnvironmentsTab() {
         ) : (
           <span className="quiet">{t.environments.open}</span>
         ),
+    },
+    {
+      key: 'approvals',
+      title: t.environments.approvals,
+      cell: (row) => (
+        <Select
+          size="small"
+          aria-label={t.environments.approvalsOf(row.name)}
+          disabled={may.reason !== undefined}
+          title={may.reason}
+          loading={approve.isPending && approve.variables.env === row.name}
+          value={row.approvals}
+          options={[0, 1, 2, 3, 4, 5].map((value) => ({
+            value,
+            label: value === 0 ? t.environments.noApproval : String(value),
+          }))}
+          onChange={(approvals) => approve.mutate({ env: row.name, approvals })}
+          style={{ width: 96 }}
+        />
+      ),
     },
     { key: 'revision', title: t.changes.revision, align: 'right', cell: (row) => row.revision },
     { key: 'created', title: t.admin.created, minor: true, cell: (row) => <Moment at={row.createdAt} /> },
@@ -65,6 +90,7 @@ export function EnvironmentsTab() {
     <Stack gap={14}>
       <Section flush title={t.admin.environments}>
         {protect.isError && <ProblemBox error={protect.error} />}
+        {approve.isError && <ProblemBox error={approve.error} />}
         <Loaded of={environments}>
           {({ items }) => (
             <DataTable

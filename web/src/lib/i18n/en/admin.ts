@@ -56,7 +56,10 @@ export const environments = {
   open: 'open',
   protect: (name: string) => `Protect ${name}`,
   lift: (name: string) => `Lift protection of ${name}`,
-  hint: 'A protected environment shows a red band everywhere and asks for the app name before a publish to everybody.',
+  approvals: 'Approvals needed',
+  approvalsOf: (name: string) => `Approvals needed in ${name}`,
+  noApproval: 'none',
+  hint: 'A protected environment shows a red band everywhere and asks for the app name before a publish to everybody. Where approvals are needed, so many others must approve before anything is released; going back to an earlier release asks for nobody.',
 };
 
 export const audit = {

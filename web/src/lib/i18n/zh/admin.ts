@@ -58,7 +58,10 @@ export const { admin, tokens, environments, audit } = {
     open: '未保护',
     protect: (name) => `保护 ${name}`,
     lift: (name) => `取消保护 ${name}`,
-    hint: '受保护的环境始终显示红色横幅，向所有实例发布前需要输入应用名称。',
+    approvals: '所需审批人数',
+    approvalsOf: (name) => `${name} 所需审批人数`,
+    noApproval: '无需审批',
+    hint: '受保护的环境始终显示红色横幅，向所有实例发布前需要输入应用名称。需要审批的环境在发布前须由相应人数的他人批准；回滚到之前的发布版本无需审批。',
   },
   audit: {
     action: '操作',
