@@ -13,7 +13,6 @@ import type { ConfigSpec, ValuesOf } from './config/spec.ts';
 import type { Events } from './events.ts';
 import type { NamedFallback } from './guard/answers.ts';
 import type { BlockedError } from './guard/blocked-error.ts';
-import type { CallDoor } from './guard/call-door.ts';
 import type {
   CallContext,
   EnterOptions,
@@ -22,6 +21,8 @@ import type {
   Passage,
   ProtectOptions,
 } from './guard/call-options.ts';
+import type { Guarding } from './guard/guarding.ts';
+import type { Protection } from './guard/protection.ts';
 import { notices as catalog } from './notices/catalog.ts';
 import type { Notices } from './notices/notices.ts';
 import type { Readiness } from './readiness.ts';
@@ -51,7 +52,7 @@ export interface ClientParts {
   readonly notices: Notices;
   readonly events: Events<SluiceEvents>;
   readonly origin: Origin;
-  readonly calls: CallDoor;
+  readonly protection: Protection;
   /** Called when the client begins to close. */
   readonly closed: () => void;
 }
@@ -197,35 +198,45 @@ export class Client implements Sluice {
   }
 
   protect<F extends Guardable>(resource: string, fn: F, options?: ProtectOptions<F>): F {
-    return this.#parts.calls.protect(resource, fn, options);
+    return this.#parts.protection.door.protect(resource, fn, options);
   }
 
   entry(resource: string, options?: EntryOptions): Passage {
-    return this.#parts.calls.entry(resource, options);
+    return this.#parts.protection.door.entry(resource, options);
   }
 
   enter(resource: string, options?: EnterOptions): Promise<Passage> {
-    return this.#parts.calls.enter(resource, options);
+    return this.#parts.protection.door.enter(resource, options);
   }
 
   admit(resource: string, options?: EnterOptions): Passage | Promise<Passage> {
-    return this.#parts.calls.admit(resource, options);
+    return this.#parts.protection.door.admit(resource, options);
   }
 
   answer(error: BlockedError, ...args: readonly unknown[]): unknown {
-    return this.#parts.calls.answer(error, ...args);
+    return this.#parts.protection.door.answer(error, ...args);
   }
 
   fallback(name: string, fallback: NamedFallback): Unsubscribe {
-    return this.#parts.calls.fallback(name, fallback);
+    return this.#parts.protection.door.fallback(name, fallback);
   }
 
   inContext<T>(context: CallContext, run: () => T): T {
-    return this.#parts.calls.inContext(context, run);
+    return this.#parts.protection.door.inContext(context, run);
+  }
+
+  guarding(): Guarding {
+    return this.#parts.protection.guarding();
   }
 
   on<E extends keyof SluiceEvents>(event: E, listener: SluiceEvents[E]): Unsubscribe {
-    return this.#parts.events.on(event, listener);
+    const { events } = this.#parts;
+    const stop = events.on(event, listener);
+    this.#listen();
+    return () => {
+      stop();
+      this.#listen();
+    };
   }
 
   close(): Promise<void> {
@@ -246,6 +257,24 @@ export class Client implements Sluice {
     const refusal = store.declare(view);
     if (refusal) this.#parts.origin.refusedLater(view.namespace, refusal);
     this.#startup.look();
+  }
+
+  /** Calls tell of themselves only while somebody wants to know. */
+  #listen(): void {
+    const { events, protection } = this.#parts;
+    const isHeard = (['calls', 'breaker', 'blocked', 'wouldBlock'] as const).some((event) =>
+      events.has(event),
+    );
+    protection.listen(
+      isHeard
+        ? {
+            second: (second) => events.emit('calls', second),
+            breaker: (turn) => events.emit('breaker', turn),
+            blocked: (error) => events.emit('blocked', error),
+            wouldBlock: (call) => events.emit('wouldBlock', call),
+          }
+        : undefined,
+    );
   }
 
   #unknown(path: string): void {

@@ -82,7 +82,7 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
     notices,
     events,
     origin: remote,
-    calls: protection.door,
+    protection,
     closed,
   });
 }

@@ -33,8 +33,11 @@ export type {
   Passage,
   ProtectOptions,
 } from './guard/call-options.ts';
+export type { BreakerTurn, Guarding } from './guard/guarding.ts';
+export type { WouldBlock } from './guard/ruling-listener.ts';
 export type { Logger, Notice } from './notices/notice.ts';
 export { OptionsError, type SluiceOptions } from './options.ts';
+export type { CallsSecond, ResourceCalls } from './report/calls-second.ts';
 export type { Digests, Health, Sluice, SluiceEvents, SnapshotView } from './sluice.ts';
 export { StartupError } from './startup/startup-error.ts';
 export type { MissingNamespace, StartupLevel } from './startup/startup-level.ts';

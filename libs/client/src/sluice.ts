@@ -15,7 +15,10 @@ import type {
   Passage,
   ProtectOptions,
 } from './guard/call-options.ts';
+import type { BreakerTurn, Guarding } from './guard/guarding.ts';
+import type { WouldBlock } from './guard/ruling-listener.ts';
 import type { Notice } from './notices/notice.ts';
+import type { CallsSecond } from './report/calls-second.ts';
 import type { MissingNamespace } from './startup/startup-level.ts';
 
 /** What other parts of a program may want to know of the client, say a health check. */
@@ -62,6 +65,14 @@ export interface SluiceEvents {
   change: (change: { readonly namespaces: readonly string[]; readonly revision: number }) => void;
   state: (state: ReadyState, previous: ReadyState) => void;
   notice: (notice: Notice) => void;
+  /** Each second in which guarded calls came or went: what they came to. Nothing is told while there are none. */
+  calls: (second: CallsSecond) => void;
+  /** A breaker changed its state. Told inside of the call that made it do so, so listeners must be quick. */
+  breaker: (turn: BreakerTurn) => void;
+  /** A call was blocked. Told inside of that call, before its caller gets whatever it gets. */
+  blocked: (error: BlockedError) => void;
+  /** A call goes that rules in monitor mode would have blocked. Told inside of that call. */
+  wouldBlock: (call: WouldBlock) => void;
 }
 
 /**
@@ -125,6 +136,8 @@ export interface Sluice {
   fallback(name: string, fallback: NamedFallback): Unsubscribe;
   /** Calls `run`; guarded calls in it, and in whatever it sets off, are made on behalf of this origin, user, address. */
   inContext<T>(context: CallContext, run: () => T): T;
+  /** How calls are guarded at this moment: breakers, calls under way, kill switch, scripts that don't run. */
+  guarding(): Guarding;
   on<E extends keyof SluiceEvents>(event: E, listener: SluiceEvents[E]): Unsubscribe;
   /** Writes what is not yet on disk, gives the cache slot back and closes the connection. Values stay readable. */
   close(): Promise<void>;

@@ -1,6 +1,6 @@
-import { type CallInputs, Entry, type Gate, type Outcome } from '@sluice/core';
+import { type Block, type CallInputs, Entry, type Gate, type Outcome } from '@sluice/core';
 import type { NamedFallback } from './answers.ts';
-import { type BlockedError, blockedError } from './blocked-error.ts';
+import type { BlockedError } from './blocked-error.ts';
 import type { CallGuard } from './call-guard.ts';
 import type {
   CallContext,
@@ -91,9 +91,10 @@ export class CallDoor {
     return this.#guard.inputsOf(gate, options.args, readsInputs ? factsOf(options) : undefined);
   }
 
-  #let(answer: Parameters<typeof blockedError>[0] | Entry): Passage {
-    if (answer instanceof Entry) return new OpenPassage(this.#guard, answer);
-    throw blockedError(answer, this.#guard.language);
+  #let(answer: Block | Entry): Passage {
+    if (!(answer instanceof Entry)) throw this.#guard.refusal(answer);
+    if (this.#guard.listener) this.#guard.went(answer);
+    return new OpenPassage(this.#guard, answer);
   }
 }
 

@@ -20,9 +20,11 @@ import type { Clock } from '../clock.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Recorder } from '../report/recorder.ts';
 import { Answers } from './answers.ts';
+import { type BlockedError, blockedError } from './blocked-error.ts';
 import type { CallFacts } from './call-options.ts';
 import { Context } from './context.ts';
 import { scriptsOf } from './rule-set.ts';
+import type { RulingListener } from './ruling-listener.ts';
 import { NoScriptRunners, type ScriptRunners, unaskedRuling } from './script-runners.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -58,6 +60,8 @@ export class CallGuard {
   readonly answers: Answers;
   scripts: ScriptRunners = new NoScriptRunners();
   watcher: CallWatcher | undefined;
+  /** Undefined as long as nobody listens: then calls pay nothing for it. */
+  listener: RulingListener | undefined;
   /** Nobody has asked since the watcher last went to sleep. */
   isAsleep = true;
   readonly #notices: Notices;
@@ -173,6 +177,21 @@ export class CallGuard {
     return waitFor(this, answer as Waiting, signalOf());
   }
 
+  /** The error of a refusal, and whoever listens is told. To be made where the caller's own code goes on. */
+  refusal(block: Block): BlockedError {
+    const error = blockedError(block, this.language);
+    this.listener?.blocked(error);
+    return error;
+  }
+
+  /** The call goes on: whoever listens is told what would have blocked it. */
+  went({ standing }: Entry): void {
+    const { listener } = this;
+    if (!listener || !standing || standing.holds.wouldBlock.length === 0) return;
+    const { resource, type } = standing.gate;
+    listener.wouldBlock({ resource, type, rules: standing.holds.wouldBlock });
+  }
+
   /** The wall clock may have been set, or the machine have slept: what ends at a time of day ends at the right one. */
   keepTime(): void {
     const nowMs = this.clock.monotonic();
@@ -239,7 +258,9 @@ export class CallGuard {
     if (plan.watchingScripts.length === 0) return;
     for (const script of this.#deciding(plan.watchingScripts, inputs))
       void this.scripts.decide(script, inputs).then((ruling) => {
-        if (!ruling.pass) gate.state.counters.watched([script.id]);
+        if (ruling.pass) return;
+        gate.state.counters.watched([script.id]);
+        this.listener?.wouldBlock({ resource: gate.resource, type: gate.type, rules: [script.id] });
       });
   }
 

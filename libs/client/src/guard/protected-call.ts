@@ -1,11 +1,9 @@
-import { type CallInputs, Entry, type Gate, type Outcome, type Waiting } from '@sluice/core';
-import { type BlockedError, blockedError } from './blocked-error.ts';
+import { type Block, type CallInputs, Entry, type Gate, type Outcome, type Waiting } from '@sluice/core';
 import type { CallGuard } from './call-guard.ts';
 import type { CallFacts } from './call-options.ts';
 import { isPromise, outcomeOf } from './outcome-of.ts';
 import { waitFor } from './wait-for.ts';
 
-type Block = Parameters<typeof blockedError>[0];
 type Args = readonly unknown[];
 
 /** `ProtectOptions`, without the types of one function. */
@@ -84,6 +82,7 @@ export class ProtectedCall {
 
   /** The call goes. This is the innermost place: what goes wrong from here on, breakers and fallbacks see. */
   #run(entry: Entry, self: unknown, args: unknown[], signal: AbortSignal | undefined): unknown {
+    if (this.#guard.listener) this.#guard.went(entry);
     let result: unknown;
     try {
       result = Reflect.apply(this.#fn, self, args);
@@ -151,7 +150,7 @@ export class ProtectedCall {
   }
 
   #refused(block: Block, args: Args, inputs: CallInputs): unknown {
-    const error: BlockedError = blockedError(block, this.#guard.language);
+    const error = this.#guard.refusal(block);
     const { fallback } = this.#options;
     return this.#guard.answers.to({
       gate: this.#gate,

@@ -9,6 +9,7 @@ import {
 } from '@sluice/protocol/client';
 import type { Clock } from '../clock.ts';
 import type { Notices } from '../notices/notices.ts';
+import type { CallsSecond } from '../report/calls-second.ts';
 import { Recorder } from '../report/recorder.ts';
 import { Reporter } from '../report/reporter.ts';
 import { quantileMs } from '../report/resource-second.ts';
@@ -16,8 +17,10 @@ import type { Store } from '../snapshot/store.ts';
 import { CallDoor } from './call-door.ts';
 import { CallGuard } from './call-guard.ts';
 import { ClusterShares } from './cluster-shares.ts';
+import { type BreakerTurn, breakerTurnOf, type Guarding, guardingOf } from './guarding.ts';
 import { KillSwitches } from './kill-switch.ts';
 import { RulesInForce } from './rules-in-force.ts';
+import type { RulingListener } from './ruling-listener.ts';
 import type { MakeScriptRunners, ScriptStats } from './script-runners.ts';
 import { processProbe, type SystemProbe, SystemSampler } from './system-sampler.ts';
 
@@ -31,6 +34,12 @@ export interface ProtectionLink {
 /** Frames of the server that are about calls. */
 export const protectionFrames = ['kill', 'leases', 'explain'] as const;
 export type ProtectionFrame = (typeof protectionFrames)[number];
+
+/** Whoever in this process is told of calls. */
+export interface CallsListener extends RulingListener {
+  second(second: CallsSecond): void;
+  breaker(turn: BreakerTurn): void;
+}
 
 export interface ProtectionOptions {
   readonly store: Store;
@@ -59,6 +68,7 @@ export class Protection {
   readonly #sampler: SystemSampler;
   readonly #reporter: Reporter;
   #link: ProtectionLink | undefined;
+  #listener: CallsListener | undefined;
 
   constructor(options: ProtectionOptions) {
     const { store, clock, notices, context, random, probe = processProbe, scripts } = options;
@@ -91,8 +101,15 @@ export class Protection {
         this.guard.keepTime();
         void this.kill.look();
       },
+      heard: () => this.#listener?.second,
     });
-    this.guard.watcher = this.#reporter;
+    this.guard.watcher = {
+      awake: () => this.#reporter.awake(),
+      breaker: (event) => {
+        this.#reporter.breaker(event);
+        this.#listener?.breaker(breakerTurnOf(event));
+      },
+    };
     if (scripts)
       this.guard.scripts = scripts({
         statsOf: (ruleId) => this.#statsOf(ruleId),
@@ -135,6 +152,17 @@ export class Protection {
     if ('askId' in data) link.send('explained', this.#explained(data.askId, data.decisionId));
     else if ('version' in data) link.send('killed', { version: this.kill.take(data) });
     else this.#shares.take(data);
+  }
+
+  /** From now on this is told of calls. */
+  listen(listener: CallsListener | undefined): void {
+    this.#listener = listener;
+    this.guard.listener = listener;
+  }
+
+  /** How calls are guarded at this moment. */
+  guarding(): Guarding {
+    return guardingOf(this.guard, this.kill.state);
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import type { Timer } from '../clock.ts';
 import type { CallGuard, CallWatcher } from '../guard/call-guard.ts';
 import type { ClusterShares } from '../guard/cluster-shares.ts';
 import { outsideOfRequests } from '../guard/context.ts';
+import { type CallsSecond, callsSecondOf } from './calls-second.ts';
 import { packReports } from './pack-reports.ts';
 import type { Recorder } from './recorder.ts';
 import { callsOf, resourceSecondOf, together } from './resource-second.ts';
@@ -31,6 +32,8 @@ export interface ReporterOptions {
   readonly link: ReportLink;
   /** Called about once a second while calls come. */
   readonly looked: () => void;
+  /** Told what a second came to, inside of this process; undefined while nobody there wants to know. */
+  readonly heard?: () => ((second: CallsSecond) => void) | undefined;
 }
 
 interface Second {
@@ -145,6 +148,7 @@ export class Reporter implements CallWatcher {
     for (const tally of this.#last.values()) calls += callsOf(tally);
     this.#options.recorder.paced(calls);
     if (this.#last.size === 0) return;
+    this.#options.heard?.()?.(callsSecondOf(this.#last));
     const resources = [...this.#last].map(([state, tally]) => resourceSecondOf(state, tally));
     this.#seconds.push({ endMs: now, resources });
     let waiting = this.#seconds.reduce((sum, second) => sum + second.resources.length, 0);

@@ -126,7 +126,7 @@ export function testSluice(
     events,
     closed: () => undefined,
     origin,
-    calls: protection.door,
+    protection,
   });
   void push(values);
   readiness.connected(true);

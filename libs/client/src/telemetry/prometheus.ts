@@ -1,0 +1,73 @@
+import type { Sluice } from '../sluice.ts';
+import { CallTotals } from './call-totals.ts';
+import { type Attributes, defaultBoundsSec, defaultMaxResources } from './families.ts';
+import { type PrometheusFamily, prometheusFamilies, textOf } from './prometheus-text.ts';
+
+/** The registry of prom-client, as far as it is used. */
+export interface PrometheusRegistry {
+  // prom-client asks for its own classes; what it does with them is less.
+  registerMetric(metric: never): void;
+  removeSingleMetric(name: string): void;
+}
+
+export interface PrometheusOptions {
+  /** `register` of prom-client: the metrics appear among the app's own. Without it, serve `text()`. */
+  readonly registry?: PrometheusRegistry;
+  /** Resources that are told by name, 500 when absent; later ones are told as one, `__other__`. */
+  readonly maxResources?: number;
+  /** Upper bounds of the buckets for durations, in seconds, rising; from 1 ms to 10 s when absent. */
+  readonly buckets?: readonly number[];
+}
+
+export interface PrometheusMetrics {
+  /** What `text` is, for the header. */
+  readonly contentType: string;
+  /** Everything in the text format of Prometheus, 0.0.4. */
+  text(): string;
+  /** Counts no more, and takes its metrics out of the registry. */
+  close(): void;
+}
+
+const contentType = 'text/plain; version=0.0.4; charset=utf-8';
+
+/** Tells Prometheus of the guarded calls of this process, from now on. Counts are at most a second old. */
+export function tellPrometheus(sluice: Sluice, options: PrometheusOptions = {}): PrometheusMetrics {
+  const { registry, maxResources = defaultMaxResources, buckets = defaultBoundsSec } = options;
+  const totals = new CallTotals(sluice, { maxResources, boundsSec: buckets });
+  const families = prometheusFamilies(totals, buckets, () => sluice.guarding());
+  if (registry) for (const family of families) registry.registerMetric(asMetric(family) as never);
+  return {
+    contentType,
+    text: () => textOf(families),
+    close: () => {
+      totals.close();
+      if (registry) for (const { name } of families) registry.removeSingleMetric(name);
+    },
+  };
+}
+
+interface RegisteredValue {
+  readonly value: number;
+  readonly labels: Attributes;
+  readonly metricName?: string;
+}
+
+/** A metric as prom-client's registry asks for it: by its `get`. */
+function asMetric(family: PrometheusFamily) {
+  const { name, help, type } = family;
+  return {
+    name,
+    help,
+    type,
+    aggregator: type === 'gauge' && !family.isSummable ? 'max' : 'sum',
+    get: async () => {
+      const values: RegisteredValue[] = [];
+      family.tell((labels, value, suffix) =>
+        values.push({ value, labels, ...(suffix !== '' && { metricName: `${name}${suffix}` }) }),
+      );
+      return { name, help, type, values, aggregator: family.isSummable ? 'sum' : 'max' };
+    },
+    // What is counted here belongs to the client; a registry that is reset must not make its counts go back.
+    reset: () => undefined,
+  };
+}
