@@ -54,6 +54,9 @@ export class MemoryMachine {
       },
       canAsk,
       readStdin: async () => Buffer.from(options.stdin ?? ''),
+      stdin: async function* () {
+        yield Buffer.from(options.stdin ?? '');
+      },
       ask: async (question) => {
         this.asked.push(question);
         return answers.shift() ?? '';

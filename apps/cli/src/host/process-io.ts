@@ -10,7 +10,13 @@ function sinkOf(stream: NodeJS.WriteStream): Sink {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
-  return { isTerminal: stream.isTTY === true, write: (data) => void stream.write(data) };
+  return {
+    isTerminal: stream.isTTY === true,
+    get rows() {
+      return stream.rows;
+    },
+    write: (data) => void stream.write(data),
+  };
 }
 
 async function readStdin(): Promise<Uint8Array> {
@@ -61,6 +67,7 @@ export function processIo(): Io {
     err: sinkOf(process.stderr),
     canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
     readStdin,
+    stdin: () => process.stdin,
     ask,
     now: () => Date.now(),
     sleep: async (ms) => void (await sleep(ms)),

@@ -12,6 +12,9 @@ import { declareFiles } from './declare-files.ts';
 import { declareFleet } from './declare-fleet.ts';
 import { declareLocal } from './declare-local.ts';
 import { declarePush } from './declare-push.ts';
+import { declareRules } from './declare-rules.ts';
+import { declareSafety } from './declare-safety.ts';
+import { declareTraffic } from './declare-traffic.ts';
 import type { Declaring } from './declaring.ts';
 import { outputFormat } from './option-values.ts';
 
@@ -81,7 +84,17 @@ export function createProgram({ io, language, contextFor, done }: ProgramOptions
       done(await action(contextFor(command.optsWithGlobals<GlobalFlags>())));
     },
   };
-  for (const declare of [declareConfig, declareFiles, declarePush, declareFleet, declareAccess, declareLocal])
+  for (const declare of [
+    declareConfig,
+    declareFiles,
+    declarePush,
+    declareFleet,
+    declareTraffic,
+    declareRules,
+    declareSafety,
+    declareAccess,
+    declareLocal,
+  ])
     declare(program, declaring);
   return program;
 }

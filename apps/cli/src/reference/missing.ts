@@ -7,7 +7,17 @@ import { exitCode } from '../failure/exit-code.ts';
 import { nearest } from '../failure/nearest.ts';
 import { ServerError } from '../failure/server-error.ts';
 
-export type Missing = 'environment' | 'app' | 'namespace' | 'key' | 'instance' | 'push' | 'group';
+export type Missing =
+  | 'environment'
+  | 'app'
+  | 'namespace'
+  | 'key'
+  | 'instance'
+  | 'push'
+  | 'group'
+  | 'rule'
+  | 'resource'
+  | 'decision';
 
 const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
   environment: { en: 'environment', zh: '环境' },
@@ -17,6 +27,9 @@ const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
   instance: { en: 'instance', zh: '实例' },
   push: { en: 'push', zh: '推送' },
   group: { en: 'group', zh: '分组' },
+  rule: { en: 'rule', zh: '规则' },
+  resource: { en: 'resource', zh: '资源' },
+  decision: { en: 'decision', zh: '拦截记录' },
 };
 
 /** Something that was named and isn't there, with the nearest name that is. `more` is what else could be done. */

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileError } from '../files/read-source.ts';
+import type { Io } from '../host/io.ts';
+
+const chunkBytes = 1 << 20;
+
+/** The bytes of a log piece by piece, unpacked where it is gzip. `-` is standard input. */
+export async function* logChunks(io: Io, path: string): AsyncGenerator<Uint8Array> {
+  try {
+    const source = path === '-' ? io.stdin() : await fileChunks(resolve(io.cwd, path));
+    yield* await unpacked(source);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+async function fileChunks(path: string): Promise<AsyncIterable<Uint8Array>> {
+  const { createReadStream } = await import('node:fs');
+  return createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Uint8Array>;
+}
+
+/** A gzip file says so in its first two bytes, whatever its name. */
+async function unpacked(source: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const chunks = source[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  async function* all(): AsyncGenerator<Uint8Array> {
+    for (let step = first; !step.done; step = await chunks.next()) yield step.value;
+  }
+  if (first.done || first.value[0] !== 0x1f || first.value[1] !== 0x8b) return all();
+  const [{ createGunzip }, stream] = await Promise.all([import('node:zlib'), import('node:stream')]);
+  const unzip = createGunzip({ chunkSize: chunkBytes });
+  // What goes wrong on either side ends the reading below with it.
+  stream.pipeline(stream.Readable.from(all()) as Readable, unzip, () => undefined);
+  return unzip as AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,158 @@
+import type { ResourceType } from '@sluice/core';
+import type { Resource, ResourceDetail } from '@sluice/protocol';
+import { contracts } from '../api/api.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCode } from '../failure/exit-code.ts';
+import { ServerError } from '../failure/server-error.ts';
+import { tableText } from '../output/table.ts';
+import { inApp, missing } from '../reference/missing.ts';
+import { breakersText, breakerWord, resourceColumns, tallyColumns } from '../traffic/resource-rows.ts';
+import { watching } from '../traffic/watching.ts';
+
+export interface ResourceFlags {
+  readonly type?: ResourceType;
+  readonly watch?: boolean;
+}
+
+/** Resources of an app, most calls first, and whether there were more than are told apart. */
+export async function fetchResources(
+  context: Context,
+  app: string,
+  type: ResourceType | undefined,
+): Promise<{ readonly items: Resource[]; readonly overflowed: boolean }> {
+  const [api, env] = [await context.api(), await context.environment()];
+  return inApp(context, app, () =>
+    api.call(contracts.listResources, { params: { env, app }, query: type === undefined ? {} : { type } }),
+  );
+}
+
+/** `sluice resources ls`: what calls came through, and how they did in the last minute. */
+export async function listResources(context: Context, app: string, flags: ResourceFlags): Promise<ExitCode> {
+  const show = async (): Promise<void> => {
+    const { items, overflowed } = await fetchResources(context, app, flags.type);
+    await context.output.list(items, resourceColumns(context));
+    if (items.length === 0) noteNoCalls(context);
+    if (overflowed)
+      context.output.note(
+        context.say({
+          en: 'There are more than 2,000 names; the rest share one line, __other__.',
+          zh: '资源名称超过 2,000 个，其余合并为 __other__。',
+        }),
+        context.output.errColour.yellow,
+      );
+  };
+  if (flags.watch) return watching(context, show);
+  await show();
+  return exitCode.ok;
+}
+
+export function noteNoCalls({ output, say }: Context): void {
+  output.note(
+    say({
+      en: 'No calls have been reported. Guard something with protect() or a middleware of the client.',
+      zh: '还没有上报的调用。请在客户端用 protect() 或中间件保护调用。',
+    }),
+  );
+}
+
+/** `sluice resources show`: one resource by instance and by rule. */
+export async function showResource(
+  context: Context,
+  app: string,
+  resource: string,
+  flags: ResourceFlags,
+): Promise<ExitCode> {
+  const show = async (): Promise<void> => {
+    const detail = await fetchResource(context, app, resource, flags.type);
+    await context.output.one(detail, () => detailText(context, detail));
+  };
+  if (flags.watch) return watching(context, show);
+  await show();
+  return exitCode.ok;
+}
+
+async function fetchResource(
+  context: Context,
+  app: string,
+  resource: string,
+  type: ResourceType | undefined,
+): Promise<ResourceDetail> {
+  const [api, env] = [await context.api(), await context.environment()];
+  try {
+    return await api.call(contracts.getResource, {
+      params: { env, app, resource },
+      query: type === undefined ? {} : { type },
+    });
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.status !== 404) throw error;
+    const { items } = await fetchResources(context, app, type);
+    throw missing('resource', resource, `${app} (${env})`, [...new Set(items.map((r) => r.resource))]);
+  }
+}
+
+function detailText(context: Context, detail: ResourceDetail): string {
+  const { say } = context;
+  const table = <T>(rows: readonly T[], columns: ReturnType<typeof tallyColumns<T>>): string =>
+    tableText(
+      columns.map((c) => say(c.head)),
+      rows.map((row) => columns.map((c) => c.cell(row))),
+    );
+  const blocked = Object.entries(detail.minute?.blocked ?? {}).filter(([, count]) => (count ?? 0) > 0);
+  const parts = [
+    table([detail], resourceColumns(context)),
+    tableText(
+      [say({ en: 'SEEN', zh: '出现时间' }), `${detail.firstSeenAt} .. ${detail.lastSeenAt}`],
+      [
+        ...(blocked.length > 0
+          ? [
+              [
+                say({ en: 'blocked for', zh: '拦截原因' }),
+                blocked.map(([code, count]) => `${code} ${count}`).join(', '),
+              ],
+            ]
+          : []),
+        ...(detail.minute
+          ? [
+              [say({ en: 'degraded', zh: '降级应答' }), String(detail.minute.degraded)],
+              [say({ en: 'faults injected', zh: '注入故障' }), String(detail.minute.injected)],
+            ]
+          : []),
+      ],
+    ),
+  ];
+  if (detail.rules.length > 0)
+    parts.push(
+      table(detail.rules, [
+        { head: { en: 'RULE', zh: '规则' }, cell: (r) => r.rule },
+        { head: { en: 'BLOCKED', zh: '拦截' }, cell: (r) => String(r.blocked) },
+        { head: { en: 'WOULD BLOCK', zh: '预计拦截' }, cell: (r) => String(r.wouldBlock) },
+      ]),
+    );
+  if (detail.breakers.length > 0)
+    parts.push(
+      table(detail.breakers, [
+        { head: { en: 'BREAKER', zh: '熔断器' }, cell: (b) => b.rule },
+        { head: { en: 'STATE', zh: '状态' }, cell: (b) => breakersText(context, [b]) },
+        {
+          head: { en: 'WHERE', zh: '实例' },
+          cell: (b) =>
+            b.instances
+              .slice(0, 5)
+              .map((i) => `${i.instanceId} ${breakerWord(context, i.state)}`)
+              .join(', ') + (b.instances.length > 5 ? ` +${b.instances.length - 5}` : ''),
+        },
+      ]),
+    );
+  if (detail.instances.length > 0)
+    parts.push(
+      table(detail.instances, [
+        { head: { en: 'INSTANCE', zh: '实例' }, cell: (i) => i.instanceId },
+        ...tallyColumns<(typeof detail.instances)[number]>((i) => i),
+        {
+          head: { en: 'BREAKERS', zh: '熔断器' },
+          cell: (i) => i.breakers.map((b) => `${b.rule} ${breakerWord(context, b.state)}`).join(', ') || '-',
+        },
+      ]),
+    );
+  return parts.join('\n');
+}

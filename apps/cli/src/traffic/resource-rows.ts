@@ -1,0 +1,69 @@
+import type { BreakerState, ErrorText } from '@sluice/core';
+import type { BreakerNow, Resource, TrafficTally } from '@sluice/protocol';
+import type { Context } from '../context.ts';
+import type { Column } from '../output/output.ts';
+
+const secondsTold = 60;
+
+/** Calls a second over the last minute. */
+export function rateText(tally: TrafficTally | undefined): string {
+  if (!tally) return '-';
+  const rate = (tally.passed + blockedOf(tally)) / secondsTold;
+  return rate >= 100 ? rate.toFixed(0) : rate.toFixed(1);
+}
+
+export const blockedOf = ({ blocked }: TrafficTally): number =>
+  Object.values(blocked).reduce((sum, count) => sum + (count ?? 0), 0);
+
+const msText = (ms: number | undefined): string =>
+  ms === undefined ? '-' : ms >= 100 ? ms.toFixed(0) : ms >= 1 ? ms.toFixed(1) : ms.toFixed(2);
+
+const stateWords: Readonly<Record<BreakerState, ErrorText>> = {
+  closed: { en: 'closed', zh: '关闭' },
+  open: { en: 'open', zh: '打开' },
+  halfOpen: { en: 'halfOpen', zh: '半开' },
+  forcedOpen: { en: 'forcedOpen', zh: '强制打开' },
+  forcedClosed: { en: 'forcedClosed', zh: '强制关闭' },
+};
+
+export const breakerWord = (context: Context, state: BreakerState): string => context.say(stateWords[state]);
+
+/** In which states the instances' breakers are; only closed ones are one word. */
+export function breakersText(context: Context, breakers: readonly BreakerNow[]): string {
+  if (breakers.length === 0) return '-';
+  const counts = new Map<BreakerState, number>();
+  for (const { states } of breakers)
+    for (const [state, count] of Object.entries(states) as [BreakerState, number][])
+      if (count > 0) counts.set(state, (counts.get(state) ?? 0) + count);
+  const other = [...counts].filter(([state]) => state !== 'closed');
+  if (other.length === 0) return context.say(stateWords.closed);
+  return other.map(([state, count]) => `${context.say(stateWords[state])} ${count}`).join(', ');
+}
+
+/** What calls came to, column by column; nothing known is `-`, never 0. */
+export function tallyColumns<T>(of: (row: T) => TrafficTally | undefined): Column<T>[] {
+  const number = (value: (tally: TrafficTally) => number) => (row: T) => {
+    const tally = of(row);
+    return tally ? String(value(tally)) : '-';
+  };
+  return [
+    { head: { en: 'CALLS/S', zh: '次/秒' }, cell: (row) => rateText(of(row)) },
+    { head: { en: 'P50 MS', zh: 'P50 毫秒' }, cell: (row) => msText(of(row)?.p50Ms) },
+    { head: { en: 'P99 MS', zh: 'P99 毫秒' }, cell: (row) => msText(of(row)?.p99Ms) },
+    { head: { en: 'ERRORS', zh: '错误' }, cell: number((t) => t.errors) },
+    { head: { en: 'BLOCKED', zh: '拦截' }, cell: number(blockedOf) },
+    { head: { en: 'WOULD BLOCK', zh: '预计拦截' }, cell: number((t) => t.wouldBlock) },
+    { head: { en: 'ACTIVE', zh: '进行中' }, cell: number((t) => t.active) },
+  ];
+}
+
+/** The table of resources, the same for `resources ls` and `top`. */
+export function resourceColumns(context: Context): Column<Resource>[] {
+  return [
+    { head: { en: 'RESOURCE', zh: '资源' }, cell: (r) => r.resource },
+    { head: { en: 'TYPE', zh: '类型' }, cell: (r) => r.type },
+    ...tallyColumns<Resource>((r) => r.minute),
+    { head: { en: 'BREAKERS', zh: '熔断器' }, cell: (r) => breakersText(context, r.breakers) },
+    { head: { en: 'INSTANCES', zh: '实例数' }, cell: (r) => String(r.minute?.instances ?? '-') },
+  ];
+}
