@@ -176,6 +176,12 @@ export class LeanClient extends EventEmitter {
     };
   }
 
+  /** The same without the list: what an ack says. */
+  #cursor(): object {
+    const held = Array.from(this.holds, ([name, digest]) => ({ name, digest }));
+    return { epoch: this.#epoch, revision: this.revision, rootDigest: rootDigest(held, digestOf) };
+  }
+
   #hello(socket: WebSocket): void {
     this.#emit(socket, 'hello', {
       protocol: protocolVersion,
@@ -211,13 +217,12 @@ export class LeanClient extends EventEmitter {
     if (this.received.length > maxReceived) this.received.shift();
     this.#epoch = frame.epoch;
     this.revision = frame.revision;
-    const { namespaces: _, ...held } = this.#held() as { namespaces: unknown };
     const answer = {
       deliveryId: frame.deliveryId,
       stage: 'listened',
       namespaces,
       ms: performance.now() - started,
-      ...held,
+      ...this.#cursor(),
     };
     this.#emit(socket, 'ack', answer);
     this.emit('applied', frame);
@@ -230,7 +235,8 @@ export class LeanClient extends EventEmitter {
     if (this.lying) return digest;
     this.holds.set(wire.name, digest);
     this.#namespaces.set(wire.name, wire);
-    clearTimeout(this.#ends.get(wire.name));
+    if (this.#ends.size > 0) clearTimeout(this.#ends.get(wire.name));
+    if (wire.layers.length === 1 && wire.layers[0]!.kind === 'global') return digest;
     const times = wire.layers.flatMap((layer) => layer.expiresInMs ?? []);
     if (times.length > 0) this.#endIn(wire.name, Math.min(...times));
     return digest;
@@ -255,7 +261,6 @@ export class LeanClient extends EventEmitter {
   #ended(name: string, wire: WireNamespace): void {
     if (wire.layers.length === 0) this.#forget(name);
     else this.#take(wire);
-    const { namespaces: _, ...held } = this.#held() as { namespaces: unknown };
     const digest = this.holds.get(name);
     const said = { name, ...(digest !== undefined && { digest }), state: 'applied' };
     if (this.#socket?.readyState === WebSocket.OPEN)
@@ -264,7 +269,7 @@ export class LeanClient extends EventEmitter {
         stage: 'listened',
         namespaces: [said],
         ms: 0,
-        ...held,
+        ...this.#cursor(),
       });
     this.emit('ended', name);
   }
