@@ -254,6 +254,7 @@ const labels = Object.fromEntries(ids.map((id, i) => [id, { zone: i < 2 ? 'a' : 
       .getByRole('button', { name: /^Promote to/ })
       .click();
     const conflict = dialog().getByRole('row', { name: /order\.timeoutMs/ });
+    await conflict.waitFor();
     expect(await conflict.locator('code').allTextContents()).toEqual([
       'order.timeoutMs',
       '650',
