@@ -317,16 +317,13 @@ const labels = Object.fromEntries(ids.map((id, i) => [id, { zone: i < 2 ? 'a' : 
     await button('English').click();
   });
 
-  it('waits for the approval of somebody else in a protected environment, and starts by the same list', async () => {
-    const protect = (isProtected: boolean) =>
-      server.admin.call(contracts.changeEnvironment, {
-        params: { env: 'prod' },
-        body: { protected: isProtected },
-      });
+  it('waits for the approval of somebody else where that is asked for, and starts by the same list', async () => {
+    const askFor = (approvals: number) =>
+      server.admin.call(contracts.changeEnvironment, { params: { env: 'prod' }, body: { approvals } });
     await server.admin.call(contracts.createUser, {
       body: { name: 'bob', password, grants: [{ role: 'publisher', environment: 'prod', app: 'shop' }] },
     });
-    await protect(true);
+    await askFor(1);
     await page.goto(at('/publish?ns=order&step=target&mode=gray&by=count&count=1'));
     const previewed = await listed(1);
     await button('Publish to 1 instance').click();
@@ -349,7 +346,7 @@ const labels = Object.fromEntries(ids.map((id, i) => [id, { zone: i < 2 ? 'a' : 
     await button('Abandon').click();
     await button('Take it back from 1 instance').click();
     await page.getByText('abandoned', { exact: true }).waitFor();
-    await protect(false);
+    await askFor(0);
   });
 
   it('draws few rows of a list of ten thousand who would change', async () => {
