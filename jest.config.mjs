@@ -30,7 +30,7 @@ export default {
     {
       ...base,
       displayName: 'integration',
-      testMatch: ['<rootDir>/test/{conformance,api,client,cli,push,chaos,demo,scripts}/**/*.spec.ts'],
+      testMatch: ['<rootDir>/test/{conformance,api,client,cli,push,guard,chaos,demo,scripts}/**/*.spec.ts'],
     },
     { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.spec.ts'] },
   ],
