@@ -1,7 +1,7 @@
 import type { LogEntry } from './log-line.ts';
 
 /** How far behind the newest line another may be and still find its place. */
-const slackMs = 300_000;
+const slackMs = 120_000;
 /** Entries that are held back at most. */
 const mostHeld = 200_000;
 

@@ -1,5 +1,5 @@
 import type { ErrorText } from '@sluice/core';
-import { type LogEntry, type LogFormat, parseLogLine } from './log-line.ts';
+import { type LogEntry, type LogShape, parseLogLine } from './log-line.ts';
 
 /** A line that was passed over. */
 export interface PassedOver {
@@ -15,7 +15,7 @@ const tooLong: ErrorText = { en: 'it is longer than 1 MiB', zh: '超过 1 MiB' }
 
 /** Takes a log apart as it comes. Lines that are none are counted, and the first five of them kept. */
 export class LogEntries {
-  readonly #format: LogFormat;
+  readonly #shape: LogShape;
   readonly #onEntry: (entry: LogEntry) => void;
   readonly firstBad: PassedOver[] = [];
   badLines = 0;
@@ -23,8 +23,8 @@ export class LogEntries {
   #rest: Buffer = Buffer.alloc(0);
   #isTooLong = false;
 
-  constructor(format: LogFormat, onEntry: (entry: LogEntry) => void) {
-    this.#format = format;
+  constructor(shape: LogShape, onEntry: (entry: LogEntry) => void) {
+    this.#shape = shape;
     this.#onEntry = onEntry;
   }
 
@@ -57,7 +57,7 @@ export class LogEntries {
       return;
     }
     if (end === start || (end === start + 1 && bytes[start] === 0x0d)) return;
-    const entry = parseLogLine(bytes, start, end, this.#format);
+    const entry = parseLogLine(bytes, start, end, this.#shape);
     if ('bad' in entry) this.#passOver(bytes, start, end, entry.bad, this.lines);
     else this.#onEntry(entry);
   }

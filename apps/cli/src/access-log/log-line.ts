@@ -3,6 +3,12 @@ import type { ErrorText } from '@sluice/core';
 export const logFormats = ['common', 'combined'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
+/** What lines look like, and whether referer and user agent are wanted: they are checked in any case. */
+export interface LogShape {
+  readonly format: LogFormat;
+  readonly withCaller: boolean;
+}
+
 /** One request as a line of an access log tells of it. What the line leaves open (`-`) is absent. */
 export interface LogEntry {
   /** Milliseconds since 1970; a log tells whole seconds. */
@@ -54,7 +60,7 @@ export function parseLogLine(
   bytes: Buffer,
   start: number,
   end: number,
-  format: LogFormat,
+  { format, withCaller }: LogShape,
 ): LogEntry | BadLine {
   const last = end > start && bytes[end - 1] === 0x0d ? end - 1 : end;
   const text = (from: number, to: number): string => bytes.toString('utf8', from, to);
@@ -80,7 +86,7 @@ export function parseLogLine(
   if (sizeEnd < 0) return bad('status');
   const status = Number(bytes.toString('latin1', requestEnd + 2, requestEnd + 5));
 
-  const more = format === 'common' ? {} : callerOf(bytes, sizeEnd, last);
+  const more = format === 'common' ? {} : callerOf(bytes, sizeEnd, last, withCaller);
   if (more === undefined) return bad('combined');
   if (format === 'common' && sizeEnd !== last) return bad('common');
 
@@ -97,15 +103,19 @@ export function parseLogLine(
   };
 }
 
+const nothing = Object.freeze({});
+
 /** What the Combined Log Format has besides, which ends the line. */
 function callerOf(
   bytes: Buffer,
   at: number,
   last: number,
+  isWanted: boolean,
 ): Pick<LogEntry, 'referer' | 'userAgent'> | undefined {
   const refererEnd = quoted(bytes, at, last);
   const agentEnd = refererEnd < 0 ? -1 : quoted(bytes, refererEnd + 1, last);
   if (agentEnd < 0 || agentEnd + 1 !== last) return undefined;
+  if (!isWanted) return nothing;
   const referer = plain(bytes.toString('utf8', at + 2, refererEnd));
   const userAgent = plain(bytes.toString('utf8', refererEnd + 3, agentEnd));
   return { ...(referer !== '-' && { referer }), ...(userAgent !== '-' && { userAgent }) };

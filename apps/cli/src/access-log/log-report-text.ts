@@ -3,73 +3,75 @@ import type { Context } from '../context.ts';
 import { tableText } from '../output/table.ts';
 import type { LogReport } from './log-report.ts';
 
-const percentText = (share: number): string => `${(100 * share).toFixed(2)} %`;
+/** Rows of each part that are shown to people; programs get more. */
+const rowsShown = 20;
 
-/** Minutes that are shown to people; programs get all. */
-const minutesShown = 20;
+interface Row {
+  readonly name: string;
+  readonly calls: number;
+  readonly wouldBlock: number;
+}
 
 /** The report for people: sums first, then whom and what it would have hit, and when. */
-export function logReportText({ say }: Context, told: LogReport): string {
-  const share = (part: { calls: number; wouldBlock: number }): string =>
-    percentText(part.wouldBlock / part.calls);
-  const heads = [
-    say({ en: 'CALLS', zh: '调用' }),
-    say({ en: 'WOULD BLOCK', zh: '预计拦截' }),
-    say({ en: 'SHARE', zh: '占比' }),
-  ];
-  const parts = (
-    head: ErrorText,
-    rows: readonly { name: string; calls: number; wouldBlock: number }[],
-  ): string =>
-    rows.length === 0
-      ? ''
-      : `\n${tableText(
-          [say(head), ...heads],
-          rows.map((row) => [row.name, String(row.calls), String(row.wouldBlock), share(row)]),
-        )}`;
-  const minutes = told.byMinute.filter((m) => m.wouldBlock > 0);
-  const shown = [...minutes]
+export function logReportText(context: Context, told: LogReport): string {
+  const { say } = context;
+  const wouldBlock = say({ en: 'WOULD BLOCK', zh: '预计拦截' });
+  const time = told.from === undefined ? '-' : `${told.from} .. ${told.to}`;
+  const rules = tableText(
+    [say({ en: 'RULE', zh: '规则' }), say({ en: 'MODE', zh: '模式' }), wouldBlock],
+    told.rules.map((each) => [each.rule, each.mode, String(each.wouldBlock)]),
+  );
+  const key = told.key.toUpperCase();
+  const minutes = told.byMinute
+    .filter((minute) => minute.wouldBlock > 0)
     .sort((a, b) => b.wouldBlock - a.wouldBlock)
-    .slice(0, minutesShown)
+    .slice(0, rowsShown)
     .sort((a, b) => (a.at < b.at ? -1 : 1));
-  const minuteHead =
-    minutes.length > shown.length
-      ? {
-          en: `MINUTE (${shown.length} worst of ${minutes.length})`,
-          zh: `分钟（${minutes.length} 个中最多的 ${shown.length} 个）`,
-        }
-      : { en: 'MINUTE', zh: '分钟' };
   return [
-    tableText(
-      [say({ en: 'TIME', zh: '时间' }), ...heads],
-      [
-        [
-          told.from === undefined ? '-' : `${told.from} .. ${told.to}`,
-          String(told.calls),
-          String(told.wouldBlock),
-          percentText(told.share),
-        ],
-      ],
+    partText(context, { en: 'TIME', zh: '时间' }, [{ ...told, name: time }], 1),
+    rules,
+    partText(
+      context,
+      { en: key, zh: key },
+      told.byKey.map((each) => ({ ...each, name: each.value || '-' })),
+      told.keysHit,
     ),
-    `\n${tableText(
-      [
-        say({ en: 'RULE', zh: '规则' }),
-        say({ en: 'MODE', zh: '模式' }),
-        say({ en: 'WOULD BLOCK', zh: '预计拦截' }),
-      ],
-      told.rules.map(({ rule, mode, wouldBlock }) => [rule, mode, String(wouldBlock)]),
-    )}`,
-    parts(
-      { en: told.key.toUpperCase(), zh: told.key.toUpperCase() },
-      told.byKey.map((k) => ({ ...k, name: k.value || '-' })),
-    ),
-    parts(
+    partText(
+      context,
       { en: 'RESOURCE', zh: '资源' },
-      told.byResource.map((k) => ({ ...k, name: k.value })),
+      told.byResource.map((each) => ({ ...each, name: each.value })),
+      told.resourcesHit,
     ),
-    parts(
-      minuteHead,
-      shown.map((m) => ({ ...m, name: m.at.slice(0, 16) })),
+    partText(
+      context,
+      { en: 'WORST MINUTES', zh: '最多的分钟' },
+      minutes.map((minute) => ({ ...minute, name: minute.at.slice(0, 16) })),
+      told.minutesHit,
     ),
-  ].join('');
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
+}
+
+/** The first rows; the head says of how many they are. */
+function partText({ say }: Context, head: ErrorText, rows: readonly Row[], all: number): string {
+  if (rows.length === 0) return '';
+  const shown = rows.slice(0, rowsShown);
+  const of = { head, shown: shown.length, all };
+  return tableText(
+    [
+      all > shown.length
+        ? say({ en: '{head} ({shown} of {all})', zh: '{head}（{all} 中的 {shown}）' }, of)
+        : say(head),
+      say({ en: 'CALLS', zh: '调用' }),
+      say({ en: 'WOULD BLOCK', zh: '预计拦截' }),
+      say({ en: 'SHARE', zh: '占比' }),
+    ],
+    shown.map((row) => [
+      row.name,
+      String(row.calls),
+      String(row.wouldBlock),
+      `${((100 * row.wouldBlock) / Math.max(1, row.calls)).toFixed(2)} %`,
+    ]),
+  );
 }

@@ -8,7 +8,8 @@ interface Count {
 
 /** Keys that are told apart; beyond them, new ones count in the sums only. */
 const mostKeys = 100_000;
-const keysShown = 20;
+/** Of those, so many are told, most first. */
+const mostTold = 1000;
 const minuteMs = 60_000;
 
 /** What rules would have made of the requests of a log, as programs get it. */
@@ -21,9 +22,12 @@ export interface LogReport {
   readonly byMinute: readonly ({ readonly at: string } & Count)[];
   /** What `byKey` tells apart. */
   readonly key: string;
-  /** Keys with would-blocks, most first. */
+  /** Keys with would-blocks, most first; at most 1,000. */
   readonly byKey: readonly ({ readonly value: string } & Count)[];
+  readonly keysHit: number;
   readonly byResource: readonly ({ readonly value: string } & Count)[];
+  readonly resourcesHit: number;
+  readonly minutesHit: number;
   readonly rules: readonly {
     readonly rule: string;
     readonly mode: Rule['mode'];
@@ -76,7 +80,10 @@ export class LogTally {
         .map(([atMs, minute]) => ({ at: moment(atMs), ...minute })),
       key: this.#key,
       byKey: most(this.#keys),
+      keysHit: hit(this.#keys),
       byResource: most(this.#resources),
+      resourcesHit: hit(this.#resources),
+      minutesHit: hit(this.#minutes),
       rules: [...this.#byRule].map(([rule, refused]) => ({
         rule,
         mode: this.#rules[rule]?.mode ?? 'off',
@@ -115,5 +122,8 @@ const most = (counts: ReadonlyMap<string, Count>): ({ value: string } & Count)[]
   [...counts]
     .filter(([, { wouldBlock }]) => wouldBlock > 0)
     .sort(([, a], [, b]) => b.wouldBlock - a.wouldBlock || b.calls - a.calls)
-    .slice(0, keysShown)
+    .slice(0, mostTold)
     .map(([value, each]) => ({ value, ...each }));
+
+const hit = (counts: ReadonlyMap<unknown, Count>): number =>
+  [...counts.values()].filter(({ wouldBlock }) => wouldBlock > 0).length;

@@ -86,7 +86,9 @@ async function run(
     const call = { resource, type: 'web', inputs: inputsOf(entry), mayWait: true, durationMs: 0 } as const;
     replay.take({ ...call, atMs: entry.atMs, outcome }, { entry, resource });
   });
-  const entries = new LogEntries(format, (entry) => inOrder.take(entry));
+  const entries = new LogEntries({ format, withCaller: readsCaller(rules, key) }, (entry) =>
+    inOrder.take(entry),
+  );
   let told = 0;
   for await (const chunk of logChunks(context.io, log)) {
     entries.take(chunk);
@@ -111,6 +113,12 @@ async function run(
     warnings: logWarnings(rules),
   };
 }
+
+/** Whether referer and user agent are looked at by anybody: reading them out of each line takes time. */
+const readsCaller = (rules: Rules, key: string): boolean =>
+  key === 'user-agent' ||
+  key === 'referer' ||
+  [...inputsRead(rules)].some((input) => input.startsWith('header:'));
 
 /** What of a request rules see; headers and parameters only where a rule looks at them. */
 function inputsReader(rules: Rules): (entry: LogEntry) => CallInputs {
@@ -153,8 +161,8 @@ function sayNotes({ output, say, language }: Context, told: Replayed): void {
   if (told.late > 0)
     warn(
       {
-        en: '{late} requests stand more than 5 minutes too late in the log; they were counted where they stand.',
-        zh: '{late} 个请求在日志中晚于实际时间 5 分钟以上，按所在位置计算。',
+        en: '{late} requests stand more than 2 minutes too late in the log; they were counted where they stand.',
+        zh: '{late} 个请求在日志中晚于实际时间 2 分钟以上，按所在位置计算。',
       },
       { late: told.late },
     );
