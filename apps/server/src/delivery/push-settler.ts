@@ -26,6 +26,7 @@ const otherNodesMs = 3000;
 const orphanMs = 20_000;
 /** An instance that was not seen for a day is not expected back. */
 const expectedBackMs = 24 * 3600_000;
+const verdictsAtOnce = 5;
 
 /** Brings every push to its verdict, writes it, and looks again when late evidence comes in. */
 @Injectable()
@@ -217,14 +218,20 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
       (p) => p.settled || pushes.includes(p) || now - p.turnedAt > writeOpenMs,
     );
     await this.#store.write(worthWriting);
-    for (const push of pushes) {
-      const { revision } = push;
-      const isSaid = await this.#verdicts.say(push, verdictOn(push), now);
-      // It may have taken another turn meanwhile, which has a verdict of its own.
-      if (!isSaid || push.revision !== revision || push.settled) continue;
-      push.settled = true;
-      this.#tracker.moved(push, []);
-    }
+    // Several at once share a commit where there is one writer, and leave connections to others where there are more.
+    for (let from = 0; from < pushes.length; from += verdictsAtOnce)
+      await Promise.all(
+        pushes.slice(from, from + verdictsAtOnce).map((push) => this.#say(push, verdictOn(push), now)),
+      );
+  }
+
+  async #say(push: OpenPush, verdict: Verdict, now: number): Promise<void> {
+    const { revision } = push;
+    const isSaid = await this.#verdicts.say(push, verdict, now);
+    // It may have taken another turn meanwhile, which has a verdict of its own.
+    if (!isSaid || push.revision !== revision || push.settled) return;
+    push.settled = true;
+    this.#tracker.moved(push, []);
   }
 
   /** The node that followed some targets is gone: what their instances said last decides. */
