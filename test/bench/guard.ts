@@ -4,6 +4,7 @@ import { type CallInputs, Guard, type Rule } from '@sluice/core';
 import { RateLimiter } from 'limiter';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { BenchOptions } from './options.ts';
+import { protectedFunction } from './protected.ts';
 import { against, type BenchLine, median, within } from './report.ts';
 
 const calls = 1_000_000;
@@ -75,6 +76,7 @@ export async function guard({ rounds = 9 }: BenchOptions): Promise<BenchLine[]> 
       goal: 1,
       better: 'lower',
     }),
+    ...(await protectedFunction({ bucket: bucket('two'), breaker: breaker('two') }, rounds)),
     ...fiveRules(through('five')),
     await keyed(own, rounds),
     memoryOfKeys(own),

@@ -87,7 +87,7 @@ export class Remote implements Origin, LinkOwner {
       labels: settings.labels,
       asker: async () => {
         await this.#within(this.#opening, openWithinMs);
-        return { instanceId: this.#identify(undefined), rootDigest: store.digests().rootDigest };
+        return { instanceId: this.#identify(undefined), layeredDigest: store.layered() };
       },
       same: () => options.readiness.confirm(),
       take: (snapshot) => this.#take(snapshot),

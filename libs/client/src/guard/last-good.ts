@@ -24,23 +24,26 @@ export class LastGood<K extends object> {
   readonly #kept = new Map<K, Kept>();
   #weight = 0;
 
-  note(key: K, value: unknown, nowMs: number): void {
+  /** Answers until when a newer one isn't worth looking at. */
+  note(key: K, value: unknown, nowMs: number): number {
     const before = this.#kept.get(key);
-    if (before !== undefined && nowMs < before.enoughUntilMs) return;
+    if (before !== undefined && nowMs < before.enoughUntilMs) return before.enoughUntilMs;
     this.#forget(key);
+    let enoughUntilMs = nowMs + leastEveryMs;
     try {
       const weight = weightOf(value);
-      if (weight > mostWeight) return;
-      const enoughUntilMs = nowMs + Math.max(leastEveryMs, weight * everyMsPerNode);
+      if (weight > mostWeight) return enoughUntilMs;
+      enoughUntilMs = nowMs + Math.max(leastEveryMs, weight * everyMsPerNode);
       this.#kept.set(key, { copy: copyOf(value), atMs: nowMs, weight, enoughUntilMs });
       this.#weight += weight;
     } catch {
-      return; // a getter of the app threw, or a buffer has been handed on: there is nothing to keep
+      return enoughUntilMs; // a getter of the app threw, or a buffer has been handed on: there is nothing to keep
     }
     for (const oldest of this.#kept.keys()) {
       if (this.#weight <= mostWeightTogether) break;
       this.#forget(oldest);
     }
+    return enoughUntilMs;
   }
 
   /** A copy of it, unless it is older than `maxAgeMs`. */

@@ -9,7 +9,7 @@ export interface FallbackOptions {
   readonly random: () => number;
   readonly labels: Readonly<Record<string, string>>;
   /** Who asks, and what it holds. */
-  asker(): Promise<{ readonly instanceId: string; readonly rootDigest: string }>;
+  asker(): Promise<{ readonly instanceId: string; readonly layeredDigest: string }>;
   /** The server says that nothing has to change. */
   same(): void;
   /** The server says what to hold. */
@@ -44,8 +44,8 @@ export class Fallback {
     this.#question = new AbortController();
     const { signal } = this.#question;
     try {
-      const { instanceId, rootDigest } = await this.#options.asker();
-      const answer = await http.snapshot(instanceId, labels, rootDigest, signal);
+      const { instanceId, layeredDigest } = await this.#options.asker();
+      const answer = await http.snapshot(instanceId, labels, layeredDigest, signal);
       if (signal.aborted) return;
       if (answer === 'same') this.#options.same();
       else await this.#options.take(answer);

@@ -36,16 +36,16 @@ export class ServerHttp {
     this.#token = token;
   }
 
-  /** Everything to hold, or `same` when that has this root digest. */
+  /** Everything to hold, or `same` when that, and the layers that it comes from, have this digest. */
   async snapshot(
     instanceId: string,
     labels: Readonly<Record<string, string>>,
-    rootDigest: string,
+    layeredDigest: string,
     stop: AbortSignal,
   ): Promise<Snapshot | 'same'> {
     const query = { instanceId, labels: JSON.stringify(labels) };
     const request = buildRequest(getSnapshot, { query });
-    const answer = await this.#fetch(request.path, { 'if-none-match': `"${rootDigest}"` }, stop);
+    const answer = await this.#fetch(request.path, { 'if-none-match': `"${layeredDigest}"` }, stop);
     if (answer.status === 304) return 'same';
     await assertOk(answer);
     return snapshot.parse(await answer.json());

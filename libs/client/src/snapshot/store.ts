@@ -1,4 +1,4 @@
-import { contentDigest, type ErrorText, rootDigest } from '@sluice/core';
+import { contentDigest, type ErrorText, layeredDigest, rootDigest } from '@sluice/core';
 import type { Clock, Timer } from '../clock.ts';
 import { type ListenerFailure, ListenerQueue } from '../config/listener-queue.ts';
 import { rulesRefusal } from '../guard/rule-set.ts';
@@ -200,6 +200,15 @@ export class Store {
   root(): string {
     const held = [...this.#live.namespaces.values()].filter((n) => !this.#disputed.has(n.name));
     return rootDigest(held, sha256);
+  }
+
+  /** One digest of what is read now and of the layers that it comes from. */
+  layered(): string {
+    const { namespaces } = this.#live;
+    const held = this.digests().namespaces.map(({ name, digest }) => {
+      return { name, digest, layers: namespaces.get(name)!.layers };
+    });
+    return layeredDigest(held, sha256);
   }
 
   close(): void {
