@@ -210,6 +210,7 @@ export {
   type ItemType,
   itemTypes,
   type MapContent,
+  maskedValue,
   type NamespaceKind,
   namespaceKinds,
   type RulesContent,

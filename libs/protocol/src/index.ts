@@ -35,6 +35,7 @@ export { type PushChange, type PushTarget, pushTarget } from './http/push-target
 export { type NamespaceFile, namespaceFile, type Release, type Released } from './http/releases.ts';
 export type { LintFinding } from './http/rules.ts';
 export type { ScriptOutcome, TriedScript } from './http/scripts.ts';
+export type { Revealed } from './http/secrets.ts';
 export type { Me } from './http/session.ts';
 export type { Token } from './http/tokens.ts';
 export type {

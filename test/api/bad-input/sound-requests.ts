@@ -104,7 +104,8 @@ export const soundRequests = (known: KnownIds): Sound => ({
   listHistory: { params: at, query: page },
   getRelease: { params: { ...at, number: '1' } },
   diff: { params: at, query: { from: 'empty', to: 'live' } },
-  exportApp: { params: place },
+  revealItem: { params: { ...at, key: 'password' }, body: { of: 'live' } },
+  exportApp: { params: place, query: { secrets: 'masked' } },
   importApp: {
     params: place,
     body: {

@@ -57,6 +57,7 @@ export const accessTable = {
   advancePush: 'config:publish',
   pausePush: 'config:publish',
   resumePush: 'config:publish',
+  revealItem: 'secret:read',
   promotePush: 'config:publish',
   abandonPush: 'config:publish',
   rollbackPush: 'config:publish',

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AimedLayer } from '@sluice/core';
 import type { Prepare, Prepared, WireNamespace } from '@sluice/protocol/client';
+import { openText } from '../env/sealed-value.ts';
 import type { Connection } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Place } from '../fleet/place.ts';
@@ -90,7 +91,8 @@ function answered(asking: Asking, connection: Connection): void {
 
 /** With its body, however large: it is nowhere yet where it could be fetched. */
 function wireOf(layer: AimedLayer) {
-  const { id, kind, order, revision, release, digest, body, expiresInMs } = layer;
+  const { id, kind, order, revision, release, digest, expiresInMs } = layer;
+  const body = openText(layer.body);
   return {
     id,
     kind,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Clock } from './clock.ts';
 import type { Env } from './env.ts';
 import { Metrics } from './metrics.ts';
+import { Sealer } from './sealed-value.ts';
 import { loadSecretKey, SecretKey } from './secret-key.ts';
 import { ENV, LOGGER } from './tokens.ts';
 
@@ -18,9 +19,10 @@ export class EnvModule {
         { provide: LOGGER, useValue: logger },
         { provide: Clock, useValue: new Clock() },
         { provide: SecretKey, useFactory: () => loadSecretKey(env) },
+        { provide: Sealer, inject: [SecretKey], useFactory: (key: SecretKey) => new Sealer(key.bytes) },
         { provide: Metrics, useValue: new Metrics() },
       ],
-      exports: [ENV, LOGGER, Clock, SecretKey, Metrics],
+      exports: [ENV, LOGGER, Clock, SecretKey, Sealer, Metrics],
     };
   }
 }

@@ -10,8 +10,8 @@ import {
   rootDigest,
 } from '@sluice/core';
 import fc from 'fast-check';
+import { sha256 } from '../env/sha256.ts';
 import type { InForce, LayerInForce } from '../releases/layers.read.ts';
-import { sha256 } from './sha256.ts';
 import { Target } from './target.ts';
 
 const place = { environment: 'prod', app: 'shop' };

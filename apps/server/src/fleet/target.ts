@@ -1,7 +1,8 @@
 import { type Content, type Reach, reachOf, rootDigest, type Selectable } from '@sluice/core';
+import { openText } from '../env/sealed-value.ts';
+import { sha256 } from '../env/sha256.ts';
 import type { InForce, LayerInForce, NamespaceInForce } from '../releases/layers.read.ts';
 import type { Place } from './place.ts';
-import { sha256 } from './sha256.ts';
 import { ViewNamespace } from './view-namespace.ts';
 
 /** What one instance must hold: the layers of each namespace that apply to it. Shared by all to whom the same apply. */
@@ -118,10 +119,10 @@ export class Target {
     return undefined;
   }
 
-  /** The body with this digest, of any layer of the app. */
+  /** The body with this digest, of any layer of the app, as instances are given it: with its secrets opened. */
   bodyOf(digest: string): string | undefined {
     for (const { layers } of this.#prepared.values())
-      for (const { layer } of layers) if (layer.digest === digest) return layer.body;
+      for (const { layer } of layers) if (layer.digest === digest) return openText(layer.body);
     return undefined;
   }
 

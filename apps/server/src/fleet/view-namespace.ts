@@ -9,8 +9,9 @@ import {
   parseLayer,
 } from '@sluice/core';
 import type { WireLayer, WireNamespace } from '@sluice/protocol/client';
+import { openText } from '../env/sealed-value.ts';
+import { sha256 } from '../env/sha256.ts';
 import type { LayerInForce, NamespaceInForce } from '../releases/layers.read.ts';
-import { sha256 } from './sha256.ts';
 
 /** One namespace as the instances of one set of layers must hold it, ready to be sent. */
 export class ViewNamespace {
@@ -93,7 +94,7 @@ function wireLayer(layer: LayerInForce): WireLayer {
     ...(release !== undefined && { release }),
     digest,
     sizeBytes,
-    ...(sizeBytes <= limits.inlineBodyBytes && { body }),
+    ...(sizeBytes <= limits.inlineBodyBytes && { body: openText(body) }),
     ...(pushId !== undefined && { pushId }),
     ...(group !== undefined && { group }),
     since: createdAt,

@@ -4,6 +4,7 @@ import { allContracts } from '@sluice/protocol';
 import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { asAnswer } from '../database/outage.ts';
+import { masked } from '../env/sealed-value.ts';
 import { LOGGER } from '../env/tokens.ts';
 import { languageOf, requestIdOf } from './caller.ts';
 
@@ -38,9 +39,9 @@ export class ErrorFilter implements ExceptionFilter {
         message:
           error.code === 'internal'
             ? new SluiceError('internal', { requestId }).text(languageOf(request))
-            : error.text(languageOf(request)),
+            : masked(error.text(languageOf(request))),
         requestId,
-        ...(error.details && { details: error.details }),
+        ...(error.details && { details: masked(error.details) }),
         help: `/api/docs#${error.code}`,
       });
   }

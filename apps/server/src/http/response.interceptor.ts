@@ -2,9 +2,13 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import type { Contract } from '@sluice/protocol';
 import type { Response } from 'express';
 import { map, type Observable } from 'rxjs';
+import { masked } from '../env/sealed-value.ts';
 import { OPERATION } from './operation.decorator.ts';
 
-/** Checks every answer against its contract: a field that the contract doesn't know never leaves the server. */
+/**
+ * Checks every answer against its contract: a field that the contract doesn't know never leaves the server. What is
+ * still sealed in it is masked here, in one place for all of them.
+ */
 @Injectable()
 export class ResponseInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -13,7 +17,9 @@ export class ResponseInterceptor implements NestInterceptor {
       ? next.handle()
       : next
           .handle()
-          .pipe(map((answer) => (isNotModified(context) ? undefined : contract.response.parse(answer))));
+          .pipe(
+            map((answer) => (isNotModified(context) ? undefined : masked(contract.response.parse(answer)))),
+          );
   }
 }
 

@@ -16,8 +16,8 @@ import {
   stepsOf,
 } from '@sluice/core';
 import type { PushTarget } from '@sluice/protocol';
+import { sha256 } from '../env/sha256.ts';
 import { invalidField } from './refusals.ts';
-import { sha256 } from './standing.ts';
 
 /** Whom a gray reaches in one of its steps. */
 export interface Aim {

@@ -16,6 +16,7 @@ import { type EntityManager, In } from 'typeorm';
 import { bulkUpsert } from '../database/bulk-upsert.ts';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
+import { sha256 } from '../env/sha256.ts';
 import type { ChangeKind } from '../feed/change.entity.ts';
 import { ContentCheck } from '../releases/content/content-check.ts';
 import { type PushEntity, PushNamespaceEntity } from '../releases/push.entity.ts';
@@ -28,7 +29,7 @@ import { CohortEntity } from './push-parts.entity.ts';
 import { PushPlanner } from './push-planner.ts';
 import { bereftPushes, supersede, writeState } from './push-rows.ts';
 import { refusalError } from './refusals.ts';
-import { type Standing, sha256 } from './standing.ts';
+import { type Standing } from './standing.ts';
 import { shapeOf } from './wanted-changes.ts';
 
 /** A transition of a push whose row is locked, in a transaction that holds the environment. */

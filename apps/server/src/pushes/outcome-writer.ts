@@ -17,6 +17,8 @@ import { bulkUpsert } from '../database/bulk-upsert.ts';
 import { Database } from '../database/database.ts';
 import { insertRows } from '../database/write-rows.ts';
 import { Clock } from '../env/clock.ts';
+import { openText } from '../env/sealed-value.ts';
+import { sha256 } from '../env/sha256.ts';
 import type { ChangeEntity, ChangeKind, ReleaseKind } from '../feed/change.entity.ts';
 import { Feed } from '../feed/feed.ts';
 import { seal } from '../releases/content/sealed.ts';
@@ -25,7 +27,7 @@ import { namespacesStore } from '../releases/namespaces.store.ts';
 import type { PushVariant } from '../releases/push.entity.ts';
 import type { ReleaseEntity } from '../releases/release.entity.ts';
 import { keysOf, type NewRelease, ReleaseWriter, type Writing } from '../releases/release-writer.ts';
-import { type Standing, sha256 } from './standing.ts';
+import { type Standing } from './standing.ts';
 
 /** What a transition makes of an app: its layers before and after, and whom that concerns. */
 export interface Outcome {
@@ -175,7 +177,7 @@ export class OutcomeWriter {
           revision,
           body: layer.body,
           digest: layer.digest,
-          sizeBytes: Buffer.byteLength(layer.body),
+          sizeBytes: Buffer.byteLength(openText(layer.body)),
           audience: layer.audience,
           expiresAt: (was ? was.expiresAt : outcome.expiresAt) ?? null,
           createdAt: was?.createdAt ?? now,

@@ -20,6 +20,7 @@ import { draftsStore } from '../releases/drafts.store.ts';
 import { namespacesStore } from '../releases/namespaces.store.ts';
 import { type AskedPush, type PushEntity, PushNamespaceEntity } from '../releases/push.entity.ts';
 import { mostKeys } from '../releases/pushes.store.ts';
+import { SecretDoor } from '../releases/secrets/secret-door.ts';
 import { namedIds } from './aim.ts';
 import { FleetOf } from './fleet-of.ts';
 import { OutcomeWriter, variantsOf, type WrittenNamespace } from './outcome-writer.ts';
@@ -27,6 +28,7 @@ import { PlanMemory } from './plan-memory.ts';
 import { Preparation } from './preparation.ts';
 import { type Prepared, PushPlanner, type PushRequest, preparedVariants } from './push-planner.ts';
 import { bereftPushes, moved, supersede } from './push-rows.ts';
+import { sealedChanges } from './sealed-changes.ts';
 import { globalRow } from './standing.ts';
 import { lifeOf } from './time-box.ts';
 import { shapeOf } from './wanted-changes.ts';
@@ -57,6 +59,7 @@ export class PushBegin {
   readonly #database: Database;
   readonly #catalog: CatalogRead;
   readonly #clock: Clock;
+  readonly #door: SecretDoor;
   readonly #fleet: FleetOf;
   readonly #planner: PushPlanner;
   readonly #plans: PlanMemory;
@@ -68,6 +71,7 @@ export class PushBegin {
     @Inject(Database) database: Database,
     @Inject(CatalogRead) catalog: CatalogRead,
     @Inject(Clock) clock: Clock,
+    @Inject(SecretDoor) door: SecretDoor,
     @Inject(FleetOf) fleet: FleetOf,
     @Inject(PushPlanner) planner: PushPlanner,
     @Inject(PlanMemory) plans: PlanMemory,
@@ -78,6 +82,7 @@ export class PushBegin {
     this.#database = database;
     this.#catalog = catalog;
     this.#clock = clock;
+    this.#door = door;
     this.#fleet = fleet;
     this.#planner = planner;
     this.#plans = plans;
@@ -92,7 +97,7 @@ export class PushBegin {
       place,
       pushId: randomUUID(),
       layerIds: changes.map(() => randomUUID()),
-      changes,
+      changes: await sealedChanges(this.#database.read, this.#door, place, changes),
       target,
       lifeMs: lifeOf(target, expiresInMs, isStart ? { caller, place } : undefined),
       caller,

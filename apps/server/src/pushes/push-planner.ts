@@ -16,6 +16,7 @@ import {
 import type { PushChange, PushPlanBody, PushTarget } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
 import { Clock } from '../env/clock.ts';
+import { sha256 } from '../env/sha256.ts';
 import type { Place } from '../fleet/place.ts';
 import type { Caller } from '../http/caller.ts';
 import { ContentCheck } from '../releases/content/content-check.ts';
@@ -26,7 +27,7 @@ import { GroupEntity } from './group.entity.ts';
 import { planBodyOf } from './plan-model.ts';
 import type { PreparedVariant } from './preparation.ts';
 import { invalidField, refusalError, wrongState } from './refusals.ts';
-import { type Standing, sha256, standingOf } from './standing.ts';
+import { type Standing, standingOf } from './standing.ts';
 import { shapeOf, type WantedChange, wantedChanges } from './wanted-changes.ts';
 
 /** A push that somebody asks for. */

@@ -7,6 +7,7 @@ import { AuditLog } from '../audit/audit-log.ts';
 import { Database } from '../database/database.ts';
 import { insertRows } from '../database/write-rows.ts';
 import { Clock } from '../env/clock.ts';
+import { sha256 } from '../env/sha256.ts';
 import { Feed } from '../feed/feed.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { baseMoved } from '../releases/base-moved.ts';
@@ -25,7 +26,6 @@ import { PushAnswer } from './push-answer.read.ts';
 import { PushPlanner } from './push-planner.ts';
 import { moved, requirePush } from './push-rows.ts';
 import { refusalError, wrongState } from './refusals.ts';
-import { sha256 } from './standing.ts';
 
 type RollbackInput = Input<Contracts['rollbackPush']>;
 

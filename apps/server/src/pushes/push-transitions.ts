@@ -15,6 +15,7 @@ import type { EntityManager } from 'typeorm';
 import { AuditLog } from '../audit/audit-log.ts';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
+import { sha256 } from '../env/sha256.ts';
 import { Feed } from '../feed/feed.ts';
 import { theServer } from '../http/caller.ts';
 import { PublishFreeze } from '../releases/publish-freeze.ts';
@@ -25,7 +26,6 @@ import { type GrayMove, GrayMoves } from './gray-moves.ts';
 import type { StepFacts } from './push-answer.read.ts';
 import { PushNews } from './push-news.ts';
 import { lockPush, writeState } from './push-rows.ts';
-import { sha256 } from './standing.ts';
 
 /** Somebody else was quicker, or it is not so any more: the transaction is taken back, and nothing was to be done. */
 class NothingToDo extends Error {}

@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { AimedLayer, AimedNamespace, Content, Hash, ItemsPatch } from '@sluice/core';
+import type { AimedLayer, AimedNamespace, Content, ItemsPatch } from '@sluice/core';
 import type { InForce, LayerInForce, NamespaceInForce } from '../releases/layers.read.ts';
-
-export const sha256: Hash = (text) => createHash('sha256').update(text, 'utf8').digest('hex');
 
 /** What is in force of an app, as core reckons with it. */
 export interface Standing {

@@ -14,7 +14,9 @@ import { draftsStore } from './drafts.store.ts';
 import { baseOf, draftEtagOf, etagOf } from './etag.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
+import { addressOf } from './namespaces.store.ts';
 import { releasesStore } from './releases.store.ts';
+import { mentionsSecrets, SecretDoor } from './secrets/secret-door.ts';
 
 /** Everybody's own unpublished edits. */
 @Injectable()
@@ -23,6 +25,7 @@ export class DraftsService {
   readonly #audit: AuditLog;
   readonly #clock: Clock;
   readonly #check: ContentCheck;
+  readonly #door: SecretDoor;
   readonly #finder: NamespaceFinder;
 
   constructor(
@@ -30,12 +33,14 @@ export class DraftsService {
     @Inject(AuditLog) audit: AuditLog,
     @Inject(Clock) clock: Clock,
     @Inject(ContentCheck) check: ContentCheck,
+    @Inject(SecretDoor) door: SecretDoor,
     @Inject(NamespaceFinder) finder: NamespaceFinder,
   ) {
     this.#database = database;
     this.#audit = audit;
     this.#clock = clock;
     this.#check = check;
+    this.#door = door;
     this.#finder = finder;
   }
 
@@ -65,14 +70,15 @@ export class DraftsService {
     const { id: ownerId, name: ownerName } = caller.principal;
     const namespace = await this.#finder.existing(params);
     const mine = await draftsStore.of(this.#database.read, namespace.id, ownerId);
+    const content = await this.#taken(body.content, namespace, base.revision, mine);
     if (base.revision !== namespace.revision)
       throw await baseMoved(this.#database.read, namespace, {
         base: base.revision,
-        yours: body.content,
+        yours: content,
         ...(mine && { draftVersion: mine.version }),
       });
-    if (base.version !== mine?.version) throw await this.#draftMoved(namespace, body.content, mine);
-    const sealed = this.#check.check(body.content, namespace, { path: 'content' });
+    if (base.version !== mine?.version) throw await this.#draftMoved(namespace, content, mine);
+    const sealed = this.#check.check(content, namespace, { path: 'content' });
     const row: DraftEntity = {
       namespaceId: namespace.id,
       ownerId,
@@ -102,9 +108,24 @@ export class DraftsService {
       });
     if (!isSaved) {
       const now = await draftsStore.of(this.#database.read, namespace.id, ownerId);
-      throw await this.#draftMoved(namespace, body.content, now);
+      throw await this.#draftMoved(namespace, content, now);
     }
     return draftOf(row, namespace);
+  }
+
+  /** A value that was only masked is looked for in the draft, in what it began from, and in what is live. */
+  async #taken(
+    content: Content,
+    namespace: NamespaceEntity,
+    base: number,
+    mine: DraftEntity | undefined,
+  ): Promise<Content> {
+    const { read } = this.#database;
+    const at = (revision: number) => releasesStore.contentAt(read, namespace.id, revision);
+    const known = mentionsSecrets(content)
+      ? [mine && (JSON.parse(mine.content) as Content), await at(base), await at(namespace.revision)]
+      : [];
+    return this.#door.content(content, { address: addressOf(namespace), known, path: 'content' });
   }
 
   async discard({ params, query, caller }: Input<Contracts['discardDraft']>): Promise<void> {

@@ -11,6 +11,7 @@ import { NamespaceFinder } from './namespace-finder.ts';
 import { ReleaseEntity } from './release.entity.ts';
 import { releaseSummaryOf, summaryColumns } from './release-model.ts';
 import { contentOf, maxReleaseNumber, releasesStore } from './releases.store.ts';
+import { withSealsOf } from './secrets/opened.ts';
 
 /** What a namespace said when, also of one that was deleted. */
 @Injectable()
@@ -50,7 +51,7 @@ export class HistoryRead {
     const namespace = await this.#finder.everExisted(input.params);
     const before = await this.#side(namespace, from, input.caller);
     const after = await this.#side(namespace, to, input.caller);
-    const { of, ...diff } = diffContent(before, after);
+    const { of, ...diff } = diffContent(before, withSealsOf(after, before));
     return { from, to, diff: { of, ...diff } } as ResponseOf<Contracts['diff']>;
   }
 

@@ -21,12 +21,20 @@ export interface Planned {
   readonly diff: ContentDiff;
 }
 
+/** Checks a file's content; a value that is only masked in it is the one of `live`. */
+export type SealFile = (
+  file: NamespaceFile,
+  shape: Shape,
+  index: number,
+  live: ReleaseEntity | undefined,
+) => Sealed;
+
 /** Compares the files with what is there now, as `manager` sees it. Faults are told of all files at once. */
 export async function planOf(
   manager: EntityManager,
   { env, app }: { env: string; app: string },
   files: readonly NamespaceFile[],
-  seal: (file: NamespaceFile, shape: Shape, index: number) => Sealed,
+  seal: SealFile,
 ): Promise<Planned[]> {
   const names = files.map((file) => file.name);
   const rows = await manager.find(NamespaceEntity, { where: { environment: env, app, name: In(names) } });
@@ -39,8 +47,8 @@ export async function planOf(
     const row = rowByName.get(file.name);
     const isThere = row !== undefined && row.deletedAt === null;
     const described = describedBy(file, isThere ? row : undefined);
-    const sealed = seal(file, described, index);
     const release = isThere ? liveById.get(row.liveReleaseId ?? '') : undefined;
+    const sealed = seal(file, described, index, release);
     const isReleased = release?.digest !== sealed.digest;
     const isRedescribed = isThere && !isSaidTheSame(row, described);
     return {

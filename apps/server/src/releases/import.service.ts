@@ -13,12 +13,15 @@ import { requireNoApproval } from './approval-needed.ts';
 import { ContentCheck, isSameShape, type Shape } from './content/content-check.ts';
 import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './content/script-check.ts';
 import type { Sealed } from './content/sealed.ts';
-import { type Planned, planOf } from './import-plan.ts';
+import { type Planned, planOf, type SealFile } from './import-plan.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { namespacesStore, newNamespace } from './namespaces.store.ts';
 import { type Deed, Once } from './once.ts';
 import { PublishFreeze } from './publish-freeze.ts';
+import type { ReleaseEntity } from './release.entity.ts';
 import { keysOf, type NewRelease, ReleaseWriter } from './release-writer.ts';
+import { contentOf } from './releases.store.ts';
+import { SecretDoor } from './secrets/secret-door.ts';
 
 type ImportInput = Input<Contracts['importApp']>;
 type Imported = ResponseOf<Contracts['importApp']>;
@@ -28,10 +31,23 @@ type Place = ImportInput['params'];
 interface Importing {
   readonly params: Place;
   readonly files: readonly NamespaceFile[];
-  readonly seal: (file: NamespaceFile, shape: Shape, index: number) => Sealed;
+  readonly seal: SealFile;
   readonly caller: Caller;
   readonly message: string;
   readonly emergency: string | undefined;
+}
+
+interface Checked {
+  readonly shape: Shape;
+  readonly liveId: string | undefined;
+  readonly sealed: Sealed;
+}
+
+interface ToCheck {
+  readonly file: NamespaceFile;
+  readonly shape: Shape;
+  readonly index: number;
+  readonly live: ReleaseEntity | undefined;
 }
 
 /** What the plan was made from changed before the locks were taken. It is made again; nothing was written. */
@@ -49,6 +65,7 @@ export class ImportService {
   readonly #freeze: PublishFreeze;
   readonly #clock: Clock;
   readonly #check: ContentCheck;
+  readonly #door: SecretDoor;
   readonly #scripts: ScriptChecker;
   readonly #writer: ReleaseWriter;
 
@@ -60,6 +77,7 @@ export class ImportService {
     @Inject(PublishFreeze) freeze: PublishFreeze,
     @Inject(Clock) clock: Clock,
     @Inject(ContentCheck) check: ContentCheck,
+    @Inject(SecretDoor) door: SecretDoor,
     @Inject(SCRIPT_CHECKER) scripts: ScriptChecker,
     @Inject(ReleaseWriter) writer: ReleaseWriter,
   ) {
@@ -70,6 +88,7 @@ export class ImportService {
     this.#freeze = freeze;
     this.#clock = clock;
     this.#check = check;
+    this.#door = door;
     this.#scripts = scripts;
     this.#writer = writer;
   }
@@ -82,9 +101,9 @@ export class ImportService {
       await this.#catalog.requireApp(params.env, params.app);
       for (const [index, { content }] of files.entries())
         await requireScriptsThatRun(this.#scripts, content, { path: `namespaces.${index}.content` });
-      const checked = new Map<number, { shape: Shape; sealed: Sealed }>();
-      const seal = (file: NamespaceFile, shape: Shape, index: number): Sealed =>
-        this.#seal(checked, file, shape, index);
+      const checked = new Map<number, Checked>();
+      const seal: SealFile = (file, shape, index, live) =>
+        this.#seal(checked, params, { file, shape, index, live });
       for (let tries = 0; tries < maxTries; tries++) {
         const plan = await planOf(this.#database.read, params, files, seal);
         if (dryRun || !plan.some(isWritten)) return answerOf(plan, new Map());
@@ -135,18 +154,15 @@ export class ImportService {
   }
 
   /** Each file is checked once; again only if its namespace became another before the lock was taken. */
-  #seal(
-    checked: Map<number, { shape: Shape; sealed: Sealed }>,
-    file: NamespaceFile,
-    shape: Shape,
-    index: number,
-  ): Sealed {
+  #seal(checked: Map<number, Checked>, { env, app }: Place, { file, shape, index, live }: ToCheck): Sealed {
     const before = checked.get(index);
-    if (before && isSameShape(before.shape, shape)) return before.sealed;
+    if (before && before.liveId === live?.id && isSameShape(before.shape, shape)) return before.sealed;
     this.#check.checkSchema(shape, `namespaces.${index}.schema`);
-    const origin = { path: `namespaces.${index}.content`, namespace: file.name };
-    const sealed = this.#check.check(file.content, shape, origin);
-    checked.set(index, { shape, sealed });
+    const path = `namespaces.${index}.content`;
+    const known = [live && contentOf(live)];
+    const content = this.#door.content(file.content, { address: { env, app, ns: file.name }, known, path });
+    const sealed = this.#check.check(content, shape, { path, namespace: file.name });
+    checked.set(index, { shape, sealed, liveId: live?.id });
     return sealed;
   }
 

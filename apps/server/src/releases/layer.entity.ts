@@ -19,7 +19,7 @@ export class LayerEntity {
   @Column({ type: 'text' }) pushId!: string;
   /** From this revision on. */
   @BigIntColumn() revision!: number;
-  /** Canonical text of a patch or of a whole document: exactly the bytes that `digest` is of. */
+  /** Canonical text of a patch or of a whole document, its secrets sealed: `digest` is of what instances see. */
   @Column({ type: 'text' }) body!: string;
   @Column({ type: 'text' }) digest!: string;
   @Column({ type: 'integer' }) sizeBytes!: number;

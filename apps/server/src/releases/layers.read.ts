@@ -10,6 +10,7 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { placed } from '../database/returning.ts';
 import type { JsonSchema } from './namespace.entity.ts';
+import { requireAtHome } from './secrets/opened.ts';
 
 /** A layer as it is in force: what it says, for whom, and until when. */
 export interface LayerInForce {
@@ -24,7 +25,7 @@ export interface LayerInForce {
   readonly release?: number;
   readonly digest: string;
   readonly sizeBytes: number;
-  /** Canonical text: exactly the bytes that `digest` is of. */
+  /** Canonical text, its secrets sealed: `digest` is of what instances see. */
   readonly body: string;
   readonly audience: Audience;
   readonly pushId?: string;
@@ -133,13 +134,17 @@ export class LayersRead {
     return {
       revision: Number(first.revision),
       epoch: Number(first.epoch),
-      namespaces: [...byNamespace.values()].map(namespaceOf),
+      namespaces: [...byNamespace.values()].map((of) => namespaceOf(of, { environment, app })),
     };
   }
 }
 
-function namespaceOf(rows: readonly Row[]): NamespaceInForce {
+function namespaceOf(
+  rows: readonly Row[],
+  place: { readonly environment: string; readonly app: string },
+): NamespaceInForce {
   const row = rows[0]!;
+  for (const { body } of rows) if (body !== null) requireAtHome(body, { ...place, namespace: row.name });
   return {
     namespaceId: row.namespaceId!,
     name: row.name,

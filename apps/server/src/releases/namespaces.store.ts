@@ -13,6 +13,12 @@ export interface Address {
   readonly ns: string;
 }
 
+export const addressOf = ({ environment, app, name }: NamespaceEntity): Address => ({
+  env: environment,
+  app,
+  ns: name,
+});
+
 /** What a person says of a namespace. */
 export type Described = Pick<NamespaceEntity, 'kind' | 'format' | 'description' | 'schema'>;
 

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { canonicalText, SluiceError } from '@sluice/core';
 import { type EntityManager, LessThan } from 'typeorm';
 import { AuditLog, type AuditRecord } from '../audit/audit-log.ts';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
+import { SecretKey } from '../env/secret-key.ts';
 import type { Caller } from '../http/caller.ts';
 import { IdempotencyEntity } from './idempotency.entity.ts';
 
@@ -36,15 +37,18 @@ export class Once {
   readonly #database: Database;
   readonly #audit: AuditLog;
   readonly #clock: Clock;
+  readonly #key: Buffer;
 
   constructor(
     @Inject(Database) database: Database,
     @Inject(AuditLog) audit: AuditLog,
     @Inject(Clock) clock: Clock,
+    @Inject(SecretKey) key: SecretKey,
   ) {
     this.#database = database;
     this.#audit = audit;
     this.#clock = clock;
+    this.#key = key.bytes;
   }
 
   async run<T>(once: OnceRequest, work: (commit: Commit<T>) => Promise<T>): Promise<T> {
@@ -57,7 +61,7 @@ export class Once {
           return answer;
         }),
       );
-    const claim = { actor: actorOf(caller), key, requestHash: hashOf(once.request) };
+    const claim = { actor: actorOf(caller), key, requestHash: hashOf(once.request, this.#key) };
     const first = await this.#firstAnswer<T>(claim);
     if (first) return first.response;
     try {
@@ -101,4 +105,8 @@ interface Claim {
 
 const actorOf = ({ principal }: Caller): string => `${principal.kind}:${principal.id}`;
 
-const hashOf = (request: object): string => createHash('sha256').update(canonicalText(request)).digest('hex');
+/** Under a key: a request may hold a secret, and a plain hash of it could be guessed from. */
+const hashOf = (request: object, key: Buffer): string =>
+  createHmac('sha256', key)
+    .update(`request ${canonicalText(request)}`)
+    .digest('hex');

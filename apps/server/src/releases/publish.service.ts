@@ -15,11 +15,12 @@ import { draftsStore } from './drafts.store.ts';
 import { type Base, baseOf, draftEtagOf } from './etag.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
-import { namespacesStore, noNamespace } from './namespaces.store.ts';
+import { addressOf, namespacesStore, noNamespace } from './namespaces.store.ts';
 import { Once } from './once.ts';
 import { PublishFreeze } from './publish-freeze.ts';
 import { keysOf, ReleaseWriter } from './release-writer.ts';
 import { contentOf, releasesStore } from './releases.store.ts';
+import { SecretDoor } from './secrets/secret-door.ts';
 import { changed, patched } from './wanted-content.ts';
 
 type PublishInput = Input<Contracts['publish']>;
@@ -42,6 +43,7 @@ export class PublishService {
   readonly #freeze: PublishFreeze;
   readonly #check: ContentCheck;
   readonly #scripts: ScriptChecker;
+  readonly #door: SecretDoor;
   readonly #finder: NamespaceFinder;
   readonly #writer: ReleaseWriter;
 
@@ -52,6 +54,7 @@ export class PublishService {
     @Inject(PublishFreeze) freeze: PublishFreeze,
     @Inject(ContentCheck) check: ContentCheck,
     @Inject(SCRIPT_CHECKER) scripts: ScriptChecker,
+    @Inject(SecretDoor) door: SecretDoor,
     @Inject(NamespaceFinder) finder: NamespaceFinder,
     @Inject(ReleaseWriter) writer: ReleaseWriter,
   ) {
@@ -61,6 +64,7 @@ export class PublishService {
     this.#freeze = freeze;
     this.#check = check;
     this.#scripts = scripts;
+    this.#door = door;
     this.#finder = finder;
     this.#writer = writer;
   }
@@ -133,13 +137,17 @@ export class PublishService {
     live: Content | undefined,
   ): Promise<Content> {
     const isMoved = base.revision !== namespace.revision;
+    const before = isMoved
+      ? await releasesStore.contentAt(this.#database.read, namespace.id, base.revision)
+      : live;
+    const incoming = { address: addressOf(namespace), known: [before, live] };
     if ('content' in body) {
-      if (isMoved) throw await this.#moved(this.#database.read, namespace, base, body.content);
-      return body.content;
+      const content = this.#door.content(body.content, { ...incoming, path: 'content' });
+      if (isMoved) throw await this.#moved(this.#database.read, namespace, base, content);
+      return content;
     }
-    const changes = body.changes as ItemsPatch;
+    const changes = this.#door.patch(body.changes as ItemsPatch, { ...incoming, path: 'changes' });
     if (!isMoved) return changed(namespace, live, changes);
-    const before = await releasesStore.contentAt(this.#database.read, namespace.id, base.revision);
     throw await this.#moved(this.#database.read, namespace, base, patched(namespace, before, changes));
   }
 

@@ -13,7 +13,7 @@ export class ReleaseEntity {
   @Column({ type: 'text' }) kind!: ReleaseKind;
   @Column({ type: 'text' }) digest!: string;
   @Column({ type: 'integer' }) sizeBytes!: number;
-  /** Canonical text: exactly the bytes that `digest` is of. */
+  /** Canonical text, its secrets sealed: `digest` is of what instances see. */
   @Column({ type: 'text' }) content!: string;
   @Column({ type: 'text' }) message!: string;
   @Column({ type: 'text' }) author!: string;

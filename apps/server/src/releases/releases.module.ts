@@ -18,14 +18,19 @@ import { ReleaseWriter } from './release-writer.ts';
 import { ReleasesController } from './releases.controller.ts';
 import { ReleasesRead } from './releases.read.ts';
 import { RollbackService } from './rollback.service.ts';
+import { RevealService } from './secrets/reveal.service.ts';
+import { SecretDoor } from './secrets/secret-door.ts';
+import { SecretsController } from './secrets/secrets.controller.ts';
 
 /** What namespaces say: drafts, releases, history. */
 @Global()
 @Module({
-  controllers: [NamespacesController, DraftsController, ReleasesController],
+  controllers: [NamespacesController, DraftsController, ReleasesController, SecretsController],
   providers: [
     NamespaceFinder,
     ContentCheck,
+    SecretDoor,
+    RevealService,
     Once,
     PublishFreeze,
     ReleaseWriter,
@@ -41,6 +46,6 @@ import { RollbackService } from './rollback.service.ts';
     ReleasesRead,
     LayersRead,
   ],
-  exports: [ReleasesRead, LayersRead, ReleaseWriter, ContentCheck, Once, PublishFreeze],
+  exports: [ReleasesRead, LayersRead, ReleaseWriter, ContentCheck, SecretDoor, Once, PublishFreeze],
 })
 export class ReleasesModule {}

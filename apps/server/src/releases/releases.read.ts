@@ -15,7 +15,7 @@ export interface LiveNamespace {
   readonly release: number;
   readonly digest: string;
   readonly sizeBytes: number;
-  /** Canonical text: exactly the bytes that `digest` is of. */
+  /** Canonical text, its secrets sealed: `digest` is of what instances see. */
   readonly body: string;
   readonly pushId?: string;
   readonly schema?: JsonSchema;

@@ -14,7 +14,12 @@ export interface Item {
   readonly min?: number;
   readonly max?: number;
   readonly description?: string;
+  /** Its value is kept sealed, and shown to nobody who doesn't ask for it by name. Of texts and JSON only. */
+  readonly secret?: boolean;
 }
+
+/** What stands in every answer for the value of a secret item. Sent back, it means: as it was. */
+export const maskedValue = '••••••';
 
 export const documentFormats = ['json', 'yaml', 'properties', 'text'] as const;
 export type DocumentFormat = (typeof documentFormats)[number];

@@ -45,6 +45,7 @@ import { getPush, getPushPlan, listPushes, listPushInstances, previewPush, start
 import { diff, exportApp, getRelease, importApp, listHistory, publish, rollback } from './releases.ts';
 import { lintRules, predictRule, replayRules } from './rules.ts';
 import { checkScript, tryScript } from './scripts.ts';
+import { revealItem } from './secrets.ts';
 import { whoAmI } from './session.ts';
 import { setup, setupState, signIn, signOut } from './setup.ts';
 import { createToken, listTokens, revokeToken } from './tokens.ts';
@@ -82,6 +83,7 @@ export const contracts = {
   deleteNamespace,
   getLiveValues,
   getKeySpread,
+  revealItem,
   getDraft,
   saveDraft,
   discardDraft,

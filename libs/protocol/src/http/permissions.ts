@@ -3,6 +3,7 @@ export const permissions = [
   'config:read',
   'config:edit',
   'config:publish',
+  'secret:read',
   'push:keep',
   'instance:read',
   'kill:use',
@@ -23,7 +24,7 @@ const reading: readonly Permission[] = ['config:read', 'instance:read'];
 export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: reading,
   editor: [...reading, 'config:edit'],
-  publisher: [...reading, 'config:edit', 'config:publish', 'kill:use'],
+  publisher: [...reading, 'config:edit', 'config:publish', 'secret:read', 'kill:use'],
   drillOperator: [...reading, 'kill:use'],
   admin: permissions,
   auditor: ['audit:read'],

@@ -155,7 +155,8 @@ export const exportApp = contract({
   path: '/api/v1/environments/:env/apps/:app/export',
   access: 'config:read',
   params: appParams,
-  query: noQuery,
+  /** `reveal` needs `secret:read`, and the audit says so; else secret values are masked. */
+  query: z.strictObject({ secrets: z.enum(['masked', 'reveal']).default('masked') }),
   body: none,
   status: 200,
   response: z.object({ app: name, environment: name, revision, namespaces: z.array(namespaceFile) }),

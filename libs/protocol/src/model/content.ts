@@ -14,6 +14,7 @@ export const item: z.ZodType<Item> = z
     value: json,
     ...bounds,
     description: z.string().max(1000).optional(),
+    secret: z.literal(true).optional(),
   })
   .superRefine((it, context) => {
     const fault = (path: string, problem: string, message: string, zh: string): void =>
@@ -21,6 +22,8 @@ export const item: z.ZodType<Item> = z
     const got = it.value === null ? 'null' : typeof it.value;
     if (it.type !== 'json' && got !== it.type)
       fault('value', 'type', `must be a ${it.type}, got ${got}`, `应为 ${it.type}，实际是 ${got}`);
+    if (it.secret && it.type !== 'string' && it.type !== 'json')
+      fault('secret', 'value', 'is for texts and JSON only', '只能用于文本和 JSON');
     if (it.type !== 'number') {
       for (const bound of ['min', 'max'] as const)
         if (it[bound] !== undefined) fault(bound, 'type', 'is for numbers only', '只能用于数字');

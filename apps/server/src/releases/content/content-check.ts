@@ -9,6 +9,7 @@ import {
 } from '@sluice/core';
 import { firstFault } from '@sluice/protocol';
 import type { JsonSchema } from '../namespace.entity.ts';
+import { openedContent } from '../secrets/opened.ts';
 import { CompiledSchema } from './compiled-schema.ts';
 import { type Origin, readDocument } from './document-syntax.ts';
 import { type SchemaFault, toFault } from './schema-faults.ts';
@@ -69,7 +70,7 @@ export class ContentCheck {
     const faults =
       content.kind === 'document'
         ? documents.flatMap((data, index) => faultsOfDocument(compiled, data, index, documents.length, path))
-        : compiled.faults(plainValues(content)).map((fault) => inItem(fault, content, path));
+        : compiled.faults(plainValues(openedContent(content))).map((fault) => inItem(fault, content, path));
     if (faults.length > 0) throw refusal('schema_violation', faults.slice(0, 100));
   }
 
@@ -116,12 +117,22 @@ function faultsOfDocument(
   return data === null ? [] : schema.faults(data).map((fault) => toFault(fault, path, `${index}`));
 }
 
+/** What exactly is wrong with a secret would tell something of it. */
+const unsaid = { message: 'does not fit the schema', zh: '不符合 Schema' };
+
 /** The place of a fault in `{ key: value }` as a place in the content. */
 function inItem(fault: SchemaFault, content: Exclude<Content, { kind: 'document' }>, path: string): Fault {
   const [key, ...rest] = fault.path;
   if (content.kind === 'rules' || key === undefined || !Object.hasOwn(content.items, key))
     return toFault(fault, path, 'items');
-  return toFault({ ...fault, path: rest }, path, 'items', key, 'value');
+  const isSecret = content.kind === 'map' && content.items[key]!.secret === true;
+  return toFault(
+    { ...fault, ...(isSecret && unsaid), path: isSecret ? [] : rest },
+    path,
+    'items',
+    key,
+    'value',
+  );
 }
 
 const refusal = (code: 'invalid' | 'schema_violation', faults: readonly Fault[]): SluiceError =>

@@ -1,7 +1,11 @@
-import { createHash } from 'node:crypto';
 import { type Content, canonicalText } from '@sluice/core';
+import { openText } from '../../env/sealed-value.ts';
+import { sha256 } from '../../env/sha256.ts';
 
-/** A content as it is stored and travels: its one text, and what is said of it. */
+/**
+ * A content as it is stored: its one text, and what is said of it. Its secrets are sealed in both; digest and size are
+ * those of what instances see.
+ */
 export interface Sealed {
   readonly content: Content;
   readonly text: string;
@@ -15,8 +19,8 @@ export function seal(content: Content): Sealed {
   return {
     content,
     text,
-    digest: createHash('sha256').update(text).digest('hex'),
-    sizeBytes: Buffer.byteLength(text),
+    digest: sha256(text),
+    sizeBytes: Buffer.byteLength(openText(text)),
     itemCount: content.kind === 'document' ? 0 : Object.keys(content.items).length,
   };
 }
