@@ -1,6 +1,6 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { rootDigest } from '@sluice/core';
+import { layeredDigest, rootDigest } from '@sluice/core';
 import {
   type Ack,
   ack,
@@ -98,7 +98,8 @@ export class FakeServer {
       const { 'if-none-match': ifNoneMatch, authorization } = request.headers;
       if (url.pathname === '/client/v1/snapshot') {
         this.#hear('snapshot', { ifNoneMatch, authorization, query: url.searchParams });
-        if (ifNoneMatch === `"${this.rootDigest}"`) return void response.writeHead(304).end();
+        if (ifNoneMatch === `"${layeredDigest(this.namespaces.values(), sha256)}"`)
+          return void response.writeHead(304).end();
         response.setHeader('content-type', 'application/json');
         return void response.end(JSON.stringify(this.snapshot()));
       }

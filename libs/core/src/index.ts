@@ -40,7 +40,7 @@ export {
   type ThreeWayEntry,
   threeWayDiff,
 } from './config/diff.ts';
-export { contentDigest, type Hash, rootDigest } from './config/digest.ts';
+export { contentDigest, type Hash, type LayeredDigest, layeredDigest, rootDigest } from './config/digest.ts';
 export {
   type Decider,
   type EffectiveChange,

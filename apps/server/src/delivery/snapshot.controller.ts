@@ -1,8 +1,9 @@
 import { Controller, Inject, Res } from '@nestjs/common';
-import { SluiceError } from '@sluice/core';
+import { layeredDigest, SluiceError } from '@sluice/core';
 import { type Contracts, contracts, type ResponseOf } from '@sluice/protocol';
 import type { Request, Response } from 'express';
 import { Clock } from '../env/clock.ts';
+import { sha256 } from '../env/sha256.ts';
 import { InstancesRead } from '../fleet/instances.read.ts';
 import { readLabels } from '../fleet/labels-text.ts';
 import type { Place } from '../fleet/place.ts';
@@ -40,10 +41,11 @@ export class SnapshotController {
         ? await this.#instances.labelsOf(place, query.instanceId)
         : readLabels(query.labels);
     const { rootDigest, namespaces } = target.viewFor({ instanceId: query.instanceId, labels });
-    response.setHeader('etag', `"${rootDigest}"`);
+    const etag = `"${layeredDigest(namespaces.values(), sha256)}"`;
+    response.setHeader('etag', etag);
     // What has an end is told again: how much time is left is not in any digest.
     const hasTimeBox = [...namespaces.values()].some((namespace) => namespace.hasTimeBox);
-    if (!hasTimeBox && (response.req as Request).get('if-none-match') === `"${rootDigest}"`) {
+    if (!hasTimeBox && (response.req as Request).get('if-none-match') === etag) {
       response.status(304);
       return undefined;
     }

@@ -20,3 +20,23 @@ export function rootDigest(
   const lines = Array.from(namespaces, (n) => `${n.name} ${n.digest}\n`);
   return hash(lines.sort().join(''));
 }
+
+/** What is held of a namespace and the layers that it comes from. */
+export interface LayeredDigest {
+  readonly name: string;
+  readonly digest: string;
+  readonly layers: readonly { readonly id: string; readonly kind: string; readonly digest: string }[];
+}
+
+/**
+ * Like the root digest, over the layers too: the same content may come from others after a push was promoted or
+ * abandoned. Equal to the root digest as long as every namespace is what is global and nothing else.
+ */
+export function layeredDigest(namespaces: Iterable<LayeredDigest>, hash: Hash): string {
+  const told = Array.from(namespaces, ({ name, digest, layers }) => {
+    const isPlain = layers.length === 1 && layers[0]!.kind === 'global';
+    const ids = isPlain ? [] : layers.map((layer) => `${layer.id}:${layer.digest}`).sort();
+    return { name, digest: [digest, ...ids].join(' ') };
+  });
+  return rootDigest(told, hash);
+}

@@ -7,7 +7,8 @@ import { none, noParams, noQuery } from './request-parts.ts';
 /** The HTTP side of the link: what a client asks for while its socket is down. Environment and app come from the token. */
 export const getSnapshot = contract({
   id: 'getSnapshot',
-  summary: 'Everything that an instance must hold. Answers 304 to an If-None-Match with its root digest',
+  summary:
+    'Everything that an instance must hold. Answers 304 to an If-None-Match with the digest of its contents and layers',
   method: 'GET',
   path: '/client/v1/snapshot',
   access: 'client',
