@@ -1,15 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AimedLayer } from '@sluice/core';
-import type { Prepare, Prepared, WireNamespace } from '@sluice/protocol/client';
+import type { Prepare, Prepared, WireLayer, WireNamespace } from '@sluice/protocol/client';
 import { openText } from '../env/sealed-value.ts';
 import type { Connection } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
+import { InstancesRead } from '../fleet/instances.read.ts';
+import { NodeQuestions } from '../fleet/node-questions.ts';
 import type { Place } from '../fleet/place.ts';
 import { Targets } from '../fleet/targets.ts';
 import { Preparation, type PreparedVariant, type Veto } from '../pushes/preparation.ts';
 
 /** Who has not answered by then is silent. */
 const answerWithinMs = 3000;
+/** What the way to another node and back may take besides. */
+const otherNodeMs = 2500;
 
 /** A question that is out: who has not answered it yet. */
 interface Asking {
@@ -18,39 +22,82 @@ interface Asking {
   done(): void;
 }
 
+/** What instances of one variant are asked; bodies are as they are stored, with their secrets sealed. */
+interface Asked {
+  readonly instanceIds: readonly string[];
+  readonly namespaces: WireNamespace[];
+}
+
+/** The same, to another node. */
+interface Question {
+  readonly place: Place;
+  readonly asked: readonly Asked[];
+}
+
 /**
- * The first phase of a push in two. Every target that is connected to this node checks what would come. A veto is said
- * by an instance: one that is silent for 3 s, gone, too old to know the question, or connected to another node has
- * none, or a single hung process could keep everybody from a fix. What it does then is shown by the proof of the push.
+ * The first phase of a push in two. Every target that is connected to some node checks what would come. A veto is said
+ * by an instance: one that is silent for 3 s, gone, or too old to know the question has none, and neither has a node
+ * that doesn't answer, or a single hung process could keep everybody from a fix. What it does then is shown by the
+ * proof of the push.
  */
 @Injectable()
 export class LinkPreparation extends Preparation {
   readonly #fleet: Fleet;
   readonly #targets: Targets;
+  readonly #instances: InstancesRead;
+  readonly #questions: NodeQuestions;
   readonly #asking = new Map<number, Asking>();
   #lastId = 0;
 
-  constructor(@Inject(Fleet) fleet: Fleet, @Inject(Targets) targets: Targets) {
+  constructor(
+    @Inject(Fleet) fleet: Fleet,
+    @Inject(Targets) targets: Targets,
+    @Inject(InstancesRead) instances: InstancesRead,
+    @Inject(NodeQuestions) questions: NodeQuestions,
+  ) {
     super();
     this.#fleet = fleet;
     this.#targets = targets;
+    this.#instances = instances;
+    this.#questions = questions;
     fleet.onGone((connection) => {
       for (const asking of this.#asking.values()) answered(asking, connection);
     });
+    questions.answers('prepare', async ({ place, asked }: Question) => ({
+      vetoes: await this.#askHere(place, asked),
+    }));
   }
 
   async ask(place: Place, variants: readonly PreparedVariant[]): Promise<readonly Veto[]> {
     const target = await this.#targets.get(place);
-    const answers = variants.map(({ instanceIds, namespaces }) => {
-      const connections = instanceIds.flatMap((id) => this.#fleet.find(place, id) ?? []);
-      const frames = namespaces.flatMap(({ name, digest, layers }): WireNamespace[] => {
+    const asked = variants.map(({ instanceIds, namespaces }) => ({
+      instanceIds,
+      namespaces: namespaces.flatMap(({ name, digest, layers }): WireNamespace[] => {
         const known = target.namespace(name);
         if (!known || digest === undefined) return [];
         const revision = layers.reduce((newest, layer) => Math.max(newest, layer.revision), 0);
         const schema = known.schema ? { schema: known.schema } : {};
         return [{ name, kind: known.kind, revision, digest, layers: layers.map(wireOf), ...schema }];
-      });
-      return this.#askAll(connections, frames);
+      }),
+    }));
+    const elsewhere = await this.#instances.otherNodes(place);
+    const vetoes = await Promise.all([
+      this.#askHere(place, asked),
+      ...elsewhere.map((nodeId) => this.#askThere(nodeId, { place, asked })),
+    ]);
+    return vetoes.flat();
+  }
+
+  async #askThere(nodeId: string, question: Question): Promise<readonly Veto[]> {
+    const within = answerWithinMs + otherNodeMs;
+    const answer = await this.#questions.ask<{ vetoes: Veto[] }>(nodeId, 'prepare', question, within);
+    return answer?.vetoes ?? [];
+  }
+
+  async #askHere(place: Place, asked: readonly Asked[]): Promise<readonly Veto[]> {
+    const answers = asked.map(({ instanceIds, namespaces }) => {
+      const connections = instanceIds.flatMap((id) => this.#fleet.find(place, id) ?? []);
+      return this.#askAll(connections, namespaces.map(opened));
     });
     return (await Promise.all(answers)).flat();
   }
@@ -90,9 +137,7 @@ function answered(asking: Asking, connection: Connection): void {
 }
 
 /** With its body, however large: it is nowhere yet where it could be fetched. */
-function wireOf(layer: AimedLayer) {
-  const { id, kind, order, revision, release, digest, expiresInMs } = layer;
-  const body = openText(layer.body);
+function wireOf({ id, kind, order, revision, release, digest, expiresInMs, body }: AimedLayer): WireLayer {
   return {
     id,
     kind,
@@ -100,8 +145,17 @@ function wireOf(layer: AimedLayer) {
     revision,
     ...(release !== undefined && { release }),
     digest,
-    sizeBytes: Buffer.byteLength(body),
+    sizeBytes: 0,
     body,
     ...(expiresInMs !== undefined && { expiresInMs }),
   };
+}
+
+/** As instances are given it. */
+function opened(namespace: WireNamespace): WireNamespace {
+  const layers = namespace.layers.map((layer) => {
+    const body = openText(layer.body ?? '');
+    return { ...layer, body, sizeBytes: Buffer.byteLength(body) };
+  });
+  return { ...namespace, layers };
 }

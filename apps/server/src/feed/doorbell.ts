@@ -1,6 +1,11 @@
+import { Inject, Injectable } from '@nestjs/common';
 import pg from 'pg';
 import type { Logger } from 'pino';
-import type { DatabaseLocation } from '../env/env.ts';
+import type { Env } from '../env/env.ts';
+import { ENV, LOGGER } from '../env/tokens.ts';
+
+/** What it may ring about: changes of an environment; questions to a node, and answers to one. */
+export type Ring = 'changes' | 'questions' | 'answers';
 
 const channel = 'sluice_feed';
 const retryMs = 2000;
@@ -9,18 +14,23 @@ const retryMs = 2000;
  * PostgreSQL's NOTIFY as a doorbell between nodes: it says "look now" and nothing else, after the commit, so that it
  * never holds the global lock of a publishing transaction. It may ring in vain or not at all. SQLite has one node.
  */
+@Injectable()
 export class Doorbell {
-  readonly #location: DatabaseLocation;
+  readonly #location: Env['database'];
   readonly #logger: Logger;
-  readonly #onRing: (environment: string) => void;
+  readonly #heard = new Map<string, (name: string) => void>();
   #client: pg.Client | undefined;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(location: DatabaseLocation, logger: Logger, onRing: (environment: string) => void) {
-    this.#location = location;
+  constructor(@Inject(ENV) env: Env, @Inject(LOGGER) logger: Logger) {
+    this.#location = env.database;
     this.#logger = logger;
-    this.#onRing = onRing;
+  }
+
+  /** Calls back when another node, or this one, has rung about this. */
+  on(about: Ring, listener: (name: string) => void): void {
+    this.#heard.set(about, listener);
   }
 
   async listen(): Promise<void> {
@@ -45,7 +55,10 @@ export class Doorbell {
     };
     client.on('error', again);
     client.on('end', () => again());
-    client.on('notification', (note) => note.payload && this.#onRing(note.payload));
+    client.on('notification', ({ payload = '' }) => {
+      const [about = '', name = ''] = payload.split(' ');
+      this.#heard.get(about)?.(name);
+    });
     try {
       await client.connect();
       await client.query(`LISTEN ${channel}`);
@@ -55,8 +68,9 @@ export class Doorbell {
     }
   }
 
-  ring(environment: string): void {
-    this.#client?.query('SELECT pg_notify($1, $2)', [channel, environment]).catch((error: unknown) => {
+  /** `name` has no space: an environment, or the id of a node. */
+  ring(about: Ring, name: string): void {
+    this.#client?.query('SELECT pg_notify($1, $2)', [channel, `${about} ${name}`]).catch((error: unknown) => {
       this.#logger.debug({ err: error }, 'could not ring the doorbell');
     });
   }

@@ -7,8 +7,7 @@ import { MoreThan } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { returning } from '../database/returning.ts';
 import { insertRows } from '../database/write-rows.ts';
-import type { Env } from '../env/env.ts';
-import { ENV, LOGGER } from '../env/tokens.ts';
+import { LOGGER } from '../env/tokens.ts';
 import { ChangeEntity, EnvironmentEntity } from './change.entity.ts';
 import { Doorbell } from './doorbell.ts';
 
@@ -40,10 +39,15 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   #timer: NodeJS.Timeout | undefined;
   #polling = false;
 
-  constructor(@Inject(Database) database: Database, @Inject(ENV) env: Env, @Inject(LOGGER) logger: Logger) {
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(Doorbell) doorbell: Doorbell,
+    @Inject(LOGGER) logger: Logger,
+  ) {
     this.#database = database;
     this.#logger = logger;
-    this.#doorbell = new Doorbell(env.database, logger, (environment) => this.wake(environment));
+    this.#doorbell = doorbell;
+    doorbell.on('changes', (environment) => this.wake(environment));
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -78,7 +82,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   /** To be called after the commit: tells this node and, by the doorbell, the others. */
   committed(environment: string): void {
     this.wake(environment);
-    this.#doorbell.ring(environment);
+    this.#doorbell.ring('changes', environment);
   }
 
   /** Calls back for every batch of new changes of an environment, in order, each change once. */

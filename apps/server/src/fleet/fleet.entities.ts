@@ -2,6 +2,7 @@ import type { CacheState, ReadyState } from '@sluice/core';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { BigIntColumn, JsonColumn } from '../database/columns.ts';
 import { HoldingLogEntity } from './holding-log.entity.ts';
+import { NodeQuestionEntity } from './node-question.entity.ts';
 
 /** What an instance says it holds of one namespace. */
 export interface Holding {
@@ -45,4 +46,4 @@ export class NodeEntity {
   @Column({ type: 'integer' }) instances!: number;
 }
 
-export const fleetEntities = [InstanceEntity, NodeEntity, HoldingLogEntity];
+export const fleetEntities = [InstanceEntity, NodeEntity, HoldingLogEntity, NodeQuestionEntity];

@@ -9,6 +9,7 @@ import { InstanceDetailRead } from './instance-detail.read.ts';
 import { InstancesController } from './instances.controller.ts';
 import { InstancesRead } from './instances.read.ts';
 import { NodeLease } from './node-lease.ts';
+import { NodeQuestions } from './node-questions.ts';
 import { SpreadRead } from './spread.read.ts';
 import { SurvivabilityRead } from './survivability.read.ts';
 import { Targets } from './targets.ts';
@@ -22,6 +23,7 @@ import { TimelineRead } from './timeline.read.ts';
     Fleet,
     Targets,
     NodeLease,
+    NodeQuestions,
     InstanceStore,
     InstancesRead,
     InstanceDetailRead,
@@ -33,6 +35,6 @@ import { TimelineRead } from './timeline.read.ts';
     SurvivabilityRead,
     ExplainRead,
   ],
-  exports: [Fleet, Targets, NodeLease, InstancesRead, HeldContentRead, HoldingLogStore],
+  exports: [Fleet, Targets, NodeLease, NodeQuestions, InstancesRead, HeldContentRead, HoldingLogStore],
 })
 export class FleetModule {}

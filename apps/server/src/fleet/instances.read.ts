@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SluiceError } from '@sluice/core';
 import type { Instance } from '@sluice/protocol';
-import { MoreThan } from 'typeorm';
+import { MoreThan, Not } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
 import type { Connection } from './connection.ts';
@@ -67,6 +67,17 @@ export class InstancesRead {
     if (connection) return this.known(connection);
     const row = await this.#database.read.findOneBy(InstanceEntity, { ...place, instanceId });
     return row ? this.#offlineHere(row) : undefined;
+  }
+
+  /** The other nodes that instances of an app are connected to. */
+  async otherNodes(place: Place): Promise<string[]> {
+    if ((await this.#node.countAlive()) === 1) return [];
+    const rows = await this.#database.read
+      .createQueryBuilder(InstanceEntity, 'i')
+      .select('DISTINCT i.nodeId', 'id')
+      .where({ ...place, online: true, nodeId: Not(this.#node.id) })
+      .getRawMany<{ id: string }>();
+    return rows.map((row) => row.id);
   }
 
   /** Rejects with `not_found`. */

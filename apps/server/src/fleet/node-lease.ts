@@ -8,6 +8,7 @@ import { Clock } from '../env/clock.ts';
 import { LOGGER } from '../env/tokens.ts';
 import { InstanceEntity, NodeEntity } from './fleet.entities.ts';
 import { Fleet } from './fleet.ts';
+import { NodeQuestionEntity } from './node-question.entity.ts';
 
 const leaseMs = 10_000;
 const renewMs = 3000;
@@ -85,7 +86,11 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
       };
       await tx.upsert(NodeEntity, row, ['id']);
       const dead = await tx.find(NodeEntity, { where: { leaseUntil: LessThan(now), id: Not(this.id) } });
-      if (dead.length > 0) await tx.delete(NodeEntity, { id: In(dead.map((node) => node.id)) });
+      if (dead.length > 0) {
+        const ids = In(dead.map((node) => node.id));
+        await tx.delete(NodeEntity, { id: ids });
+        await tx.delete(NodeQuestionEntity, [{ askedBy: ids }, { nodeId: ids }]);
+      }
       const alive = await tx.find(NodeEntity);
       this.aliveNodes = alive.length;
       // Also those that a node left behind when it was killed and another one reaped its row.
