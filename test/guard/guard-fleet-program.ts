@@ -17,6 +17,8 @@ export type GuardFleetTask =
   | {
       readonly do: 'untilRefused' | 'untilPassed' | 'untilWatching' | 'untilEnforcing';
       readonly forMs: number;
+      /** How often each instance is called, 10 ms when absent. */
+      readonly everyMs?: number;
     }
   | { readonly do: 'callOnce' | 'holds' }
   | {
@@ -33,8 +35,8 @@ export interface Offered {
   /** When each call was admitted, on the machine's clock. */
   readonly admittedMs: readonly number[];
   readonly offered: number;
-  /** The longest that a single call was held up, sync part included. */
-  readonly worstCallMs: number;
+  /** Calls that were made to wait for anything. */
+  readonly waited: number;
 }
 
 const order = JSON.parse(process.argv[2]!) as GuardFleetOrder;
@@ -81,10 +83,13 @@ const is: Record<
 };
 
 /** Asks each instance every few milliseconds until all have said yes. */
-function moments(isSo: (sluice: Sluice) => boolean, forMs: number): Promise<Moments> {
+function moments(
+  isSo: (sluice: Sluice) => boolean,
+  task: { readonly forMs: number; readonly everyMs?: number },
+): Promise<Moments> {
   const found: Moments = Object.fromEntries(order.ids.map((id) => [id, null]));
   const waiting = new Map(clients);
-  const endMs = machineMs() + forMs;
+  const endMs = machineMs() + task.forMs;
   return new Promise((resolve) => {
     const look = (): void => {
       for (const [id, sluice] of waiting) {
@@ -93,7 +98,7 @@ function moments(isSo: (sluice: Sluice) => boolean, forMs: number): Promise<Mome
         waiting.delete(id);
       }
       if (waiting.size === 0 || machineMs() > endMs) resolve(found);
-      else setTimeout(look, 10);
+      else setTimeout(look, task.everyMs ?? 10);
     };
     look();
   });
@@ -103,19 +108,24 @@ function moments(isSo: (sluice: Sluice) => boolean, forMs: number): Promise<Mome
 async function load(perSec: readonly number[], startMs: number, forMs: number): Promise<Offered> {
   const admittedMs: number[] = [];
   const all = [...clients.values()];
-  let [offered, worstCallMs] = [0, 0];
   const done = all.map(() => 0);
+  let waited = 0;
   for (;;) {
     const atMs = machineMs() - startMs;
-    if (atMs >= forMs) return { admittedMs, offered, worstCallMs };
+    if (atMs >= forMs) return { admittedMs, offered: done.reduce((sum, each) => sum + each, 0), waited };
     all.forEach((sluice, i) => {
       const due = Math.floor((Math.max(0, atMs) / 1000) * perSec[i]!);
-      for (; done[i]! < due; done[i]!++) {
-        const before = machineMs();
-        offered += 1;
-        if (call(sluice) === 'passed') admittedMs.push(before);
-        worstCallMs = Math.max(worstCallMs, machineMs() - before);
-      }
+      for (; done[i]! < due; done[i]!++)
+        try {
+          const passage = sluice.admit('pay');
+          if (passage instanceof Promise) {
+            waited += 1;
+            void passage.then((late) => late.exit());
+          } else passage.exit();
+          admittedMs.push(machineMs());
+        } catch (error) {
+          if (!(error instanceof BlockedError)) throw error;
+        }
     });
     await new Promise((resolve) => setTimeout(resolve, 4));
   }
@@ -130,7 +140,7 @@ function answer(task: GuardFleetTask): Promise<unknown> | unknown {
     case 'holds':
       return Object.fromEntries([...clients].map(([id, sluice]) => [id, sluice.digests().revision]));
     default:
-      return moments(is[task.do], task.forMs);
+      return moments(is[task.do], task);
   }
 }
 
