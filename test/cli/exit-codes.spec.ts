@@ -86,7 +86,13 @@ describe('exit codes', () => {
     const machine = new MemoryMachine();
     expect((await machine.run(['get', 'order-api', 'order.timeoutMs'], { env })).out).toBe('800\n');
     const at = '2026-01-02T03:04:05.000Z';
-    const items = ['prod', 'dev'].map((name) => ({ name, revision: 1, protected: false, approvals: 0, createdAt: at }));
+    const items = ['prod', 'dev'].map((name) => ({
+      name,
+      revision: 1,
+      protected: false,
+      approvals: 0,
+      createdAt: at,
+    }));
     order.fake.on('listEnvironments', () => ({ items }));
     const ran = await machine.run(['get', 'order-api', 'order'], { env });
     expect(ran).toMatchObject({ code: 2, err: expect.stringContaining('There are prod, dev.') });

@@ -90,7 +90,15 @@ export class FakeServer {
 
   /** Ids of the operations that were asked for and change something. */
   get writes(): string[] {
-    const looks = ['previewPush', 'probeInstance'];
+    const looks = [
+      'previewPush',
+      'probeInstance',
+      'lintRules',
+      'predictRule',
+      'replayRules',
+      'checkScript',
+      'tryScript',
+    ];
     return this.asked
       .filter(
         ({ id, body }) =>

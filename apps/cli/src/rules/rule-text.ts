@@ -9,7 +9,7 @@ export const modeWords: Readonly<Record<RuleMode, ErrorText>> = {
 
 /** The resources that a rule is about, as a rule says it. */
 export function resourceText({ resource: { match, value, type } }: Rule): string {
-  const name = match === 'exact' ? value : match === 'prefix' ? `${value}...` : `${match} ${value}`;
+  const name = match === 'exact' ? value : `${match} ${value}`;
   return type === undefined ? name : `${type} ${name}`;
 }
 

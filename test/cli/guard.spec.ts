@@ -1,0 +1,448 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { Refused } from './fake-server.ts';
+import { beGuarded, killOf, resourceOf } from './guarded-api.ts';
+import { grayOf, planOf } from './order-api.ts';
+import { type OrderCommand, startOrderCommand } from './order-command.ts';
+
+let order: OrderCommand;
+beforeEach(async () => {
+  order = await startOrderCommand();
+  beGuarded(order.fake);
+});
+afterEach(() => order.fake.stop());
+
+const put = (name: string, value: unknown): Promise<void> =>
+  writeFile(join(order.machine.home, name), typeof value === 'string' ? value : JSON.stringify(value));
+const bucket = {
+  kind: 'limit',
+  algorithm: 'tokenBucket',
+  limit: 5,
+  intervalMs: 1000,
+  resource: { match: 'exact', value: 'POST /pay' },
+  mode: 'monitor',
+};
+
+describe('resources', () => {
+  it('are listed with rates, latencies, blocks and breakers; what nobody told is not 0', async () => {
+    const ran = await order.sluice(['resources', 'ls', 'order-api', '--type', 'web']);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    expect(ran.out).toMatch(/^RESOURCE +TYPE +CALLS\/S +P50 MS +P99 MS +ERRORS +BLOCKED +WOULD BLOCK/);
+    expect(ran.out).toMatch(/POST \/pay +web +100 +4.3 +120 +3 +120 +7 +4 +open 1 +2\n/);
+    expect(ran.out).toMatch(/GET \/quiet +web +- +- +- +- +- +- +- +- +-\n/);
+    expect(order.fake.last('listResources').query).toEqual({ type: 'web' });
+    expect((await order.sluice(['resources', 'ls', 'order-api', '--type', 'http'])).code).toBe(2);
+    expect((await order.sluice(['resources', 'ls', 'order-apo'])).err).toContain('Did you mean "order-api"?');
+  });
+
+  it('are shown one by one, by rule and by instance', async () => {
+    const { out } = await order.sluice(['resources', 'show', 'order-api', 'POST /pay']);
+    expect(out).toMatch(/blocked for +limited 100, breakerOpen 20/);
+    expect(out).toMatch(/guard\/pay +0 +7/);
+    expect(out).toMatch(/guard\/stock +open 1 +i-2 open/);
+    expect(out).toMatch(/i-2 +14.7 +.*guard\/stock open/);
+    const wrong = await order.sluice(['resources', 'show', 'order-api', 'POST /pai']);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "POST /pay"?') });
+  });
+
+  it('say that nobody guards anything, and that there are too many names', async () => {
+    const at = '2026-01-02T03:04:05.000Z';
+    order.fake.on('listResources', () => ({ items: [], overflowed: false, at }));
+    expect((await order.sluice(['resources', 'ls', 'order-api'])).err).toContain('protect()');
+    order.fake.on('listResources', () => ({ items: [resourceOf('__other__')], overflowed: true, at }));
+    expect((await order.sluice(['resources', 'ls', 'order-api'])).err).toContain('more than 2,000 names');
+  });
+
+  it('are watched until Ctrl+C', async () => {
+    let turns = 0;
+    const ran = await order.sluice(['resources', 'ls', 'order-api', '--watch', '-o', 'ndjson'], {
+      onSleep: (interrupt) => {
+        turns += 1;
+        if (turns === 3) interrupt();
+      },
+    });
+    expect(ran.code).toBe(0);
+    expect(ran.out.trimEnd().split('\n')).toHaveLength(6);
+  });
+
+  it('say why a call was refused, by the id of the decision', async () => {
+    const { out } = await order.sluice(['resources', 'decision', 'order-api', 'd-1']);
+    expect(out).toMatch(/rule +guard\/pay \(limit\)\n/);
+    expect(out).toMatch(/measured +50 \/ 50\n/);
+    expect((await order.sluice(['resources', 'decision', 'd-1', '-o', 'json'])).out).toContain('"i-2"');
+    const gone = await order.sluice(['resources', 'decision', 'd-2']);
+    expect(gone).toMatchObject({ code: 1, err: expect.stringContaining('their last 1,000 refusals') });
+  });
+});
+
+describe('top', () => {
+  it('is one snapshot without a terminal', async () => {
+    const ran = await order.sluice(['top', 'order-api']);
+    expect(ran).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^RESOURCE/) });
+    expect(order.fake.asked.filter(({ id }) => id === 'listResources')).toHaveLength(1);
+  });
+
+  it('is refreshed on a terminal, on a screen of its own', async () => {
+    let turns = 0;
+    const ran = await order.sluice(['top', 'order-api', '--lang', 'zh'], {
+      terminal: true,
+      onSleep: (interrupt) => {
+        turns += 1;
+        if (turns === 2) interrupt();
+      },
+    });
+    expect(ran.code).toBe(0);
+    expect(ran.out.startsWith('\u001b[?1049h')).toBe(true);
+    expect(ran.out.endsWith('\u001b[?1049l')).toBe(true);
+    expect(ran.out.match(/资源 +类型/g)).toHaveLength(2);
+    expect(ran.out).toContain('2 个资源，100.0 次/秒，最近一分钟拦截 120 次，1 个资源有未关闭的熔断器');
+  });
+});
+
+describe('looking at rules', () => {
+  it('lists them with what they ask for', async () => {
+    const { out } = await order.sluice(['rule', 'ls', 'order-api']);
+    expect(out).toMatch(/guard\.pay +monitor +limit +POST \/pay +tokenBucket 50 \/ 1 s per user\n/);
+    expect(out).toMatch(
+      /guard\.stock +intercept +breaker +prefix rpc:stock\. +errorRatio >= 0.5 \/ 10 s, open 5 s\n/,
+    );
+    const wrong = await order.sluice(['rule', 'ls', 'order-api', '--namespace', 'gurad']);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "guard"?') });
+  });
+
+  it('shows one, and what it did in the last minute', async () => {
+    const { out } = await order.sluice(['rule', 'show', 'order-api', 'guard.pay']);
+    expect(out).toMatch(/per +\{"by":"user"\}/);
+    expect(out).toMatch(/would have blocked +7\n/);
+    expect((await order.sluice(['rule', 'show', 'order-api', 'guard/stock'])).code).toBe(0);
+    const wrong = await order.sluice(['rule', 'show', 'order-api', 'guard.pai']);
+    expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "guard.pay"?') });
+    expect((await order.sluice(['rule', 'show', 'order-api', 'order.timeoutMs'])).code).toBe(2);
+    expect((await order.sluice(['rule', 'show', 'order-api', 'guard'])).code).toBe(2);
+  });
+});
+
+describe('lint', () => {
+  it('looks at what is live; warnings alone are no failure', async () => {
+    const ran = await order.sluice(['rule', 'lint', 'order-api', 'guard']);
+    expect(ran).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('2 rules checked, 1 findings, 0 of them errors'),
+    });
+    expect(ran.out).toMatch(/warning +guard\/pay +resource.value +no resource "POST \/pai" has been seen/);
+    expect(order.fake.last('lintRules').body).toEqual({ namespace: 'guard' });
+  });
+
+  it('sends a file as it is, so that what is no rule is a finding too', async () => {
+    await put('rules.yaml', 'pay:\n  kind: limit\n  limit: 0\n');
+    await order.sluice(['rule', 'lint', 'order-api', 'guard', '-f', 'rules.yaml']);
+    expect(order.fake.last('lintRules').body).toEqual({
+      namespace: 'guard',
+      rules: { pay: { kind: 'limit', limit: 0 } },
+    });
+  });
+
+  it('needs no server for a file; errors are exit 1', async () => {
+    await put('rules.json', {
+      zero: { ...bucket, limit: 0 },
+      seconds: { ...bucket, intervalMs: 1 },
+      odd: { kind: 'limt' },
+    });
+    const before = order.fake.asked.length;
+    const ran = await order.sluice(['rule', 'lint', '-f', 'rules.json', '-o', 'json']);
+    expect(ran.code).toBe(1);
+    expect(JSON.parse(ran.out)).toMatchObject([
+      { code: 'zeroLimit', severity: 'error', rule: 'zero', field: 'limit' },
+      { code: 'invalid', severity: 'error', rule: 'odd', field: 'kind' },
+      { code: 'secondsMeant', severity: 'warning', rule: 'seconds', field: 'intervalMs' },
+    ]);
+    await put('rules.json', { fine: bucket });
+    expect(await order.sluice(['rule', 'lint', '-f', 'rules.json'])).toMatchObject({ code: 0 });
+    expect(order.fake.asked).toHaveLength(before);
+    expect((await order.sluice(['rule', 'lint'])).code).toBe(2);
+  });
+});
+
+describe('predict', () => {
+  it('says how many calls it would block, whose, and which limit is enough', async () => {
+    const ran = await order.sluice([
+      'rule',
+      'predict',
+      'order-api',
+      'guard.pay',
+      '--share',
+      '1%',
+      '--seed',
+      '7',
+    ]);
+    expect(ran.code).toBe(0);
+    expect(order.fake.last('predictRule').body).toMatchObject({
+      ref: 'guard/pay',
+      targetShare: 0.01,
+      seed: 7,
+    });
+    expect(ran.out).toMatch(/would block +40 \(5.00 % ± 0.20 %\)\n/);
+    expect(ran.out).toMatch(/of them healthy +39\n/);
+    expect(ran.out).toMatch(/smallest limit for 1.00 % +limit 75 \(1.00 %\)\n/);
+    expect(ran.out).toMatch(/2026-01-02T03:04 +800 +40 +5.00 %\n/);
+    expect(ran.out).toMatch(/li +100 +40 +40.00 % +39\n/);
+    expect(ran.out).not.toContain('wang');
+    expect(ran.err).toContain('The rule was off.\n');
+    expect(ran.err).toContain('That is little to go by');
+  });
+
+  it('takes a draft, alone or in place of the live rule', async () => {
+    await put('draft.json', { pay: bucket, other: { ...bucket, limit: 9 } });
+    await order.sluice(['rule', 'predict', 'order-api', 'guard.pay', '-f', 'draft.json']);
+    expect(order.fake.last('predictRule').body).toMatchObject({ ref: 'guard/pay', rule: { limit: 5 } });
+    const which = await order.sluice(['rule', 'predict', 'order-api', '-f', 'draft.json']);
+    expect(which).toMatchObject({ code: 2, err: expect.stringContaining('pay, other') });
+    await put('one.yaml', JSON.stringify(bucket));
+    await order.sluice(['rule', 'predict', 'order-api', '-f', 'one.yaml']);
+    expect(order.fake.last('predictRule').body).toMatchObject({ rule: { limit: 5 } });
+    expect((await order.sluice(['rule', 'predict', 'order-api'])).code).toBe(2);
+    expect((await order.sluice(['rule', 'predict', 'order-api', 'guard.pay', '--share', '2'])).code).toBe(2);
+  });
+});
+
+describe('replay over the recording of a server', () => {
+  it('says what would have gone otherwise', async () => {
+    await put('rules.json', { pay: bucket });
+    const ran = await order.sluice([
+      'rule',
+      'replay',
+      'order-api',
+      '--rules',
+      'rules.json',
+      '--namespace',
+      'guard',
+    ]);
+    expect(ran.code).toBe(0);
+    expect(order.fake.last('replayRules').body).toMatchObject({
+      namespace: 'guard',
+      rules: { pay: { limit: 5 } },
+    });
+    expect(ran.out).toMatch(/10 +1 +8 +2 +1 +1 +0\n/);
+    expect(ran.out).toMatch(/5 +i-1 +POST \/pay +pass +block +pay\n/);
+  });
+});
+
+describe('the mode of a rule', () => {
+  it('is a release like any other', async () => {
+    const ran = await order.sluice([
+      'rule',
+      'intercept',
+      'order-api',
+      'guard.pay',
+      '-m',
+      'seen for a day',
+      '--wait',
+    ]);
+    expect(ran.code).toBe(0);
+    expect(ran.err).toContain(
+      'Change guard.pay mode=monitor -> mode=intercept on 2 instances of order-api in prod (global)',
+    );
+    const { body, headers } = order.fake.last('publish');
+    expect(headers['if-match']).toBe('"guard-47"');
+    expect(body).toMatchObject({
+      message: 'seen for a day',
+      changes: { set: { pay: { mode: 'intercept', limit: 50, per: { by: 'user' } } } },
+    });
+  });
+
+  it('can be tried without effect, and changes nothing that is so already', async () => {
+    const dry = await order.sluice(['rule', 'off', 'order-api', 'guard.stock', '--dry-run']);
+    expect(dry).toMatchObject({ code: 0, err: expect.stringContaining('Dry run: nothing was changed.') });
+    expect(dry.out).toMatch(/guard\.stock +changed +mode=intercept +mode=off\n/);
+    const same = await order.sluice(['rule', 'monitor', 'order-api', 'guard.pay']);
+    expect(same).toMatchObject({ code: 0, err: expect.stringContaining('is in mode monitor already') });
+    expect((await order.sluice(['rule', 'off', 'order-api', 'guard.nope'])).code).toBe(1);
+    expect((await order.sluice(['rule', 'off', 'order-api', 'guard.pay', '--mode', 'grey'])).code).toBe(2);
+    expect(order.fake.writes).toEqual([]);
+  });
+
+  it('goes to some instances in gray, on the same road', async () => {
+    order.fake
+      .on('previewPush', () => planOf(['i-1']))
+      .on('startPush', () => grayOf('running', { pending: 1 }));
+    const ran = await order.sluice([
+      'rule',
+      'intercept',
+      'order-api',
+      'guard.pay',
+      'guard.stock',
+      '--percent',
+      '5',
+    ]);
+    expect(ran.code).toBe(0);
+    expect(order.fake.last('startPush').body).toMatchObject({
+      changes: [
+        {
+          namespace: 'guard',
+          changes: { set: { pay: { mode: 'intercept' }, stock: { mode: 'intercept' } }, remove: [] },
+        },
+      ],
+      target: { mode: 'gray' },
+    });
+  });
+
+  it('waits where publishes are frozen', async () => {
+    order.fake.on('publish', () => {
+      throw new Refused({ status: 409, code: 'frozen', message: 'Publishes are frozen.' });
+    });
+    expect(await order.sluice(['rule', 'intercept', 'order-api', 'guard.pay'])).toMatchObject({ code: 5 });
+  });
+});
+
+describe('scripts', () => {
+  const args = ['order-api', '-f', 'vip.js', '--role', 'decide'];
+  beforeEach(() => put('vip.js', 'function decide(call) { return { block: false }; }'));
+
+  it('are checked', async () => {
+    const ran = await order.sluice(['script', 'check', ...args, '--inputs', 'user,header:x-tier']);
+    expect(ran).toMatchObject({ code: 0, out: 'vip.js would run as decide: 40 of 65536 bytes.\n' });
+    expect(ran.err).toContain('does not name: header:x-tier');
+    expect(order.fake.last('checkScript').body).toMatchObject({ inputs: ['user', 'header:x-tier'] });
+    order.fake.on('checkScript', () => {
+      throw new Refused({ status: 422, code: 'invalid_script', message: 'Line 1: unexpected token.' });
+    });
+    expect(await order.sluice(['script', 'check', ...args])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('Line 1: unexpected token.'),
+    });
+  });
+
+  it('are tried on input, beside another source', async () => {
+    await put('live.js', 'function decide() {}');
+    const inputs = ['--input', '{"user":"x"}', '--input', '{"user":"y"}'];
+    const ran = await order.sluice(['script', 'try', ...args, ...inputs]);
+    expect(ran.code).toBe(0);
+    expect(ran.out).toMatch(/\{"user":"y"\} +\{"block":true\} +0.20\n/);
+    expect(order.fake.last('tryScript').body).toMatchObject({
+      inputs: ['user'],
+      cases: [{ values: { user: 'x' } }, { values: { user: 'y' } }],
+    });
+    order.fake.on('tryScript', () => ({
+      items: [
+        {
+          failure: { code: 'timeout', text: { en: 'It took too long.', zh: '超时。' }, line: 3 },
+          ms: 50,
+          values: {},
+          now: '2026-01-02T03:04:05.000Z',
+          random: 0.5,
+          other: { result: 1, ms: 1 },
+          differs: true,
+        },
+      ],
+      differing: 1,
+      leftOut: 2,
+    }));
+    const differs = await order.sluice([
+      'script',
+      'try',
+      ...args,
+      '--recorded',
+      '5',
+      '--compare-with',
+      'live.js',
+    ]);
+    expect(differs.code).toBe(1);
+    expect(differs.out).toMatch(/timeout: It took too long\. \(3:1\) +50\.00 +1 +yes\n/);
+    expect(differs.err).toContain('1 of 1 differ.');
+    expect(order.fake.last('tryScript').body).toMatchObject({
+      compareWith: 'function decide() {}',
+      recorded: { last: 5 },
+    });
+  });
+
+  it.each([[['--input', '{user}']], [['--input', '5']], [['--recorded', '999']], [[]]])(
+    'with input that is none are refused: %j',
+    async (more) => {
+      expect((await order.sluice(['script', 'try', ...args, ...more])).code).toBe(2);
+    },
+  );
+});
+
+describe('the kill switch', () => {
+  it('is turned, and waited for until everyone obeys', async () => {
+    const acked = [0, 1, 2];
+    order.fake
+      .on('setKill', () => killOf({ acked: 0 }))
+      .on('getKill', () => ({
+        items: [killOf({ app: 'x' }), killOf({ acked: acked.shift()! })],
+        at: killOf().at,
+      }));
+    const ran = await order.sluice(['kill', '--monitor', '--freeze', '--reason', 'INC-12']);
+    expect(ran.code).toBe(0);
+    expect(order.fake.last('setKill').body).toEqual({
+      monitorOnly: true,
+      freezePublishes: true,
+      reason: 'INC-12',
+    });
+    expect(ran.err).toContain('Kill switch of prod, on: publishes frozen, rules only monitor');
+    expect(ran.err).toContain('1 of 2 instances obey\n');
+    expect(ran.err).toContain('All 2 online instances obey.');
+    expect(ran.out).toMatch(/the environment +- +ON +- +2\/2 +li/);
+  });
+
+  it('says who has not obeyed when time is up, with exit 7', async () => {
+    order.fake
+      .on('setKill', () => killOf({ app: 'order-api', acked: 1 }))
+      .on('getKill', () => ({ items: [killOf({ app: 'order-api', acked: 1 })], at: killOf().at }));
+    const ran = await order.sluice([
+      'kill',
+      '--all',
+      '--app',
+      'order-api',
+      '--reason',
+      'x',
+      '--timeout',
+      '2s',
+    ]);
+    expect(ran.code).toBe(7);
+    expect(ran.err).toContain('1 of 2 online instances have not said within 2 s that they obey.');
+    expect(ran.out).toMatch(/order-api .* 1\/2 /);
+  });
+
+  it('is undone: what is on, or what is named', async () => {
+    await order.sluice(['kill', '--undo', '--reason', 'over']);
+    expect(order.fake.last('setKill').body).toEqual({ monitorOnly: false, reason: 'over' });
+    await order.sluice(['kill', '--undo', '--end-faults', '--reason', 'over']);
+    expect(order.fake.last('setKill').body).toEqual({ endFaults: false, reason: 'over' });
+    const nothing = await order.sluice(['kill', '--undo', '--app', 'order-api', '--reason', 'over']);
+    expect(nothing).toMatchObject({ code: 0, err: expect.stringContaining('Nothing to undo') });
+    expect(order.fake.writes).toHaveLength(2);
+  });
+
+  it('is looked at', async () => {
+    expect((await order.sluice(['kill', 'status'])).out).toMatch(
+      /the environment +- +ON +- +2\/2 +li .* INC-12\n/,
+    );
+    expect((await order.sluice(['kill', 'status', '--app', 'x', '-o', 'json'])).out).toContain('"INC-12"');
+  });
+
+  it('asks where the environment is protected, and needs a reason and something to stop', async () => {
+    const ran = await order.sluice(['kill', '--all', '--reason', 'x'], { answers: ['staging'] });
+    expect(ran).toMatchObject({ code: 1, err: expect.stringContaining('Not confirmed') });
+    expect((await order.sluice(['kill', '--all'])).code).toBe(2);
+    expect((await order.sluice(['kill', '--reason', 'x'])).code).toBe(2);
+    expect(order.fake.writes).toEqual([]);
+    order.fake.on('setKill', () => {
+      throw new Refused({ status: 403, code: 'forbidden', message: 'You may not.' });
+    });
+    expect((await order.sluice(['kill', '--all', '--reason', 'x'])).code).toBe(4);
+  });
+});
+
+describe('in Chinese', () => {
+  it('reports and errors are too', async () => {
+    const zh = (...argv: string[]) => order.sluice([...argv, '--lang', 'zh']);
+    expect((await zh('rule', 'ls', 'order-api')).out).toMatch(/^规则 +模式 +类型 +资源 +内容\n/);
+    expect((await zh('rule', 'predict', 'order-api', 'guard.pay')).out).toContain('其中健康的');
+    expect((await zh('rule', 'lint', 'order-api')).err).toContain('检查了 2 条规则');
+    expect((await zh('kill', '--all')).err).toContain('请说明原因。');
+    expect((await zh('rule', '--help')).out).toContain('防护规则');
+    expect((await zh('kill', '--help')).out).toContain('紧急开关');
+  });
+});
