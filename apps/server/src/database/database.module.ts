@@ -1,8 +1,10 @@
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import type { Env } from '../env/env.ts';
+import { Metrics } from '../env/metrics.ts';
 import { ENV } from '../env/tokens.ts';
 import { Database } from './database.ts';
 import { type EntityClass, openDatabase } from './open-database.ts';
+import { StatementCount } from './statement-count.ts';
 
 /** The database, open and up to date, for every feature. Features bring their entities; the table of contents lists them. */
 @Global()
@@ -18,7 +20,12 @@ export class DatabaseModule implements OnApplicationShutdown {
     return {
       module: DatabaseModule,
       providers: [
-        { provide: Database, inject: [ENV], useFactory: (env: Env) => openDatabase(env.database, entities) },
+        {
+          provide: Database,
+          inject: [ENV, Metrics],
+          useFactory: (env: Env, { statements }: Metrics) =>
+            openDatabase(env.database, entities, new StatementCount((kind) => statements.inc({ kind }))),
+        },
       ],
       exports: [Database],
     };

@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
-import { DataSource, type EntitySchema } from 'typeorm';
+import { DataSource, type EntitySchema, type Logger } from 'typeorm';
 import type { DatabaseLocation } from '../env/env.ts';
 import type { Database } from './database.ts';
 import { migrate } from './migrate.ts';
 import { SnakeNaming } from './naming.ts';
 import { PostgresDatabase } from './postgres-database.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
+import { StatementCount } from './statement-count.ts';
 
 export type EntityClass = (new () => object) | EntitySchema;
 
@@ -15,16 +16,17 @@ export type EntityClass = (new () => object) | EntitySchema;
 export async function openDatabase(
   location: DatabaseLocation,
   entities: readonly EntityClass[],
+  logger: Logger = new StatementCount(),
 ): Promise<Database> {
   const database =
     location.dialect === 'sqlite'
-      ? await openSqlite(location.file, entities)
-      : await openPostgres(location.url, entities);
+      ? await openSqlite(location.file, entities, logger)
+      : await openPostgres(location.url, entities, logger);
   await migrate(database);
   return database;
 }
 
-async function openSqlite(file: string, entities: readonly EntityClass[]): Promise<Database> {
+async function openSqlite(file: string, entities: readonly EntityClass[], logger: Logger): Promise<Database> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const open = (readonly: boolean): Promise<DataSource> =>
     new DataSource({
@@ -32,6 +34,7 @@ async function openSqlite(file: string, entities: readonly EntityClass[]): Promi
       database: file,
       entities: [...entities],
       namingStrategy: new SnakeNaming(),
+      logger,
       statementCacheSize: 500,
       prepareDatabase: (db: BetterSqlite3.Database) => {
         db.pragma('journal_mode = WAL');
@@ -46,12 +49,17 @@ async function openSqlite(file: string, entities: readonly EntityClass[]): Promi
   return new SqliteDatabase(await open(false), await open(true));
 }
 
-async function openPostgres(url: string, entities: readonly EntityClass[]): Promise<Database> {
+async function openPostgres(
+  url: string,
+  entities: readonly EntityClass[],
+  logger: Logger,
+): Promise<Database> {
   const source = new DataSource({
     type: 'postgres',
     url,
     entities: [...entities],
     namingStrategy: new SnakeNaming(),
+    logger,
     applicationName: 'sluice',
     extra: {
       max: 10,

@@ -33,6 +33,12 @@ export class Metrics {
     help: 'Times the content for an app was read from the database; everything else came from memory',
     registers: [this.registry],
   });
+  readonly statements = new Counter({
+    name: 'sluice_database_statements_total',
+    help: 'Statements that this node gave to the database, by what they do',
+    labelNames: ['kind'],
+    registers: [this.registry],
+  });
   readonly calls = new Counter({
     name: 'sluice_calls_total',
     help: 'Calls that instances of this node told of, by what became of them; by resource see the console',
