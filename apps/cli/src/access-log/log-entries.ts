@@ -68,6 +68,7 @@ export class LogEntries {
     const text = bytes
       .toString('utf8', start, Math.min(end, start + 800))
       .slice(0, 200)
+      .trimEnd()
       .toWellFormed();
     this.firstBad.push({ line, reason, text });
   }
