@@ -27,7 +27,9 @@ async function open(server: BootedApp): Promise<ConfigDesk> {
   return desk;
 }
 
-async function connect(server: BootedApp): Promise<Sluice> {
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'sluice-secrets-'));
+
+async function connect(server: BootedApp, cacheDir = newFolder()): Promise<Sluice> {
   const { secret: token } = await server.admin.call(contracts.createToken, {
     body: { kind: 'client', name: 'orders', environment: place.env, app: place.app },
   });
@@ -37,7 +39,7 @@ async function connect(server: BootedApp): Promise<Sluice> {
     environment: place.env,
     app: place.app,
     instanceId: 'orders-1',
-    cacheDir: mkdtempSync(join(tmpdir(), 'sluice-secrets-')),
+    cacheDir,
     logger: false,
   });
 }
@@ -91,7 +93,7 @@ onEachDatabase('secret items', (boot) => {
     await say(desk.publish('db', body, etag, 'key-1'));
     await say(desk.publish('db', body, etag, 'key-1'));
     await until('the secret arrives', async () => db.password === marker);
-    expect(db.values().keys).toEqual([`${marker}-a`, `${marker}-b`]);
+    expect(db.keys).toEqual([`${marker}-a`, `${marker}-b`]);
     // Another value for one instance, a proposal, a stale base.
     const base = (await desk.get('db')).revision;
     const changes = { set: { password: secret(`${marker}-single`) }, remove: [] } as never;

@@ -12,6 +12,7 @@ import {
 } from '@sluice/protocol/client';
 import { defaultCacheFolder } from './cache/default-folder.ts';
 import { DiskCache } from './cache/disk-cache.ts';
+import { SecretBodies } from './cache/secret-bodies.ts';
 import type { Origin } from './client.ts';
 import type { Timer } from './clock.ts';
 import type { ListenerFailure } from './config/listener-queue.ts';
@@ -64,6 +65,7 @@ export class Remote implements Origin, LinkOwner {
   readonly #losses: LossNotices;
   readonly #deliveries: Deliveries;
   readonly #cache: DiskCache | undefined;
+  readonly #secretBodies: SecretBodies;
   /** Digest of server and token: whose revisions these are. */
   readonly #origin: string;
   #instanceId: string | undefined;
@@ -76,6 +78,7 @@ export class Remote implements Origin, LinkOwner {
     const { server, token, clock } = settings;
     this.#instanceId = settings.instanceId;
     this.#origin = originOf(settings);
+    this.#secretBodies = new SecretBodies(token);
     const http = new ServerHttp(server, token);
     this.#link = new Link({ server, token, clock, random, owner: this });
     this.unasked = new Unasked(store, notices, clock, this.#link);
@@ -203,7 +206,8 @@ export class Remote implements Origin, LinkOwner {
   heartbeat(): Heartbeat {
     const { store, readiness } = this.#options;
     const { epoch, revision } = store.live;
-    return { epoch, revision, rootDigest: store.root(), ready: readiness.state, cache: this.cache };
+    const { rootDigest } = store.digests();
+    return { epoch, revision, rootDigest, ready: readiness.state, cache: this.cache };
   }
 
   up(): void {
@@ -264,6 +268,7 @@ export class Remote implements Origin, LinkOwner {
       store,
       notices,
       clock: settings.clock,
+      bodies: this.#secretBodies,
       instanceId,
       origin: this.#origin,
       told: (failures: ReadonlyMap<string, readonly ListenerFailure[]>) => this.unasked.told(failures),
@@ -297,7 +302,7 @@ export class Remote implements Origin, LinkOwner {
 
   #persist(live: Live): Promise<void> {
     const { clock } = this.#options.settings;
-    return this.#cache?.save(() => toStored(live, clock)) ?? Promise.resolve();
+    return this.#cache?.save(() => toStored(live, clock, this.#secretBodies)) ?? Promise.resolve();
   }
 
   async #within(task: Promise<unknown>, limitMs: number): Promise<void> {

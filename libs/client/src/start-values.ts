@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ErrorText } from '@sluice/core';
 import { type Snapshot, snapshot } from '@sluice/protocol/client';
 import type { DecodedFile } from './cache/file-format.ts';
+import type { SecretBodies } from './cache/secret-bodies.ts';
 import type { Clock } from './clock.ts';
 import type { ListenerFailure } from './config/listener-queue.ts';
 import type { Notices } from './notices/notices.ts';
@@ -13,6 +14,8 @@ import { fromStored } from './snapshot/stored.ts';
 export interface StartValuesOptions {
   readonly store: Store;
   readonly clock: Clock;
+  /** Opens what the cache holds sealed. */
+  readonly bodies: SecretBodies;
   readonly notices: Notices;
   readonly instanceId: string;
   /** Digest of server and token. */
@@ -23,12 +26,13 @@ export interface StartValuesOptions {
 
 /** Serves what lay on disk, unless the server was faster. Answers whether there was something to serve. */
 export async function startFromCache(file: DecodedFile, options: StartValuesOptions): Promise<boolean> {
-  const { store, clock, instanceId, origin } = options;
+  const { store, clock, bodies, instanceId, origin } = options;
   const namespaces = await fromStored(wanted(file.snapshot, store), {
     source: 'disk',
     savedAt: file.savedAt,
     savedUptime: file.uptime,
     clock,
+    bodies,
     foreign: file.instanceId !== instanceId,
     ...refusals(options, file.snapshot.revision),
   });

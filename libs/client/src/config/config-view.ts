@@ -1,6 +1,7 @@
-import { type Content, type ErrorText, isName, type Json, sameData } from '@sluice/core';
+import { type Content, type ErrorText, isName, type Json, maskedValue, sameData } from '@sluice/core';
 import { reason } from '../notices/reasons.ts';
 import { type Held, itemValue } from '../snapshot/held.ts';
+import { secretKeysOf } from '../snapshot/secret-keys.ts';
 import type { View } from '../snapshot/view.ts';
 import type { ChangeListener } from './change-meta.ts';
 import type { Config } from './config.ts';
@@ -20,8 +21,8 @@ const methods: ReadonlySet<string> = new Set(['get', 'values', 'on']);
 
 /**
  * Builds what `sluice.config` returns. `unknownKey` is told about reads of keys that are not declared.
- * The values lie in one array that is computed at each swap; a property reads one place of it. Place 0 holds an
- * object, so that the array keeps one representation whatever the values are, and reads stay fast.
+ * The values lie in one array that is computed at each swap; a property reads one place of it. Place 0 holds the secret
+ * keys, an object, so that the array keeps one representation whatever the values are, and reads stay fast.
  */
 export function configView<S extends ConfigSpec>(
   namespace: string,
@@ -41,7 +42,7 @@ export function configView<S extends ConfigSpec>(
   let slots = slotsOf(undefined);
 
   function slotsOf(from: Held | undefined): readonly unknown[] {
-    return [spec, ...keys.map((key) => servedValue(key, from))];
+    return [secretKeysOf(from?.content), ...keys.map((key) => servedValue(key, from))];
   }
 
   function servedValue(key: string, from: Held | undefined): unknown {
@@ -54,13 +55,22 @@ export function configView<S extends ConfigSpec>(
     for (const key of keys) {
       const value = itemValue(content, key);
       if (value !== undefined && !accepts(spec[key]!, value))
-        return reason('unexpected_value', { key, value: shown(value), expects: expectsOf(spec[key]!) });
+        return reason('unexpected_value', {
+          key,
+          value: secretKeysOf(content).has(key) ? maskedValue : shown(value),
+          expects: expectsOf(spec[key]!),
+        });
     }
     return undefined;
   }
 
   const valuesIn = (from: readonly unknown[]): ValuesOf<S> =>
-    Object.freeze(Object.fromEntries(keys.map((key, index) => [key, from[index + 1]]))) as ValuesOf<S>;
+    Object.freeze(
+      unprinted(
+        Object.fromEntries(keys.map((key, index) => [key, from[index + 1]])),
+        from[0] as ReadonlySet<string>,
+      ),
+    ) as ValuesOf<S>;
 
   const config = {
     get(key: string) {
@@ -102,6 +112,14 @@ export function configView<S extends ConfigSpec>(
     slots: () => slots,
     valuesIn,
   };
+}
+
+/** The same values, of which `console.log` prints those that are no secret. */
+function unprinted(values: Record<string, unknown>, secret: ReadonlySet<string>): Record<string, unknown> {
+  if (secret.size === 0) return values;
+  const print = (): unknown =>
+    Object.fromEntries(Object.entries(values).map(([key, v]) => [key, secret.has(key) ? maskedValue : v]));
+  return Object.defineProperty(values, Symbol.for('nodejs.util.inspect.custom'), { value: print });
 }
 
 /** A spec that was written by hand may throw; then it has not accepted. */

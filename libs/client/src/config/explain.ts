@@ -8,6 +8,7 @@ import {
 } from '@sluice/core';
 import type { Clock } from '../clock.ts';
 import { type Held, type HeldLayer, itemValue } from '../snapshot/held.ts';
+import { isSecretIn, maskedIf } from '../snapshot/secret-keys.ts';
 import type { Store } from '../snapshot/store.ts';
 import type { Explanation, ExplanationRung } from './explanation.ts';
 import { nearest } from './nearest.ts';
@@ -71,7 +72,11 @@ export function explain(
   const disputed = store.disputed.get(namespace);
   const served = disputed === undefined ? held : undefined;
   const winnerId = served?.winners.get(key)?.id;
-  const ladder = ladderOf(store, held, resolved, winnerId, clock);
+  const isSecret = held !== undefined && isSecretIn(held, key);
+  const ladder = ladderOf(store, held, resolved, winnerId, clock).map((rung) =>
+    rung.value === undefined ? rung : { ...rung, value: maskedIf(isSecret, rung.value) },
+  );
+  const value = readPath(store, resolved);
   const winner = served?.layers.find((layer) => layer.id === winnerId);
   const near = known ? undefined : nearest(path, knownPaths(store));
   const hint = known
@@ -81,7 +86,7 @@ export function explain(
   return {
     namespace,
     key,
-    value: readPath(store, resolved),
+    value: value === undefined ? undefined : maskedIf(isSecret, value),
     layer: winner?.kind ?? (known ? 'default' : 'none'),
     ...facts,
     source: winner && served ? served.source : known ? 'default' : 'none',

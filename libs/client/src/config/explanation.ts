@@ -23,7 +23,7 @@ export interface Explanation {
   readonly namespace: string;
   /** `''` for a document. */
   readonly key: string;
-  /** What a read answers; undefined when nobody knows the key. */
+  /** What a read answers; undefined when nobody knows the key, and masked (`••••••`) when it is secret. */
   readonly value: Json | undefined;
   readonly layer: LayerKind | 'default' | 'none';
   readonly release?: number;

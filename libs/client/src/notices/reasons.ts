@@ -25,6 +25,10 @@ export const reasons = {
   },
   item_without_value: { en: 'item {key} has no value', zh: '配置项 {key} 没有值' },
   document_not_json: { en: 'the document is not JSON: {reason}', zh: '文档不是 JSON：{reason}' },
+  cache_of_another_token: {
+    en: 'it holds secrets that were kept for another token, so they come from the server again',
+    zh: '其中的机密是用另一个令牌保存的，将重新从服务器获取',
+  },
   body_differs: {
     en: 'the body {digest} arrived with another content',
     zh: '内容 {digest} 到达时已不是原样',

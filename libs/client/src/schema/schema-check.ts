@@ -1,7 +1,8 @@
-import type { Content, ErrorText, Json } from '@sluice/core';
+import { type Content, type ErrorText, type Json, maskedValue } from '@sluice/core';
 import type { Notices } from '../notices/notices.ts';
 import { reason, reasonOf, verbatim } from '../notices/reasons.ts';
 import type { Held } from '../snapshot/held.ts';
+import { secretKeysOf } from '../snapshot/secret-keys.ts';
 import { type JsonSchema, preparedSchema } from './prepared-schema.ts';
 
 type Library = typeof import('@cfworker/json-schema');
@@ -52,7 +53,7 @@ export class SchemaCheck {
     try {
       const validator = await this.#validatorFor(held.name, schema);
       const result = validator?.validate(data);
-      return result && !result.valid ? refusalOf(result.errors) : undefined;
+      return result && !result.valid ? refusalOf(result.errors, secretKeysOf(held.content)) : undefined;
     } catch (error) {
       this.#unable(held.name, reasonOf(error));
       return undefined;
@@ -80,9 +81,13 @@ export class SchemaCheck {
   }
 }
 
-function refusalOf(errors: readonly Fault[]): ErrorText {
+function refusalOf(errors: readonly Fault[], secret: ReadonlySet<string>): ErrorText {
   const fault = errors.find(({ keyword }) => !leading.has(keyword)) ?? errors[0]!;
-  const path = fault.instanceLocation.split('/').slice(1).map(decoded).join('.');
+  const steps = fault.instanceLocation.split('/').slice(1).map(decoded);
+  // What exactly is wrong with a secret would tell something of it.
+  if (secret.has(steps[0] ?? ''))
+    return reason('schema_violation_at', { path: steps[0]!, fault: verbatim(maskedValue) });
+  const path = steps.join('.');
   if (fault.keyword === 'false') return reason('schema_forbids', { path });
   const said = verbatim(fault.error.slice(0, longestFault).replace(/\.$/, ''));
   return path === ''

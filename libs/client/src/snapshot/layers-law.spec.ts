@@ -14,6 +14,7 @@ import {
 } from '@sluice/core';
 import type { WireNamespace } from '@sluice/protocol/client';
 import fc from 'fast-check';
+import { SecretBodies } from '../cache/secret-bodies.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../config/explain.ts';
 import { Notices } from '../notices/notices.ts';
@@ -168,7 +169,7 @@ function newClient(clock: Clock) {
 
 /** The client of the next process, from what the one before left on disk. */
 async function restarted(clock: ManualClock, { live }: Store) {
-  const stored = toStored(live, clock);
+  const stored = toStored(live, clock, new SecretBodies('token'));
   const next = newClient(clock);
   await clock.advance(100);
   const namespaces = await fromStored(stored.snapshot, {

@@ -9,6 +9,7 @@ import {
 } from '@sluice/core';
 import { type AckNamespace, ackNamespace, type WireLayer, type WireNamespace } from '@sluice/protocol/client';
 import fc from 'fast-check';
+import { SecretBodies } from '../cache/secret-bodies.ts';
 import { configView } from '../config/config-view.ts';
 import { documentView } from '../config/document.ts';
 import { explain } from '../config/explain.ts';
@@ -151,7 +152,7 @@ it('whatever is delivered, nothing throws, the answer is one that a server can r
         for (const path of ['order.x', 'order', 'banner', 'other.toString', '__proto__.x'])
           explain(store, path, clock, deliveries.rejected, 'en');
       }
-      const stored = toStored(store.live, clock);
+      const stored = toStored(store.live, clock, new SecretBodies('token'));
       const again = await fromStored(stored.snapshot, {
         source: 'disk',
         savedAt: stored.savedAt,

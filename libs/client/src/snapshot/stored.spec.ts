@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { SecretBodies } from '../cache/secret-bodies.ts';
 import type { Clock, Uptime } from '../clock.ts';
 import { verbatim } from '../notices/reasons.ts';
 import { mapOf, wireLayer, wireNamespace } from '../testing/wire-namespace.ts';
@@ -42,7 +43,11 @@ describe('what lay on disk', () => {
     const { held, value } = await load({ clock: clockAt(savedAt + 20_000, 500) });
     expect(value).toBe(50);
     expect(held?.layers[1]?.expiresAt).toBe(500 + 40_000);
-    const again = toStored({ ...snapshot, namespaces: new Map([['order', held!]]) }, clockAt(0, 10_500));
+    const again = toStored(
+      { ...snapshot, namespaces: new Map([['order', held!]]) },
+      clockAt(0, 10_500),
+      new SecretBodies('token'),
+    );
     expect(again.snapshot.namespaces[0]?.layers.map((l) => l.expiresInMs)).toEqual([undefined, 30_000]);
     expect(again.snapshot.namespaces[0]?.layers.map((l) => l.body)).toEqual(
       snapshot.namespaces[0]?.layers.map((l) => l.body),
@@ -79,6 +84,7 @@ describe('what lay on disk', () => {
     const again = toStored(
       { ...snapshot, namespaces: new Map([['order', held!]]) },
       clockAt(savedAt + 30_000),
+      new SecretBodies('token'),
     );
     expect(again.snapshot.namespaces[0]?.layers.map((l) => l.since)).toEqual([savedAt, savedAt]);
   });

@@ -1,6 +1,7 @@
 import { type ErrorText, rootDigest } from '@sluice/core';
 import type { Snapshot, WireNamespace } from '@sluice/protocol/client';
 import type { CachedSnapshot } from '../cache/file-format.ts';
+import type { SecretBodies } from '../cache/secret-bodies.ts';
 import type { Clock, Uptime } from '../clock.ts';
 import { reasonOf } from '../notices/reasons.ts';
 import { buildHeld } from './build-held.ts';
@@ -8,8 +9,11 @@ import type { Held, HeldSource, Live } from './held.ts';
 import { sha256 } from './sha256.ts';
 import type { Answer } from './vetting.ts';
 
-/** What goes to disk: the layers with their bodies, and the time that is left of those that have one. */
-export function toStored(live: Live, clock: Clock): CachedSnapshot {
+/**
+ * What goes to disk: the layers with their bodies, those with secrets sealed, and the time that is left of those that
+ * have one.
+ */
+export function toStored(live: Live, clock: Clock, bodies: SecretBodies): CachedSnapshot {
   const [monotonicNow, uptime] = [clock.monotonic(), clock.uptime?.()];
   const namespaces = [...live.namespaces.values()].map(
     (held): WireNamespace => ({
@@ -19,6 +23,7 @@ export function toStored(live: Live, clock: Clock): CachedSnapshot {
       digest: held.digest,
       layers: held.layers.map(({ value: _, expiresAt, ...layer }) => ({
         ...layer,
+        body: bodies.seal(layer),
         sizeBytes: Buffer.byteLength(layer.body),
         ...(expiresAt !== undefined && { expiresInMs: Math.max(0, expiresAt - monotonicNow) }),
       })),
@@ -36,6 +41,8 @@ export interface StoredContext {
   /** Of the machine, when it was written. */
   readonly savedUptime?: Uptime | undefined;
   readonly clock: Clock;
+  /** Opens what was sealed; a bootstrap file has nothing of it. */
+  readonly bodies?: SecretBodies;
   /** It was written for another instance: what was aimed at that one doesn't count here. */
   readonly foreign: boolean;
   /** Why the code refuses this content. */
@@ -53,7 +60,7 @@ export async function fromStored(
   const [elapsedMs, monotonicNow] = [elapsed(context), context.clock.monotonic()];
   const namespaces = new Map<string, Held>();
   for (const wire of stored.namespaces) {
-    const layers = wire.layers
+    const kept = wire.layers
       .filter((l) => !context.foreign || l.kind === 'global' || l.kind === 'group')
       .map((l) => ({
         ...l,
@@ -62,8 +69,9 @@ export async function fromStored(
       }))
       .filter((l) => l.expiresInMs === undefined || l.expiresInMs > 0);
     const { digest, ...rest } = wire;
-    const whole = layers.length === wire.layers.length;
+    const whole = kept.length === wire.layers.length;
     try {
+      const layers = kept.map((l) => ({ ...l, body: context.bodies?.open(l) ?? l.body }));
       const held = buildHeld(
         { ...rest, layers, ...(whole && { digest }) },
         { source, since: savedAt, monotonicNow, sealed: source === 'disk' },
