@@ -1,20 +1,12 @@
 import { expect, it } from '@jest/globals';
 import { type BodyInputOf, type Contracts, contracts, type Push } from '@sluice/protocol';
+import { drawing } from '../support/drawing.ts';
 import { onEachDatabase } from '../support/each-database.ts';
 import { begin, type PushDesk } from '../support/planned-app.ts';
 import { readRows } from '../support/rows.ts';
 
 type StartBody = BodyInputOf<Contracts['startPush']>;
 type Held = Record<string, string>;
-
-/** Numbers that look random and are the same each time. */
-function drawing(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state * 1664525 + 1013904223) % 4294967296;
-    return Math.floor((state / 4294967296) * below);
-  };
-}
 
 const zones = ['a', 'b', 'c'];
 const instanceIds = Array.from({ length: 30 }, (_, index) => `i${`${index}`.padStart(2, '0')}`);
