@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Sync, WireNamespace } from '@sluice/protocol/client';
 import { Clock } from '../env/clock.ts';
-import type { Connection } from '../fleet/connection.ts';
+import { type Connection, maxBufferedBytes } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Target, Turn, View } from '../fleet/target.ts';
 import { Targets } from '../fleet/targets.ts';
@@ -9,8 +9,6 @@ import { Sockets } from '../http/sockets.ts';
 
 /** Sockets that are written to before others get their turn on the event loop. */
 const batchSize = 256;
-/** Bytes waiting in one socket beyond which it is closed: it will come back and be told the newest state only. */
-const maxBufferedBytes = 1024 * 1024;
 /** Times that the same difference is mended in a row before the instance counts as drifted. */
 export const maxRepairs = 3;
 
@@ -112,7 +110,7 @@ export class Dispatcher {
 
   #sent(connection: Connection, { frame, layerKeys }: Difference): void {
     connection.inFlight = { frame, layerKeys, sentAt: this.#clock.monotonic() };
-    if (connection.wire.bufferedBytes() > maxBufferedBytes) connection.wire.close();
+    if (connection.wire.bufferedBytes() > maxBufferedBytes) connection.wire.cut();
   }
 
   /** Layers that moved are sent even where they come to the same: their end and their ladder are worked out there. */

@@ -16,12 +16,12 @@ import {
   state,
 } from '@sluice/protocol/client';
 import type { Logger } from 'pino';
-import type { Namespace, Socket } from 'socket.io';
+import type { Namespace } from 'socket.io';
 import type { z } from 'zod';
 import { Clock } from '../env/clock.ts';
 import { Metrics } from '../env/metrics.ts';
 import { LOGGER } from '../env/tokens.ts';
-import { Connection, type HeldNamespace, type Wire } from '../fleet/connection.ts';
+import { Connection, type HeldNamespace, maxBufferedBytes } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Target } from '../fleet/target.ts';
 import { Targets } from '../fleet/targets.ts';
@@ -30,9 +30,9 @@ import { Conversation } from './conversation.ts';
 import { LinkAuthority, type LinkIdentity } from './link-authority.ts';
 import { LinkFrames } from './link-frames.ts';
 import { LinkPreparation } from './link-preparation.ts';
+import { type LinkSocket, wireOf } from './socket-wire.ts';
 
 type LinkNamespace = Namespace<ClientToServer, ServerToClient, Record<string, never>, LinkIdentity>;
-type LinkSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, LinkIdentity>;
 
 /** A connection that says nothing after the handshake is closed. */
 const helloTimeoutMs = 5000;
@@ -202,7 +202,11 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
   #cutSilent(): void {
     const now = this.#clock.monotonic();
     for (const connection of [...this.#fleet.all()])
-      if (connection.inFlight && now - connection.inFlight.sentAt > ackDeadlineMs) connection.wire.close();
+      if (
+        (connection.inFlight && now - connection.inFlight.sentAt > ackDeadlineMs) ||
+        connection.wire.bufferedBytes() > maxBufferedBytes
+      )
+        connection.wire.cut();
   }
 
   async #cutRevoked(): Promise<void> {
@@ -234,15 +238,4 @@ function refusalOf(frame: z.infer<typeof hello>, { place }: LinkIdentity): Refus
   if (!differs) return undefined;
   const message = `This token is for ${place.app} in ${place.environment}, and the client says that it is ${frame.app ?? place.app} in ${frame.environment ?? place.environment}. It was not connected. Use the token of that app and environment.`;
   return { code: 'wrong_place', message, retry: false };
-}
-
-function wireOf(socket: LinkSocket): Wire {
-  return {
-    socketId: socket.id,
-    send: (event, frame) => void socket.emit(event, frame as never),
-    close: () => void socket.disconnect(true),
-    // The transport's own count; socket.io's write buffer shows 0 while megabytes wait below it.
-    bufferedBytes: () =>
-      (socket.conn.transport as { socket?: { bufferedAmount?: number } }).socket?.bufferedAmount ?? 0,
-  };
 }

@@ -26,10 +26,16 @@ export interface Refusal {
 export interface Wire {
   readonly socketId: string;
   send(event: 'sync' | 'probe' | 'prepare' | 'refused' | 'kill' | 'leases' | 'explain', frame: unknown): void;
+  /** Ends it in order: what was sent before arrives. */
   close(): void;
-  /** Bytes that the operating system has not taken yet. */
+  /** Ends it at once and gives back what waits in it: the other end doesn't read any more. */
+  cut(): void;
+  /** What was sent and the operating system has not taken yet. */
   bufferedBytes(): number;
 }
+
+/** More than this waiting for one that doesn't read, and it is cut: it will come back and be told the newest state only. */
+export const maxBufferedBytes = 1024 * 1024;
 
 /**
  * One connected instance and what it says it holds. At most one delivery is in flight; what changes meanwhile only
