@@ -7,8 +7,9 @@ import { read } from './read.ts';
 import { report } from './report.ts';
 import { script } from './script.ts';
 import { store } from './store.ts';
+import { storm } from './storm.ts';
 
-const benches = { guard, app, fanout, read, store, coldstart, script } as const;
+const benches = { guard, app, fanout, read, store, storm, coldstart, script } as const;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -99,6 +99,28 @@ export class LeanClient extends EventEmitter {
     });
   }
 
+  /** Says what a real client says unasked: that it is there, and, every now and then, what it holds. */
+  alive(): void {
+    if (this.isOpen) this.#socket?.send(`42${namespace},${this.#sequence}["alive"]`);
+  }
+
+  beat(): void {
+    if (this.isOpen)
+      this.#emit(this.#socket!, 'heartbeat', { ready: 'live', cache: 'off', ...this.#cursor() });
+  }
+
+  /** Over all that it holds. */
+  get rootDigest(): string {
+    return rootDigest(
+      Array.from(this.holds, ([name, digest]) => ({ name, digest })),
+      digestOf,
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
   close(): void {
     for (const end of this.#ends.values()) clearTimeout(end);
     this.#socket?.terminate();
@@ -142,6 +164,7 @@ export class LeanClient extends EventEmitter {
     else if (packet.startsWith(`42${namespace},`)) {
       const [event, frame] = messageOf(packet);
       if (event === 'sync') void this.#sync(socket, frame, synced);
+      else if (event === 'refused') this.emit('refused', frame);
       else if (event === 'prepare' && !this.muted) this.#prepare(socket, frame);
       else if (event === 'kill') this.#killed(socket, frame);
       else if (event === 'leases') this.emit('leases', frame);
@@ -178,8 +201,7 @@ export class LeanClient extends EventEmitter {
 
   /** The same without the list: what an ack says. */
   #cursor(): object {
-    const held = Array.from(this.holds, ([name, digest]) => ({ name, digest }));
-    return { epoch: this.#epoch, revision: this.revision, rootDigest: rootDigest(held, digestOf) };
+    return { epoch: this.#epoch, revision: this.revision, rootDigest: this.rootDigest };
   }
 
   #hello(socket: WebSocket): void {

@@ -92,6 +92,11 @@ export class RawSocket {
     return new Promise((resolve) => this.#waiting.push({ test, resolve }));
   }
 
+  /** Takes nothing more from the operating system, as a process that is stopped. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
   end(): void {
     this.#socket.destroy();
   }
