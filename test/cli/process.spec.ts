@@ -1,18 +1,27 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FakeServer } from './fake-server.ts';
+import { beGuarded } from './guarded-api.ts';
 import { beOrderApi } from './order-api.ts';
 
 const bin = join(import.meta.dirname, '../../apps/cli/bin/sluice.js');
 const home = mkdtempSync(join(tmpdir(), 'sluice-bin-'));
 
+const [log, rules] = [join(home, 'access.log'), join(home, 'rules.json')];
+
 let fake: FakeServer;
 beforeAll(async () => {
-  fake = beOrderApi(await FakeServer.start());
+  await writeFile(log, `::1 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "-"\n`.repeat(5));
+  await writeFile(
+    rules,
+    '{"r":{"kind":"limit","algorithm":"tokenBucket","limit":1,"intervalMs":1000,"resource":{"match":"glob","value":"**"},"mode":"monitor"}}',
+  );
+  fake = beGuarded(beOrderApi(await FakeServer.start()));
 });
 afterAll(() => fake.stop());
 
@@ -66,10 +75,23 @@ describe('the program', () => {
     expect(err).toBe('');
   });
 
+  it('replays a log that comes through a pipe', async () => {
+    const replayed = await sluice(
+      ['rule', 'replay', '--log', '-', '--rules', rules, '-o', 'json'],
+      `::1 - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "-"\n`.repeat(5000),
+    );
+    expect(replayed.code).toBe(0);
+    expect(JSON.parse(replayed.out)).toMatchObject({ calls: 5000, wouldBlock: 4999 });
+  });
+
   // Judged by the processor time that it takes, the quickest of several: a wall clock would judge what else runs.
   it.each([
     ['--help', ['--help']],
     ['get', ['get', 'order-api', 'order.timeoutMs']],
+    ['top', ['top', 'order-api']],
+    ['kill status', ['kill', 'status']],
+    ['rule show', ['rule', 'show', 'order-api', 'guard.pay']],
+    ['rule replay --log', ['rule', 'replay', '--log', log, '--rules', rules]],
   ])('starts cold within 200 ms: %s', async (_, argv) => {
     const times: number[] = [];
     for (let i = 0; i < 5; i++) times.push(Number(/cpu (\d+)/.exec((await sluice(argv, '', told)).err)?.[1]));

@@ -12,12 +12,19 @@ import { inApp } from '../reference/missing.ts';
 export interface ExportFlags {
   readonly dir?: string;
   readonly force?: boolean;
+  /** With the plain values of secrets. */
+  readonly reveal?: boolean;
 }
 
 /** `sluice export`: everything that is live of an app, as one file on standard output or as a folder. */
 export async function exportApp(context: Context, app: string, flags: ExportFlags): Promise<ExitCode> {
   const [api, env] = [await context.api(), await context.environment()];
-  const bundle = await inApp(context, app, () => api.call(contracts.exportApp, { params: { env, app } }));
+  const bundle = await inApp(context, app, () =>
+    api.call(contracts.exportApp, {
+      params: { env, app },
+      query: { secrets: flags.reveal ? ('reveal' as const) : ('masked' as const) },
+    }),
+  );
   if (flags.dir !== undefined)
     return writeFolder(context, flags.dir, bundle.namespaces, flags.force === true);
   // A table of an export would be no export: people get YAML.

@@ -5,6 +5,8 @@ export interface GetFlags {
   readonly instance?: string;
   readonly why?: boolean;
   readonly distribution?: boolean;
+  /** The plain value of a secret; the audit says who asked. */
+  readonly reveal?: boolean;
 }
 
 /** A namespace, and the key in it where one was named. */

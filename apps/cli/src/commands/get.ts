@@ -10,6 +10,7 @@ import { missing, namespacesOf } from '../reference/missing.ts';
 import { namespacePart, resolveReference } from '../reference/reference.ts';
 import { getDistribution } from './get-distribution.ts';
 import { getFromInstance } from './get-instance.ts';
+import { getRevealed } from './get-revealed.ts';
 import type { GetFlags, Wanted } from './get-wanted.ts';
 
 /** `sluice get`: what the release says, what one instance holds, or who holds what. */
@@ -23,6 +24,7 @@ export async function get(context: Context, app: string, text: string, flags: Ge
       { en: 'Ask for one of the two.', zh: '请只选择其中一种。' },
     );
   const wanted = await find(context, app, text);
+  if (flags.reveal) return getRevealed(context, wanted, flags);
   if (flags.distribution) return getDistribution(context, wanted);
   if (flags.instance || flags.why) return getFromInstance(context, wanted, flags);
   return wanted.key === undefined

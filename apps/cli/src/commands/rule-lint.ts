@@ -36,15 +36,8 @@ export async function lint(
       ? await byServer(context, app, namespace, drafts)
       : lintHere(context, drafts ?? nothingNamed());
   const { output, say, language } = context;
-  const { red, yellow } = output.colour;
   await output.list(linted.items, [
-    {
-      head: { en: 'SEVERITY', zh: '级别' },
-      cell: ({ severity }) => {
-        const word = say(severityWords[severity]);
-        return severity === 'error' ? red(word) : severity === 'warning' ? yellow(word) : word;
-      },
-    },
+    { head: { en: 'SEVERITY', zh: '级别' }, cell: (f) => say(severityWords[f.severity]) },
     { head: { en: 'RULE', zh: '规则' }, cell: (f) => f.rule },
     { head: { en: 'FIELD', zh: '字段' }, cell: (f) => f.field || '-' },
     { head: { en: 'FINDING', zh: '发现' }, cell: (f) => f.text[language] },

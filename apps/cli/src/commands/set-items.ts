@@ -1,4 +1,4 @@
-import type { Item, ItemType, Json } from '@sluice/core';
+import { type Item, type ItemType, type Json, maskedValue } from '@sluice/core';
 import { faultsOf, item, type NamespaceDetail } from '@sluice/protocol';
 import { CliError, faultLines, nothingChanged, usageError } from '../failure/cli-error.ts';
 import { exitCode } from '../failure/exit-code.ts';
@@ -11,6 +11,8 @@ import { parseValue } from './set-value.ts';
 export interface ItemFlags {
   readonly type?: ItemType;
   readonly create?: boolean;
+  /** Kept sealed and shown masked. */
+  readonly secret?: boolean;
 }
 
 /** Where an assignment goes: a key of a namespace that there is, or with `--create` may come to be. */
@@ -55,10 +57,10 @@ export function newItems(
 }
 
 function newItem(path: string, text: string, existing: Item | undefined, flags: ItemFlags): Item {
-  const { type, value } = parseValue(path, text, flags.type ?? existing?.type);
+  const { type, value } = parseValue(path, text, flags.type ?? typeFor(existing, flags));
   const { min: _min, max: _max, ...unbounded } = existing ?? {};
   const kept = type === 'number' ? (existing ?? {}) : unbounded;
-  const next = { ...kept, type, value };
+  const next = { ...kept, type, value, ...(flags.secret && { secret: true as const }) };
   const checked = item.safeParse(next);
   if (checked.success) return checked.data;
   throw new CliError(
@@ -69,9 +71,15 @@ function newItem(path: string, text: string, existing: Item | undefined, flags: 
       still: nothingChanged,
       todo: { en: 'Correct the value.', zh: '请修正该值。' },
     },
-    { path, text },
+    { path, text: next.secret ? maskedValue : text },
     { lines: faultLines(faultsOf(checked.error)) },
   );
+}
+
+/** A secret that looks like a number is a text all the same. */
+function typeFor(existing: Item | undefined, { secret }: ItemFlags): ItemType | undefined {
+  if (!secret) return existing?.type;
+  return existing?.type === 'json' ? 'json' : 'string';
 }
 
 /** A new key that looks like a known one is more likely a slip, and a slip would be a change that does nothing. */

@@ -6,6 +6,7 @@ import { type DeliveryFlags, isMoreThanRelease, targetOf } from '../delivery/del
 import { pushChanges, type WantedChange } from '../delivery/push-changes.ts';
 import { usageError } from '../failure/cli-error.ts';
 import type { ExitCode } from '../failure/exit-code.ts';
+import { maskedDiff } from '../output/masked-diff.ts';
 import { namespacesOf } from '../reference/missing.ts';
 import { confirmWrite } from '../release/confirm.ts';
 import { planSentence, reachOf } from '../release/plan.ts';
@@ -61,7 +62,7 @@ async function release(
   const before = mapOf(detail);
   const patch = newItems(ns, assigned, before.items, isNew ? { ...flags, create: true } : flags);
   const after = applyPatch(before, { set: patch, remove: [] });
-  const diff = diffContent(detail?.target, after);
+  const diff = maskedDiff(diffContent(detail?.target, after));
   if (!isNew && isSame(diff)) {
     context.output.note(
       context.say({ en: 'Nothing to do: {ns} says so already.', zh: '无需更改：{ns} 已是该值。' }, { ns }),
@@ -99,7 +100,7 @@ async function pushSet(
         base,
         change: { namespace: ns, base: base.revision, changes: { set: patch, remove: [] } },
         after,
-        planned: { name: ns, outcome: 'changed', diff: diffContent(base.target, after) },
+        planned: { name: ns, outcome: 'changed', diff: maskedDiff(diffContent(base.target, after)) },
       };
     }),
   );

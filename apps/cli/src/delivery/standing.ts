@@ -1,4 +1,3 @@
-import { waitText } from '@sluice/core';
 import type { Push } from '@sluice/protocol';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 
@@ -33,7 +32,7 @@ export function standingOf(push: Push): Standing {
 /** A click is the only thing that a step still waits for, and nobody is still to answer: nothing moves without somebody. */
 function waitsForClick(push: Push): boolean {
   const [first, ...more] = push.step?.waits ?? [];
-  return first?.en === waitText({ for: 'click' }).en && more.length === 0 && isProven(push);
+  return first?.for === 'click' && more.length === 0 && isProven(push);
 }
 
 /** Whether every target has answered, or had its time. */

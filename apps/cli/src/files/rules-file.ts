@@ -9,7 +9,7 @@ import { readSource } from './read-source.ts';
 export type DraftRules = Readonly<Record<string, Json>>;
 
 /** The id of a rule that stands alone in its file. */
-export const onlyRule = 'rule';
+const onlyRule = 'rule';
 
 /**
  * Rules from JSON or YAML: by id, one alone, or an export of namespaces, of which those with rules count; rules of

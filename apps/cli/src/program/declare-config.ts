@@ -19,6 +19,7 @@ export function declareConfig(program: Command, declaring: Declaring): void {
       '--distribution',
       say({ en: 'which values are live, and on how many instances', zh: '查看各值在实例中的分布' }),
     )
+    .option('--reveal', say({ en: 'a secret in plain; noted in the audit', zh: '显示机密明文，并记入审计' }))
     .action((app: string, text: string, flags: GetFlags, command: Command) =>
       run(command, async (context) => (await import('../commands/get.ts')).get(context, app, text, flags)),
     );
@@ -34,6 +35,13 @@ export function declareConfig(program: Command, declaring: Declaring): void {
             zh: '类型：string、number、boolean 或 json；默认保持原类型',
           }),
           itemType,
+        )
+        .option(
+          '--secret',
+          say({
+            en: 'keep it sealed and show it masked; stays so for later values',
+            zh: '作为机密加密保存，只显示掩码；之后的值同样如此',
+          }),
         )
         .option('--create', say({ en: 'create what is not there yet', zh: '不存在时新建' })),
       declaring,

@@ -53,6 +53,13 @@ export function declareFiles(program: Command, declaring: Declaring): void {
       }),
     )
     .option('--force', say({ en: 'write over files that differ', zh: '覆盖内容不同的文件' }))
+    .option(
+      '--reveal',
+      say({
+        en: 'with secrets in plain; noted in the audit. Without it they are masked, and stay as they are on import',
+        zh: '包含机密明文，并记入审计；不加则只有掩码，再次导入时保持原值',
+      }),
+    )
     .action((app: string, flags: ExportFlags, command: Command) =>
       run(command, async (context) => (await import('../commands/export.ts')).exportApp(context, app, flags)),
     );

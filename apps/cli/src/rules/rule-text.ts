@@ -14,7 +14,7 @@ export function resourceText({ resource: { match, value, type } }: Rule): string
 }
 
 /** A length of time in the largest unit that leaves a whole number. */
-export function timeText(ms: number): string {
+function timeText(ms: number): string {
   for (const [unit, size] of [
     ['h', 3_600_000],
     ['min', 60_000],

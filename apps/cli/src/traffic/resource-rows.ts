@@ -6,7 +6,7 @@ import type { Column } from '../output/output.ts';
 const secondsTold = 60;
 
 /** Calls a second over the last minute. */
-export function rateText(tally: TrafficTally | undefined): string {
+function rateText(tally: TrafficTally | undefined): string {
   if (!tally) return '-';
   const rate = (tally.passed + blockedOf(tally)) / secondsTold;
   return rate >= 100 ? rate.toFixed(0) : rate.toFixed(1);
