@@ -85,6 +85,12 @@ const appGroups = createRoute({
   validateSearch: textsOf('edit'),
   component: lazyRouteComponent(() => import('../features/apps/groups/groups-tab.tsx'), 'GroupsTab'),
 });
+const appResources = createRoute({
+  getParentRoute: () => app,
+  path: 'resources',
+  validateSearch: textsOf('q', 'type', 'sort', 'up', 'decision'),
+  component: lazyRouteComponent(() => import('../features/resources/resources-tab.tsx'), 'ResourcesTab'),
+});
 const appConnect = createRoute({
   getParentRoute: () => app,
   path: 'connect',
@@ -96,6 +102,12 @@ const instance = createRoute({
   path: 'apps/$app/instances/$instance',
   validateSearch: textsOf('ns', 'key', 'at', 'set'),
   component: lazyRouteComponent(() => import('../features/instances/instance-page.tsx'), 'InstancePage'),
+});
+const resource = createRoute({
+  getParentRoute: () => environment,
+  path: 'apps/$app/resource',
+  validateSearch: textsOf('name', 'type', 'span', 'decision'),
+  component: lazyRouteComponent(() => import('../features/resources/resource-page.tsx'), 'ResourcePage'),
 });
 const push = createRoute({
   getParentRoute: () => environment,
@@ -136,7 +148,7 @@ const namespace = createRoute({
 const namespaceValues = createRoute({
   getParentRoute: () => namespace,
   path: '/',
-  validateSearch: textsOf('q', 'who'),
+  validateSearch: textsOf('q', 'who', 'rule'),
   component: lazyRouteComponent(() => import('../features/namespace/values/values-tab.tsx'), 'ValuesTab'),
 });
 const namespaceHistory = createRoute({
@@ -195,8 +207,9 @@ const tree = root.addChildren([
       overview,
       apps,
       changes,
-      app.addChildren([appNamespaces, appInstances, appPushes, appGroups, appConnect]),
+      app.addChildren([appNamespaces, appInstances, appPushes, appGroups, appResources, appConnect]),
       instance,
+      resource,
       push,
       publish,
       namespace.addChildren([namespaceValues, namespaceHistory, namespaceSettings]),

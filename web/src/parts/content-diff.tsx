@@ -1,13 +1,14 @@
 import type { ContentDiff, Item, ItemChange, Json } from '@sluice/core';
 import { valueText } from '../lib/format.ts';
 import { useText } from '../lib/i18n/language.ts';
+import type { CodeLanguage } from '../ui/code/language.ts';
 import { CodeDiff } from '../ui/code/lazy.tsx';
 import styles from './content-diff.module.css';
 
 interface Props {
   readonly diff: ContentDiff;
   readonly kind: 'map' | 'document' | 'rules';
-  readonly language?: 'json' | 'yaml' | 'plain';
+  readonly language?: CodeLanguage;
 }
 
 /** What goes and what comes, key by key, or line by line for a document. */

@@ -8,6 +8,7 @@ import { useText } from '../lib/i18n/language.ts';
 import type { Problem } from '../lib/problem.ts';
 import { newIntentKey, read } from '../lib/transport.ts';
 import { Action } from '../ui/action.tsx';
+import type { CodeLanguage } from '../ui/code/language.ts';
 import { CopyBlock } from '../ui/copy.tsx';
 import { LoadingRows } from '../ui/empty.tsx';
 import { Field } from '../ui/field.tsx';
@@ -24,7 +25,7 @@ import { PushProgress } from './push-progress.tsx';
 interface Props {
   readonly place: NamespacePlace;
   readonly kind: 'map' | 'document' | 'rules';
-  readonly language?: 'json' | 'yaml' | 'plain';
+  readonly language?: CodeLanguage;
   readonly title: string;
   readonly diffTitle: string;
   readonly diff: ContentDiff | undefined;

@@ -62,6 +62,11 @@ export function AppLayout() {
             link: { to: '/environments/$env/apps/$app/groups', params },
           },
           {
+            key: 'resources',
+            label: t.apps.resources,
+            link: { to: '/environments/$env/apps/$app/resources', params },
+          },
+          {
             key: 'connect',
             label: t.apps.connect,
             link: { to: '/environments/$env/apps/$app/connect', params },

@@ -1,4 +1,4 @@
-export type CodeLanguage = 'json' | 'yaml' | 'plain';
+export type CodeLanguage = 'json' | 'yaml' | 'javascript' | 'plain';
 
 /** A place in a text that is wrong; line and column count from 1. */
 export interface CodeMark {

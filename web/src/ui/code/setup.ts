@@ -1,3 +1,4 @@
+import { javascript } from '@codemirror/lang-javascript';
 import { json } from '@codemirror/lang-json';
 import { yaml } from '@codemirror/lang-yaml';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
@@ -34,8 +35,14 @@ const colours = HighlightStyle.define([
   { tag: tags.invalid, color: 'var(--bad)' },
 ]);
 
+const grammars: Readonly<Record<CodeLanguage, () => Extension[]>> = {
+  json: () => [json()],
+  yaml: () => [yaml()],
+  javascript: () => [javascript()],
+  plain: () => [],
+};
+
 /** What both editors share: colours from the page's own tokens, and the language. */
 export function codeSetup(language: CodeLanguage): Extension[] {
-  const grammar = language === 'json' ? [json()] : language === 'yaml' ? [yaml()] : [];
-  return [look, syntaxHighlighting(colours), EditorView.lineWrapping, ...grammar];
+  return [look, syntaxHighlighting(colours), EditorView.lineWrapping, ...grammars[language]()];
 }

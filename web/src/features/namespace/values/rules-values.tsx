@@ -1,10 +1,15 @@
-import { type Json, type RulesContent, sameData } from '@sluice/core';
-import type { Rule } from '@sluice/protocol';
+import { type Json, type Rule, type RulesContent, sameData } from '@sluice/core';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Input } from 'antd';
 import { useState } from 'react';
+import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 import { useText } from '../../../lib/i18n/language.ts';
+import { ModeBadge } from '../../../parts/rules/mode-badge.tsx';
+import { ModePanel } from '../../../parts/rules/mode-panel.tsx';
+import { ruleResource } from '../../../parts/rules/rule-resource.ts';
+import type { RuleDraft } from '../../../parts/rules/rule-value.ts';
+import { sentenceOf } from '../../../parts/rules/sentence.ts';
 import { Action } from '../../../ui/action.tsx';
-import { Badge, type Tone } from '../../../ui/badge.tsx';
 import { type Column, DataTable } from '../../../ui/data-table.tsx';
 import { Empty } from '../../../ui/empty.tsx';
 import { Section } from '../../../ui/page.tsx';
@@ -24,13 +29,22 @@ interface Props {
 
 type Row = ValueRow<Json>;
 
-const modeTone: Readonly<Record<Rule['mode'], Tone>> = { off: 'idle', monitor: 'busy', intercept: 'accent' };
+const ruleOf = (row: Row): Rule => (row.draft ?? row.target) as unknown as Rule;
 
-/** Rules of a namespace, one a row; each is edited as JSON and checked while it is typed. */
+/** Rules of a namespace, one a row, each as a sentence; opened for editing by a word of the address. */
 export function RulesValues({ content, q, setQ }: Props) {
   const t = useText();
-  const { namespace, draft, mayEdit } = useNamespace();
-  const [open, setOpen] = useState<string>();
+  const g = useGuardText();
+  const { place, namespace, draft, mayEdit, mayPublish } = useNamespace();
+  const search = useSearch({ from: '/shell/environments/$env/apps/$app/namespaces/$ns/' });
+  const navigate = useNavigate({ from: '/environments/$env/apps/$app/namespaces/$ns' });
+  const [adding, setAdding] = useState(false);
+  const [switching, setSwitching] = useState<{ readonly key: string; readonly to: Rule['mode'] }>();
+  const open = adding ? '' : search.rule;
+  const edit = (rule: string | undefined): void => {
+    setAdding(false);
+    void navigate({ search: { ...search, rule }, resetScroll: false });
+  };
   const target = namespace.target?.kind === 'rules' ? namespace.target.items : {};
   const rows = rowsOf<Json>(target, content.items).filter(
     (row) =>
@@ -38,8 +52,8 @@ export function RulesValues({ content, q, setQ }: Props) {
       `${row.key} ${JSON.stringify(row.draft ?? row.target)}`.toLowerCase().includes(q.toLowerCase()),
   );
   const short = (value: Json): string => {
-    const rule = value as unknown as Rule;
-    return `${t.values.modes[rule.mode]} · ${detailOf(rule)}`;
+    const rule = value as RuleDraft;
+    return `${g.modes[rule.mode as Rule['mode']] ?? ''} · ${sentenceOf(rule, g)}`;
   };
   const summary = (value: Json | undefined) => (
     <ValueCell value={value === undefined ? undefined : short(value)} />
@@ -48,27 +62,18 @@ export function RulesValues({ content, q, setQ }: Props) {
     {
       key: 'id',
       title: t.values.rule,
-      width: '22%',
-      cell: (row) => {
-        const rule = (row.draft ?? row.target) as unknown as Rule;
-        return (
-          <>
-            <div className={styles.key}>{row.key}</div>
-            <div className={styles.description}>
-              {rule.description ?? `${rule.kind} · ${rule.resource.value}`}
-            </div>
-          </>
-        );
-      },
+      width: '20%',
+      cell: (row) => (
+        <>
+          <div className={styles.key}>{row.key}</div>
+          <div className={styles.description}>
+            {ruleOf(row).description ??
+              `${g.kinds[ruleOf(row).kind]} · ${ruleResource(ruleOf(row) as never)}`}
+          </div>
+        </>
+      ),
     },
-    {
-      key: 'mode',
-      title: t.values.mode,
-      cell: (row) => {
-        const rule = (row.draft ?? row.target) as unknown as Rule;
-        return <Badge tone={modeTone[rule.mode]}>{t.values.modes[rule.mode]}</Badge>;
-      },
-    },
+    { key: 'mode', title: t.values.mode, cell: (row) => <ModeBadge mode={ruleOf(row).mode} /> },
     {
       key: 'live',
       title: t.values.live,
@@ -85,13 +90,35 @@ export function RulesValues({ content, q, setQ }: Props) {
           removed={row.draft === undefined}
           blocked={mayEdit.reason}
           open={open === row.key}
-          toggle={() => setOpen(row.key)}
+          toggle={() => edit(row.key)}
         >
           {summary(row.draft)}
         </DraftCell>
       ),
     },
+    {
+      key: 'actions',
+      title: <span className="visually-hidden">{g.ruleList.actions}</span>,
+      align: 'right',
+      cell: (row) => {
+        if (row.target === undefined) return null;
+        const to = (row.target as unknown as Rule).mode === 'intercept' ? 'monitor' : 'intercept';
+        return (
+          <Action
+            size="small"
+            blocked={mayPublish.reason}
+            onClick={() => setSwitching({ key: row.key, to })}
+            {...(mayPublish.allowed && {
+              'aria-label': g.switchMode.openNamed(g.switchMode.open[to], row.key),
+            })}
+          >
+            {g.switchMode.open[to]}
+          </Action>
+        );
+      },
+    },
   ];
+  const isKnown = open !== undefined && (open === '' || rows.some(({ key }) => key === open));
   return (
     <Section
       flush
@@ -106,7 +133,7 @@ export function RulesValues({ content, q, setQ }: Props) {
             value={q ?? ''}
             onChange={(event) => setQ(event.target.value || undefined)}
           />
-          <Action blocked={mayEdit.reason} onClick={() => setOpen('')}>
+          <Action blocked={mayEdit.reason} onClick={() => setAdding(true)}>
             {t.values.addRule}
           </Action>
         </>
@@ -127,47 +154,35 @@ export function RulesValues({ content, q, setQ }: Props) {
           )
         }
       />
-      {open !== undefined && (
+      {isKnown && (
         <RuleEditor
           key={open}
           {...(open !== '' && { ruleId: open, value: (content.items[open] ?? target[open])! })}
-          taken={Object.keys(content.items)}
+          others={content.items}
           onApply={(key, value) => {
             draft.edit(withEntry(content, key, value));
-            setOpen(undefined);
+            edit(undefined);
           }}
           {...(open !== '' &&
             Object.hasOwn(content.items, open) && {
               onRemove: () => {
                 draft.edit(withoutEntry(content, open));
-                setOpen(undefined);
+                edit(undefined);
               },
             })}
-          onClose={() => setOpen(undefined)}
+          onClose={() => edit(undefined)}
+        />
+      )}
+      {switching && Object.hasOwn(target, switching.key) && (
+        <ModePanel
+          place={place}
+          namespace={namespace}
+          ruleId={switching.key}
+          rule={target[switching.key] as unknown as Rule}
+          to={switching.to}
+          onClose={() => setSwitching(undefined)}
         />
       )}
     </Section>
   );
-}
-
-/** The numbers of a rule that people compare. */
-function detailOf(rule: Rule): string {
-  switch (rule.kind) {
-    case 'limit':
-      return rule.algorithm === 'concurrency'
-        ? `${rule.algorithm} ${rule.max}`
-        : `${rule.algorithm} ${rule.limit}`;
-    case 'breaker':
-      return `${rule.strategy} ${rule.threshold}`;
-    case 'degrade':
-      return rule.onBlock.answer;
-    case 'system':
-      return `${rule.signal} ${rule.threshold}`;
-    case 'access':
-      return `${rule.effect} ${rule.by}`;
-    case 'fault':
-      return `${rule.fault} ${rule.perMillion / 10_000} %`;
-    case 'script':
-      return rule.role;
-  }
 }

@@ -6,6 +6,7 @@ export const apps = {
   namespaces: 'Namespaces',
   instances: 'Instances',
   pushes: 'Pushes',
+  resources: 'Resources',
   connect: 'Connect your app',
   online: 'Online',
   offline: 'Offline',

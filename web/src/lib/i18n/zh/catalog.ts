@@ -8,6 +8,7 @@ export const { apps, namespaces, connect, instances, why } = {
     namespaces: '命名空间',
     instances: '实例',
     pushes: '推送',
+    resources: '资源',
     connect: '接入应用',
     online: '在线',
     offline: '离线',

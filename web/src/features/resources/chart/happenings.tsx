@@ -1,0 +1,92 @@
+import type { TrafficMarker } from '@sluice/protocol';
+import { Link } from '@tanstack/react-router';
+import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
+import { useText } from '../../../lib/i18n/language.ts';
+import { Moment } from '../../../ui/age.tsx';
+import { Badge, type Tone } from '../../../ui/badge.tsx';
+import { DataTable } from '../../../ui/data-table.tsx';
+import { Section } from '../../../ui/page.tsx';
+import type { ResourcePlace } from '../resource-place.ts';
+
+interface Props {
+  readonly place: ResourcePlace;
+  readonly markers: readonly TrafficMarker[];
+}
+
+const tones: Readonly<Record<TrafficMarker['kind'], Tone>> = { push: 'accent', breaker: 'warn', kill: 'bad' };
+
+/** Pushes, breakers that turned and kill switches in the time of the charts, newest first. */
+export function Happenings({ place, markers }: Props) {
+  const t = useGuardText();
+  return (
+    <Section flush title={t.resources.happened}>
+      <DataTable
+        label={t.resources.happened}
+        virtual
+        rows={[...markers].reverse()}
+        rowKey={(row) => JSON.stringify(row)}
+        empty={<p style={{ padding: '10px 14px' }}>{t.resources.nothingHappened}</p>}
+        columns={[
+          { key: 'at', title: t.resources.at, width: '110px', cell: (row) => <Moment at={row.at} short /> },
+          {
+            key: 'kind',
+            title: t.resources.type,
+            width: '130px',
+            cell: (row) => <Badge tone={tones[row.kind]}>{t.resources.markers[row.kind]}</Badge>,
+          },
+          { key: 'what', title: t.resources.happened, cell: (row) => <What place={place} marker={row} /> },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function What({
+  place: { env, app },
+  marker,
+}: {
+  readonly place: ResourcePlace;
+  readonly marker: TrafficMarker;
+}) {
+  const t = useText();
+  const g = useGuardText();
+  switch (marker.kind) {
+    case 'push': {
+      const kinds: Readonly<Record<string, string>> = t.changes.kind;
+      const words = `${marker.namespace} · ${kinds[marker.what] ?? marker.what}`;
+      return (
+        <>
+          {marker.pushId ? (
+            <Link to="/environments/$env/apps/$app/pushes/$push" params={{ env, app, push: marker.pushId }}>
+              {words}
+            </Link>
+          ) : (
+            words
+          )}{' '}
+          {marker.message} <span className="quiet">{marker.by}</span>
+        </>
+      );
+    }
+    case 'breaker':
+      return (
+        <>
+          {g.resources.breakerTurned(
+            marker.rule,
+            marker.instanceId,
+            g.breakerState[marker.from],
+            g.breakerState[marker.to],
+          )}{' '}
+          <span className="quiet">{marker.reason}</span>
+        </>
+      );
+    case 'kill': {
+      const on = (['freezePublishes', 'monitorOnly', 'endFaults'] as const).filter((each) => marker[each]);
+      return (
+        <>
+          {g.resources.killTurned(on.map((each) => t.kill.toggles[each]).join(t.common.comma))}{' '}
+          {marker.reason} <span className="quiet">{marker.by}</span>
+        </>
+      );
+    }
+  }
+}

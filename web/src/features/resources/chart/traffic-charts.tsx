@@ -1,0 +1,164 @@
+import type { ResponseOf, TrafficMarker } from '@sluice/protocol';
+import { type contracts } from '@sluice/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { Button, Segmented } from 'antd';
+import { useRef, useState } from 'react';
+import { useNow } from '../../../lib/clock.ts';
+import { ageText, clockTime } from '../../../lib/format.ts';
+import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
+import { Age } from '../../../ui/age.tsx';
+import { Badge } from '../../../ui/badge.tsx';
+import { Loaded } from '../../../ui/loaded.tsx';
+import { Notice } from '../../../ui/notice.tsx';
+import { Row, Stack } from '../../../ui/stack.tsx';
+import type { ResourcePlace } from '../resource-place.ts';
+import styles from './chart.module.css';
+import { Chart, type SeriesLook } from './chart.tsx';
+import { type ChartFrame, chartFrame } from './chart-frame.ts';
+import { Happenings } from './happenings.tsx';
+import type { PlotMarker } from './plot.tsx';
+import { type Span, spans, trafficOf } from './traffic-spans.ts';
+
+type Traffic = ResponseOf<typeof contracts.getTraffic>;
+
+const calls: readonly SeriesLook[] = [
+  { name: 'passed', colour: '--busy' },
+  { name: 'blocked', colour: '--bad' },
+  { name: 'wouldBlock', colour: '--warn', dash: [6, 4] },
+  { name: 'errors', colour: '--violet', dash: [2, 3] },
+];
+const latency: readonly SeriesLook[] = [
+  { name: 'p50', colour: '--ok' },
+  { name: 'p90', colour: '--busy', dash: [6, 4] },
+  { name: 'p99', colour: '--violet' },
+];
+const inFlight: readonly SeriesLook[] = [{ name: 'active', colour: '--accent' }];
+
+const markerColour: Readonly<Record<TrafficMarker['kind'], string>> = {
+  push: '--accent',
+  breaker: '--bad',
+  kill: '--band',
+};
+
+interface Props {
+  readonly place: ResourcePlace;
+  readonly span: Span;
+  readonly show: (span: Span) => void;
+}
+
+/** Live charts of one resource with what happened meanwhile. Missing data is hatched, and its age is told. */
+export function TrafficCharts({ place, span, show }: Props) {
+  const t = useGuardText();
+  const traffic = useQuery(trafficOf(place, span));
+  const [pausedAt, setPausedAt] = useState<Traffic>();
+  const now = useNow();
+  const frozen = useRef(now);
+  if (!pausedAt) frozen.current = now;
+  return (
+    <Loaded of={traffic} rows={8}>
+      {(newest) => {
+        const shown = pausedAt ?? newest;
+        const toMs = Math.max(frozen.current, Date.parse(shown.to));
+        const fromMs = span === '5m' ? toMs - 300_000 : Date.parse(shown.from);
+        const frame = chartFrame(shown.points, { fromMs, toMs, stepMs: shown.stepMs });
+        const markers = shown.markers.filter(({ at }) => Date.parse(at) >= fromMs);
+        return (
+          <Stack gap={14}>
+            <Row>
+              <Segmented<Span>
+                aria-label={t.resources.span}
+                value={span}
+                onChange={(next) => {
+                  setPausedAt(undefined);
+                  show(next);
+                }}
+                options={spans.map((each) => ({ value: each, label: t.resources.spans[each] }))}
+              />
+              <span className="quiet">{t.resources.stepOf(ageText(shown.stepMs))}</span>
+              <Button onClick={() => setPausedAt(pausedAt ? undefined : newest)}>
+                {pausedAt ? t.resources.resume : t.resources.pause}
+              </Button>
+              <NewestData frame={frame} now={now} />
+            </Row>
+            {pausedAt && <Notice tone="idle">{t.resources.paused}</Notice>}
+            <Missing frame={frame} />
+            <Chart
+              title={t.resources.calls}
+              frame={frame}
+              series={calls}
+              markers={plotted(markers)}
+              unit={t.resources.perSec}
+              heightPx={230}
+            />
+            <div className={styles.grid}>
+              <Chart
+                title={t.resources.latency}
+                frame={frame}
+                series={latency}
+                markers={plotted(markers)}
+                unit={t.resources.ms}
+                heightPx={170}
+              />
+              <Chart
+                title={t.resources.inFlight}
+                frame={frame}
+                series={inFlight}
+                markers={plotted(markers)}
+                unit={(text) => text}
+                heightPx={170}
+              />
+            </div>
+            <Happenings place={place} markers={markers} />
+          </Stack>
+        );
+      }}
+    </Loaded>
+  );
+}
+
+const plotted = (markers: readonly TrafficMarker[]): PlotMarker[] =>
+  markers.map((marker) => ({ atMs: Date.parse(marker.at), colour: markerColour[marker.kind] }));
+
+/** How old the newest numbers are; old ones stand out. */
+function NewestData({ frame, now }: { readonly frame: ChartFrame; readonly now: number }) {
+  const t = useGuardText();
+  if (frame.newestMs === undefined)
+    return (
+      <Badge tone="warn" sign="≠">
+        {t.resources.noData}
+      </Badge>
+    );
+  const isStale = now - frame.newestMs > Math.max(10_000, 2 * frame.stepMs);
+  return (
+    <span data-newest={frame.newestMs}>
+      <Badge tone={isStale ? 'warn' : 'ok'} sign="●" {...(isStale && { title: t.resources.stale })}>
+        {t.resources.age} <Age at={Math.min(frame.newestMs, now)} />
+      </Badge>
+    </span>
+  );
+}
+
+const gapsNamed = 5;
+
+/** Times of which nothing is known, in words. */
+function Missing({ frame }: { readonly frame: ChartFrame }) {
+  const t = useGuardText();
+  const totalMs = frame.gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0);
+  return (
+    <>
+      {frame.gaps.length > 0 && (
+        <Notice tone="idle">
+          {t.resources.gaps(frame.gaps.length, ageText(totalMs))}
+          <ul style={{ margin: 0, paddingLeft: 18 }}>
+            {frame.gaps.slice(-gapsNamed).map((gap) => (
+              <li key={gap.fromMs} className="num" data-gap={gap.toMs - gap.fromMs}>
+                {t.resources.gapAt(clockTime(gap.fromMs), clockTime(gap.toMs))}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      {frame.partial && <Notice tone="warn">{t.resources.partial}</Notice>}
+    </>
+  );
+}

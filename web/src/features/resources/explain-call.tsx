@@ -1,0 +1,150 @@
+import { contracts, type RefusedCall } from '@sluice/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Button, Input } from 'antd';
+import { useState } from 'react';
+import { amount } from '../../lib/amount.ts';
+import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
+import { useText } from '../../lib/i18n/language.ts';
+import { read } from '../../lib/transport.ts';
+import { Facts } from '../../ui/facts.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Section } from '../../ui/page.tsx';
+import { Row, Stack } from '../../ui/stack.tsx';
+import { BreakerBadge } from './breaker-badges.tsx';
+
+interface Place {
+  readonly env: string;
+  readonly app: string;
+}
+
+interface Props {
+  readonly place: Place;
+  /** The id in the address. */
+  readonly decision: string | undefined;
+  readonly ask: (decision: string) => void;
+}
+
+/** Why a call was refused, by the id that its caller was told: the rule, and what it measured at that moment. */
+export function ExplainCall({ place, decision, ask }: Props) {
+  const t = useGuardText();
+  const [typed, setTyped] = useState(decision ?? '');
+  return (
+    <Section title={t.explain.title}>
+      <Stack>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            ask(typed.trim());
+          }}
+        >
+          <Field label={t.explain.label} hint={t.explain.hint}>
+            {(ids) => (
+              <Row>
+                <Input
+                  {...ids}
+                  className="mono"
+                  style={{ maxWidth: 420 }}
+                  autoComplete="off"
+                  spellCheck={false}
+                  value={typed}
+                  onChange={(event) => setTyped(event.target.value)}
+                />
+                <Button htmlType="submit">{t.explain.button}</Button>
+              </Row>
+            )}
+          </Field>
+        </form>
+        {decision && <Answer place={place} decision={decision} />}
+      </Stack>
+    </Section>
+  );
+}
+
+function Answer({ place, decision }: { readonly place: Place; readonly decision: string }) {
+  const answer = useQuery({
+    ...read(contracts.getDecision, { params: { ...place, decision } }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return (
+    <Loaded of={answer} rows={2}>
+      {({ call, instanceId }) => <Refusal place={place} call={call} instanceId={instanceId} />}
+    </Loaded>
+  );
+}
+
+function Refusal({
+  place: { env, app },
+  call,
+  instanceId,
+}: {
+  readonly place: Place;
+  readonly call: RefusedCall;
+  readonly instanceId: string;
+}) {
+  const t = useText();
+  const g = useGuardText();
+  const [ns, key] = splitRef(call.rule);
+  return (
+    <Facts
+      facts={[
+        [
+          g.explain.refusedBy,
+          ns ? (
+            <Link
+              key="rule"
+              to="/environments/$env/apps/$app/namespaces/$ns"
+              params={{ env, app, ns }}
+              search={{ q: key }}
+              className="mono"
+            >
+              {call.rule}
+            </Link>
+          ) : (
+            <code key="rule">{call.rule}</code>
+          ),
+        ],
+        [g.explain.why, g.codes[call.code]],
+        [
+          g.resources.resource,
+          <Link
+            key="resource"
+            to="/environments/$env/apps/$app/resource"
+            params={{ env, app }}
+            search={{ name: call.resource, type: call.type }}
+            className="mono"
+          >
+            {call.resource}
+          </Link>,
+        ],
+        ...(call.value === undefined ? [] : [[g.explain.measured, amount(call.value)] as const]),
+        ...(call.threshold === undefined ? [] : [[g.explain.threshold, amount(call.threshold)] as const]),
+        ...(call.key === undefined ? [] : [[g.explain.key, <code key="key">{call.key}</code>] as const]),
+        ...(call.state === undefined
+          ? []
+          : [[g.explain.state, <BreakerBadge key="state" state={call.state} />] as const]),
+        ...(call.retryAfterMs === undefined
+          ? []
+          : [[g.explain.retryAfter, g.resources.ms(amount(call.retryAfterMs))] as const]),
+        [
+          g.explain.instance,
+          <Link
+            key="instance"
+            to="/environments/$env/apps/$app/instances/$instance"
+            params={{ env, app, instance: instanceId }}
+            className="mono"
+          >
+            {instanceId}
+          </Link>,
+        ],
+        [t.changes.revision, String(call.revision)],
+      ]}
+    />
+  );
+}
+
+function splitRef(ref: string): [string | undefined, string] {
+  const at = ref.indexOf('/');
+  return at < 0 ? [undefined, ref] : [ref.slice(0, at), ref.slice(at + 1)];
+}

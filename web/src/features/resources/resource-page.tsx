@@ -1,0 +1,125 @@
+import { type ResourceType, resourceTypes } from '@sluice/core';
+import { contracts } from '@sluice/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useMay } from '../../lib/access.ts';
+import { amount } from '../../lib/amount.ts';
+import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
+import { useText } from '../../lib/i18n/language.ts';
+import { useWatch } from '../../lib/live/link.ts';
+import { read } from '../../lib/transport.ts';
+import { ProtectPanel } from '../../parts/rules/protect-panel.tsx';
+import { Action } from '../../ui/action.tsx';
+import { Age } from '../../ui/age.tsx';
+import { Badge } from '../../ui/badge.tsx';
+import { Empty, LoadingRows } from '../../ui/empty.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { ProblemBox } from '../../ui/problem-box.tsx';
+import { BreakerBadges } from './breaker-badges.tsx';
+import { TrafficCharts } from './chart/traffic-charts.tsx';
+import { spanOf } from './chart/traffic-spans.ts';
+import { ExplainCall } from './explain-call.tsx';
+import { InstancesOfResource } from './instances-of-resource.tsx';
+import { RulesOfResource } from './rules-of-resource.tsx';
+
+/** One resource: live charts, the rules on it, its instances and their breakers. */
+export function ResourcePage() {
+  const t = useText();
+  const g = useGuardText();
+  const { env, app } = useParams({ from: '/shell/environments/$env/apps/$app/resource' });
+  const search = useSearch({ from: '/shell/environments/$env/apps/$app/resource' });
+  const navigate = useNavigate({ from: '/environments/$env/apps/$app/resource' });
+  const resource = search.name ?? '';
+  const type: ResourceType = resourceTypes.find((each) => each === search.type) ?? 'web';
+  const place = { env, app, resource, type };
+  useWatch({ of: 'app', environment: env, app });
+  useWatch({ of: 'traffic', environment: env, app, resource, type });
+  const detail = useQuery({
+    ...read(contracts.getResource, { params: { env, app, resource }, query: { type } }),
+    refetchInterval: 2000,
+  });
+  const may = useMay('config:publish', { environment: env, app });
+  const [protecting, setProtecting] = useState(false);
+  const go = (part: Partial<typeof search>): void =>
+    void navigate({ search: { ...search, ...part }, resetScroll: false });
+  const minute = detail.data?.minute;
+  return (
+    <Page
+      name={resource}
+      title={
+        <span className="mono" style={{ fontSize: 18 }}>
+          {resource}
+        </span>
+      }
+      above={
+        <>
+          <Link to="/environments/$env/apps/$app" params={{ env, app }}>
+            {app}
+          </Link>
+          {' / '}
+          <Link to="/environments/$env/apps/$app/resources" params={{ env, app }}>
+            {g.resourcesTab}
+          </Link>
+        </>
+      }
+      aside={
+        <>
+          <Badge tone="idle" sign={false}>
+            {g.types[type]}
+          </Badge>
+          {detail.data && detail.data.breakers.length > 0 && (
+            <BreakerBadges breakers={detail.data.breakers} />
+          )}
+        </>
+      }
+      actions={
+        <Action type="primary" blocked={may.reason} onClick={() => setProtecting(true)}>
+          {g.resources.protect}
+        </Action>
+      }
+    >
+      {detail.data === undefined ? (
+        detail.isError ? (
+          detail.error.code === 'not_found' ? (
+            <Empty title={detail.error.message}>{g.resources.notFoundHint}</Empty>
+          ) : (
+            <ProblemBox error={detail.error} retry={() => void detail.refetch()} />
+          )
+        ) : (
+          <LoadingRows rows={8} label={t.common.loading} />
+        )
+      ) : (
+        <>
+          <Section title={g.resources.lastMinute}>
+            <Facts
+              facts={[
+                [g.resources.instancesTold, String(minute?.instances ?? 0)],
+                [g.resources.concurrency, minute ? amount(minute.active) : g.resources.noReport],
+                [g.resources.degraded, minute ? amount(minute.degraded) : g.resources.noReport],
+                [g.resources.injected, minute ? amount(minute.injected) : g.resources.noReport],
+                [g.resources.firstSeen, <Age key="first" at={detail.data.firstSeenAt} />],
+                [g.resources.lastSeen, <Age key="last" at={detail.data.lastSeenAt} />],
+              ]}
+            />
+          </Section>
+          <RulesOfResource place={place} counts={detail.data.rules} protect={() => setProtecting(true)} />
+          <TrafficCharts
+            key={`${type} ${resource}`}
+            place={place}
+            span={spanOf(search.span)}
+            show={(span) => go({ span: span === '5m' ? undefined : span })}
+          />
+          <InstancesOfResource place={place} detail={detail.data} />
+        </>
+      )}
+      <ExplainCall
+        place={{ env, app }}
+        decision={search.decision}
+        ask={(decision) => go({ decision: decision || undefined })}
+      />
+      {protecting && <ProtectPanel place={place} onClose={() => setProtecting(false)} />}
+    </Page>
+  );
+}

@@ -1,0 +1,35 @@
+import type { Json } from '@sluice/core';
+import { Input } from 'antd';
+import { useState } from 'react';
+import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
+
+interface Props {
+  readonly label: string;
+  readonly blocked: boolean;
+  readonly value: Json | undefined;
+  readonly onChange: (values: string[]) => void;
+}
+
+/** Texts, one on each line. */
+export function ListInput({ label, blocked, value, onChange }: Props) {
+  const t = useGuardText();
+  const [typed, setTyped] = useState<string>();
+  const text = Array.isArray(value) ? value.map(String).join('\n') : '';
+  return (
+    <Input.TextArea
+      aria-label={label}
+      className="mono"
+      style={{ width: 260, maxWidth: '100%', verticalAlign: 'middle' }}
+      autoSize={{ minRows: 1, maxRows: 8 }}
+      placeholder={t.editor.listHint}
+      disabled={blocked}
+      spellCheck={false}
+      value={typed ?? text}
+      onBlur={() => setTyped(undefined)}
+      onChange={(event) => {
+        setTyped(event.target.value);
+        onChange(event.target.value.split(/[\n,，]/).flatMap((line) => line.trim() || []));
+      }}
+    />
+  );
+}

@@ -1,0 +1,100 @@
+import type { Json, ResourceType } from '@sluice/core';
+import { Fragment } from 'react';
+import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
+import { fieldOf, groupOf } from '../rule-fields.ts';
+import type { Remark } from '../rule-remarks.ts';
+import { isDraft, type RuleDraft, valueAt, withValue } from '../rule-value.ts';
+import { asVariant, type Variant, variantOf, variants } from '../rule-variants.ts';
+import { answerText, clausesOf } from '../sentence.ts';
+import { FieldInput } from './field-input.tsx';
+import { PerInput } from './per-input.tsx';
+import { ResourceInput } from './resource-input.tsx';
+import styles from './rule-form.module.css';
+
+export interface FormProps {
+  readonly draft: RuleDraft;
+  readonly remarks: readonly Remark[];
+  readonly resources: readonly { readonly name: string; readonly type: ResourceType }[];
+  readonly blocked: boolean;
+  readonly onChange: (draft: RuleDraft) => void;
+}
+
+const kinds = ['limit', 'breaker', 'degrade', 'system', 'access', 'script', 'fault'] as const;
+
+/** A rule as a sentence with inputs in it: on which resource, what it does, for whom it counts, what else happens. */
+export function SentenceForm({ draft, remarks, resources, blocked, onChange }: FormProps) {
+  const t = useGuardText();
+  const variant = variantOf(draft);
+  const wrong = new Set(remarks.map(({ field }) => field));
+  const set = (path: string, value: Json | undefined): void => {
+    const group = groupOf(path);
+    const [parent] = path.split('.') as [string];
+    if (group && value === undefined) onChange(withValue(draft, parent, undefined));
+    else if (group && !isDraft(draft[parent]))
+      onChange(withValue(withValue(draft, parent, group(Date.now()) as Json), path, value));
+    else onChange(withValue(draft, path, value));
+  };
+  return (
+    <fieldset className={styles.sentence} aria-label={t.editor.what}>
+      <span>{t.editor.on}</span>
+      <ResourceInput draft={draft} resources={resources} wrong={wrong} blocked={blocked} set={set} />
+      <select
+        className="plain-select"
+        aria-label={t.editor.kind}
+        disabled={blocked}
+        value={variant ?? ''}
+        onChange={(event) => onChange(asVariant(draft, event.target.value as Variant, Date.now()))}
+      >
+        {variant === undefined && <option value="" />}
+        {kinds.map((kind) => (
+          <optgroup key={kind} label={t.kinds[kind]}>
+            {variants
+              .filter((each) => each.split('.')[0] === kind)
+              .map((each) => (
+                <option key={each} value={each}>
+                  {`${t.kinds[kind]}: ${t.variantNames[each]}`}
+                </option>
+              ))}
+          </optgroup>
+        ))}
+      </select>
+      <span className={styles.wide} />
+      {variant === undefined ? (
+        <span className={styles.unset}>{t.editor.noVariant}</span>
+      ) : (
+        clausesOf(t.sentences[variant]).map((clause, i) => {
+          const isSet = i === 0 || clause.some((p) => 'field' in p && valueAt(draft, p.field) !== undefined);
+          const key = clause.map((p) => ('field' in p ? p.field : '')).join();
+          return (
+            <span key={key} className={`${styles.clause} ${isSet ? '' : styles.unset}`}>
+              {clause.map((piece) =>
+                'words' in piece ? (
+                  <Fragment key={piece.words}>{piece.words}</Fragment>
+                ) : (
+                  <FieldInput
+                    key={piece.field}
+                    path={piece.field}
+                    spec={fieldOf(draft, piece.field)}
+                    value={valueAt(draft, piece.field)}
+                    label={t.fieldNames[piece.field] ?? piece.field}
+                    isWrong={wrong.has(piece.field)}
+                    blocked={blocked}
+                    onChange={(value) => set(piece.field, value)}
+                  />
+                ),
+              )}
+            </span>
+          );
+        })
+      )}
+      {draft.kind === 'limit' && (
+        <PerInput draft={draft} wrong={wrong} blocked={blocked} set={set} onChange={onChange} />
+      )}
+      {draft.kind !== 'fault' && !(draft.kind === 'script' && draft.role !== 'decide') && (
+        <span className={styles.clause}>
+          ; {t.editor.else} {answerText(draft.onBlock, t)}
+        </span>
+      )}
+    </fieldset>
+  );
+}

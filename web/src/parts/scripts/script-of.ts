@@ -1,0 +1,17 @@
+import { type RuleDraft } from '../rules/rule-value.ts';
+
+export interface ScriptPlace {
+  readonly env: string;
+  readonly app: string;
+}
+
+const roles = ['decide', 'policy', 'fallback'] as const;
+
+/** What the server needs to check or try the script of a rule. */
+export function scriptOf(draft: RuleDraft) {
+  return {
+    role: roles.find((each) => each === draft.role) ?? ('decide' as const),
+    source: typeof draft.source === 'string' ? draft.source : '',
+    inputs: Array.isArray(draft.inputs) ? draft.inputs.map(String) : [],
+  };
+}
