@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import { seededDraw } from '../guarding/seeded-draw.ts';
 import { SlidingWindow } from './sliding-window.ts';
 
+/** `SLUICE_LONG_TESTS=1` takes a million random steps. */
+const times = process.env.SLUICE_LONG_TESTS ? 6 : 1;
+
 function take(window: SlidingWindow, nowMs: number): boolean {
   if (window.peek(nowMs) > 0) return false;
   window.commit(nowMs);
@@ -18,6 +21,15 @@ function worst(passed: readonly number[], windowMs: number): number {
   });
   return most;
 }
+
+type Step = (draw: () => number, windowMs: number, limit: number) => number;
+/** How far calls lie apart: crowds, calls a window apart, a steady stream, and anything, back in time too. */
+const steps: readonly Step[] = [
+  (draw, windowMs) => (draw() < 0.8 ? 0 : (draw() * windowMs) / 2),
+  (draw, windowMs, limit) => windowMs * (draw() < 0.5 ? 1 / limit : 0.999 + draw() / 500),
+  (_, windowMs, limit) => windowMs / (2 * limit),
+  (draw, windowMs) => draw() * windowMs * (draw() < 0.1 ? 3 : 0.3) - (draw() < 0.05 ? windowMs / 4 : 0),
+];
 
 describe('SlidingWindow', () => {
   it('never holds more than its limit, wherever the window begins', () => {
@@ -42,9 +54,34 @@ describe('SlidingWindow', () => {
           if (worst(passed, windowMs) > limit) throw new Error(`${worst(passed, windowMs)} of ${limit}`);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 150 * times },
     );
-    expect(steps).toBeGreaterThanOrEqual(225_000);
+    expect(steps).toBeGreaterThanOrEqual(225_000 * times);
+  });
+
+  it('never does so in short traces of any kind, from the first call on', () => {
+    const traces = process.env.SLUICE_LONG_TESTS ? 1_000_000 : 20_000;
+    const draw = seededDraw(7);
+    let refused = 0;
+    for (let trace = 0; trace < traces; trace++) {
+      const limit = 1 + Math.floor(draw() * 6);
+      const windowMs = 1 + Math.floor(draw() * 1000);
+      const startMs = draw() < 0.5 ? 0 : draw() * 1e12;
+      const window = new SlidingWindow({ limit, windowMs }, startMs);
+      const passed: number[] = [];
+      const step = steps[Math.floor(draw() * steps.length)]!;
+      let nowMs = startMs;
+      for (let i = 0; i < 30; i++) {
+        nowMs += step(draw, windowMs, limit);
+        // A clock that goes back counts as one that stands still.
+        const countedMs = Math.max(nowMs, passed.at(-1) ?? startMs);
+        if (take(window, nowMs)) passed.push(countedMs);
+        else refused++;
+      }
+      if (worst(passed, windowMs) > limit)
+        throw new Error(`trace ${trace}: ${worst(passed, windowMs)} of ${limit} in ${windowMs} ms`);
+    }
+    expect(refused).toBeGreaterThan(traces);
   });
 
   it('counts the calls of the bucket of the present and ten before, over random steps and jumps', () => {
@@ -75,9 +112,9 @@ describe('SlidingWindow', () => {
           }
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 120 * times },
     );
-    expect(steps).toBeGreaterThanOrEqual(180_000);
+    expect(steps).toBeGreaterThanOrEqual(180_000 * times);
   });
 
   it('lets at least ten elevenths of the limit go in a steady stream', () => {
