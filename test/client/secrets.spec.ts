@@ -28,7 +28,7 @@ const open = (withToken: string, url = server.url): Sluice => {
     app: 'orders',
     instanceId: 'orders-1',
     cacheDir,
-    logger: { info: say, warn: say, error: say },
+    logger: { warn: say },
   });
 };
 const content = (password: unknown): Content =>
