@@ -202,6 +202,7 @@ onEachDatabase('secret items', (boot) => {
       ifMatch: etag,
     });
     expect(await shown('draft')).toBe(marker);
+    expect(draft.changedSecrets).toEqual([]);
     const own = content({ ...items, password: secret('mine'), host: plain('b') });
     const again = await admin.call(contracts.saveDraft, {
       params,
@@ -214,6 +215,7 @@ onEachDatabase('secret items', (boot) => {
       ifMatch: again.etag,
     });
     expect(await shown('draft')).toBe('mine');
+    expect(kept.changedSecrets).toEqual(['password']);
     await desk.publish('db', { draft: true }, kept.etag);
     expect(await shown()).toBe('mine');
     // By a publish of the whole, by key, and by an import of what was exported.

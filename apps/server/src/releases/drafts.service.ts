@@ -15,7 +15,8 @@ import { baseOf, draftEtagOf, etagOf } from './etag.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import { addressOf } from './namespaces.store.ts';
-import { releasesStore } from './releases.store.ts';
+import { contentOf, releasesStore } from './releases.store.ts';
+import { changedSecrets } from './secrets/opened.ts';
 import { mentionsSecrets, SecretDoor } from './secrets/secret-door.ts';
 
 /** Everybody's own unpublished edits. */
@@ -52,7 +53,7 @@ export class DraftsService {
     const stash = await draftsStore.stashOf(read, namespace.id, me);
     const others = await draftsStore.ofOthers(read, namespace.id, me);
     return {
-      ...(draft && { draft: draftOf(draft, namespace) }),
+      ...(draft && { draft: await this.#draftOf(draft, namespace) }),
       ...(stash && {
         stash: {
           content: JSON.parse(stash.content) as Content,
@@ -110,7 +111,7 @@ export class DraftsService {
       const now = await draftsStore.of(this.#database.read, namespace.id, ownerId);
       throw await this.#draftMoved(namespace, content, now);
     }
-    return draftOf(row, namespace);
+    return this.#draftOf(row, namespace);
   }
 
   /** A value that was only masked is looked for in the draft, in what it began from, and in what is live. */
@@ -170,15 +171,20 @@ export class DraftsService {
       },
     );
   }
-}
 
-function draftOf(row: DraftEntity, namespace: NamespaceEntity): Draft {
-  return {
-    owner: row.ownerName,
-    baseRevision: row.baseRevision,
-    content: JSON.parse(row.content) as Content,
-    etag: draftEtagOf(row.baseRevision, row.version),
-    baseMoved: row.baseRevision !== namespace.revision,
-    updatedAt: new Date(row.updatedAt).toISOString(),
-  };
+  async #draftOf(row: DraftEntity, namespace: NamespaceEntity): Promise<Draft> {
+    const content = JSON.parse(row.content) as Content;
+    const live = mentionsSecrets(content)
+      ? await releasesStore.live(this.#database.read, namespace.liveReleaseId)
+      : undefined;
+    return {
+      owner: row.ownerName,
+      baseRevision: row.baseRevision,
+      content,
+      etag: draftEtagOf(row.baseRevision, row.version),
+      baseMoved: row.baseRevision !== namespace.revision,
+      changedSecrets: changedSecrets(live && contentOf(live), content),
+      updatedAt: new Date(row.updatedAt).toISOString(),
+    };
+  }
 }

@@ -13,6 +13,8 @@ const draft = z.object({
   etag: z.string(),
   /** Something was released since this draft was begun: it has to be merged before it can be published. */
   baseMoved: z.boolean(),
+  /** Keys whose secret value is another one than what is live: both are masked, so that the contents don't tell. */
+  changedSecrets: z.array(z.string()),
   updatedAt: moment,
 });
 export type Draft = z.infer<typeof draft>;

@@ -1,11 +1,11 @@
 import { type Item, type ItemType, isName, itemTypes } from '@sluice/core';
-import { Button, Input, Select } from 'antd';
+import { Button, Checkbox, Input, Select } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import { Field } from '../../ui/field.tsx';
 import { Row } from '../../ui/stack.tsx';
 import styles from './item-editor.module.css';
-import { formOf, type ItemFaults, type ItemForm, itemOf } from './item-form.ts';
+import { canBeSecret, formOf, type ItemFaults, type ItemForm, itemOf } from './item-form.ts';
 import { ValueInput } from './value-input.tsx';
 
 interface Props {
@@ -26,7 +26,7 @@ export function ItemEditor({ itemKey, item, taken = [], onApply, onCancel, onRem
   const [key, setKey] = useState(itemKey ?? '');
   const [form, setForm] = useState<ItemForm>(() => formOf(item));
   const [tried, setTried] = useState(false);
-  const read = itemOf(form);
+  const read = itemOf(form, item);
   const faults: ItemFaults = tried && 'faults' in read ? read.faults : {};
   const keyFault = !isName(key)
     ? t.common.nameRule
@@ -117,6 +117,12 @@ export function ItemEditor({ itemKey, item, taken = [], onApply, onCancel, onRem
           </>
         )}
       </div>
+      {canBeSecret(form.type) && (
+        <Checkbox checked={form.secret} onChange={(event) => change({ secret: event.target.checked })}>
+          {t.values.secretHint}
+        </Checkbox>
+      )}
+      {item?.secret && <span className="quiet">{t.values.secretStays}</span>}
       <Field label={t.namespaces.description}>
         {(ids) => (
           <Input

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { maskedValue } from '@sluice/core';
 import { formOf, itemOf } from './item-form.ts';
 
-const number = { type: 'number', text: '5', min: '', max: '', description: '' } as const;
+const number = { type: 'number', text: '5', min: '', max: '', description: '', secret: false } as const;
 
 describe('itemOf', () => {
   it('brings back every item that was opened, unchanged', () => {
@@ -28,5 +29,26 @@ describe('itemOf', () => {
     [{ ...number, type: 'json', text: '{' } as const, { value: 'notJson' }],
   ])('says what is wrong with %j', (form, faults) => {
     expect(itemOf(form)).toEqual({ faults });
+  });
+});
+
+describe('a secret', () => {
+  const masked = { type: 'string' as const, value: maskedValue, secret: true };
+
+  it('shows no mask to edit, and stays as it was when nothing is typed', () => {
+    expect(formOf(masked).text).toBe('');
+    expect(itemOf(formOf(masked), masked)).toEqual({ item: masked });
+  });
+
+  it('is replaced by what is typed, without being read', () => {
+    const form = { ...formOf(masked), text: 'new' };
+    expect(itemOf(form, masked)).toEqual({ item: { ...masked, value: 'new' } });
+    expect(itemOf({ ...form, secret: false }, masked)).toEqual({ item: { type: 'string', value: 'new' } });
+  });
+
+  it('is of texts and JSON only', () => {
+    const form = { ...formOf(undefined), text: '5', secret: true };
+    expect(itemOf(form)).toEqual({ item: { type: 'number', value: 5 } });
+    expect(itemOf({ ...form, type: 'json' })).toEqual({ item: { type: 'json', value: 5, secret: true } });
   });
 });

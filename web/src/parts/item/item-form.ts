@@ -1,4 +1,4 @@
-import type { Item, ItemType, Json } from '@sluice/core';
+import { type Item, type ItemType, type Json, maskedValue } from '@sluice/core';
 
 /** An item as it is typed: everything is text until it is applied. */
 export interface ItemForm {
@@ -7,30 +7,49 @@ export interface ItemForm {
   readonly min: string;
   readonly max: string;
   readonly description: string;
+  readonly secret: boolean;
 }
 
 export type ItemFault = 'notNumber' | 'notJson' | 'tooSmall' | 'tooLarge' | 'minAboveMax';
 export type ItemFaults = Partial<Record<'value' | 'min' | 'max', ItemFault>>;
 
 export function formOf(item: Item | undefined): ItemForm {
-  if (!item) return { type: 'number', text: '', min: '', max: '', description: '' };
+  if (!item) return { type: 'number', text: '', min: '', max: '', description: '', secret: false };
   return {
     type: item.type,
+    // A mask is no value to edit: nothing typed means that the secret stays.
     text:
-      item.type === 'json'
-        ? JSON.stringify(item.value, null, 2)
-        : typeof item.value === 'string'
-          ? item.value
-          : JSON.stringify(item.value),
+      item.secret && item.value === maskedValue
+        ? ''
+        : item.type === 'json'
+          ? JSON.stringify(item.value, null, 2)
+          : typeof item.value === 'string'
+            ? item.value
+            : JSON.stringify(item.value),
     min: item.min === undefined ? '' : String(item.min),
     max: item.max === undefined ? '' : String(item.max),
     description: item.description ?? '',
+    secret: item.secret === true,
   };
 }
 
-/** The item that was typed, or what is wrong with it, place by place. */
-export function itemOf(form: ItemForm): { readonly item: Item } | { readonly faults: ItemFaults } {
-  const description = form.description ? { description: form.description } : {};
+export const canBeSecret = (type: ItemType): boolean => type === 'string' || type === 'json';
+
+/**
+ * The item that was typed, or what is wrong with it, place by place. A secret of which nothing was typed stays as it was
+ * `before`.
+ */
+export function itemOf(
+  form: ItemForm,
+  before?: Item,
+): { readonly item: Item } | { readonly faults: ItemFaults } {
+  const isSecret = form.secret && canBeSecret(form.type);
+  const description = {
+    ...(form.description && { description: form.description }),
+    ...(isSecret && { secret: true as const }),
+  };
+  if (isSecret && form.text === '' && before?.secret && before.type === form.type)
+    return { item: { type: form.type, value: before.value, ...description } };
   switch (form.type) {
     case 'string':
       return { item: { type: 'string', value: form.text, ...description } };

@@ -18,6 +18,19 @@ export function withSealsOf(content: Content | undefined, other: Content | undef
   return { kind: 'map', items: Object.fromEntries(items) } as Content;
 }
 
+/** The keys that are secret in both and don't say the same. */
+export function changedSecrets(before: Content | undefined, after: Content): string[] {
+  const same = withSealsOf(after, before);
+  if (before?.kind !== 'map' || same?.kind !== 'map') return [];
+  return Object.entries(same.items)
+    .filter(([key, { value }]) => {
+      const old = Object.hasOwn(before.items, key) ? before.items[key]!.value : undefined;
+      return isSealed(value) && isSealed(old) && value !== old;
+    })
+    .map(([key]) => key)
+    .sort();
+}
+
 /** Refuses what holds a sealed value that belongs to another key: somebody moved it in the database. */
 export function requireAtHome(
   body: string,

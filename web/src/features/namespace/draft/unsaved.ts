@@ -1,17 +1,28 @@
-import type { Content } from '@sluice/core';
+import { type Content, maskedValue } from '@sluice/core';
 import { content as contentShape } from '@sluice/protocol';
 import type { NamespacePlace } from '../../../parts/place.ts';
 
 const keyOf = (place: NamespacePlace): string => `sluice.unsaved ${place.env} ${place.app} ${place.ns}`;
 
-/** An edit that the server hasn't taken yet: it survives a reload and a crashed tab of this browser. */
+/**
+ * An edit that the server hasn't taken yet: it survives a reload and a crashed tab of this browser. One with a secret in
+ * it is not written down: until it is saved it is on the page only.
+ */
 export function keepUnsaved(place: NamespacePlace, content: Content): void {
+  if (hasSecret(content)) {
+    forgetUnsaved(place);
+    return;
+  }
   try {
     localStorage.setItem(keyOf(place), JSON.stringify(content));
   } catch {
     // A full or forbidden storage: the edit is still on the page, and leaving it asks.
   }
 }
+
+const hasSecret = (content: Content): boolean =>
+  content.kind === 'map' &&
+  Object.values(content.items).some((item) => item.secret === true && item.value !== maskedValue);
 
 export function forgetUnsaved(place: NamespacePlace): void {
   localStorage.removeItem(keyOf(place));

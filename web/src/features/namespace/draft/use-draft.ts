@@ -6,6 +6,7 @@ import { asProblem, type Problem } from '../../../lib/problem.ts';
 import { call, keyOf, read } from '../../../lib/transport.ts';
 import type { NamespacePlace } from '../../../parts/place.ts';
 import { findUnsaved, forgetUnsaved, keepUnsaved } from './unsaved.ts';
+import { withSecrets } from './with-secrets.ts';
 
 type DraftAnswer = ResponseOf<typeof contracts.getDraft>;
 
@@ -51,7 +52,7 @@ export function useDraft(place: NamespacePlace, namespace: NamespaceDetail): Dra
   const stored = answer.data?.draft;
   const target = namespace.target ?? emptyContent(namespace.kind, namespace.format);
   const content = local ?? stored?.content ?? target;
-  const diff = diffContent(target, content);
+  const diff = withSecrets(diffContent(target, content), stored?.changedSecrets ?? [], content);
 
   const put = useCallback(
     async (next: Content, ifMatch: string): Promise<Draft> => {

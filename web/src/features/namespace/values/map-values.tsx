@@ -1,4 +1,4 @@
-import { type Item, type MapContent, sameData } from '@sluice/core';
+import type { Item, MapContent } from '@sluice/core';
 import { Input } from 'antd';
 import { useState } from 'react';
 import { useText } from '../../../lib/i18n/language.ts';
@@ -12,6 +12,7 @@ import { useNamespace } from '../namespace-context.ts';
 import { DraftCell } from './draft-cell.tsx';
 import { LiveCell } from './live-cell.tsx';
 import { rowsOf, type ValueRow, withEntry, withoutEntry } from './rows.ts';
+import { SecretCell } from './secret-cell.tsx';
 import { ValueCell } from './value-cell.tsx';
 import styles from './values.module.css';
 
@@ -29,6 +30,10 @@ export function MapValues({ content, q, setQ }: Props) {
   const { namespace, draft, mayEdit } = useNamespace();
   const [open, setOpen] = useState<string>();
   const target = namespace.target?.kind === 'map' ? namespace.target.items : {};
+  const changedKeys = new Set(
+    draft.diff.of === 'items' ? draft.diff.changes.map((change) => change.key) : [],
+  );
+  const sameEntry = (row: Row): boolean => !changedKeys.has(row.key);
   const rows = rowsOf(target, content.items).filter((row) => matches(q, row));
 
   const set = (key: string, item: Item): void => {
@@ -69,7 +74,12 @@ export function MapValues({ content, q, setQ }: Props) {
       key: 'target',
       title: t.values.target,
       width: '20%',
-      cell: (row) => <ValueCell value={row.target?.value} />,
+      cell: (row) =>
+        row.target?.secret ? (
+          <SecretCell itemKey={row.key} of="live" />
+        ) : (
+          <ValueCell value={row.target?.value} />
+        ),
     },
     {
       key: 'draft',
@@ -130,7 +140,9 @@ export function MapValues({ content, q, setQ }: Props) {
               onApply={set}
               onCancel={() => setOpen(undefined)}
               {...(row.draft && { onRemove: () => remove(row.key) })}
-              {...(row.target && !sameEntry(row) && { onRevert: () => set(row.key, row.target!) })}
+              {...(row.target &&
+                !row.target.secret &&
+                !sameEntry(row) && { onRevert: () => set(row.key, row.target!) })}
             />
           )
         }
@@ -146,8 +158,6 @@ export function MapValues({ content, q, setQ }: Props) {
   );
 }
 
-const sameEntry = (row: Row): boolean => sameData(row.target as never, row.draft as never);
-
 const matches = (q: string | undefined, row: Row): boolean =>
   q === undefined ||
   `${row.key} ${JSON.stringify(row.target?.value)} ${JSON.stringify(row.draft?.value)} ${row.draft?.description ?? ''}`
@@ -161,6 +171,7 @@ function TypeCell({ item }: { readonly item: Item | undefined }) {
   return (
     <span className="quiet">
       {item.type}
+      {item.secret && ` · ${t.values.secret}`}
       {bounded && <span className="num"> {`${item.min ?? '−∞'}…${item.max ?? '∞'}`}</span>}
     </span>
   );

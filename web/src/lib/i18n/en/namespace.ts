@@ -3,6 +3,11 @@ import { plural } from './everywhere.ts';
 export const namespace = { values: 'Values', history: 'History', settings: 'Settings' };
 
 export const values = {
+  secret: 'secret',
+  secretHint: 'keep this value secret: stored sealed, shown masked',
+  secretStays: 'Leave the value empty to keep the secret as it is',
+  revealSecret: 'show',
+  hideSecret: 'hide',
   live: 'Live',
   target: 'Target',
   draft: 'Draft',

@@ -4,6 +4,11 @@ import type { Same } from '../texts.ts';
 export const { namespace, values, draft, merge, history, settings } = {
   namespace: { values: '值', history: '历史', settings: '设置' },
   values: {
+    secret: '机密',
+    secretHint: '作为机密保存：加密存储，只显示掩码',
+    secretStays: '值留空则保留原有机密',
+    revealSecret: '显示',
+    hideSecret: '隐藏',
     live: '实时值',
     target: '目标值',
     draft: '草稿',
