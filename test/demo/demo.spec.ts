@@ -96,7 +96,13 @@ describe('npm run demo', () => {
       'GET',
       '/environments/staging/apps/storefront/namespaces',
     );
-    expect(staging.items.map(({ name }) => name).sort()).toEqual(['banner', 'calls', 'catalogue', 'shop']);
+    expect(staging.items.map(({ name }) => name).sort()).toEqual([
+      'banner',
+      'calls',
+      'catalogue',
+      'protection',
+      'shop',
+    ]);
   });
 
   it('keeps its secrets from other users of the machine', () => {

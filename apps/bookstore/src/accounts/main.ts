@@ -1,5 +1,6 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import * as grpc from '@grpc/grpc-js';
 import { createSluice, num } from '@sluice/client';
+import { guardGrpcServer } from '@sluice/client/grpc';
 import { CallCounts } from '../process/call-counts.ts';
 import { serveOwnReport } from '../process/own-report.ts';
 import { ProcessSettings } from '../process/process-settings.ts';
@@ -18,10 +19,10 @@ const billing = sluice.config('billing', {
 });
 await sluice.ready({ timeoutMs: 3000 });
 
-const server = new Server();
+const server = new grpc.Server({ interceptors: [guardGrpcServer(sluice, grpc)] });
 server.addService(accountsService, { ...accountsHandlers(new Ledger(), billing, Date.now) });
 await new Promise<void>((bound, failed) =>
-  server.bindAsync(`127.0.0.1:${settings.port}`, ServerCredentials.createInsecure(), (error) =>
+  server.bindAsync(`127.0.0.1:${settings.port}`, grpc.ServerCredentials.createInsecure(), (error) =>
     error ? failed(error) : bound(),
   ),
 );

@@ -1,31 +1,6 @@
 import { houseCatalogue } from '../storefront/house-catalogue.ts';
-
-type Value = string | number | boolean;
-interface Item {
-  readonly type: 'string' | 'number' | 'boolean';
-  readonly value: Value;
-  readonly min?: number;
-  readonly max?: number;
-  readonly description: string;
-}
-export type SeedContent =
-  | { readonly kind: 'map'; readonly items: Readonly<Record<string, Item>> }
-  | { readonly kind: 'document'; readonly format: 'json' | 'text'; readonly text: string };
-
-export interface SeedNamespace {
-  readonly name: string;
-  readonly description: string;
-  readonly schema?: object;
-  /** Oldest first; the last one is live. */
-  readonly history: readonly { readonly message: string; readonly content: SeedContent }[];
-}
-
-export interface SeedApp {
-  readonly name: string;
-  readonly title: string;
-  readonly owner: string;
-  readonly namespaces: readonly SeedNamespace[];
-}
+import type { Item, SeedApp, SeedNamespace, Value } from './seed-app.ts';
+import { accountsRules, stockRules, storefrontRules, trafficRules } from './seed-rules.ts';
 
 const number = (value: number, min: number, max: number, description: string): Item => ({
   type: 'number',
@@ -131,6 +106,7 @@ const storefront: SeedApp = {
         },
       ],
     },
+    storefrontRules,
   ],
 };
 
@@ -150,6 +126,7 @@ const stock: SeedApp = {
       },
       { message: 'Carts are paid within two minutes: hold shorter', set: { holdSec: 120 } },
     ),
+    stockRules,
   ],
 };
 
@@ -169,6 +146,7 @@ const accounts: SeedApp = {
       },
       { message: 'The bank has moved closer', set: { settlementMs: 8 } },
     ),
+    accountsRules,
   ],
 };
 
@@ -182,6 +160,7 @@ const traffic: SeedApp = {
       visitsPerSec: number(6, 0, 500, 'Visits in a second, on average'),
       orderPercent: number(30, 0, 100, 'How many of them buy'),
     }),
+    trafficRules,
   ],
 };
 

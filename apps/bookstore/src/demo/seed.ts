@@ -1,5 +1,6 @@
 import { type Api, ApiError } from './api.ts';
-import { environments, type SeedApp, type SeedContent, type SeedNamespace, seedApps } from './seed-plan.ts';
+import type { SeedApp, SeedContent, SeedNamespace } from './seed-app.ts';
+import { environments, seedApps } from './seed-plan.ts';
 
 /** Fills a new server. Interrupted, it goes on where it stopped: what exists is left as it is. */
 export async function seed(api: Api): Promise<void> {

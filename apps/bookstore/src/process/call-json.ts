@@ -1,3 +1,4 @@
+import { BlockedError } from '@sluice/client';
 import type { CallCounts } from './call-counts.ts';
 
 /** Why a call brought nothing. */
@@ -20,15 +21,21 @@ export interface JsonCall {
   readonly path: string;
   readonly body?: unknown;
   readonly timeoutMs: number;
+  /** Carries the call; the global `fetch` when absent. */
+  readonly fetch?: typeof fetch;
 }
 
-/** One HTTP call to a peer: an answer in time or a `CallFailed`, and counted either way. */
+/** One HTTP call to a peer: an answer in time, a `CallFailed` or the refusal of a rule, and counted either way. */
 export async function callJson<T>(call: JsonCall, counts: CallCounts): Promise<T> {
   try {
     const answer = await send<T>(call);
     counts.count(call.peer, 'ok');
     return answer;
   } catch (error) {
+    if (error instanceof BlockedError) {
+      counts.count(call.peer, 'refused');
+      throw error;
+    }
     const failed = error instanceof CallFailed ? error : named(error, call);
     counts.count(call.peer, failed.end);
     throw failed;
@@ -37,7 +44,8 @@ export async function callJson<T>(call: JsonCall, counts: CallCounts): Promise<T
 
 async function send<T>(call: JsonCall): Promise<T> {
   if (call.address === undefined) throw new CallFailed('errors', `no address of ${call.peer} is known`);
-  const response = await fetch(new URL(call.path, call.address), {
+  const carry = call.fetch ?? fetch;
+  const response = await carry(new URL(call.path, call.address), {
     method: call.method,
     signal: AbortSignal.timeout(call.timeoutMs),
     ...(call.body !== undefined && {

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Sluice } from '@sluice/client';
+import { tellPrometheus } from '@sluice/client/prometheus';
 import type { CallCounts } from './call-counts.ts';
 import type { ProcessSettings } from './process-settings.ts';
 
@@ -19,6 +20,7 @@ export interface OwnReportParts {
  */
 export async function serveOwnReport(parts: OwnReportParts): Promise<void> {
   const { settings, sluice, counts } = parts;
+  const metrics = tellPrometheus(sluice);
   const server = createServer((request, response) => {
     if (request.url === '/health')
       answer(response, { status: 'ok', instance: settings.instanceId, sluice: sluice.health() });
@@ -30,6 +32,8 @@ export async function serveOwnReport(parts: OwnReportParts): Promise<void> {
         values: parts.values(),
         calls: counts.report(),
       });
+    else if (request.url === '/metrics')
+      response.setHeader('content-type', metrics.contentType).end(metrics.text());
     else response.writeHead(404).end();
   });
   await new Promise<void>((listening, failed) => {

@@ -1,4 +1,6 @@
 import { createSluice, num } from '@sluice/client';
+import { guardExpress } from '@sluice/client/express';
+import type { RequestHandler } from 'express';
 import { CallCounts } from '../process/call-counts.ts';
 import { serveOwnReport } from '../process/own-report.ts';
 import { ProcessSettings } from '../process/process-settings.ts';
@@ -31,7 +33,9 @@ warehouse.on('restockEverySec', (everySec, previousSec) => {
   delivery = setTimeout(restock, everySec * 1000);
 });
 
-const server = stockApp(shelf, warehouse, Date.now).listen(settings.port, '127.0.0.1', (error?: Error) => {
+const guard = guardExpress(sluice) as unknown as RequestHandler;
+const app = stockApp(shelf, warehouse, Date.now, guard);
+const server = app.listen(settings.port, '127.0.0.1', (error?: Error) => {
   if (error) throw error;
   console.log(`${settings.instanceId} is open, with ${sluice.state} values`);
 });

@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Shelf, ShelfTerms } from './shelf.ts';
 
 const bookId = /^[a-z0-9-]{1,64}$/;
 
-/** The HTTP side of a warehouse. `terms` is read for every request, so a pushed value counts from the next one. */
-export function stockApp(shelf: Shelf, terms: ShelfTerms, now: () => number): Express {
+/**
+ * The HTTP side of a warehouse. `terms` is read for every request, so a pushed value counts from the next one; `guard`
+ * stands in front of all routes.
+ */
+export function stockApp(
+  shelf: Shelf,
+  terms: ShelfTerms,
+  now: () => number,
+  guard?: RequestHandler,
+): Express {
   const app = express();
   app.disable('x-powered-by');
+  if (guard) app.use(guard);
   app.use(express.json({ limit: '10kb' }));
 
   app.get('/availability', (request: Request, response: Response) => {

@@ -1,5 +1,9 @@
+import * as grpc from '@grpc/grpc-js';
 import { type Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Sluice } from '@sluice/client';
+import { guardGrpcClient } from '@sluice/client/grpc';
+import { InjectSluice } from '@sluice/nest';
 import { AccountsStub, type BalanceReply, type ChargeRequest } from '../accounts/accounts-api.ts';
 import { CallCounts } from '../process/call-counts.ts';
 import { CallFailed } from '../process/call-json.ts';
@@ -12,18 +16,24 @@ type Charge = (
   done: (error: ServiceError | null, reply?: BalanceReply) => void,
 ) => void;
 
-/** Calls to accounts, one process after the other. */
+/** Calls to accounts, one process after the other, under the rules of `rpc:/bookstore.v1.Accounts/Charge`. */
 @Injectable()
 export class AccountsClient implements OnApplicationShutdown {
   readonly #stub: Client & { readonly Charge: Charge };
   readonly #calls: CallsConfig;
   readonly #counts: CallCounts;
 
-  constructor(settings: ProcessSettings, calls: CallsConfig, counts: CallCounts) {
+  constructor(
+    settings: ProcessSettings,
+    calls: CallsConfig,
+    counts: CallCounts,
+    @InjectSluice() sluice: Sluice,
+  ) {
     this.#calls = calls;
     this.#counts = counts;
     const target = `ipv4:${settings.accountsAddresses.join(',') || '127.0.0.1:1'}`;
     this.#stub = new AccountsStub(target, credentials.createInsecure(), {
+      interceptors: [guardGrpcClient(sluice, grpc)],
       'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
       'grpc.max_reconnect_backoff_ms': 2000,
     }) as unknown as Client & { readonly Charge: Charge };

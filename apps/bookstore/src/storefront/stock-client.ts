@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { Sluice } from '@sluice/client';
+import { InjectSluice, Protect } from '@sluice/nest';
 import { CallCounts } from '../process/call-counts.ts';
 import { callJson } from '../process/call-json.ts';
+import { guardedFetch } from '../process/guarded-fetch.ts';
 import { Peers } from '../process/peers.ts';
 import { ProcessSettings } from '../process/process-settings.ts';
 import { CallsConfig } from './settings/calls-config.ts';
@@ -11,20 +14,33 @@ export interface Held {
   readonly warehouse: string;
 }
 
-/** Calls to the warehouses. All of them throw `CallFailed` when nothing came of it. */
+/**
+ * Calls to the warehouses, under rules. All of them throw `CallFailed` when nothing came of it, or what a rule makes of
+ * a call that it refuses.
+ */
 @Injectable()
 export class StockClient {
   readonly #warehouses: Peers;
   readonly #calls: CallsConfig;
   readonly #counts: CallCounts;
+  readonly #fetch: typeof fetch;
 
-  constructor(settings: ProcessSettings, calls: CallsConfig, counts: CallCounts) {
+  constructor(
+    settings: ProcessSettings,
+    calls: CallsConfig,
+    counts: CallCounts,
+    @InjectSluice() sluice: Sluice,
+  ) {
     this.#warehouses = new Peers(settings.stockUrls);
     this.#calls = calls;
     this.#counts = counts;
+    this.#fetch = guardedFetch(sluice, 'stock');
+    sluice.fallback('copiesUnknown', () => 'unknown');
   }
 
-  async available(book: string): Promise<number> {
+  /** Rules may answer that nobody knows, by the fallback `copiesUnknown`. */
+  @Protect('stock.available')
+  async available(book: string): Promise<number | 'unknown'> {
     const path = `/availability?books=${encodeURIComponent(book)}`;
     const copies = await this.#call<Record<string, number>>(this.#warehouses.next(), 'GET', path);
     return copies[book] ?? 0;
@@ -51,6 +67,9 @@ export class StockClient {
     body?: unknown,
   ): Promise<T> {
     const timeoutMs = this.#calls.stockTimeoutMs;
-    return callJson<T>({ peer: 'stock', address, method, path, body, timeoutMs }, this.#counts);
+    return callJson<T>(
+      { peer: 'stock', address, method, path, body, timeoutMs, fetch: this.#fetch },
+      this.#counts,
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
-import { SluiceModule } from '@sluice/nest';
+import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { BlockedErrorFilter, SluiceInterceptor, SluiceModule } from '@sluice/nest';
 import { CallCounts } from '../process/call-counts.ts';
 import { ProcessSettings } from '../process/process-settings.ts';
 import { AccountsClient } from './accounts-client.ts';
@@ -20,6 +21,9 @@ const readSettings = (): ProcessSettings => new ProcessSettings('storefront', pr
   ],
   controllers: [BooksController, OrdersController],
   providers: [
+    // Every route is under rules; who is refused gets what the rule says.
+    { provide: APP_INTERCEPTOR, useClass: SluiceInterceptor },
+    { provide: APP_FILTER, useClass: BlockedErrorFilter },
     { provide: ProcessSettings, useFactory: readSettings },
     CallCounts,
     Catalogue,

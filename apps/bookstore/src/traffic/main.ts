@@ -1,6 +1,7 @@
-import { bool, createSluice, num } from '@sluice/client';
+import { BlockedError, bool, createSluice, num } from '@sluice/client';
 import { CallCounts } from '../process/call-counts.ts';
 import { CallFailed } from '../process/call-json.ts';
+import { guardedFetch } from '../process/guarded-fetch.ts';
 import { serveOwnReport } from '../process/own-report.ts';
 import { Peers } from '../process/peers.ts';
 import { ProcessSettings } from '../process/process-settings.ts';
@@ -22,6 +23,7 @@ await sluice.ready({ timeoutMs: 3000 });
 
 const counts = new CallCounts();
 const storefronts = new Peers(settings.storefrontUrls);
+const carry = guardedFetch(sluice, 'storefront');
 let inside = 0;
 let next: NodeJS.Timeout | undefined;
 
@@ -29,9 +31,10 @@ function letIn(): void {
   waitForNext();
   if (inside >= mostAtOnce) return;
   inside += 1;
-  visit({ address: storefronts.next(), orderPercent: shoppers.orderPercent, random: Math.random }, counts)
+  const plan = { address: storefronts.next(), orderPercent: shoppers.orderPercent, random: Math.random };
+  visit({ ...plan, fetch: carry }, counts)
     .catch((error: unknown) => {
-      if (!(error instanceof CallFailed)) console.error(error);
+      if (!(error instanceof CallFailed || error instanceof BlockedError)) console.error(error);
     })
     .finally(() => {
       inside -= 1;

@@ -11,13 +11,15 @@ export interface VisitPlan {
   readonly address: string | undefined;
   readonly orderPercent: number;
   readonly random: () => number;
+  readonly fetch: typeof fetch;
 }
 
 const patienceMs = 3000;
 
 /** A shopper opens a page, looks at a book of it and perhaps buys it. Throws when the shop has nothing to say. */
 export async function visit(plan: VisitPlan, counts: CallCounts): Promise<void> {
-  const call = { peer: 'storefront', address: plan.address, timeoutMs: patienceMs } as const;
+  const { address, fetch } = plan;
+  const call = { peer: 'storefront', address, fetch, timeoutMs: patienceMs } as const;
   const first = await callJson<Page>({ ...call, method: 'GET', path: '/books' }, counts);
   const wanted = Math.floor(plan.random() * first.pages) + 1;
   const page =
