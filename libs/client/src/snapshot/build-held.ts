@@ -39,16 +39,22 @@ export interface BuildContext {
 
 /** Verifies every digest, composes, and freezes. Throws a `CheckFailure` with the reason. */
 export function buildHeld(delivered: Delivered, context: BuildContext): Held | undefined {
-  const layers = delivered.layers.map((layer) => parsed(layer, delivered, context));
-  const composed = composeHeld(delivered.kind, layers);
+  let layers = delivered.layers.map((layer) => parsed(layer, delivered, context));
+  let composed = composeHeld(delivered.kind, layers);
   if (!composed) return undefined;
-  const { content, winners } = composed;
   const isKnown = context.sealed && delivered.digest !== undefined;
-  const digest = isKnown ? delivered.digest : contentDigest(content, sha256);
+  let digest = isKnown ? delivered.digest : contentDigest(composed.content, sha256);
+  if (delivered.digest !== undefined && digest !== delivered.digest && context.before) {
+    // What is in memory may not be what was put there: then it is no help, and all is read anew.
+    layers = delivered.layers.map((layer) => parsed(layer, delivered, context, 'anew'));
+    composed = composeHeld(delivered.kind, layers)!;
+    digest = contentDigest(composed.content, sha256);
+  }
   if (delivered.digest !== undefined && digest !== delivered.digest)
     throw new CheckFailure(
       reason('composed_digest', { got: digest.slice(0, 12), announced: delivered.digest.slice(0, 12) }),
     );
+  const { content, winners } = composed;
   const { name, kind, revision, pushId } = delivered;
   const { source, since } = context;
   return {
@@ -84,25 +90,29 @@ export function withoutExpired(held: Held, monotonicNow: number): Held | undefin
   }
 }
 
-/** Equal content is the same object as before: whoever compares values by identity sees no change where there is none. */
+/**
+ * Equal content is the same object as before: whoever compares values by identity sees no change where there is none.
+ * That it is equal is looked at, or a memory that has changed by itself would be mended with itself.
+ */
 function contentAndData(
   content: Composed['content'],
   digest: string,
   before: Held | undefined,
 ): Pick<Held, 'content' | 'data'> {
-  const same = before?.digest === digest ? before : undefined;
+  const isSame = before?.digest === digest && contentDigest(before.content, sha256) === digest;
+  const same = isSame ? before : undefined;
   const data = same ? same.data : jsonData(content);
   return { content: same?.content ?? content, ...(data !== undefined && { data }) };
 }
 
-function parsed(layer: Layer, { name, kind }: Delivered, context: BuildContext): HeldLayer {
+function parsed(layer: Layer, { name, kind }: Delivered, context: BuildContext, how?: 'anew'): HeldLayer {
   const same = context.before?.layers.find(
     (l) => l.id === layer.id && l.revision === layer.revision && l.digest === layer.digest,
   );
   const since = layer.since ?? same?.since ?? context.since;
   const expiresAt = endOf(layer, same, context);
   const more = { since, ...(expiresAt !== undefined && { expiresAt }) };
-  if (same?.body === layer.body) return { ...layer, value: same.value, ...more };
+  if (same?.body === layer.body && how === undefined) return { ...layer, value: same.value, ...more };
   if (!context.sealed && sha256(layer.body) !== layer.digest)
     throw new CheckFailure(reason('layer_digest', { layer: layer.id, namespace: name }));
   let value: unknown;

@@ -146,6 +146,21 @@ describe('a delivery', () => {
     expect(store.live.revision).toBe(2);
   });
 
+  it('mends a memory that has changed by itself with what it was, once it is delivered again', async () => {
+    const { store, deliver } = setUp();
+    const order = wireMap('order', { timeoutMs: 800 });
+    await deliver(1, [order]);
+    const held = store.live.namespaces.get('order')!;
+    const content = mapOf({ timeoutMs: 801 });
+    const layers = held.layers.map((layer) => ({ ...layer, value: content }));
+    store.swap({ ...store.live, namespaces: new Map([['order', { ...held, content, layers }]]) });
+    expect(store.digestOf('order')).not.toBe(order.digest);
+    expect((await deliver(1, [order])).namespaces).toMatchObject([
+      { state: 'applied', digest: order.digest },
+    ]);
+    expect(store.digestOf('order')).toBe(order.digest);
+  });
+
   it('removes namespaces, so that defaults are back', async () => {
     const { deliver, declare } = setUp();
     const { config } = declare('order', { timeoutMs: num(800) });
