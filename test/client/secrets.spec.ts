@@ -8,6 +8,7 @@ import { type Content, maskedValue } from '@sluice/core';
 import { contracts } from '@sluice/protocol';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { ConfigDesk } from '../support/config-desk.ts';
+import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 
 /** A secret in a real client: the code has it, and nobody who looks at the process or its files does. */
@@ -105,4 +106,27 @@ it('lies sealed on disk, opens without the server, and only for the same token',
   await other.ready({ timeoutMs: 500 });
   expect(same.password).toBe('code');
   await other.close();
+});
+
+it('is not in the log of a server that says everything', async () => {
+  const talkative = await ServerProcess.start({ SLUICE_LOG_LEVEL: 'trace' });
+  try {
+    await talkative.setUp();
+    await talkative.clientToken('orders');
+    const { admin } = talkative;
+    const there = new ConfigDesk(admin, 'prod', 'orders');
+    const { etag } = await there.create('db');
+    await there.publish('db', { content: content(marker) as never }, etag);
+    expect((await there.tryPublish('db', { content: content(`${marker}-late`) as never }, etag)).status).toBe(
+      412,
+    );
+    expect((await there.tryPublish('db', { content: content(5) as never }, etag)).status).toBe(422);
+    const params = { ...there.at('db'), key: 'password' };
+    expect(await admin.call(contracts.revealItem, { params, body: {} })).toMatchObject({ value: marker });
+    await talkative.down();
+    expect(talkative.stderr).not.toBe('');
+    expect(talkative.stderr).not.toContain(marker);
+  } finally {
+    await talkative.remove();
+  }
 });
