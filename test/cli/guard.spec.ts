@@ -66,6 +66,31 @@ describe('resources', () => {
     expect(ran.out.trimEnd().split('\n')).toHaveLength(6);
   });
 
+  it('are watched on while the server is away for a moment, but not where there is nothing to watch', async () => {
+    let turns = 0;
+    const ran = await order.sluice(
+      ['resources', 'show', 'order-api', 'POST /pay', '--watch', '-o', 'ndjson'],
+      {
+        onSleep: (interrupt) => {
+          turns += 1;
+          if (turns === 1)
+            order.fake.on('getResource', () => {
+              throw new Refused({
+                status: 503,
+                code: 'database_unavailable',
+                message: 'The database is away.',
+              });
+            });
+          if (turns === 3) beGuarded(order.fake);
+          if (turns === 4) interrupt();
+        },
+      },
+    );
+    expect(ran).toMatchObject({ code: 0, err: 'The database is away.\nThe database is away.\n' });
+    expect(ran.out.trimEnd().split('\n')).toHaveLength(2);
+    expect((await order.sluice(['resources', 'show', 'order-api', 'nothing', '--watch'])).code).toBe(1);
+  });
+
   it('say why a call was refused, by the id of the decision', async () => {
     const { out } = await order.sluice(['resources', 'decision', 'order-api', 'd-1']);
     expect(out).toMatch(/rule +guard\/pay \(limit\)\n/);

@@ -28,8 +28,8 @@ export async function fetchResources(
 
 /** `sluice resources ls`: what calls came through, and how they did in the last minute. */
 export async function listResources(context: Context, app: string, flags: ResourceFlags): Promise<ExitCode> {
-  const show = async (): Promise<void> => {
-    const { items, overflowed } = await fetchResources(context, app, flags.type);
+  const fetch = () => fetchResources(context, app, flags.type);
+  const print = async ({ items, overflowed }: Awaited<ReturnType<typeof fetch>>): Promise<void> => {
     await context.output.list(items, resourceColumns(context));
     if (items.length === 0) noteNoCalls(context);
     if (overflowed)
@@ -41,8 +41,8 @@ export async function listResources(context: Context, app: string, flags: Resour
         context.output.errColour.yellow,
       );
   };
-  if (flags.watch) return watching(context, show);
-  await show();
+  if (flags.watch) return watching(context, fetch, print);
+  await print(await fetch());
   return exitCode.ok;
 }
 
@@ -62,12 +62,11 @@ export async function showResource(
   resource: string,
   flags: ResourceFlags,
 ): Promise<ExitCode> {
-  const show = async (): Promise<void> => {
-    const detail = await fetchResource(context, app, resource, flags.type);
-    await context.output.one(detail, () => detailText(context, detail));
-  };
-  if (flags.watch) return watching(context, show);
-  await show();
+  const fetch = () => fetchResource(context, app, resource, flags.type);
+  const print = (detail: ResourceDetail): Promise<void> =>
+    context.output.one(detail, () => detailText(context, detail));
+  if (flags.watch) return watching(context, fetch, print);
+  await print(await fetch());
   return exitCode.ok;
 }
 

@@ -12,8 +12,8 @@ export async function top(context: Context, app: string, flags: ResourceFlags): 
   const { io, output, say } = context;
   const isLive = io.out.isTerminal && output.format === 'table';
   const env = await context.environment();
-  const show = async (): Promise<void> => {
-    const { items } = await fetchResources(context, app, flags.type);
+  const fetch = () => fetchResources(context, app, flags.type);
+  const print = async ({ items }: Awaited<ReturnType<typeof fetch>>): Promise<void> => {
     const known = items.flatMap((r) => (r.minute ? [r.minute] : []));
     const calls = known.reduce((sum, minute) => sum + minute.passed + blockedOf(minute), 0);
     const blocked = known.reduce((sum, minute) => sum + blockedOf(minute), 0);
@@ -40,7 +40,7 @@ export async function top(context: Context, app: string, flags: ResourceFlags): 
     await output.list(rows, resourceColumns(context));
     if (items.length === 0 && !isLive) noteNoCalls(context);
   };
-  if (isLive) return watching(context, show);
-  await show();
+  if (isLive) return watching(context, fetch, print);
+  await print(await fetch());
   return exitCode.ok;
 }

@@ -1,28 +1,53 @@
 import type { Context } from '../context.ts';
+import type { CliError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
+import { asCliError } from '../failure/print-error.ts';
 
 const everyMs = 1000;
 /** Another screen that leaves no trace in the terminal's history, and the way back. */
 const [enter, leave, home] = ['\u001b[?1049h\u001b[?25l', '\u001b[?25h\u001b[?1049l', '\u001b[H\u001b[J'];
 
-/** Shows something anew each second until Ctrl+C. On a terminal the new takes the place of the old. */
-export async function watching(context: Context, show: () => Promise<void>): Promise<ExitCode> {
+/**
+ * Shows something anew each second until Ctrl+C; on a terminal the new takes the place of the old. A server that is
+ * away for a while, once it was there, is said and waited for.
+ */
+export async function watching<T>(
+  context: Context,
+  fetch: () => Promise<T>,
+  print: (fetched: T) => Promise<void>,
+): Promise<ExitCode> {
   const { io, output } = context;
+  const first = await fetch();
   const isScreen = io.out.isTerminal && output.format === 'table';
-  let stop: () => void = () => undefined;
+  let forget: () => void = () => undefined;
   const stopped = new Promise<'stopped'>((resolve) => {
-    stop = () => resolve('stopped');
+    forget = io.onInterrupt(() => resolve('stopped'));
   });
-  const forget = io.onInterrupt(stop);
   if (isScreen) io.out.write(enter);
   try {
-    for (;;) {
+    for (let next: Promise<T | CliError> = Promise.resolve(first); ; next = fetch().catch(lost)) {
+      const fetched = await Promise.race([stopped, next]);
+      if (fetched === 'stopped') return exitCode.ok;
       if (isScreen) io.out.write(home);
-      await show();
+      if (isLost(fetched))
+        output.note(context.say(fetched.parts.what, fetched.params), output.errColour.yellow);
+      else await print(fetched as T);
       if ((await Promise.race([stopped, io.sleep(everyMs)])) === 'stopped') return exitCode.ok;
     }
   } finally {
     if (isScreen) io.out.write(leave);
     forget();
   }
+}
+
+const isLost = (value: unknown): value is CliError =>
+  value instanceof Error &&
+  'exit' in value &&
+  (value.exit === exitCode.unreachable || value.exit === exitCode.timeout);
+
+/** A server that can't be reached at the moment is an answer; everything else is thrown on. */
+function lost(error: unknown): CliError {
+  const failure = asCliError(error);
+  if (isLost(failure)) return failure;
+  throw error;
 }
