@@ -17,6 +17,9 @@ export interface Postgres {
   createDatabase(): Promise<string>;
   /** Ends the process at once, as a power loss would (`kill -9`). */
   kill(): Promise<void>;
+  /** Stops all of its processes where they are (`SIGSTOP`): connections stay, and nothing answers. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Starts it again after `kill`, on the same port with the same data. */
   start(): Promise<void>;
   /** Ends it and deletes its data. */
@@ -56,12 +59,20 @@ export async function startPostgres(): Promise<Postgres> {
     child.kill(signal);
     await exited;
   };
+  const toAll = async (signal: NodeJS.Signals): Promise<void> => {
+    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
+    const processes = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+    const own = processes.filter(([, parent]) => parent === child!.pid).map(([pid]) => pid!);
+    for (const pid of [child!.pid!, ...own]) process.kill(pid, signal);
+  };
   process.once('exit', () => child?.kill('SIGKILL'));
   await start();
   return {
     port,
     start,
     kill: () => end('SIGKILL'),
+    freeze: () => toAll('SIGSTOP'),
+    thaw: () => toAll('SIGCONT'),
     async createDatabase() {
       const name = `sluice_${++databases}`;
       await query(port, `CREATE DATABASE ${name}`);

@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { migrate } from './migrate.ts';
 import { SnakeNaming } from './naming.ts';
 import { PostgresDatabase } from './postgres-database.ts';
+import { Pulse } from './pulse.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { StatementCount } from './statement-count.ts';
 
@@ -54,6 +55,7 @@ async function openPostgres(
   entities: readonly EntityClass[],
   logger: Logger,
 ): Promise<Database> {
+  const pulse = new Pulse(url);
   const source = new DataSource({
     type: 'postgres',
     url,
@@ -63,11 +65,12 @@ async function openPostgres(
     applicationName: 'sluice',
     extra: {
       max: 10,
+      Client: pulse.clientClass(),
       connectionTimeoutMillis: 1500,
       query_timeout: 10_000,
       idle_in_transaction_session_timeout: 15_000,
     },
     poolErrorHandler: () => undefined, // an idle connection died; the next query says so where it matters
   });
-  return new PostgresDatabase(await source.initialize());
+  return new PostgresDatabase(await source.initialize(), pulse);
 }

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import { Database } from './database.ts';
 import { asAnswer } from './outage.ts';
+import type { Pulse } from './pulse.ts';
 
 /** PostgreSQL ended the transaction for the sake of another one; nothing of it is left, so it can be run again. */
 const runAgain: ReadonlySet<string> = new Set(['40P01', '40001']);
@@ -10,10 +11,13 @@ const maxRuns = 4;
 export class PostgresDatabase extends Database {
   readonly dialect = 'postgres';
   readonly #source: DataSource;
+  readonly #pulse: Pulse;
 
-  constructor(source: DataSource) {
+  constructor(source: DataSource, pulse: Pulse) {
     super();
     this.#source = source;
+    this.#pulse = pulse;
+    pulse.start();
   }
 
   get read(): EntityManager {
@@ -33,6 +37,7 @@ export class PostgresDatabase extends Database {
   }
 
   async close(): Promise<void> {
+    await this.#pulse.close();
     await this.#source.destroy();
   }
 }
