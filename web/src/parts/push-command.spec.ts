@@ -26,8 +26,8 @@ describe('the command line of a push', () => {
     expect(command({ mode: 'single', instanceId: 'shop-1' }, { expires: 600_000 })).toBe(
       '--mode single --instance shop-1 --expires 10m',
     );
-    expect(command({ mode: 'group', group: 'canary' }, { expires: 'untilCleared', message: 'a b' })).toBe(
-      "-m 'a b' --mode group --group canary --expires never",
+    expect(command({ mode: 'group', group: 'early' }, { expires: 'untilCleared', message: 'a b' })).toBe(
+      "-m 'a b' --mode group --group early --expires never",
     );
   });
 

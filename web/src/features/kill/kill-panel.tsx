@@ -133,11 +133,15 @@ export function KillPanel({ environment, app: first, onClose }: Props) {
                 <summary>{t.kill.asCommand}</summary>
                 <CopyBlock
                   label={t.kill.asCommand}
-                  text={words([
-                    ...['sluice', 'kill', '--env', environment],
-                    ...(app === '' ? [] : ['--app', app]),
-                    ...(reason ? ['-m', reason] : []),
-                  ])}
+                  text={[['--freeze', '--monitor', '--end-faults'], ['--undo']]
+                    .map((flags) =>
+                      words([
+                        ...['sluice', 'kill', ...flags, '--env', environment],
+                        ...(app === '' ? [] : ['--app', app]),
+                        ...['--reason', reason || t.kill.noReason],
+                      ]),
+                    )
+                    .join('\n')}
                 />
               </details>
             </Stack>

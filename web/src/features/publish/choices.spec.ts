@@ -13,7 +13,7 @@ describe('the choices of a push', () => {
       { mode: 'gray', by: 'percent', steps: '10, 50', select: 'zone=a', bake: '60000', auto: '1' },
       { mode: 'gray', by: 'instances', ids: 'a,b', two: '1', expires: '600000' },
       { mode: 'single', instance: 'shop-1', expires: 'untilCleared' },
-      { mode: 'group', group: 'canary' },
+      { mode: 'group', group: 'early' },
       { mode: 'global', grays: 'supersede' },
     ])
       expect(JSON.parse(JSON.stringify(searchOf(choicesOf(search))))).toEqual(search);

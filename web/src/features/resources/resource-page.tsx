@@ -109,6 +109,7 @@ export function ResourcePage() {
             key={`${type} ${resource}`}
             place={place}
             span={spanOf(search.span)}
+            firstSeenMs={Date.parse(detail.data.firstSeenAt)}
             show={(span) => go({ span: span === '5m' ? undefined : span })}
           />
           <InstancesOfResource place={place} detail={detail.data} />

@@ -94,7 +94,13 @@ export function RuleRelease({ place, namespace, ruleId, rule, ...props }: Props)
       blocked={props.blocked}
       target={
         <Stack gap={14}>
-          {props.children}
+          <div
+            tabIndex={-1}
+            data-first-focus
+            style={{ display: 'grid', gap: 14, minWidth: 0, outline: 'none' }}
+          >
+            {props.children}
+          </div>
           {problem && <ProblemBox error={problem} />}
           {props.blocked === undefined && (
             <div>

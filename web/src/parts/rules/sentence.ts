@@ -89,16 +89,16 @@ export function sentenceOf(draft: RuleDraft, t: GuardTexts): string {
     )
     .join('');
   const per = isDraft(draft.per) && draft.per.by !== 'instance' ? perText(draft.per, t) : '';
-  const scope = draft.scope === 'cluster' ? `, ${t.optionNames.cluster}` : '';
+  const scope = draft.scope === 'cluster' ? t.editor.scopeSays(t.optionNames.cluster!) : '';
   const refuses = draft.kind !== 'fault' && !(draft.kind === 'script' && draft.role !== 'decide');
-  const answer = refuses ? `; ${t.editor.else} ${answerText(draft.onBlock, t)}` : '';
+  const answer = refuses ? t.editor.elseSays(answerText(draft.onBlock, t)) : '';
   return said + per + scope + answer;
 }
 
 function perText(per: RuleDraft, t: GuardTexts): string {
   const by = String(per.by) as keyof typeof t.editor.perBy;
   const name = per.name ?? (per.by === 'argument' ? per.index : undefined);
-  return `, ${t.editor.per} ${t.editor.perBy[by] ?? by}${name === undefined ? '' : ` ${valueText(name)}`}`;
+  return t.editor.perSays(`${t.editor.perBy[by] ?? by}${name === undefined ? '' : ` ${valueText(name)}`}`);
 }
 
 const has = (draft: RuleDraft, path: string): boolean => valueAt(draft, path) !== undefined;

@@ -29,7 +29,6 @@ export function TriedRuns({ tried }: { readonly tried: Tried }) {
       {leftOut > 0 && <Notice tone="warn">{t.scripts.leftOut(leftOut)}</Notice>}
       <DataTable
         label={t.scripts.result}
-        virtual
         rows={items.map((item, index) => ({ item, index }))}
         rowKey={({ index }) => String(index)}
         tone={({ item }) => (item.failure ? 'bad' : item.differs ? 'current' : undefined)}

@@ -37,19 +37,23 @@ interface Window {
   readonly stepMs: number;
 }
 
-/** Reports of a step come in for so long after it: until then its absence says nothing. */
+/** Within this time after a step every instance reports of it: until then it would look like a fall. */
+const roundMs = 1200;
+/** Reports that are late come in for so long after it: until then its absence says nothing. */
 const settleMs = 4000;
 
 export const blockedOf = (tally: { blocked: Partial<Record<string, number>> }): number =>
   Object.values(tally.blocked).reduce<number>((sum, each) => sum + (each ?? 0), 0);
 
-/** Points of a window as columns. Counts become calls per second; a step that is missing stays missing, never zero. */
+/**
+ * Points of a window as columns, without the step that still runs or is being reported. Counts become calls per second; a step that is missing stays missing, never zero.
+ */
 export function chartFrame(points: readonly TrafficPoint[], { fromMs, toMs, stepMs }: Window): ChartFrame {
   const byStep = new Map(points.map((point) => [Math.floor(Date.parse(point.at) / stepMs), point]));
   const newest = points.at(-1);
   const newestMs = newest && Date.parse(newest.at) + stepMs;
   const first = Math.floor(fromMs / stepMs);
-  const last = Math.max(Math.ceil(toMs / stepMs) - 1, first);
+  const last = Math.max(Math.floor((toMs - roundMs) / stepMs) - 1, first);
   const xs: number[] = [];
   const columns = Object.fromEntries(seriesNames.map((name) => [name, [] as (number | null)[]])) as Record<
     SeriesName,

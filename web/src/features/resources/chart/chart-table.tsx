@@ -6,6 +6,9 @@ import { DataTable } from '../../../ui/data-table.tsx';
 import styles from './chart.module.css';
 import type { ChartFrame, SeriesName } from './chart-frame.ts';
 
+/** Newest rows; a table of days would be read by nobody. */
+const shownAtMost = 120;
+
 interface Props {
   readonly title: string;
   readonly frame: ChartFrame;
@@ -24,8 +27,7 @@ export function ChartTable({ title, frame, names, unit }: Props) {
       {open && (
         <DataTable
           label={title}
-          virtual
-          rows={frame.xs.map((_, i) => frame.xs.length - 1 - i)}
+          rows={frame.xs.map((_, i) => frame.xs.length - 1 - i).slice(0, shownAtMost)}
           rowKey={(i) => String(frame.xs[i])}
           empty={null}
           columns={[

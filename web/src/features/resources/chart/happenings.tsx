@@ -13,6 +13,8 @@ interface Props {
   readonly markers: readonly TrafficMarker[];
 }
 
+/** The rest is on the charts. */
+const shownAtMost = 40;
 const tones: Readonly<Record<TrafficMarker['kind'], Tone>> = { push: 'accent', breaker: 'warn', kill: 'bad' };
 
 /** Pushes, breakers that turned and kill switches in the time of the charts, newest first. */
@@ -22,8 +24,7 @@ export function Happenings({ place, markers }: Props) {
     <Section flush title={t.resources.happened}>
       <DataTable
         label={t.resources.happened}
-        virtual
-        rows={[...markers].reverse()}
+        rows={[...markers].reverse().slice(0, shownAtMost)}
         rowKey={(row) => JSON.stringify(row)}
         empty={<p style={{ padding: '10px 14px' }}>{t.resources.nothingHappened}</p>}
         columns={[
@@ -57,7 +58,11 @@ function What({
       return (
         <>
           {marker.pushId ? (
-            <Link to="/environments/$env/apps/$app/pushes/$push" params={{ env, app, push: marker.pushId }}>
+            <Link
+              to="/environments/$env/apps/$app/pushes/$push"
+              params={{ env, app, push: marker.pushId }}
+              style={{ textDecoration: 'underline' }}
+            >
               {words}
             </Link>
           ) : (

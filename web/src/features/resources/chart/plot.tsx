@@ -15,6 +15,8 @@ export interface Line {
 export interface PlotMarker {
   readonly atMs: number;
   readonly colour: string;
+  /** Marked at the top only: there may be many of them. */
+  readonly small: boolean;
 }
 
 export interface PlotProps {
@@ -63,7 +65,7 @@ function drawGaps(plot: uPlot, gaps: readonly Gap[]): void {
 function drawMarkers(plot: uPlot, markers: readonly PlotMarker[]): void {
   const { ctx, bbox } = plot;
   ctx.save();
-  for (const { atMs, colour } of markers) {
+  for (const { atMs, colour, small } of markers) {
     const x = plot.valToPos(atMs / 1000, 'x', true);
     if (x < bbox.left || x > bbox.left + bbox.width) continue;
     ctx.strokeStyle = ctx.fillStyle = colourOf(colour);
@@ -71,7 +73,7 @@ function drawMarkers(plot: uPlot, markers: readonly PlotMarker[]): void {
     ctx.setLineDash([4 * devicePixelRatio, 3 * devicePixelRatio]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.lineTo(x, bbox.top + (small ? 14 * devicePixelRatio : bbox.height));
     ctx.stroke();
     ctx.setLineDash([]);
     ctx.beginPath();
@@ -106,9 +108,10 @@ export default function Plot(props: PlotProps) {
           {
             ...axis,
             ticks: axis.grid,
+            space: 84,
             values: (_, splits, ___, ____, incr) => splits.map((s) => timeOf(s, incr)),
           },
-          { ...axis, ticks: axis.grid, size: 52 },
+          { ...axis, ticks: axis.grid, size: 64 },
         ],
         series: [
           {},

@@ -44,10 +44,12 @@ interface Props {
   readonly place: ResourcePlace;
   readonly span: Span;
   readonly show: (span: Span) => void;
+  /** When the resource was seen first: that nothing is known from before then says nothing. */
+  readonly firstSeenMs: number;
 }
 
 /** Live charts of one resource with what happened meanwhile. Missing data is hatched, and its age is told. */
-export function TrafficCharts({ place, span, show }: Props) {
+export function TrafficCharts({ place, span, show, firstSeenMs }: Props) {
   const t = useGuardText();
   const traffic = useQuery(trafficOf(place, span));
   const [pausedAt, setPausedAt] = useState<Traffic>();
@@ -81,7 +83,7 @@ export function TrafficCharts({ place, span, show }: Props) {
               <NewestData frame={frame} now={now} />
             </Row>
             {pausedAt && <Notice tone="idle">{t.resources.paused}</Notice>}
-            <Missing frame={frame} />
+            <Missing frame={frame} sinceMs={firstSeenMs} />
             <Chart
               title={t.resources.calls}
               frame={frame}
@@ -117,7 +119,11 @@ export function TrafficCharts({ place, span, show }: Props) {
 }
 
 const plotted = (markers: readonly TrafficMarker[]): PlotMarker[] =>
-  markers.map((marker) => ({ atMs: Date.parse(marker.at), colour: markerColour[marker.kind] }));
+  markers.map((marker) => ({
+    atMs: Date.parse(marker.at),
+    colour: markerColour[marker.kind],
+    small: marker.kind === 'breaker',
+  }));
 
 /** How old the newest numbers are; old ones stand out. */
 function NewestData({ frame, now }: { readonly frame: ChartFrame; readonly now: number }) {
@@ -141,16 +147,17 @@ function NewestData({ frame, now }: { readonly frame: ChartFrame; readonly now: 
 const gapsNamed = 5;
 
 /** Times of which nothing is known, in words. */
-function Missing({ frame }: { readonly frame: ChartFrame }) {
+function Missing({ frame, sinceMs }: { readonly frame: ChartFrame; readonly sinceMs: number }) {
   const t = useGuardText();
-  const totalMs = frame.gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0);
+  const gaps = frame.gaps.filter(({ toMs }) => toMs > sinceMs);
+  const totalMs = gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0);
   return (
     <>
-      {frame.gaps.length > 0 && (
+      {gaps.length > 0 && (
         <Notice tone="idle">
-          {t.resources.gaps(frame.gaps.length, ageText(totalMs))}
+          {t.resources.gaps(gaps.length, ageText(totalMs))}
           <ul style={{ margin: 0, paddingLeft: 18 }}>
-            {frame.gaps.slice(-gapsNamed).map((gap) => (
+            {gaps.slice(-gapsNamed).map((gap) => (
               <li key={gap.fromMs} className="num" data-gap={gap.toMs - gap.fromMs}>
                 {t.resources.gapAt(clockTime(gap.fromMs), clockTime(gap.toMs))}
               </li>

@@ -163,6 +163,9 @@ export const units = { ms: 'ms', s: 's', min: 'min', h: 'h' };
 export const editor = {
   on: 'On',
   else: 'else',
+  elseSays: (answer: string) => `; else ${answer}`,
+  perSays: (what: string) => `, for each ${what}`,
+  scopeSays: (scope: string) => `, ${scope}`,
   newTitle: 'New rule',
   id: 'Id',
   view: 'View',

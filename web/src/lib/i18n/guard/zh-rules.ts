@@ -67,17 +67,17 @@ export const {
     'fault.blockEventLoop': '阻塞事件循环',
   },
   sentences: {
-    'limit.slidingWindow': '任意 {windowMs} 内最多放行 {limit} 个调用',
+    'limit.slidingWindow': '任意 {windowMs}内最多放行 {limit} 个调用',
     'limit.tokenBucket': '每 {intervalMs} 放行 {limit} 个调用|，突发时再放行 {burst} 个',
     'limit.leakyBucket':
       '每 {intervalMs} 匀速放行 {limit} 个调用|；来早的最多等待 {maxQueueMs}|，最多 {maxQueueLength} 个同时等待',
     'limit.concurrency': '最多 {max} 个调用同时进行|；另外 {queue} 个可以等待|，每个最多等待 {maxQueueMs}',
     'limit.warmUp':
-      '每秒放行 {limit} 个调用，在负载下经过 {warmUpSec} 才全部放开|；空闲后只有 {coldFactor} 分之一',
-    'breaker.errorRatio': `当 {windowMs} 内至少 {minCalls} 个调用中有 {threshold} 失败时停止调用${opened}${breakerMore}`,
-    'breaker.errorCount': `当 {windowMs} 内至少 {minCalls} 个调用中有 {threshold} 个失败时停止调用${opened}${breakerMore}`,
-    'breaker.slowCallRatio': `当 {windowMs} 内至少 {minCalls} 个调用中有 {threshold} 超过 {slowMs} 时停止调用${opened}${breakerMore}`,
-    'breaker.consecutiveErrors': `连续 {threshold} 个错误后停止调用，{windowMs} 内至少 {minCalls} 个调用${opened}${breakerMore}`,
+      '每秒放行 {limit} 个调用，在负载下经过 {warmUpSec}才全部放开|；空闲后只有 {coldFactor} 分之一',
+    'breaker.errorRatio': `当 {windowMs}内至少 {minCalls} 个调用中有 {threshold} 失败时停止调用${opened}${breakerMore}`,
+    'breaker.errorCount': `当 {windowMs}内至少 {minCalls} 个调用中有 {threshold} 个失败时停止调用${opened}${breakerMore}`,
+    'breaker.slowCallRatio': `当 {windowMs}内至少 {minCalls} 个调用中有 {threshold} 超过 {slowMs} 时停止调用${opened}${breakerMore}`,
+    'breaker.consecutiveErrors': `连续 {threshold} 个错误后停止调用，{windowMs}内至少 {minCalls} 个调用${opened}${breakerMore}`,
     degrade: '不调用，直接应答|，占调用的 {share}',
     system: '当 {signal} 达到 {threshold} 时拒绝调用|；达到 {fullAt} 才全部拒绝',
     'access.origin': '{effect}来源属于 {values} 的调用方',
@@ -166,6 +166,9 @@ export const {
   editor: {
     on: '对',
     else: '否则',
+    elseSays: (answer) => `；否则${answer}`,
+    perSays: (what) => `，按${what}`,
+    scopeSays: (scope) => `，${scope}`,
     newTitle: '新规则',
     id: '标识',
     view: '视图',

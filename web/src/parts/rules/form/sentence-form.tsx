@@ -91,9 +91,7 @@ export function SentenceForm({ draft, remarks, resources, blocked, onChange }: F
         <PerInput draft={draft} wrong={wrong} blocked={blocked} set={set} onChange={onChange} />
       )}
       {draft.kind !== 'fault' && !(draft.kind === 'script' && draft.role !== 'decide') && (
-        <span className={styles.clause}>
-          ; {t.editor.else} {answerText(draft.onBlock, t)}
-        </span>
+        <span className={styles.clause}>{t.editor.elseSays(answerText(draft.onBlock, t))}</span>
       )}
     </fieldset>
   );

@@ -89,6 +89,7 @@ function Threshold({ draft, prediction, onChange }: ThresholdProps) {
   const step = isShare ? 0.01 : max <= 64 && !Number.isInteger(value) ? 0.1 : 1;
   return (
     <div className={styles.drag}>
+      <span>{t.fieldNames[field]}</span>
       <input
         type="range"
         aria-label={t.prediction.threshold}

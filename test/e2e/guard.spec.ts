@@ -1,0 +1,258 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { contracts } from '@sluice/protocol';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { GuardedFleet } from '../support/guarded-fleet.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
+import { browserOrNotice, contextFor, launch, signIn, watchManners } from './browser.ts';
+
+const chromium = browserOrNotice();
+const name = 'ada';
+const password = 'a long enough password';
+const books = 'GET /books/:id';
+const perSec = 20;
+
+/** Rules on calls that go on all the time, by a person in a browser; each step goes on from the last. */
+(chromium ? describe : describe.skip)('the guard in the console', () => {
+  let server: ServerProcess;
+  let fleet: GuardedFleet;
+  let browser: Browser;
+  let page: Page;
+  let manners: string[];
+  let token: string;
+  const cacheDir = mkdtempSync(join(tmpdir(), 'sluice-guard-e2e-'));
+  const at = (path: string): string => `${server.url}/environments/prod/apps/shop${path}`;
+  const resourcePage = (): string => at(`/resource?name=${encodeURIComponent(books)}&type=web`);
+  const button = (text: string | RegExp): Locator => page.getByRole('button', { name: text });
+  const dialog = (): Locator => page.getByRole('dialog');
+  const presses = (): Promise<number> => page.evaluate('window.presses');
+
+  const startFleet = (): Promise<GuardedFleet> =>
+    GuardedFleet.start({
+      server: server.url,
+      token,
+      cacheDir,
+      ids: ['shop-1', 'shop-2'],
+      resources: { [books]: perSec, 'POST /orders': 3 },
+    });
+  /** What callers got once they get what is waited for. */
+  const callers = async (fit: (report: Awaited<ReturnType<GuardedFleet['report']>>) => boolean) => {
+    await fleet.report(books);
+    return until('callers get what the rule says', async () => {
+      const report = await fleet.report(books);
+      return fit(report) && report;
+    });
+  };
+  const publishDraft = async (): Promise<void> => {
+    await button('Publish 1 change').click();
+    await dialog().getByRole('button', { name: 'Publish to 2 instances' }).click();
+    await dialog()
+      .getByText(/2 of 2 hold release/)
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'hidden' });
+  };
+
+  beforeAll(async () => {
+    server = await ServerProcess.start();
+    await server.setUp();
+    token = await server.clientToken('shop');
+    await server.admin.call(contracts.createUser, {
+      body: { name, password, grants: [{ role: 'admin', environment: '*', app: '*' }] },
+    });
+    fleet = await startFleet();
+    browser = await launch(chromium!);
+    const context = await contextFor(browser);
+    await context.addInitScript(
+      "window.presses = 0; addEventListener('pointerdown', () => { window.presses++ }, true);",
+    );
+    page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    manners = watchManners(page, server.url);
+    await signIn(page, server.url, name, password);
+  }, 90_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await fleet?.kill();
+    await server?.remove();
+    rmSync(cacheDir, { recursive: true, force: true });
+  });
+
+  it('lists resources by what comes through, with filter and order in the address', async () => {
+    await page.goto(at('/resources'));
+    await page.getByRole('link', { name: books, exact: true }).waitFor();
+    await page.getByRole('link', { name: 'POST /orders', exact: true }).waitFor();
+    await page.getByLabel('Filter by name').fill('books');
+    await page.getByText('1 of 2 resources').first().waitFor();
+    await page.waitForURL(/q=books/);
+    await button('Sort by p99').click();
+    await page.waitForURL(/sort=p99/);
+    await page.reload();
+    await page.getByText('1 of 2 resources').first().waitFor();
+    expect(await page.getByRole('link', { name: 'POST /orders', exact: true }).count()).toBe(0);
+  });
+
+  it('protects a resource in monitor with at most three presses, and nobody is blocked', async () => {
+    await page.goto(at('/resources'));
+    await button(`Protect ${books}`).waitFor();
+    const before = await presses();
+    await button(`Protect ${books}`).click();
+    await button('Publish in monitor to 2 instances').click();
+    await dialog()
+      .getByText(/2 of 2 hold release 1/)
+      .waitFor();
+    expect((await presses()) - before).toBeLessThanOrEqual(3);
+    const { blocked, ok } = await callers((report) => report.ok > 20);
+    expect({ blocked, served: ok > 20 }).toEqual({ blocked: 0, served: true });
+    await page.keyboard.press('Escape');
+  });
+
+  it('says what a tighter threshold would block while it is being chosen, and still blocks nobody', async () => {
+    await page.goto(resourcePage());
+    await page.getByRole('link', { name: 'Edit' }).click();
+    const threshold = dialog().getByLabel('Drag the threshold');
+    await threshold.waitFor();
+    await dialog().getByLabel('Calls', { exact: true }).fill('2');
+    const shares = dialog().locator('[data-share]');
+    const share = await until('a share', async () => {
+      const said = Number(await shares.getAttribute('data-share').catch(() => null));
+      return said > 0.5 && said;
+    });
+    await threshold.focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowRight');
+    await until('less with a higher limit', async () => {
+      const said = Number(await shares.getAttribute('data-share'));
+      return said < share;
+    });
+    expect(await dialog().getByLabel('Calls', { exact: true }).inputValue()).toBe('5');
+    await dialog().getByRole('button', { name: 'Put into the draft' }).click();
+    await publishDraft();
+    expect((await callers((report) => report.ok > 20)).blocked).toBe(0);
+    await page.goto(resourcePage());
+    await page
+      .getByText(/\d+ would-block/)
+      .first()
+      .waitFor();
+  });
+
+  it('goes to intercept as one action with the prediction shown, and real callers are refused', async () => {
+    await page.goto(resourcePage());
+    await button('To intercept …').click();
+    await dialog().locator('[data-blocked]').waitFor();
+    await dialog().getByText('What it would block').waitFor();
+    await dialog().getByRole('button', { name: 'Switch to intercept on 2 instances' }).click();
+    await dialog()
+      .getByText(/2 of 2 hold release 3/)
+      .waitFor();
+    const { lastAnswer, lastDecision } = await callers((report) => report.blocked > 20);
+    expect(lastAnswer).toBe('BlockedError');
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Decision id').fill(lastDecision!);
+    await button('Explain').click();
+    await page.getByText('over a limit').waitFor();
+    await page.waitForURL(new RegExp(`decision=${encodeURIComponent(lastDecision!)}`));
+    await page.getByText('Threshold then').waitFor();
+  });
+
+  it('changes what refused callers get without touching the program', async () => {
+    await page.goto(resourcePage());
+    await page.getByRole('link', { name: 'Edit' }).click();
+    await dialog().getByLabel('A refused caller gets').selectOption('value');
+    await dialog().getByLabel('Value, as JSON').fill('{"sorry":true}');
+    await dialog().getByRole('button', { name: 'Put into the draft' }).click();
+    await publishDraft();
+    const { lastAnswer } = await callers((report) => JSON.stringify(report.lastAnswer) === '{"sorry":true}');
+    expect(lastAnswer).toEqual({ sorry: true });
+  });
+
+  it('marks what is wrong with a rule at once, and names the field', async () => {
+    await page.goto(at('/namespaces/rules'));
+    await button('Add rule').click();
+    await dialog().getByLabel('Id').fill('second');
+    await dialog().getByLabel('Calls', { exact: true }).fill('0');
+    await dialog()
+      .getByText(/a limit of 0 lets nothing through/)
+      .waitFor();
+    await dialog().getByLabel('Calls', { exact: true }).fill('50');
+    await dialog().getByLabel('Resource').fill('GET /boks/:id');
+    await dialog().getByText('did you mean "GET /books/:id"?', { exact: false }).waitFor();
+    await dialog().getByText('JSON', { exact: true }).click();
+    await dialog().getByText('"GET /boks/:id"').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('refuses a script with its line and column, and tries a sound one', async () => {
+    await page.goto(at('/namespaces/rules'));
+    await button('Add rule').click();
+    await dialog().getByLabel('Id').fill('who');
+    await dialog().getByLabel('Kind of rule').selectOption({ label: 'Script: decide calls' });
+    const source = dialog().getByLabel('Script, in JavaScript');
+    await source.fill('function decide(call) {\n  return call.origin === ;\n}');
+    await button('Check on the server').click();
+    await dialog()
+      .getByText(/line 2, column \d+/)
+      .first()
+      .waitFor();
+    await dialog().locator('.cm-lintRange-error, .cm-lint-marker-error').first().waitFor();
+    await source.fill("function decide(call) {\n  return call.origin === 'batch' ? 'block' : 'pass';\n}");
+    await dialog().getByLabel('Inputs that the script sees').fill('origin');
+    await button('Check on the server').click();
+    await dialog().getByText('It would run').waitFor();
+    await dialog().getByLabel('Input of yours').fill('[{"origin":"batch"},{"origin":"web"}]');
+    await button('Run').click();
+    await dialog().getByText('2 runs').waitFor();
+    const rows = await dialog().locator('tbody tr').allTextContents();
+    expect(rows.map((row) => /block|pass/.exec(row)?.[0])).toEqual(['block', 'pass']);
+    await page.keyboard.press('Escape');
+  });
+
+  it('turns every rule to monitor with two actions, and another browser sees it and can undo it', async () => {
+    const other = await (await contextFor(browser)).newPage();
+    other.setDefaultTimeout(20_000);
+    await signIn(other, server.url, name, password);
+    await other.goto(`${server.url}/environments/prod/changes`);
+    await other.getByText('Live', { exact: true }).waitFor();
+    await page.goto(at('/resources'));
+    await page.getByRole('link', { name: books, exact: true }).waitFor();
+    await page.keyboard.press('Shift+K');
+    await button('All rules to monitor on 2 instances').click();
+    await other.getByRole('alert').getByText('All rules to monitor').waitFor();
+    await dialog().getByText('2 of 2 instances obey').first().waitFor();
+    await other.getByRole('alert').getByText('2 of 2 instances obey').waitFor();
+    expect((await callers((report) => report.ok > 20 && report.blocked === 0)).blocked).toBe(0);
+    await other.getByRole('alert').getByRole('button', { name: 'Undo …' }).click();
+    await other.getByRole('button', { name: 'Undo on 2 instances: All rules to monitor' }).click();
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    expect((await callers((report) => report.blocked > 20)).lastAnswer).toEqual({ sorry: true });
+    await other.context().close();
+  });
+
+  it('shows a time without reports as a gap, in words and in the table, never as zero', async () => {
+    await page.goto(resourcePage());
+    await page.getByText(/newest data/).waitFor();
+    await page.locator('canvas').first().waitFor();
+    await fleet.kill();
+    const stopped = Number(await page.locator('[data-newest]').getAttribute('data-newest'));
+    await page
+      .getByText(/gaps? without reports/)
+      .first()
+      .waitFor({ timeout: 40_000 });
+    fleet = await startFleet();
+    await until('data goes on after the gap', async () => {
+      const newest = Number(await page.locator('[data-newest]').getAttribute('data-newest'));
+      return newest > stopped + 8000;
+    });
+    const gapMs = Number(await page.locator('[data-gap]').last().getAttribute('data-gap'));
+    expect(gapMs).toBeGreaterThanOrEqual(1000);
+    await page.getByText('As a table').first().click();
+    await page.getByRole('cell', { name: 'no data' }).first().waitFor();
+  }, 90_000);
+
+  it('never complained on the way, and asked nobody but its own server', () => {
+    expect(manners).toEqual([]);
+  });
+});
