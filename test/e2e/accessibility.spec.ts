@@ -80,7 +80,7 @@ const draftOf = (url: string, page: Page): Promise<number> =>
       ifMatch = released.etag;
       push = released.push.id;
     }
-    await admin.call(contracts.createGroup, { params, body: { name: 'all', selector: '!canary' } });
+    await admin.call(contracts.createGroup, { params, body: { name: 'all', selector: '!early' } });
     const gray = await admin.call(contracts.startPush, {
       params,
       body: {

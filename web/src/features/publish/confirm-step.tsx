@@ -11,8 +11,8 @@ import { Field } from '../../ui/field.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Stack } from '../../ui/stack.tsx';
 import { Approval } from './approval.tsx';
+import type { ChoiceProps } from './choice-props.ts';
 import type { Choices, TargetReading, WizardStep } from './choices.ts';
-import type { ChoiceProps } from './target-step.tsx';
 import type { ChangeSet } from './use-change-set.ts';
 
 interface Props extends ChoiceProps {

@@ -3,9 +3,9 @@ import { useLanguage, useText } from '../../lib/i18n/language.ts';
 import { SelectorField } from '../../parts/selector-field.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Stack } from '../../ui/stack.tsx';
+import type { ChoiceProps } from './choice-props.ts';
 import { grayKinds, percentsOf, targetOf } from './choices.ts';
 import { InstancePicker } from './instance-picker.tsx';
-import type { ChoiceProps } from './target-step.tsx';
 
 /** How the members of a gray are found: a growing share, a number, their labels, or by name. */
 export function GrayFields({ choices, choose, instances }: ChoiceProps) {

@@ -7,7 +7,7 @@ import { read } from '../../lib/transport.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Stack } from '../../ui/stack.tsx';
-import type { ChoiceProps } from './target-step.tsx';
+import type { ChoiceProps } from './choice-props.ts';
 
 /** One of the app's named groups, each with how many it picks right now. */
 export function GroupPicker({ env, app, choices, choose }: ChoiceProps) {

@@ -4,7 +4,7 @@ import { Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Stack } from '../../ui/stack.tsx';
-import type { ChoiceProps } from './target-step.tsx';
+import type { ChoiceProps } from './choice-props.ts';
 
 const minuteMs = 60_000;
 

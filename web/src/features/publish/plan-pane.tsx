@@ -11,8 +11,8 @@ import { LoadingRows } from '../../ui/empty.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Stack } from '../../ui/stack.tsx';
+import type { ChoiceProps } from './choice-props.ts';
 import type { TargetReading } from './choices.ts';
-import type { ChoiceProps } from './target-step.tsx';
 
 interface Props extends ChoiceProps {
   readonly plan: Plan;

@@ -1,21 +1,12 @@
-import type { Instance } from '@sluice/protocol';
 import { Radio } from 'antd';
 import { useText } from '../../lib/i18n/language.ts';
 import { TimeBoxField } from '../../parts/time-box-field.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Stack } from '../../ui/stack.tsx';
-import type { Choices } from './choices.ts';
+import type { ChoiceProps } from './choice-props.ts';
 import { GrayFields } from './gray-fields.tsx';
 import { GroupPicker } from './group-picker.tsx';
 import { InstancePicker } from './instance-picker.tsx';
-
-export interface ChoiceProps {
-  readonly env: string;
-  readonly app: string;
-  readonly choices: Choices;
-  readonly choose: (part: Partial<Choices>) => void;
-  readonly instances: readonly Instance[];
-}
 
 const modes = ['global', 'gray', 'group', 'single'] as const;
 

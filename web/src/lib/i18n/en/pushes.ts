@@ -238,7 +238,7 @@ export const groups = {
   online: (n: number) => `${n} online`,
   manage: 'Groups of this app',
   none: 'No group yet',
-  noneHint: 'A group is a named selector over labels: a zone, a version, the canaries.',
+  noneHint: 'A group is a named selector over labels: a zone, a version, who tries things first.',
 };
 
 export const layers = {
