@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { read, readJson, root } from './project.ts';
@@ -9,9 +8,11 @@ const codeIn = (path: string): string =>
   [...read(path).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]).join('\n');
 const withoutComments = (code: string): string => code.replace(/ *\/\/.*$/gm, '');
 
-/** Compiles a text as if it were a file of this project; what the compiler says of it. */
+/** Compiles a text as a program that depends on the packages; what the compiler says of it. */
 function complaintsAbout(code: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-readme-'));
+  const cache = join(root, '.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'readme-'));
   try {
     writeFileSync(join(folder, 'snippet.ts'), code);
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
@@ -20,8 +21,8 @@ function complaintsAbout(code: string): string {
       JSON.stringify({
         extends: join(root, 'tsconfig.json'),
         compilerOptions: {
-          paths: { '@sluice/client': [join(root, 'libs/client/src/index.ts')] },
           typeRoots: [join(root, 'node_modules/@types')],
+          noUnusedLocals: false,
         },
         include: ['snippet.ts'],
       }),
@@ -34,7 +35,14 @@ function complaintsAbout(code: string): string {
 }
 
 describe('README', () => {
-  const surroundings = 'declare const pool: { retune(timeoutMs: number): void };\n';
+  const surroundings = `
+    interface Bill { readonly cents: number }
+    interface Receipt { readonly id: string }
+    declare const pool: { retune(timeoutMs: number): void };
+    declare const app: { use(middleware: (request: never, response: never, next: () => void) => unknown): void };
+    declare const rawCharge: (bill: Bill, timeoutMs?: number) => Promise<Receipt>;
+    declare const queueLater: (bill: Bill) => Promise<Receipt>;
+  `;
 
   it('shows code that compiles', () => {
     expect(complaintsAbout(surroundings + codeIn('README.md'))).toBe('');

@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { allContracts } from '@sluice/protocol';
+import { rule } from '@sluice/protocol/client';
+import { parse } from 'yaml';
+import { readEnv } from '../../apps/server/src/env/env.ts';
+import { Metrics } from '../../apps/server/src/env/metrics.ts';
+import { documents, type PackageJson, read, readJson, root, sourceFiles } from './project.ts';
+import { commandsUnder, faultOf, program } from './told-commands.ts';
+
+/** What is shown as code in a document: whole blocks, and pieces in a sentence. */
+const blocksIn = (path: string): string[] =>
+  [...read(path).matchAll(/^```\w*\n([\s\S]*?)^```/gm)].map((match) => match[1]!);
+const piecesIn = (path: string): string[] =>
+  [
+    ...read(path)
+      .replace(/^```[\s\S]*?^```/gm, '')
+      .matchAll(/`([^`\n]+)`/g),
+  ].map((match) => match[1]!);
+
+/** `path: what` for everything in the documents that is found and isn't right. */
+const wrong = (find: (path: string) => readonly string[]): string[] =>
+  documents.flatMap((path) => find(path).map((fault) => `${path}: ${fault}`));
+const matchesIn = (text: string, pattern: RegExp): string[] => [
+  ...new Set([...text.matchAll(pattern)].map((match) => match[0])),
+];
+
+const shipped = sourceFiles.filter((path) => /^(apps|libs|tools)\//.test(path) && !/\.spec\.ts$/.test(path));
+const shippedText = shipped.map(read).join('\n');
+const guides = documents.filter((path) => /^(README|docs\/[^/]+\.md)/.test(path));
+
+describe('documents name only what there is:', () => {
+  it('commands, with their options and arguments', () => {
+    const asked = /^(?:npx )?(sluice(?: .*)?)$/;
+    const faults = (texts: string[], isWhole: boolean): string[] =>
+      texts.flatMap((text) => {
+        const line = asked.exec(text.trim())?.[1];
+        const fault = line === undefined ? undefined : faultOf(line, isWhole);
+        return fault === undefined ? [] : [`${line}: ${fault}`];
+      });
+    expect(
+      wrong((path) => [
+        ...faults(
+          blocksIn(path).flatMap((block) => block.split('\n')),
+          true,
+        ),
+        ...faults(piecesIn(path), false),
+      ]),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['sluice get shop order.timeoutMs --because', 'get knows no --because'],
+    ['sluice push publish shop', 'push knows no command publish'],
+    ['sluice get', 'get takes other arguments'],
+    ['sluice whoami --env prod ada', 'whoami takes other arguments'],
+    ['sluice set shop a.b=1 c.d=2 --env prod -m "two at once" # as many as there are', undefined],
+  ])('and would notice: %s', (line, fault) => {
+    expect(faultOf(line, true)).toBe(fault);
+  });
+
+  it('options that are spoken of alone', () => {
+    const ofPrograms = ['--headless', '--port', '--data', '--instances', '--rounds', '--help'];
+    const known = new Set([
+      ...commandsUnder(program).flatMap((command) => command.options.map((option) => option.long)),
+      ...ofPrograms,
+    ]);
+    const unknown = guides.flatMap((path) =>
+      piecesIn(path)
+        .filter((piece) => /^--[a-z]/.test(piece) && !known.has(piece.split(/[ =]/)[0]!))
+        .map((piece) => `${path}: ${piece}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('environment variables', () => {
+    expect(
+      wrong((path) =>
+        matchesIn(read(path), /SLUICE_[A-Z_]+[A-Z]/g).filter((name) => !shippedText.includes(name)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('addresses of the server', () => {
+    const served = [/^\/socket\.io\/?$/, /^\/api\/docs$/, /^\/api\/openapi\.json$/];
+    const contracts = allContracts.map(
+      ({ path }) => new RegExp(`^${path.replace(/\./g, '\\.').replace(/:\w+/g, '[^/]+')}$`),
+    );
+    const isServed = (address: string) => [...served, ...contracts].some((each) => each.test(address));
+    expect(
+      wrong((path) =>
+        piecesIn(path)
+          .map(
+            (piece) => /^(?:(?:GET|POST|PUT|PATCH|DELETE) )?(\/[\w.:/-]+)(?:\?.*)?$/.exec(piece)?.[1] ?? '',
+          )
+          .filter((address) => /^\/(api|client\/|healthz|readyz|metrics|socket)/.test(address))
+          .filter((address) => !isServed(address)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('metrics', async () => {
+    const known = (await new Metrics().registry.getMetricsAsJSON()).map(({ name }) => name);
+    const told = matchesIn(read('docs/operations.md'), /\b(sluice|nodejs|process)_[a-z0-9_]+/g);
+    expect(told.filter((name) => !known.includes(name))).toEqual([]);
+    expect(known.filter((name) => name.startsWith('sluice_') && !told.includes(name))).toEqual([]);
+  });
+
+  it('files of this project, and subpaths of its packages', () => {
+    const subpaths = ['client', 'nest'].flatMap((name) => {
+      const { exports = {} } = readJson<PackageJson>(`libs/${name}/package.json`);
+      return Object.keys(exports).map((subpath) => `@sluice/${name}${subpath.slice(1)}`);
+    });
+    expect(
+      wrong((path) => [
+        ...piecesIn(path).filter(
+          (piece) =>
+            /^(apps|libs|web|test|tools|docs)\/[\w./-]+$/.test(piece) && !existsSync(join(root, piece)),
+        ),
+        ...matchesIn(read(path), /@sluice\/(client|nest)(\/[a-z-]+)?\b(?!\.)/g).filter(
+          (name) => !subpaths.includes(name),
+        ),
+      ]),
+    ).toEqual([]);
+  });
+
+  it('rules that could be published', () => {
+    for (const path of documents)
+      for (const [, text] of read(path).matchAll(/^```yaml\n([\s\S]*?)^```/gm)) {
+        const { namespaces } = parse(text!) as { namespaces: { content: { items: object } }[] };
+        for (const { content } of namespaces)
+          for (const item of Object.values(content.items)) expect(rule.safeParse(item).error).toBeUndefined();
+      }
+  });
+});
+
+describe('docs/operations.md', () => {
+  it('tells every setting of the server', () => {
+    let known: string[] = [];
+    try {
+      readEnv({ SLUICE_NO_SUCH_SETTING: '1' });
+    } catch (error) {
+      known = /known: ([A-Z_, ]+)/.exec((error as Error).message)?.[1]?.split(', ') ?? [];
+    }
+    expect(known.length).toBeGreaterThan(5);
+    const told = read('docs/operations.md');
+    expect(known.filter((name) => !told.includes(`| \`${name}\` |`))).toEqual([]);
+  });
+});
