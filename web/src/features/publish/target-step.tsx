@@ -4,6 +4,7 @@ import { TimeBoxField } from '../../parts/time-box-field.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Stack } from '../../ui/stack.tsx';
 import type { ChoiceProps } from './choice-props.ts';
+import type { Choices } from './choices.ts';
 import { GrayFields } from './gray-fields.tsx';
 import { GroupPicker } from './group-picker.tsx';
 import { InstancePicker } from './instance-picker.tsx';
