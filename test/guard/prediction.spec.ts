@@ -14,9 +14,9 @@ const forMs = isLong ? 30_000 : 5000;
 const within = isLong ? 0.02 : 0.05;
 
 const limits: Readonly<Record<string, object>> = {
-  bucket: { algorithm: 'tokenBucket', limit: 15, intervalMs: 1000, burst: 5 },
-  window: { algorithm: 'slidingWindow', limit: 12, windowMs: 1000 },
-  keyed: { algorithm: 'tokenBucket', limit: 4, intervalMs: 1000, per: { by: 'user' } },
+  bucket: { algorithm: 'tokenBucket', limit: 6, intervalMs: 1000, burst: 3 },
+  window: { algorithm: 'slidingWindow', limit: 5, windowMs: 1000 },
+  keyed: { algorithm: 'tokenBucket', limit: 2, intervalMs: 1000, per: { by: 'user' } },
 };
 const names = Object.keys(limits);
 const rules = (mode: 'monitor' | 'intercept'): Record<string, Rule> =>
@@ -33,11 +33,11 @@ interface Call {
   readonly user: string;
 }
 
-/** Crowds and pauses, some thirty calls a second of each resource: recorded whole. */
+/** Crowds and pauses, some twelve calls a second of each resource: few enough to be recorded whole. */
 function traffic(): Call[] {
   const draw = seededDraw(11);
   const calls: Call[] = [];
-  for (let atMs = 0; atMs < forMs; atMs += draw() < 0.3 ? 0 : -48 * Math.log(1 - draw()))
+  for (let atMs = 0; atMs < forMs; atMs += draw() < 0.3 ? 0 : -120 * Math.log(1 - draw()))
     for (const resource of names) calls.push({ atMs, resource, user: `u${Math.floor(draw() ** 2 * 6)}` });
   return calls;
 }
