@@ -1,4 +1,4 @@
-import type { Guard, Place, Rules, Tally } from '@sluice/core';
+import { type Guard, type LimitRule, type Place, type Rule, type Rules, type Tally } from '@sluice/core';
 import type { Leases, LeaseWish } from '@sluice/protocol/client';
 import type { Clock } from '../clock.ts';
 
@@ -10,12 +10,17 @@ interface Share {
   readonly afterwards: number;
 }
 
+/** How many are taken to use a limit while nobody has said it: new instances must not take all of it together. */
+const instancesUnheard = 8;
+
 /** The shares of cluster limits that this instance was leased. No call waits for one. */
 export class ClusterShares {
   readonly #guard: Guard;
   readonly #clock: Clock;
   readonly #shares = new Map<string, Share>();
-  #rules: ReadonlySet<string> = new Set();
+  #rules: ReadonlyMap<string, LimitRule> = new Map();
+  /** Between how many a limit is divided, as far as leases have told. */
+  #instances = instancesUnheard;
 
   constructor(guard: Guard, clock: Clock) {
     this.#guard = guard;
@@ -28,31 +33,40 @@ export class ClusterShares {
   }
 
   follow(rules: Rules): void {
-    const shared = Object.entries(rules).filter(
-      ([, rule]) => rule.kind === 'limit' && rule.scope === 'cluster' && rule.mode !== 'off',
+    const before = this.#rules;
+    this.#rules = new Map(
+      Object.entries(rules).filter((entry): entry is [string, LimitRule] => isShared(entry[1])),
     );
-    this.#rules = new Set(shared.map(([id]) => id));
+    const now = this.#clock.monotonic();
+    // A rule that goes on for this instance alone counts by its own limit again.
+    for (const rule of before.keys()) if (!this.#rules.has(rule)) this.#guard.adjust(rule, undefined, now);
     for (const [key, { rule, place }] of this.#shares) {
       if (this.#rules.has(rule)) continue;
       this.#shares.delete(key);
-      // A rule that goes on for this instance alone counts by its own limit again.
-      this.#guard.adjust(rule, undefined, this.#clock.monotonic(), place);
+      this.#guard.adjust(rule, undefined, now, place);
     }
+    this.#divide(now);
   }
 
   take({ ttlMs, leases }: Leases): void {
     const now = this.#clock.monotonic();
-    for (const { rule, resource, type, limit, fair = limit } of leases) {
-      if (!this.#rules.has(rule)) continue;
+    let instances = this.#instances;
+    for (const { rule: id, resource, type, limit, fair = limit } of leases) {
+      const rule = this.#rules.get(id);
+      if (!rule) continue;
       const place = { resource, type };
-      this.#shares.set(`${rule} ${type} ${resource}`, {
-        rule,
+      this.#shares.set(`${id} ${type} ${resource}`, {
+        rule: id,
         place,
         untilMs: now + ttlMs,
         afterwards: fair,
       });
-      this.#guard.adjust(rule, limit, now, place);
+      this.#guard.adjust(id, limit, now, place);
+      if (fair > 0) instances = Math.max(1, Math.round(limitOf(rule) / fair));
     }
+    if (instances === this.#instances) return;
+    this.#instances = instances;
+    this.#divide(now);
   }
 
   /** Leases that ran out are followed by the fair share. */
@@ -71,4 +85,17 @@ export class ClusterShares {
       .filter((id) => this.#rules.has(id))
       .map((rule) => ({ rule, resource: place.resource, type: place.type, calls }));
   }
+
+  /** Until a lease comes, an instance takes its part by head; at least one call, or it could never begin. */
+  #divide(now: number): void {
+    for (const [id, rule] of this.#rules) {
+      const limit = limitOf(rule);
+      this.#guard.adjust(id, Math.min(limit, Math.max(1, limit / this.#instances)), now);
+    }
+  }
 }
+
+const isShared = (rule: Rule): rule is LimitRule =>
+  rule.kind === 'limit' && rule.scope === 'cluster' && rule.mode !== 'off';
+
+const limitOf = (rule: LimitRule): number => (rule.algorithm === 'concurrency' ? rule.max : rule.limit);

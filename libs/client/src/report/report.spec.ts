@@ -94,7 +94,8 @@ describe('reports', () => {
 
   it('ask twice a second for shares of a cluster limit, and tell whole seconds all the same', async () => {
     const { clock, guard, shares, sent, call } = bench();
-    guard.load({ 'a/b': limit({ scope: 'cluster' }) }, 1);
+    // Before the first lease an eighth of it: five calls.
+    guard.load({ 'a/b': limit({ scope: 'cluster', limit: 40 }) }, 1);
     await clock.advance(5000);
     for (let half = 0; half < 4; half++) {
       call();

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Rule } from '@sluice/core';
+import { Notices } from '../notices/notices.ts';
+import { manualClock } from '../testing/manual-clock.ts';
+import { CallDoor } from './call-door.ts';
+import { CallGuard } from './call-guard.ts';
+import { ClusterShares } from './cluster-shares.ts';
+
+const limitOn = (value: string, limit: number, more: object = {}): Rule =>
+  ({
+    kind: 'limit',
+    resource: { match: 'prefix', value },
+    mode: 'intercept',
+    algorithm: 'tokenBucket',
+    limit,
+    intervalMs: 86_400_000,
+    scope: 'cluster',
+    ...more,
+  }) as Rule;
+
+function bench(rules: Readonly<Record<string, Rule>>) {
+  const clock = manualClock();
+  const guard = new CallGuard({ clock, notices: new Notices(false, clock, 'en'), context: false });
+  const shares = new ClusterShares(guard.core, clock);
+  const load = (next: Readonly<Record<string, Rule>>): void => {
+    guard.load(next, 1);
+    shares.follow(next);
+  };
+  load(rules);
+  const door = new CallDoor(guard);
+  const passed = (resource: string): number => {
+    for (let n = 0; ; n++)
+      try {
+        door.entry(resource).exit();
+      } catch {
+        return n;
+      }
+  };
+  const lease = (resource: string, limit: number, fair: number): void =>
+    shares.take({ ttlMs: 1000, leases: [{ rule: 'r/pay', resource, type: 'method', limit, fair }] });
+  return { clock, load, shares, passed, lease };
+}
+
+describe('the share of a cluster limit', () => {
+  it('is a small one before the first lease, so that many new instances stay below the limit', () => {
+    const { passed } = bench({ 'r/pay': limitOn('pay', 80), 'r/few': limitOn('few', 3) });
+    expect(passed('pay')).toBe(10);
+    // One call at least, or nobody would ever ask for a lease.
+    expect(passed('few')).toBe(1);
+  });
+
+  it('is divided by the instances of which leases tell, at resources that have none yet', () => {
+    const { passed, lease } = bench({ 'r/pay': limitOn('pay', 80), 'r/ship': limitOn('ship', 100) });
+    lease('pay', 50, 20);
+    expect(passed('pay')).toBe(50);
+    expect(passed('pay.later')).toBe(20);
+    expect(passed('ship')).toBe(25);
+  });
+
+  it('is the fair one after a lease has run out, and all of it once the limit is no longer shared', async () => {
+    const { clock, load, shares, passed, lease } = bench({ 'r/pay': limitOn('pay', 80) });
+    lease('pay', 5, 40);
+    expect(passed('pay')).toBe(5);
+    await clock.advance(1001);
+    shares.look();
+    expect(passed('pay')).toBe(35);
+    load({ 'r/pay': limitOn('pay', 80, { scope: 'instance' }) });
+    expect(passed('pay')).toBe(40);
+    expect(passed('pay.other')).toBe(80);
+  });
+});
