@@ -103,10 +103,13 @@ describe('a PostgreSQL that is killed', () => {
     const fromMemory = {
       ...all([contracts.getSnapshot, contracts.getBody, contracts.health, contracts.metrics] as never, '200'),
       ...all([contracts.whoAmI, contracts.listRoles, contracts.setupState] as never, '200'),
+      // The instance itself is asked.
+      ...all([contracts.getDecision], '200'),
     };
     expect(await askAll(world, reads)).toEqual({ ...all(reads, '503'), ...fromMemory });
     expect(await askAll(world, writes)).toEqual({
       ...all(writes, '503'),
+      ...all([contracts.probeInstance], '200'),
       setup: '409',
       signOut: '204',
       changeOwnPassword: '409',
@@ -166,7 +169,17 @@ describe('a SQLite file that another process has locked', () => {
     const { result, ms } = await timed(() => askAll(world, reads));
     expect(result).toEqual({ ...all(reads, '200'), readiness: '503' });
     expect(ms).toBeLessThan(promptMs);
-    const withoutWriting = { setup: '409', changeOwnPassword: '409', rollback: '409', signOut: '204' };
+    // These have their answer from what is read, before anything would be written.
+    const { checkScript, tryScript, lintRules, predictRule, replayRules, probeInstance } = contracts;
+    const { advancePush, approvePush, changeProposal, startProposedPush, rollback } = contracts;
+    const withoutWriting = {
+      ...all([checkScript, tryScript, lintRules, predictRule, replayRules, probeInstance], '200'),
+      ...all([advancePush, approvePush, changeProposal, startProposedPush, rollback], '409'),
+      ...all([contracts.setup, contracts.changeOwnPassword], '409'),
+      ...all([contracts.previewPush, contracts.proposePush, contracts.startPush], '422'),
+      ...all([contracts.revealItem], '404'),
+      ...all([contracts.signOut], '204'),
+    };
     expect(await refusals).toEqual({ ...all(writes, '503'), ...withoutWriting });
     expect(await world.everything()).toBe(before);
     await unlock();
