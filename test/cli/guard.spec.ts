@@ -430,6 +430,21 @@ describe('the kill switch', () => {
     expect(ran.out).toMatch(/order-api .* 1\/2 /);
   });
 
+  it('goes on asking who obeys while the server is away, and says when somebody else turned it', async () => {
+    const answers = [undefined, killOf({ acked: 1 }), undefined, killOf()];
+    order.fake
+      .on('setKill', () => killOf({ acked: 0 }))
+      .on('getKill', () => {
+        const now = answers.shift();
+        if (!now) throw new Refused({ status: 503, code: 'database_unavailable', message: 'Away.' });
+        return { items: [now], at: now.at };
+      });
+    expect((await order.sluice(['kill', '--monitor', '--reason', 'x'])).code).toBe(0);
+    answers.push(killOf({ version: 4, acked: 0, monitorOnly: false, by: 'wang', reason: 'false alarm' }));
+    const ran = await order.sluice(['kill', '--monitor', '--reason', 'x']);
+    expect(ran).toMatchObject({ code: 5, err: expect.stringContaining('meanwhile by wang: false alarm') });
+  });
+
   it('is undone: what is on, or what is named', async () => {
     await order.sluice(['kill', '--undo', '--reason', 'over']);
     expect(order.fake.last('setKill').body).toEqual({ monitorOnly: false, reason: 'over' });

@@ -108,6 +108,14 @@ describe('a rule', () => {
     expect(linted).toMatchObject({ code: 1, out: expect.stringMatching(/error .*few +limit /) });
   });
 
+  it('is about a resource whose name may have slashes', async () => {
+    await instances[0]!.protect('GET /books/:id', async () => 'a book')();
+    await until(
+      'a resource with slashes is told',
+      async () => (await sluice(['resources', 'show', 'shop', 'GET /books/:id'])).code === 0,
+    );
+  });
+
   it('blocks one instance in gray, then everyone, and is put out of force', async () => {
     const dry = await sluice(['rule', 'intercept', 'shop', 'guard.few', '--instance', 'i-1', '--dry-run']);
     expect(dry.out).toMatch(/i-1 +online +guard\.few +mode=monitor +mode=intercept/);

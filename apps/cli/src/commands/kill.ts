@@ -62,6 +62,7 @@ export async function kill(context: Context, flags: KillFlags): Promise<ExitCode
   );
   const now = await obeyed(context, set, flags.timeout ?? patienceMs);
   await show(context, [now]);
+  if (now.version > set.version) throw turnedAgain(now, env);
   if (now.acked >= now.instances) {
     context.output.note(
       context.say(
@@ -146,10 +147,34 @@ async function obeyed(context: Context, set: KillSwitchState, timeoutMs: number)
       ),
     );
     await context.io.sleep(everyMs);
-    now = (await switches(context)).find((each) => each.app === set.app) ?? now;
+    // The switch is turned: whoever can't ask for a moment how far it came asks again.
+    const items = await switches(context).catch(() => []);
+    now = items.find((each) => each.app === set.app) ?? now;
     if (now.version > set.version) break;
   }
   return now;
+}
+
+function turnedAgain({ by, reason }: KillSwitchState, env: string): CliError {
+  return new CliError(
+    'turned_again',
+    exitCode.conflict,
+    {
+      what: {
+        en: 'The switch was turned again meanwhile by {by}: {reason}',
+        zh: '其间 {by} 再次切换了开关：{reason}',
+      },
+      still: {
+        en: 'What stands above is in force, and not all that you asked for may be.',
+        zh: '以上方显示的状态为准，你的要求不一定全部生效。',
+      },
+      todo: {
+        en: 'Look with "sluice kill status --env {env}" and talk to each other.',
+        zh: '请用 "sluice kill status --env {env}" 查看，并与对方沟通。',
+      },
+    },
+    { by, reason, env },
+  );
 }
 
 async function notObeyed(context: Context, now: KillSwitchState, timeoutMs: number): Promise<CliError> {
