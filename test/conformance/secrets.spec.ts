@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { createSluice, json, type Sluice, str } from '@sluice/client';
-import { type Content, maskedValue } from '@sluice/core';
+import { type Content, maskedAsLive, maskedValue } from '@sluice/core';
 import { contracts, type NamespaceFile } from '@sluice/protocol';
 import { LayersRead } from '../../apps/server/src/releases/layers.read.ts';
 import type { BootedApp } from '../support/boot-app.ts';
@@ -243,6 +243,70 @@ onEachDatabase('secret items', (boot) => {
     expect((await desk.get('db')).live!.digest).toBe(live!.digest);
     const diff = await admin.call(contracts.diff, { params, query: { from: '1', to: 'live' } });
     expect(diff.diff).toEqual({ of: 'items', changes: [] });
+  });
+
+  it('of others are not taken back by a merge with a draft that has older ones', async () => {
+    const server = await boot();
+    const desk = await open(server);
+    const { admin } = server;
+    const params = desk.at('db');
+    const save = (made: unknown, ifMatch: string) =>
+      admin.attempt(contracts.saveDraft, { params, body: { content: made as never }, ifMatch });
+    await desk.release(
+      'db',
+      content({ a: secret('a-1'), b: secret('b-1'), c: secret('c-1'), host: plain('x') }),
+    );
+    const before = await desk.get('db');
+    const items = (before.target as { items: Record<string, object> }).items;
+    const mine = content({ ...items, b: secret('b-mine'), c: secret('c-mine'), host: plain('y') });
+    const { etag } = (await save(mine, before.etag)).body as { etag: string };
+    // Meanwhile others change both.
+    await desk.release(
+      'db',
+      content({ a: secret('a-2'), b: secret('b-2'), c: secret('c-1'), host: plain('x') }),
+    );
+    const refused = await save(mine, etag);
+    expect(refused.status).toBe(412);
+    const { details } = refused.body as { details: { etag: string; threeWay: { entries: object[] } } };
+    const live = { secret: true, value: maskedAsLive };
+    expect(details.threeWay.entries).toMatchObject([
+      {
+        key: 'a',
+        base: { value: maskedValue },
+        yours: { value: maskedValue },
+        theirs: live,
+        conflict: false,
+      },
+      { key: 'b', base: { value: maskedValue }, yours: { value: maskedValue }, theirs: live, conflict: true },
+      { key: 'c', base: { value: maskedValue }, theirs: { value: maskedValue }, conflict: false },
+      { key: 'host', conflict: false },
+    ]);
+    // A merge takes theirs of `a`, and one's own of `b`.
+    const merged = content({
+      a: secret(maskedAsLive),
+      b: secret(maskedValue),
+      c: secret(maskedValue),
+      host: plain('y'),
+    });
+    const rebased = (await save(merged, details.etag)).body as { etag: string; changedSecrets: string[] };
+    expect(rebased.changedSecrets).toEqual(['b', 'c']);
+    const shown = async (key: string): Promise<unknown> =>
+      (
+        await admin.call(contracts.revealItem, {
+          params: { ...params, key },
+          body: { of: 'draft' },
+        })
+      ).value;
+    expect([await shown('a'), await shown('b'), await shown('c')]).toEqual(['a-2', 'b-mine', 'c-mine']);
+    // And back to what is live.
+    const reverted = content({
+      a: secret(maskedValue),
+      b: secret(maskedAsLive),
+      c: secret(maskedAsLive),
+      host: plain('y'),
+    });
+    expect((await save(reverted, rebased.etag)).body).toMatchObject({ changedSecrets: [] });
+    expect(await shown('b')).toBe('b-2');
   });
 
   it('are refused where a mask stands for nothing, where they are no text, and where they are forged', async () => {

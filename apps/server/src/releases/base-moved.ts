@@ -1,8 +1,18 @@
-import { type Content, SluiceError, threeWayDiff } from '@sluice/core';
+import {
+  type Content,
+  canonicalText,
+  type Json,
+  maskedAsLive,
+  SluiceError,
+  type ThreeWayDiff,
+  threeWayDiff,
+} from '@sluice/core';
 import type { EntityManager } from 'typeorm';
+import { isSealed } from '../env/sealed-value.ts';
 import { draftEtagOf, etagOf } from './etag.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { contentOf, releasesStore } from './releases.store.ts';
+import { withSealsOf } from './secrets/opened.ts';
 
 /** What somebody wanted to do, and what he took to be live. */
 export interface Attempt {
@@ -31,8 +41,27 @@ export async function baseMoved(
         revision,
         base,
         etag: draftVersion === undefined ? etagOf(revision) : draftEtagOf(revision, draftVersion),
-        threeWay: threeWayDiff(before, yours ?? before, live && contentOf(live)),
+        threeWay: toldAsLive(
+          threeWayDiff(
+            before,
+            withSealsOf(yours ?? before, before),
+            withSealsOf(live && contentOf(live), before),
+          ),
+        ),
       },
     },
   );
+}
+
+/** Of secrets a merge sees masks only: that of one that others changed is another, so that taking it takes it. */
+function toldAsLive(diff: ThreeWayDiff): ThreeWayDiff {
+  if (diff.of === 'text') return diff;
+  const entries = diff.entries.map((entry) => {
+    const { base, theirs } = entry;
+    if (canonicalText(theirs ?? null) === canonicalText(base ?? null)) return entry;
+    if (typeof theirs !== 'object' || theirs === null || Array.isArray(theirs)) return entry;
+    const item = theirs as { readonly [field: string]: Json };
+    return isSealed(item.value) ? { ...entry, theirs: { ...item, value: maskedAsLive } } : entry;
+  });
+  return { of: 'items', entries };
 }

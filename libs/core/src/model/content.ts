@@ -21,6 +21,15 @@ export interface Item {
 /** What stands in every answer for the value of a secret item. Sent back, it means: as it was. */
 export const maskedValue = '••••••';
 
+/**
+ * The mask of what others have released, where two contents are merged: sent back, it means what is live, and not what
+ * one's own draft has.
+ */
+export const maskedAsLive = '•••••• live';
+
+/** Whether a value only stands for a secret. */
+export const isMask = (value: Json): boolean => value === maskedValue || value === maskedAsLive;
+
 export const documentFormats = ['json', 'yaml', 'properties', 'text'] as const;
 export type DocumentFormat = (typeof documentFormats)[number];
 

@@ -1,4 +1,4 @@
-import { type Item, type ItemType, type Json, maskedValue } from '@sluice/core';
+import { type Item, type ItemType, isMask, type Json } from '@sluice/core';
 
 /** An item as it is typed: everything is text until it is applied. */
 export interface ItemForm {
@@ -19,7 +19,7 @@ export function formOf(item: Item | undefined): ItemForm {
     type: item.type,
     // A mask is no value to edit: nothing typed means that the secret stays.
     text:
-      item.secret && item.value === maskedValue
+      item.secret && isMask(item.value)
         ? ''
         : item.type === 'json'
           ? JSON.stringify(item.value, null, 2)

@@ -4,7 +4,9 @@ import {
   canonicalText,
   type Fault,
   type ItemsPatch,
+  isMask,
   type Json,
+  maskedAsLive,
   maskedValue,
   SluiceError,
 } from '@sluice/core';
@@ -15,7 +17,7 @@ import type { Address } from '../namespaces.store.ts';
 /** Where what comes in belongs, and what is known of its values. */
 export interface Incoming {
   readonly address: Address;
-  /** Contents in which a value that was only masked is looked for, the nearest first; sealed. */
+  /** Contents in which a value that was only masked is looked for, the nearest first, what is live last; sealed. */
   readonly known: readonly (Content | undefined)[];
   /** Path in the request. */
   readonly path: string;
@@ -66,7 +68,7 @@ export class SecretDoor {
         const value = this.#taken(item, key, incoming.address, before);
         if (value === undefined) faults.push({ path, ...nothingToKeep });
         else taken.set(key, { ...item, value });
-      } else if (item.value === maskedValue && before.some(isSealed)) faults.push({ path, ...onlyMasked });
+      } else if (isMask(item.value) && before.some(isSealed)) faults.push({ path, ...onlyMasked });
     }
     if (faults.length > 0)
       throw new SluiceError('invalid', { first: firstFault(faults) }, { details: { faults } });
@@ -80,9 +82,8 @@ export class SecretDoor {
     { env, app, ns }: Address,
     before: readonly (Json | undefined)[],
   ): string | undefined {
-    const sealedBefore = before.filter(isSealed);
-    if (value === maskedValue)
-      return sealedBefore.find((one) => type === 'json' || openSealed(one).startsWith('"'));
+    const sealedBefore = (value === maskedAsLive ? before.slice(-1) : before).filter(isSealed);
+    if (isMask(value)) return sealedBefore.find((one) => type === 'json' || openSealed(one).startsWith('"'));
     const text = canonicalText(value);
     const same = sealedBefore.find((one) => openSealed(one) === text);
     return same ?? this.#sealer.seal(text, { environment: env, app, namespace: ns, key });
@@ -92,9 +93,7 @@ export class SecretDoor {
 /** Whether there is anything in it for which the door must know what there was. */
 export function mentionsSecrets(data: Content | ItemsPatch): boolean {
   const items = 'set' in data ? data.set : data.kind === 'map' ? data.items : {};
-  return Object.values(items as Items).some(
-    (item) => isItem(item) && (isSecret(item) || item.value === maskedValue),
-  );
+  return Object.values(items as Items).some((item) => isItem(item) && (isSecret(item) || isMask(item.value)));
 }
 
 const isItem = (item: unknown): item is { readonly value: Json } =>

@@ -1,4 +1,4 @@
-import { type Content, maskedValue } from '@sluice/core';
+import { type Content, isMask } from '@sluice/core';
 import { content as contentShape } from '@sluice/protocol';
 import type { NamespacePlace } from '../../../parts/place.ts';
 
@@ -22,7 +22,7 @@ export function keepUnsaved(place: NamespacePlace, content: Content): void {
 
 const hasSecret = (content: Content): boolean =>
   content.kind === 'map' &&
-  Object.values(content.items).some((item) => item.secret === true && item.value !== maskedValue);
+  Object.values(content.items).some((item) => item.secret === true && !isMask(item.value));
 
 export function forgetUnsaved(place: NamespacePlace): void {
   localStorage.removeItem(keyOf(place));

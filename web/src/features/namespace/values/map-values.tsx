@@ -1,4 +1,4 @@
-import type { Item, MapContent } from '@sluice/core';
+import { type Item, type MapContent, maskedAsLive } from '@sluice/core';
 import { Input } from 'antd';
 import { useState } from 'react';
 import { useText } from '../../../lib/i18n/language.ts';
@@ -140,9 +140,7 @@ export function MapValues({ content, q, setQ }: Props) {
               onApply={set}
               onCancel={() => setOpen(undefined)}
               {...(row.draft && { onRemove: () => remove(row.key) })}
-              {...(row.target &&
-                !row.target.secret &&
-                !sameEntry(row) && { onRevert: () => set(row.key, row.target!) })}
+              {...(row.target && !sameEntry(row) && { onRevert: () => set(row.key, asLive(row.target!)) })}
             />
           )
         }
@@ -157,6 +155,9 @@ export function MapValues({ content, q, setQ }: Props) {
     </Section>
   );
 }
+
+/** Of a secret the mask alone would mean the draft's own. */
+const asLive = (item: Item): Item => (item.secret ? { ...item, value: maskedAsLive } : item);
 
 const matches = (q: string | undefined, row: Row): boolean =>
   q === undefined ||
