@@ -127,7 +127,7 @@ describe('npm run demo', () => {
     const path = '/environments/prod/apps/storefront/namespaces/shop';
     const { etag } = await api<{ etag: string }>('GET', path);
     const item = { type: 'number', value: 25, min: 0, max: 90, description: 'Taken off every price' };
-    const { push } = await api<{ push: { id: string; digest: string } }>(
+    const { push } = await api<{ push: { id: string; namespaces: readonly { digest: string }[] } }>(
       'POST',
       `${path}/releases`,
       { changes: { set: { discountPercent: item } }, message: 'A quarter off' },
@@ -144,7 +144,9 @@ describe('npm run demo', () => {
     for (const name of fleetNames.filter((n) => n.startsWith('storefront'))) {
       const report = await demo.report(name);
       expect(report.values.shop?.discountPercent).toBe(25);
-      expect(report.digests.namespaces.find((n) => n.name === 'shop')?.digest).toBe(push.digest);
+      expect(report.digests.namespaces.find((n) => n.name === 'shop')?.digest).toBe(
+        push.namespaces[0]?.digest,
+      );
     }
     expect(readFileSync(join(dataDir, 'logs/storefront-1.log'), 'utf8')).toContain(
       'prices are 25 % off, before 0 %',
