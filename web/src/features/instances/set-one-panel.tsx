@@ -70,7 +70,7 @@ function SetItem({ place, namespace, items, itemKey, onClose }: SetItemProps) {
   const [form, setForm] = useState(() => formOf(item));
   const [expires, setExpires] = useState<TimeBoxChoice>();
   const [message, setMessage] = useState('');
-  const reading = itemOf(form);
+  const reading = itemOf(form, item);
   const wanted = 'item' in reading ? reading.item : undefined;
   const fault = 'faults' in reading ? reading.faults.value : undefined;
   const changed = wanted !== undefined && item !== undefined && !sameData(wanted.value, item.value);
