@@ -1,4 +1,4 @@
-// Real clients whose guarded calls go on by themselves; told by messages to be quiet, to fail, or to call once.
+// Real clients whose guarded calls go on by themselves; told by messages to fail or to call more often.
 import { BlockedError, createSluice, type Sluice } from '@sluice/client';
 
 /** What a process of guarded instances is told to run. */
@@ -11,7 +11,7 @@ export interface GuardedOrder {
   readonly resources: Readonly<Record<string, number>>;
 }
 
-/** What callers of one resource got since the last time that somebody asked. */
+/** What callers of one resource got since it was to be forgotten. */
 export interface CallerReport {
   readonly ok: number;
   readonly blocked: number;
@@ -22,7 +22,7 @@ export interface CallerReport {
 }
 
 export type GuardedAsk =
-  | { readonly ask: number; readonly what: 'report'; readonly resource: string }
+  | { readonly ask: number; readonly what: 'report' | 'forget'; readonly resource: string }
   | { readonly ask: number; readonly what: 'fail'; readonly resource: string; readonly share: number }
   | { readonly ask: number; readonly what: 'rate'; readonly resource: string; readonly perSec: number };
 
@@ -106,8 +106,8 @@ process.send?.({ ready: started.map(({ state }) => state) });
 process.on('message', (message: GuardedAsk) => {
   if (message.what === 'fail') failing.set(message.resource, message.share);
   if (message.what === 'rate') rates.set(message.resource, message.perSec);
+  if (message.what === 'forget') counts.delete(message.resource);
   const report = { ...of(message.resource) };
-  if (message.what === 'report') counts.delete(message.resource);
   process.send?.({ ask: message.ask, report });
 });
 process.on('disconnect', () => process.exit(0));

@@ -30,7 +30,12 @@ export class GuardedFleet {
     return new GuardedFleet(child);
   }
 
-  /** What callers of a resource got since this was asked last. */
+  /** Counts what callers of a resource get from now on. */
+  async forget(resource: string): Promise<void> {
+    await this.#ask({ what: 'forget', resource });
+  }
+
+  /** What callers of a resource got since then. */
   report(resource: string): Promise<CallerReport> {
     return this.#ask({ what: 'report', resource });
   }

@@ -3,8 +3,15 @@ import type { Resource } from '@sluice/protocol';
 import type { RuleDraft } from './rule-value.ts';
 
 /** A limit on each instance of twice what came in the last minute, watching only. */
-export function firstRuleFor(resource: string, type: ResourceType, minute: Resource['minute']): RuleDraft {
-  const perSec = minute ? minute.passed / 60 / Math.max(1, minute.instances) : 50;
+export function firstRuleFor(
+  resource: string,
+  type: ResourceType,
+  seen: Pick<Resource, 'minute' | 'firstSeenAt'> | undefined,
+  nowMs: number,
+): RuleDraft {
+  const minute = seen?.minute;
+  const sec = seen ? Math.min(60, Math.max(1, (nowMs - Date.parse(seen.firstSeenAt)) / 1000)) : 60;
+  const perSec = minute ? minute.passed / sec / Math.max(1, minute.instances) : 50;
   return {
     kind: 'limit',
     algorithm: 'slidingWindow',

@@ -43,10 +43,10 @@ export function ProtectPanel({ place: { env, app, resource, type }, onClose }: P
   const [written, setWritten] = useState<RuleDraft>();
   const [typedId, setTypedId] = useState<string>();
   const [chosen, setChosen] = useState<string>();
-  const minute = seen.find((each) => each.resource === resource && each.type === type)?.minute;
+  const known = seen.find((each) => each.resource === resource && each.type === type);
   const [suggested, setSuggested] = useState<RuleDraft>();
-  if (!suggested && resources.data) setSuggested(firstRuleFor(resource, type, minute));
-  const rule = written ?? suggested ?? firstRuleFor(resource, type, undefined);
+  if (!suggested && resources.data) setSuggested(firstRuleFor(resource, type, known, nowMs));
+  const rule = written ?? suggested ?? firstRuleFor(resource, type, undefined, nowMs);
   const ns = chosen ?? namespaces?.[0]?.name ?? newNamespace;
   const detail = namespaces?.find((each) => each.name === ns);
   const items = detail?.target?.kind === 'rules' ? detail.target.items : {};

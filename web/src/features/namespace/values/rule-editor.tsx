@@ -113,4 +113,4 @@ export function RuleEditor({ ruleId, value, others, onApply, onRemove, onClose }
 }
 
 /** What a new rule starts as: it watches, it doesn't block. */
-const firstRule = (): RuleDraft => firstRuleFor('GET /books/:id', 'web', undefined);
+const firstRule = (): RuleDraft => firstRuleFor('GET /books/:id', 'web', undefined, Date.now());
