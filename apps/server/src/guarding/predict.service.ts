@@ -80,12 +80,11 @@ export class PredictService {
       const { verdict, rules } = recording.kept[i]!.call;
       return verdict !== 'block' || (ref !== undefined && rules.includes(ref));
     });
-    const { sampledBy, wallOffsetMs } = recording;
-    const options = { seed, wallOffsetMs };
-    const scaled = sampledRule(rule, sampledBy);
-    const said = predict(scaled, calls, options);
-    const share = said.calls === 0 ? 0 : said.wouldBlock / said.calls;
-    const smallest = await settle(smallestLimit(scaled, calls.slice(-searched), targetShare, options));
+    const { sampledBy, sampledByOf, wallOffsetMs } = recording;
+    const options = { seed, wallOffsetMs, sampledBy: sampledByOf, scaled: sampledRule };
+    const said = predict(rule, calls, options);
+    const { share } = said;
+    const smallest = await settle(smallestLimit(rule, calls.slice(-searched), targetShare, options));
     return {
       recording: summaryOf(recording),
       calls: said.calls,
@@ -98,7 +97,7 @@ export class PredictService {
       byOrigin: [...said.byOrigin],
       byKey: [...said.byKey],
       byInstance: byInstanceId(said, recording),
-      ...(smallest && { smallestLimit: { ...smallest, value: round(smallest, sampledBy) } }),
+      ...(smallest && { smallestLimit: { ...smallest, value: round(smallest) } }),
       enough: isEnough(said, calls, sampledBy),
       warnings: warningsOf(recording),
     };
@@ -114,10 +113,8 @@ async function settle<T>(steps: Generator<undefined, T>): Promise<T> {
   }
 }
 
-function round({ field, value }: LimitShare, sampledBy: number): number {
-  const all = value * sampledBy;
-  return field === 'max' ? Math.ceil(all) : Number(all.toPrecision(4));
-}
+const round = ({ field, value }: LimitShare): number =>
+  field === 'max' ? Math.ceil(value) : Number(value.toPrecision(4));
 
 function isEnough({ calls, byMinute }: Prediction, all: readonly ReplayCall[], sampledBy: number): boolean {
   const spanMs = (byMinute.at(-1)?.atMs ?? 0) - (byMinute[0]?.atMs ?? 0);

@@ -12,6 +12,8 @@ export interface Recording {
   readonly wallOffsetMs: WallOffset;
   readonly instances: number;
   readonly sampledBy: number;
+  /** The same of one process, by its name in `calls`; that of all for calls of no process. */
+  readonly sampledByOf: (name: string | undefined) => number;
   /** The id of the instance whose process goes by this name in `calls`. */
   readonly instanceIdOf: (name: string) => string;
 }
@@ -45,7 +47,8 @@ export class Recordings {
   ): Recording {
     const toMs = to === undefined ? this.#clock.now() : Date.parse(to);
     const fromMs = from === undefined ? 0 : Date.parse(from);
-    const { calls: kept, instances, sampledBy } = this.#traffic.recorder.of(place, fromMs, toMs);
+    const recorded = this.#traffic.recorder.of(place, fromMs, toMs);
+    const { calls: kept, instances, sampledBy } = recorded;
     const sources = new Map(kept.map(({ source }) => [source.key, source]));
     return {
       kept,
@@ -53,6 +56,7 @@ export class Recordings {
       wallOffsetMs: byWallClock ? 0 : (name) => finite(sources.get(name ?? '')?.offsetMs),
       instances,
       sampledBy,
+      sampledByOf: (name) => recorded.sampledByOf.get(name ?? '') ?? sampledBy,
       instanceIdOf: (name) => sources.get(name)?.instanceId ?? name,
     };
   }

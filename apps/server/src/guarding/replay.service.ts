@@ -31,6 +31,7 @@ interface Source {
   readonly verdicts: readonly ReplayVerdict[];
   readonly wallOffsetMs: WallOffset;
   readonly sampledBy: number;
+  readonly sampledByOf: (name: string | undefined) => number;
   readonly summary: RecordingSummary;
   readonly instanceIdOf: (name: string) => string;
   readonly warnings: Replayed['warnings'];
@@ -99,6 +100,7 @@ export class ReplayService {
       // A clock that began with its process: taken to have ended now.
       wallOffsetMs: lastMs > since2001Ms ? 0 : this.#clock.now() - lastMs,
       sampledBy: 1,
+      sampledByOf: () => 1,
       summary: {
         calls: calls.length,
         instances: new Set(calls.map(({ instance }) => instance)).size,
@@ -110,7 +112,7 @@ export class ReplayService {
   }
 
   #run(source: Source, rules: Rules, seed: number): Replayed {
-    const { calls, verdicts, wallOffsetMs, sampledBy } = source;
+    const { calls, verdicts, wallOffsetMs, sampledBy, sampledByOf } = source;
     const started = this.#clock.monotonic();
     const byRule = new Map<string, { rule: string; blocked: number; wouldBlock: number }>();
     const differences: Replayed['differences'] = [];
@@ -118,6 +120,7 @@ export class ReplayService {
     const totals = replay(calls, sampledRules(rules, sampledBy), {
       seed,
       wallOffsetMs,
+      rulesOf: (instance) => sampledRules(rules, sampledByOf(instance)),
       onDecision: (index, is, by) => {
         for (const rule of by) {
           const counts = byRule.get(rule) ?? { rule, blocked: 0, wouldBlock: 0 };

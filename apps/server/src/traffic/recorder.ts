@@ -17,7 +17,11 @@ interface Source {
   readonly key: string;
   /** Wall clock minus the clock of its calls, as the quickest of its reports showed it. */
   offsetMs: number;
+  readonly minutes: Minutes;
 }
+
+/** By minute: how many calls there were, and how many of them were recorded. */
+type Minutes = Map<number, { calls: number; recorded: number }>;
 
 /** A recorded call, by the clock of its instance and by ours. */
 export interface KeptCall {
@@ -33,8 +37,7 @@ interface Recording {
   first: number;
   sizeBytes: number;
   readonly sources: Map<string, Source>;
-  /** By minute: how many calls there were, and how many of them were recorded. */
-  readonly minutes: Map<number, { calls: number; recorded: number }>;
+  readonly minutes: Minutes;
 }
 
 /** What was recorded in a time. */
@@ -43,6 +46,8 @@ export interface Recorded {
   readonly instances: number;
   /** Calls for each recorded one, at least 1. */
   readonly sampledBy: number;
+  /** The same of single processes, by the key of the source: a busy one records a part of its calls, a calm one all. */
+  readonly sampledByOf: ReadonlyMap<string, number>;
 }
 
 /** Keeps the newest recorded calls of each app, in memory and bounded, and knows how large a sample they are. */
@@ -53,15 +58,15 @@ export class Recorder {
   take(connection: Connection, report: Report, nowMs: number): void {
     if (report.calls.length === 0 && !this.#recordings.has(placeKey(connection.place))) return;
     const recording = this.#of(connection.place);
-    const minute = recording.minutes.get(Math.floor(nowMs / minuteMs)) ?? { calls: 0, recorded: 0 };
-    recording.minutes.set(Math.floor(nowMs / minuteMs), minute);
+    const source = sourceOf(recording, connection);
+    let calls = 0;
     for (const { resources } of report.seconds)
       for (const { passed, blocked } of resources)
-        minute.calls += passed + Object.values(blocked).reduce((sum, each) => sum + each, 0);
-    minute.recorded += report.calls.length;
-    for (const old of recording.minutes.keys())
-      if (old <= Math.floor(nowMs / minuteMs) - minutesKept) recording.minutes.delete(old);
-    for (const call of report.calls) this.#keep(recording, connection, call, nowMs);
+        calls += passed + Object.values(blocked).reduce((sum, each) => sum + each, 0);
+    const minute = Math.floor(nowMs / minuteMs);
+    for (const minutes of [recording.minutes, source.minutes])
+      count(minutes, minute, calls, report.calls.length);
+    for (const call of report.calls) this.#keep(recording, source, call, nowMs);
     this.#bound(recording);
   }
 
@@ -71,25 +76,18 @@ export class Recorder {
     const calls = (recording?.calls.slice(recording.first) ?? []).filter(
       ({ wallMs }) => wallMs >= fromMs && wallMs <= toMs,
     );
-    let [all, recorded] = [0, 0];
-    for (const [minute, counts] of recording?.minutes ?? []) {
-      if ((minute + 1) * minuteMs < fromMs || minute * minuteMs > toMs) continue;
-      all += counts.calls;
-      recorded += counts.recorded;
-    }
-    const instances = new Set(calls.map(({ source }) => source.instanceId)).size;
-    return { calls, instances, sampledBy: recorded === 0 ? 1 : Math.max(1, all / recorded) };
+    const sources = new Set(calls.map(({ source }) => source));
+    const ratio = (minutes: Minutes) => ratioOf(minutes, fromMs, toMs);
+    return {
+      calls,
+      instances: new Set([...sources].map(({ instanceId }) => instanceId)).size,
+      sampledBy: recording ? ratio(recording.minutes) : 1,
+      sampledByOf: new Map([...sources].map(({ key, minutes }) => [key, ratio(minutes)])),
+    };
   }
 
-  #keep(recording: Recording, connection: Connection, call: RecordedCall, nowMs: number): void {
-    const key = `${connection.instanceId} ${connection.bootId}`;
+  #keep(recording: Recording, source: Source, call: RecordedCall, nowMs: number): void {
     const wallMs = nowMs - call.agoMs;
-    const source = recording.sources.get(key) ?? {
-      instanceId: connection.instanceId,
-      key,
-      offsetMs: Number.POSITIVE_INFINITY,
-    };
-    recording.sources.set(key, source);
     if (call.atMs !== undefined) source.offsetMs = Math.min(source.offsetMs, wallMs - call.atMs);
     const sizeBytes = 150 + sizeOf(call.inputs);
     recording.calls.push({ source, call, wallMs, sizeBytes });
@@ -133,6 +131,38 @@ export class Recorder {
     this.#recordings.set(key, recording);
     return recording;
   }
+}
+
+function sourceOf({ sources }: Recording, { instanceId, bootId }: Connection): Source {
+  const key = `${instanceId} ${bootId}`;
+  const known = sources.get(key);
+  if (known) return known;
+  const source: Source = { instanceId, key, offsetMs: Number.POSITIVE_INFINITY, minutes: new Map() };
+  sources.set(key, source);
+  return source;
+}
+
+function count(minutes: Minutes, minute: number, calls: number, recorded: number): void {
+  const own = minutes.get(minute) ?? { calls: 0, recorded: 0 };
+  minutes.set(minute, own);
+  own.calls += calls;
+  own.recorded += recorded;
+  // In the order in which they came, so the oldest are the first.
+  for (const old of minutes.keys()) {
+    if (old > minute - minutesKept) break;
+    minutes.delete(old);
+  }
+}
+
+/** Calls for each recorded one in the minutes that a time touches. */
+function ratioOf(minutes: Minutes, fromMs: number, toMs: number): number {
+  let [calls, recorded] = [0, 0];
+  for (const [minute, own] of minutes) {
+    if ((minute + 1) * minuteMs < fromMs || minute * minuteMs > toMs) continue;
+    calls += own.calls;
+    recorded += own.recorded;
+  }
+  return recorded === 0 ? 1 : Math.max(1, calls / recorded);
 }
 
 const lengthOf = ({ calls, first }: Recording): number => calls.length - first;

@@ -10,6 +10,10 @@ import { durationQuantile } from './typical-durations.ts';
 export interface PredictOptions {
   readonly seed: number;
   readonly wallOffsetMs: WallOffset;
+  /** How many calls a recorded one of this instance stands for, 1 when absent: busy instances record a part of theirs. */
+  readonly sampledBy?: (instance: string | undefined) => number;
+  /** The rule for a recording of one call in `sampledBy`; needed with that. */
+  readonly scaled?: (rule: Rule, sampledBy: number) => Rule;
 }
 
 /** Calls of one value of something. */
@@ -27,6 +31,8 @@ export interface Prediction {
   /** Calls that the rule is about; everything else is counted among these. */
   readonly calls: number;
   readonly wouldBlock: number;
+  /** Of all calls, recorded or not, as far as the recording tells. */
+  readonly share: number;
   readonly healthy: number;
   /** By minute, as milliseconds since 1970, in order; minutes without calls are absent. */
   readonly byMinute: readonly {
@@ -69,20 +75,50 @@ function prepared(
   return { inForce, concerned, counted };
 }
 
-/** What the rule would have blocked, by the engine that would do it. */
-export function predict(rule: Rule, calls: readonly ReplayCall[], options: PredictOptions): Prediction {
-  const { inForce, concerned, counted } = prepared(rule, calls, options.wallOffsetMs);
-  const blocked = new Uint8Array(concerned.length);
+/** How much of something a replay blocks: of all calls, those too that weren't recorded. */
+function shareOf(
+  blocks: (index: number) => boolean,
+  calls: readonly ReplayCall[],
+  { sampledBy }: PredictOptions,
+): number {
+  let [all, blocked] = [0, 0];
+  for (const [index, { instance }] of calls.entries()) {
+    const weight = sampledBy?.(instance) ?? 1;
+    all += weight;
+    if (blocks(index)) blocked += weight;
+  }
+  return all === 0 ? 0 : blocked / all;
+}
+
+/** Which calls the rule blocks, each instance counting as much less as it recorded less. */
+function blockedBy(
+  rule: Rule,
+  calls: readonly ReplayCall[],
+  { seed, wallOffsetMs, sampledBy, scaled }: PredictOptions,
+): Uint8Array {
+  const blocked = new Uint8Array(calls.length);
+  const rulesOf = (instance: string | undefined) => ({
+    [id]: sampledBy && scaled ? scaled(rule, sampledBy(instance)) : rule,
+  });
   replay(
-    counted,
-    { [id]: inForce },
+    calls,
+    { [id]: rule },
     {
-      ...options,
+      seed,
+      wallOffsetMs,
+      rulesOf,
       onDecision: (index, verdict) => {
         if (verdict === 'block') blocked[index] = 1;
       },
     },
   );
+  return blocked;
+}
+
+/** What the rule would have blocked, by the engine that would do it. */
+export function predict(rule: Rule, calls: readonly ReplayCall[], options: PredictOptions): Prediction {
+  const { inForce, concerned, counted } = prepared(rule, calls, options.wallOffsetMs);
+  const blocked = blockedBy(inForce, counted, options);
   const fastMs = durationQuantile(concerned, 0.95, Number.POSITIVE_INFINITY);
   const key = keyOf(rule);
   const [origins, keys, instances] = [new Parts(), new Parts(), new Parts()];
@@ -108,6 +144,7 @@ export function predict(rule: Rule, calls: readonly ReplayCall[], options: Predi
   return {
     calls: concerned.length,
     wouldBlock,
+    share: shareOf((index) => blocked[index] === 1, concerned, options),
     healthy,
     byMinute: [...minutes.values()].sort((a, b) => a.atMs - b.atMs),
     byOrigin: origins.most(),
@@ -169,12 +206,11 @@ export function* smallestLimit(
   options: PredictOptions,
 ): Generator<undefined, LimitShare | undefined> {
   if (rule.kind !== 'limit') return undefined;
-  const { inForce, counted } = prepared(rule, calls, options.wallOffsetMs);
+  const { inForce, concerned, counted } = prepared(rule, calls, options.wallOffsetMs);
   if (counted.length === 0) return undefined;
   const shareAt = (value: number): number => {
-    const onDecision = (): void => undefined;
-    const rules = { [id]: withLimit(inForce as LimitRule, value) };
-    return replay(counted, rules, { ...options, onDecision }).blocked / counted.length;
+    const blocked = blockedBy(withLimit(inForce as LimitRule, value), counted, options);
+    return shareOf((index) => blocked[index] === 1, concerned, options);
   };
   const field = rule.algorithm === 'concurrency' ? 'max' : 'limit';
   const isWhole = field === 'max';

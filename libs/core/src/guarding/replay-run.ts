@@ -34,6 +34,8 @@ export const wallOffsetOf = (offset: WallOffset, { instance }: ReplayCall): numb
 
 export interface ReplayRunOptions<T> {
   readonly rules: Rules;
+  /** The rules of one instance, where they aren't those of all. */
+  readonly rulesOf?: ((instance: string | undefined) => Rules) | undefined;
   /** Of everything that is left to chance. That of the live guard gives what happened. */
   readonly seed: number;
   readonly wallOffsetMs: WallOffset;
@@ -161,7 +163,7 @@ export class ReplayRun<T> {
     const { instance } = call;
     const known = this.#guards.get(instance);
     if (known) return known;
-    const { rules, seed, revision = 0, maxResources, shares } = this.#options;
+    const { rules, rulesOf, seed, revision = 0, maxResources, shares } = this.#options;
     const nowMs = this.#nowMs;
     const wallOffsetMs = wallOffsetOf(this.#options.wallOffsetMs, call);
     const guard = new Guard({
@@ -171,7 +173,7 @@ export class ReplayRun<T> {
       seed,
       ...(maxResources !== undefined && { maxResources }),
     });
-    guard.load(rules, revision, nowMs);
+    guard.load(rulesOf?.(instance) ?? rules, revision, nowMs);
     for (const [ruleId, limit] of shares?.(instance) ?? noShares) guard.adjust(ruleId, limit, nowMs);
     this.#guards.set(instance, guard);
     return guard;

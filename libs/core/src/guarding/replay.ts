@@ -14,6 +14,8 @@ export interface ReplayOptions {
   readonly seed: number;
   readonly wallOffsetMs: WallOffset;
   readonly revision?: number;
+  /** The rules of one instance, where they aren't those of all. */
+  readonly rulesOf?: (instance: string | undefined) => Rules;
   /**
    * Called once for each call, in the order in which they are decided: its index, and the rules that refused it or,
    * under `wouldBlock`, would have.
