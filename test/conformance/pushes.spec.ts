@@ -208,7 +208,7 @@ onEachDatabase('a push', (boot) => {
     });
     expect(push.expiresAt).toBeUndefined();
     const transitions = server.app.get(PushTransitions, { strict: false });
-    await transitions.verified(push.id, { holding: 0, targets: 1 });
+    await transitions.verified(push.id, { proof: { holding: 0, targets: 1 } });
     expect(await desk.act(contracts.repushPush, push.id)).toMatchObject({ state: 'verifying' });
     const { etag } = await desk.desk.get('order');
     await desk.admin.call(contracts.deleteNamespace, { params: desk.desk.at('order'), ifMatch: etag });

@@ -38,7 +38,7 @@ export class PushVerdicts {
     if (before === undefined || before === 'paused' || before === 'halted') return false;
     const { holding, counts, lastAppliedMs } = verdict;
     const proof = { holding, targets: reachableOf(counts) };
-    await this.#transitions.verified(push.id, proof, lastAppliedMs);
+    await this.#transitions.verified(push.id, { proof, lastAppliedMs, superseded: counts.superseded });
     const state = await this.#stateOf(push);
     if (state === undefined || !said.has(state)) return false;
     if (!push.settled) this.#metrics.pushes.inc({ state });

@@ -30,6 +30,14 @@ import { lockPush, writeState } from './push-rows.ts';
 /** Somebody else was quicker, or it is not so any more: the transaction is taken back, and nothing was to be done. */
 class NothingToDo extends Error {}
 
+/** What the targets of a push were found to hold. */
+export interface Proven {
+  readonly proof: ProofCount;
+  readonly lastAppliedMs?: number | undefined;
+  /** Targets to whom another push came first. */
+  readonly superseded?: number | undefined;
+}
+
 /**
  * What happens to pushes by itself. Each is one transaction; each looks again under the lock, so that two nodes that do
  * the same at once do it once. All answer whether they changed anything.
@@ -67,17 +75,20 @@ export class PushTransitions {
 
   /**
    * What its targets hold was compared with what they should, the first time or again. A push that isn't gray comes
-   * from running straight to its verdict. Not in the audit: nobody decided anything.
+   * from running straight to its verdict; one to everyone says it when another took its place before all had it. Not in
+   * the audit: nobody decided anything.
    */
-  async verified(pushId: string, proof: ProofCount, lastAppliedMs?: number): Promise<boolean> {
+  async verified(pushId: string, { proof, lastAppliedMs, superseded = 0 }: Proven): Promise<boolean> {
     return this.#attempt(pushId, () =>
       this.#database.write(async (tx) => {
         const row = await lockPush(tx, pushId);
         const now = this.#clock.now();
         const next = verifiedState(row, { event: 'verify', now, proof });
-        if (!next) throw new NothingToDo();
-        await writeState(tx, pushId, next, {
+        const isOvertaken = superseded > 0 && row.mode === 'global' && row.ended === null;
+        if (!next && !(isOvertaken && row.settledAt !== null)) throw new NothingToDo();
+        await writeState(tx, pushId, next ?? row.stateData, {
           settledAt: row.settledAt ?? now,
+          ...(isOvertaken && { ended: { reason: 'superseded' } }),
           ...(lastAppliedMs !== undefined && {
             lastAppliedMs: Math.min(Math.round(lastAppliedMs), 2 ** 31 - 1),
           }),

@@ -86,7 +86,7 @@ export const push = z.object({
     .optional(),
   /** Why it went without approval. */
   emergency: z.string().optional(),
-  /** Why it ended without its layers, or was halted. */
+  /** Why it ended without its layers or was halted; `superseded` also where another came first to some targets. */
   ended: z
     .object({
       reason: z.enum(['asked', 'guardrail', 'expired', 'superseded'] satisfies EndReason[]),

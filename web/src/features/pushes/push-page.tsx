@@ -108,7 +108,7 @@ function Endings({ push }: { readonly push: Push }) {
           {ended?.because && <> {say(ended.because)}</>}
         </Notice>
       )}
-      {state === 'abandoned' && ended && (
+      {state !== 'halted' && ended && (
         <Notice tone="idle">
           {t.track.ended[ended.reason]}
           {ended.because && <> {say(ended.because)}</>}
