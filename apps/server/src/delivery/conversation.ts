@@ -64,6 +64,8 @@ export class Conversation {
     if (answersFlight) {
       connection.inFlight = undefined;
       this.#metrics.applySeconds.observe((this.#clock.monotonic() - flight.sentAt) / 1000);
+      // It has taken what it was sent, whatever it began with; its next heartbeat would say no more.
+      if (frame.stage === 'listened') connection.ready = 'live';
     }
     this.#heard(connection, frame);
     for (const said of frame.namespaces) {
