@@ -9,8 +9,8 @@ import { until } from '../support/until.ts';
 
 const graceMs = 60_000;
 
-/** Twenty instances, two of them in gray: whatever restarts, two hold the gray value. */
-describe('a pinned cohort of two', () => {
+/** Twenty instances, 10 % of them in gray: whatever restarts, exactly two hold the gray value. */
+describe('a tenth of twenty, in gray,', () => {
   let server: BootedApp;
   let desk: PushDesk;
   let scheduler: PushScheduler;
@@ -53,7 +53,7 @@ describe('a pinned cohort of two', () => {
     await config.create('order');
     await config.release('order', map({ timeoutMs: 800 }));
     for (let n = 0; n < 20; n++) await connect(`shop-${n}`, 0);
-    push = await desk.start({ mode: 'gray', audience: { by: 'count', count: 2 } }, { timeoutMs: 5 });
+    push = await desk.start({ mode: 'gray', audience: { by: 'percent', steps: [10] } }, { timeoutMs: 5 });
     await until('two hold it', async () => members().length === 2);
   }, 60_000);
 
@@ -108,11 +108,14 @@ describe('a pinned cohort of two', () => {
     for (const id of ids) {
       await connect(`new-${id}`, 0);
       leave(id);
+      await scheduler.look();
+      expect(members().length).toBeLessThanOrEqual(2);
     }
     await serverSees(20);
     await until('two of the new ones hold it', async () => {
       server.advance(graceMs / 10);
       await scheduler.look();
+      expect(members().length).toBeLessThanOrEqual(2);
       return members().length === 2 && members().every((id) => id.startsWith('new-'));
     });
     await desk.until(push, 'both are proven', (now) => now.verdict.holding === 2);
