@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type LogFormat, parseLogLine } from './log-line.ts';
+import { parseLogLine } from './log-line.ts';
+import type { LogFormat } from './log-words.ts';
 
 const parse = (line: string, format: LogFormat = 'combined', withCaller = true) => {
   const bytes = Buffer.from(`before\n${line}\nafter`);

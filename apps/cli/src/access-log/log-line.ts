@@ -1,7 +1,5 @@
 import type { ErrorText } from '@sluice/core';
-
-export const logFormats = ['common', 'combined'] as const;
-export type LogFormat = (typeof logFormats)[number];
+import type { LogFormat } from './log-words.ts';
 
 /** What lines look like, and whether referer and user agent are wanted: they are checked in any case. */
 export interface LogShape {

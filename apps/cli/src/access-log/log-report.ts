@@ -1,5 +1,6 @@
 import type { ReplayVerdict, Rule, Rules } from '@sluice/core';
 import type { LogEntry } from './log-line.ts';
+import type { LogKey } from './log-words.ts';
 
 interface Count {
   calls: number;
@@ -21,7 +22,7 @@ export interface LogReport {
   readonly to?: string;
   readonly byMinute: readonly ({ readonly at: string } & Count)[];
   /** What `byKey` tells apart. */
-  readonly key: string;
+  readonly key: LogKey;
   /** Keys with would-blocks, most first; at most 1,000. */
   readonly byKey: readonly ({ readonly value: string } & Count)[];
   readonly keysHit: number;
@@ -38,7 +39,7 @@ export interface LogReport {
 /** Adds up decisions as they come, in memory that doesn't grow with the log. */
 export class LogTally {
   readonly #rules: Rules;
-  readonly #key: string;
+  readonly #key: LogKey;
   readonly #keyOf: (entry: LogEntry) => string;
   readonly #minutes = new Map<number, Count>();
   readonly #keys = new Map<string, Count>();
@@ -48,7 +49,7 @@ export class LogTally {
   #fromMs = Number.POSITIVE_INFINITY;
   #toMs = Number.NEGATIVE_INFINITY;
 
-  constructor(rules: Rules, key: string) {
+  constructor(rules: Rules, key: LogKey) {
     this.#rules = rules;
     this.#key = key;
     this.#keyOf = keyReader(key);
@@ -94,7 +95,7 @@ export class LogTally {
 }
 
 /** What requests are told apart by; an absent one is the empty text. */
-function keyReader(key: string): (entry: LogEntry) => string {
+function keyReader(key: LogKey): (entry: LogEntry) => string {
   switch (key) {
     case 'user':
       return ({ user }) => user ?? '';
@@ -102,7 +103,7 @@ function keyReader(key: string): (entry: LogEntry) => string {
       return ({ userAgent }) => userAgent ?? '';
     case 'referer':
       return ({ referer }) => referer ?? '';
-    default:
+    case 'ip':
       return ({ ip }) => ip;
   }
 }

@@ -3,24 +3,23 @@ import { InOrder } from '../access-log/in-order.ts';
 import { inputsRead } from '../access-log/inputs-read.ts';
 import { logChunks } from '../access-log/log-chunks.ts';
 import { LogEntries, type PassedOver } from '../access-log/log-entries.ts';
-import type { LogEntry, LogFormat } from '../access-log/log-line.ts';
+import type { LogEntry } from '../access-log/log-line.ts';
 import { type LogReport, LogTally } from '../access-log/log-report.ts';
 import { logReportText } from '../access-log/log-report-text.ts';
 import { logResource } from '../access-log/log-resource.ts';
 import { logWarnings } from '../access-log/log-warnings.ts';
+import type { LogFormat, LogKey } from '../access-log/log-words.ts';
 import type { Context } from '../context.ts';
 import { CliError, nothingChanged, usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { readRules } from '../files/rules-file.ts';
-
-export const logKeys = ['ip', 'user', 'user-agent', 'referer'] as const;
 
 export interface ReplayLogFlags {
   readonly log?: string;
   readonly format?: LogFormat;
   readonly rules?: string;
   readonly resourceFrom?: readonly string[];
-  readonly key?: (typeof logKeys)[number];
+  readonly key?: LogKey;
   readonly seed?: number;
 }
 
@@ -115,7 +114,7 @@ async function run(
 }
 
 /** Whether referer and user agent are looked at by anybody: reading them out of each line takes time. */
-const readsCaller = (rules: Rules, key: string): boolean =>
+const readsCaller = (rules: Rules, key: LogKey): boolean =>
   key === 'user-agent' ||
   key === 'referer' ||
   [...inputsRead(rules)].some((input) => input.startsWith('header:'));

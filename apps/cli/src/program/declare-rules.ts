@@ -1,6 +1,6 @@
 import type { ErrorText, RuleMode } from '@sluice/core';
 import type { Command } from 'commander';
-import type { LogFormat } from '../access-log/log-line.ts';
+import { logFormats, logKeys } from '../access-log/log-words.ts';
 import type { LintFlags } from '../commands/rule-lint.ts';
 import type { ModeFlags } from '../commands/rule-mode.ts';
 import type { PredictFlags } from '../commands/rule-predict.ts';
@@ -10,10 +10,6 @@ import { given, moment } from './delivery-values.ts';
 import { oneOf, wholeNumber } from './option-values.ts';
 import { resourceNames, share } from './rule-values.ts';
 import { withDeliveryOptions, withWriteOptions } from './write-options.ts';
-
-/** The same words as those of the code that runs, written out so that help needn't load it; tests hold them to it. */
-const logFormats = ['common', 'combined'] as const satisfies readonly LogFormat[];
-const logKeys = ['ip', 'user', 'user-agent', 'referer'] as const;
 
 /** Protection rules: looked at, tried before they block, and put in and out of force. */
 export function declareRules(program: Command, declaring: Declaring): void {
