@@ -125,6 +125,15 @@ describe('documents name only what there is:', () => {
     ).toEqual([]);
   });
 
+  it('benchmarks, in the README all of them', () => {
+    const known = /benches = \{ ([a-z, ]+) \}/.exec(read('test/bench/main.ts'))?.[1]?.split(', ') ?? [];
+    expect(known.length).toBeGreaterThan(0);
+    for (const path of ['README.md', 'README.zh-CN.md']) {
+      const told = /npm run bench -- <name>`[^`]*((?:`[a-z]+`[,、 ]*)+)/.exec(read(path))?.[1] ?? '';
+      expect([...told.matchAll(/[a-z]+/g)].map(([name]) => name).sort()).toEqual([...known].sort());
+    }
+  });
+
   it('rules that could be published', () => {
     for (const path of documents)
       for (const [, text] of read(path).matchAll(/^```yaml\n([\s\S]*?)^```/gm)) {
@@ -136,6 +145,14 @@ describe('documents name only what there is:', () => {
 });
 
 describe('docs/operations.md', () => {
+  it('tells every migration of a database that is there already', () => {
+    const [, ...later] = sourceFiles.flatMap(
+      (path) => /^apps\/server\/src\/database\/migrations\/(\d{4}-[a-z-]+)\.ts$/.exec(path)?.[1] ?? [],
+    );
+    expect(later.length).toBeGreaterThan(0);
+    expect(later.filter((name) => !read('docs/operations.md').includes(`| \`${name}\` |`))).toEqual([]);
+  });
+
   it('tells every setting of the server', () => {
     let known: string[] = [];
     try {

@@ -6,15 +6,17 @@ import { read, readJson, root } from './project.ts';
 
 const codeIn = (path: string): string =>
   [...read(path).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]).join('\n');
+const rulesIn = (path: string): string[] =>
+  [...read(path).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1]!);
 const withoutComments = (code: string): string => code.replace(/ *\/\/.*$/gm, '');
 
-/** Compiles a text as a program that depends on the packages; what the compiler says of it. */
-function complaintsAbout(code: string): string {
+/** Compiles texts as programs that depend on the packages; what the compiler says of each, by line. */
+function complaintsAbout(programs: Readonly<Record<string, string>>): string[] {
   const cache = join(root, '.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'readme-'));
   try {
-    writeFileSync(join(folder, 'snippet.ts'), code);
+    for (const [name, code] of Object.entries(programs)) writeFileSync(join(folder, `${name}.ts`), code);
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
     writeFileSync(
       join(folder, 'tsconfig.json'),
@@ -24,11 +26,12 @@ function complaintsAbout(code: string): string {
           typeRoots: [join(root, 'node_modules/@types')],
           noUnusedLocals: false,
         },
-        include: ['snippet.ts'],
+        include: ['*.ts'],
       }),
     );
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    return spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' }).stdout;
+    const { stdout } = spawnSync(process.execPath, [tsc, '-p', '.'], { cwd: folder, encoding: 'utf8' });
+    return stdout.split('\n').filter((line) => line !== '');
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -44,18 +47,21 @@ describe('README', () => {
     declare const queueLater: (bill: Bill) => Promise<Receipt>;
   `;
 
+  const shown = surroundings + codeIn('README.md');
+  const broken = `${shown}order.timeoutMs.toUpperCase();\n`;
+  const complaints = complaintsAbout({ shown, broken });
+
   it('shows code that compiles', () => {
-    expect(complaintsAbout(surroundings + codeIn('README.md'))).toBe('');
+    expect(complaints.filter((line) => !line.startsWith('broken.ts'))).toEqual([]);
   });
 
   it('would be told of code that does not', () => {
-    expect(
-      complaintsAbout(`${surroundings}${codeIn('README.md')}order.timeoutMs.toUpperCase();\n`),
-    ).toContain('toUpperCase');
+    expect(complaints.join('\n')).toMatch(/^broken\.ts.*toUpperCase/m);
   });
 
   it('shows the same code in both languages', () => {
     expect(withoutComments(codeIn('README.zh-CN.md'))).toBe(withoutComments(codeIn('README.md')));
+    expect(rulesIn('README.zh-CN.md')).toEqual(rulesIn('README.md'));
   });
 
   it('names only scripts that there are', () => {
