@@ -6,6 +6,7 @@ import { rule } from '@sluice/protocol/client';
 import { parse } from 'yaml';
 import { readEnv } from '../../apps/server/src/env/env.ts';
 import { Metrics } from '../../apps/server/src/env/metrics.ts';
+import { rooms } from './law.ts';
 import { documents, type PackageJson, read, readJson, root, sourceFiles } from './project.ts';
 import { commandsUnder, faultOf, program } from './told-commands.ts';
 
@@ -163,5 +164,12 @@ describe('docs/operations.md', () => {
     expect(known.length).toBeGreaterThan(5);
     const told = read('docs/operations.md');
     expect(known.filter((name) => !told.includes(`| \`${name}\` |`))).toEqual([]);
+  });
+});
+
+describe('docs/architecture.md', () => {
+  it('shows the rooms of each program in the order of the law', () => {
+    const told = piecesIn('docs/architecture.md').filter((piece) => piece.includes(' < '));
+    expect(told).toEqual(rooms.map(({ order }) => order.flat().join(' < ')));
   });
 });
