@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Json, type ReplayCall, type ReplayVerdict, recordedInputs } from '@sluice/core';
 import type { RecordedCall, Report } from '@sluice/protocol/client';
 import type { Connection } from '../fleet/connection.ts';
@@ -9,6 +10,8 @@ const maxOfAll = 400_000;
 /** A call is some 150 bytes and what it was given. */
 const maxBytesOfApp = 32 * 1024 * 1024;
 const minuteMs = 60_000;
+/** Calls of an app that are taken in a minute, so that a recording always reaches back some minutes. */
+const maxOfMinute = 10_000;
 const minutesKept = 24 * 60;
 
 /** A process that calls were recorded in: its clock is its own. */
@@ -18,6 +21,8 @@ interface Source {
   /** Wall clock minus the clock of its calls, as the quickest of its reports showed it. */
   offsetMs: number;
   readonly minutes: Minutes;
+  /** From 0 to 1, as good as by chance and always the same: of too many sources those below the share are recorded. */
+  readonly rank: number;
 }
 
 /** By minute: how many calls there were, and how many of them were recorded. */
@@ -38,6 +43,8 @@ interface Recording {
   sizeBytes: number;
   readonly sources: Map<string, Source>;
   readonly minutes: Minutes;
+  /** The minute that runs, the calls that were brought in it, and what share of the sources is recorded. */
+  readonly pace: { minute: number; brought: number; share: number };
 }
 
 /** What was recorded in a time. */
@@ -50,7 +57,11 @@ export interface Recorded {
   readonly sampledByOf: ReadonlyMap<string, number>;
 }
 
-/** Keeps the newest recorded calls of each app, in memory and bounded, and knows how large a sample they are. */
+/**
+ * Keeps the newest recorded calls of each app, in memory and bounded, and knows how large a sample they are. Of a fleet
+ * that brings too many, some instances are recorded and the others aren't: what counts by instance has to see all that
+ * one did.
+ */
 export class Recorder {
   readonly #recordings = new Map<string, Recording>();
   #size = 0;
@@ -64,9 +75,11 @@ export class Recorder {
       for (const { passed, blocked } of resources)
         calls += passed + Object.values(blocked).reduce((sum, each) => sum + each, 0);
     const minute = Math.floor(nowMs / minuteMs);
-    for (const minutes of [recording.minutes, source.minutes])
-      count(minutes, minute, calls, report.calls.length);
-    for (const call of report.calls) this.#keep(recording, source, call, nowMs);
+    const kept = shareOf(recording, minute, report.calls.length) > source.rank ? report.calls : [];
+    const oldest = Math.floor((recording.calls[recording.first]?.wallMs ?? nowMs) / minuteMs);
+    count(recording.minutes, minute, calls, kept.length, minute - minutesKept);
+    count(source.minutes, minute, calls, kept.length, oldest);
+    for (const call of kept) this.#keep(recording, source, call, nowMs);
     this.#bound(recording);
   }
 
@@ -127,6 +140,7 @@ export class Recorder {
       sizeBytes: 0,
       sources: new Map(),
       minutes: new Map(),
+      pace: { minute: 0, brought: 0, share: 1 },
     };
     this.#recordings.set(key, recording);
     return recording;
@@ -137,19 +151,33 @@ function sourceOf({ sources }: Recording, { instanceId, bootId }: Connection): S
   const key = `${instanceId} ${bootId}`;
   const known = sources.get(key);
   if (known) return known;
-  const source: Source = { instanceId, key, offsetMs: Number.POSITIVE_INFINITY, minutes: new Map() };
+  const rank = createHash('sha256').update(key).digest().readUInt32BE() / 2 ** 32;
+  const source: Source = { instanceId, key, offsetMs: Number.POSITIVE_INFINITY, minutes: new Map(), rank };
   sources.set(key, source);
   return source;
 }
 
-function count(minutes: Minutes, minute: number, calls: number, recorded: number): void {
+/** The share of sources that is recorded, by what came in the minute before, or has come in this one already. */
+function shareOf({ pace }: Recording, minute: number, brought: number): number {
+  if (minute !== pace.minute) {
+    const before = minute === pace.minute + 1 ? pace.brought : 0;
+    pace.share = maxOfMinute / Math.max(maxOfMinute, before);
+    pace.minute = minute;
+    pace.brought = 0;
+  }
+  pace.brought += brought;
+  while (pace.brought * pace.share > 2 * maxOfMinute) pace.share /= 2;
+  return pace.share;
+}
+
+function count(minutes: Minutes, minute: number, calls: number, recorded: number, oldest: number): void {
   const own = minutes.get(minute) ?? { calls: 0, recorded: 0 };
   minutes.set(minute, own);
   own.calls += calls;
   own.recorded += recorded;
   // In the order in which they came, so the oldest are the first.
   for (const old of minutes.keys()) {
-    if (old > minute - minutesKept) break;
+    if (old >= oldest) break;
     minutes.delete(old);
   }
 }

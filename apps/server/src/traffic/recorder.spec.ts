@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RecordedCall, Report } from '@sluice/protocol/client';
+import type { Connection } from '../fleet/connection.ts';
+import { Recorder } from './recorder.ts';
+
+const place = { environment: 'prod', app: 'orders' };
+const connections = (count: number): Connection[] =>
+  Array.from(
+    { length: count },
+    (_, n) => ({ place, instanceId: `i${n}`, bootId: 'boot' }) as unknown as Connection,
+  );
+
+/** A second in which so many calls came, of which so many were recorded. */
+function report(calls: number, recorded: number, nowMs: number): Report {
+  const call: RecordedCall = {
+    agoMs: 0,
+    atMs: nowMs,
+    resource: 'pay',
+    type: 'rpc',
+    inputs: {},
+    verdict: 'pass',
+    rules: [],
+  };
+  return {
+    seconds: [{ agoMs: 0, resources: [{ passed: calls, blocked: {} }] }],
+    calls: Array.from({ length: recorded }, () => call),
+  } as unknown as Report;
+}
+
+describe('Recorder', () => {
+  it('keeps all that a few instances bring, and knows how much of their calls it is', () => {
+    const recorder = new Recorder();
+    const [busy, calm] = connections(2) as [Connection, Connection];
+    for (let nowMs = 0; nowMs < 60_000; nowMs += 1000) {
+      recorder.take(busy, report(1000, 100, nowMs), nowMs);
+      recorder.take(calm, report(5, 5, nowMs), nowMs);
+    }
+    const { calls, instances, sampledBy, sampledByOf } = recorder.of(place, 0, 60_000);
+    expect([calls.length, instances]).toEqual([60 * 105, 2]);
+    expect(sampledBy).toBeCloseTo(1005 / 105, 5);
+    expect(Object.fromEntries(sampledByOf)).toEqual({ 'i0 boot': 10, 'i1 boot': 1 });
+  });
+
+  it('records some instances of a large fleet whole, for minutes, and the others not at all', () => {
+    const recorder = new Recorder();
+    const fleet = connections(200);
+    const endMs = 9 * 60_000;
+    for (let nowMs = 0; nowMs < endMs; nowMs += 1000)
+      for (const connection of fleet) recorder.take(connection, report(20, 10, nowMs), nowMs);
+    const { calls, instances, sampledBy, sampledByOf } = recorder.of(place, 0, endMs);
+    // All of them would have filled the memory in 25 seconds.
+    expect(calls.at(-1)!.wallMs - calls[0]!.wallMs).toBeGreaterThan(120_000);
+    expect(instances).toBeGreaterThan(5);
+    expect(instances).toBeLessThan(80);
+    expect(sampledBy).toBeGreaterThan(8);
+    // Whoever is recorded in the last minute is recorded whole.
+    const last = recorder.of(place, endMs - 60_000, endMs);
+    for (const [, ratio] of last.sampledByOf) expect(ratio).toBeCloseTo(2, 5);
+    expect(last.calls.length / last.instances).toBe(60 * 10);
+    expect(sampledByOf.size).toBe(instances);
+  });
+});
