@@ -87,7 +87,7 @@ export function aimOf(
 }
 
 /** The ids of the instances that are connected and may be chosen. */
-export function liveAmong(instances: readonly PlannedInstance[], among: readonly LabelTerm[]): string[] {
+function liveAmong(instances: readonly PlannedInstance[], among: readonly LabelTerm[]): string[] {
   return instances
     .filter((instance) => instance.online && selects({ who: 'labels', all: among }, instance))
     .map((instance) => instance.instanceId);
