@@ -131,8 +131,8 @@ export class Targets implements OnApplicationShutdown {
     const running = this.#loading.get(key);
     if (running) return running;
     this.#metrics.targetLoads.inc();
-    const load = this.#read
-      .inForce(place)
+    const before = this.#kept.get(key)?.layers;
+    const load = (before ? this.#read.inForceAfter(before, place) : this.#read.inForce(place))
       .then((layers) => this.#keep(place, layers))
       .finally(() => {
         this.#loading.delete(key);

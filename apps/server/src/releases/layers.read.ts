@@ -54,6 +54,11 @@ export interface InForce {
   readonly namespaces: readonly NamespaceInForce[];
 }
 
+interface PlaceOfApp {
+  readonly environment: string;
+  readonly app: string;
+}
+
 interface Row {
   readonly revision: number | string;
   readonly epoch: number | string;
@@ -81,8 +86,8 @@ interface Row {
 
 const everyone = JSON.stringify({ who: 'everyone' } satisfies Audience);
 
-/** Live releases and layers side by side; both databases know all of it. */
-const statement = `
+/** Live releases and layers side by side; both databases know all of it. Bodies are most of it, so they can stay out. */
+const statementWith = (content: string, body: string): string => `
   SELECT e.revision AS "revision", e.epoch AS "epoch", n.id AS "namespaceId", n.name AS "name",
     n.kind AS "namespaceKind", n.format AS "format", n.schema AS "schema", n.revision AS "namespaceRevision",
     l.row_id AS "rowId", l.layer_id AS "layerId", l.kind AS "kind", l.ordering AS "ordering",
@@ -94,20 +99,30 @@ const statement = `
   LEFT JOIN (
     SELECT r.id AS row_id, m.id AS layer_id, m.id AS namespace_id, 'global' AS kind, 0 AS ordering,
       r.revision AS revision, r.number AS release, r.digest AS digest, r.size_bytes AS size_bytes,
-      r.content AS body, '${everyone}' AS audience, r.push_id AS push_id, CAST(NULL AS text) AS group_name,
+      ${content} AS body, '${everyone}' AS audience, r.push_id AS push_id, CAST(NULL AS text) AS group_name,
       CAST(NULL AS bigint) AS expires_at, r.created_at AS created_at
     FROM namespace m JOIN release r ON r.id = m.live_release_id
     WHERE m.environment = ? AND m.app = ?
     UNION ALL
     SELECT a.row_id, a.layer_id, a.namespace_id, a.kind, a.ordering,
       a.revision, CAST(NULL AS integer), a.digest, a.size_bytes,
-      a.body, a.audience, a.push_id, a.group_name,
+      ${body}, a.audience, a.push_id, a.group_name,
       a.expires_at, a.created_at
     FROM layer a
     WHERE a.environment = ? AND a.app = ? AND a.ended_revision IS NULL
   ) l ON l.namespace_id = n.id
   WHERE e.name = ?
   ORDER BY n.name, l.revision, l.row_id`;
+const statement = statementWith('r.content', 'a.body');
+const headsOnly = statementWith('CAST(NULL AS text)', 'CAST(NULL AS text)');
+/** Rows of either kind have ids of their own. */
+const bodiesOf = (count: number): string => {
+  const ids = Array.from({ length: count }, () => '?').join(', ');
+  return `SELECT id AS "rowId", content AS "body" FROM release WHERE id IN (${ids})
+    UNION ALL SELECT row_id, body FROM layer WHERE row_id IN (${ids})`;
+};
+/** Beyond this all of them are read. */
+const mostBodies = 50;
 
 /** What is in force for the instances of an app. */
 @Injectable()
@@ -120,31 +135,67 @@ export class LayersRead {
 
   /** One statement, so that revision and layers belong together whatever is pushed meanwhile. */
   async inForce(
-    { environment, app }: { readonly environment: string; readonly app: string },
+    { environment, app }: PlaceOfApp,
     manager: EntityManager = this.#database.read,
   ): Promise<InForce> {
     const values = [app, environment, app, environment, app, environment];
     const rows = (await manager.query(placed(manager, statement), values)) as Row[];
-    const [first] = rows;
-    if (!first) throw new SluiceError('not_found', { what: { en: 'environment', zh: '环境' } });
-    const byNamespace = Map.groupBy(
-      rows.filter((row) => row.namespaceId !== null),
-      (row) => row.namespaceId!,
-    );
-    return {
-      revision: Number(first.revision),
-      epoch: Number(first.epoch),
-      namespaces: [...byNamespace.values()].map((of) => namespaceOf(of, { environment, app })),
-    };
+    return inForceOf(rows, { environment, app });
   }
+
+  /**
+   * The same for somebody who knows what was in force before: a row never changes, so that only bodies of new ones are
+   * read, however much else the app has.
+   */
+  async inForceAfter(before: InForce, place: PlaceOfApp): Promise<InForce> {
+    const { environment, app } = place;
+    const { read } = this.#database;
+    const values = [app, environment, app, environment, app, environment];
+    const rows = (await read.query(placed(read, headsOnly), values)) as Row[];
+    const known = new Map(before.namespaces.flatMap(({ layers }) => layers).map((l) => [l.rowId, l]));
+    const missing = rows.flatMap(({ rowId }) => (rowId === null || known.has(rowId) ? [] : [rowId]));
+    if (missing.length > mostBodies) return this.inForce(place);
+    const bodies = new Map<string, string>();
+    if (missing.length > 0) {
+      const found = await read.query(placed(read, bodiesOf(missing.length)), [...missing, ...missing]);
+      for (const { rowId, body } of found as { rowId: string; body: string }[]) bodies.set(rowId, body);
+    }
+    // What was removed between the two statements isn't in force any more.
+    if (bodies.size < missing.length) return this.inForce(place);
+    return inForceOf(
+      rows.map((row) => (row.rowId === null ? row : { ...row, body: bodies.get(row.rowId) ?? '' })),
+      place,
+      known,
+    );
+  }
+}
+
+function inForceOf(
+  rows: readonly Row[],
+  place: PlaceOfApp,
+  known: ReadonlyMap<string, LayerInForce> = new Map(),
+): InForce {
+  const [first] = rows;
+  if (!first) throw new SluiceError('not_found', { what: { en: 'environment', zh: '环境' } });
+  const byNamespace = Map.groupBy(
+    rows.filter((row) => row.namespaceId !== null),
+    (row) => row.namespaceId!,
+  );
+  return {
+    revision: Number(first.revision),
+    epoch: Number(first.epoch),
+    namespaces: [...byNamespace.values()].map((of) => namespaceOf(of, place, known)),
+  };
 }
 
 function namespaceOf(
   rows: readonly Row[],
-  place: { readonly environment: string; readonly app: string },
+  place: PlaceOfApp,
+  known: ReadonlyMap<string, LayerInForce>,
 ): NamespaceInForce {
   const row = rows[0]!;
-  for (const { body } of rows) if (body !== null) requireAtHome(body, { ...place, namespace: row.name });
+  for (const { rowId, body } of rows)
+    if (rowId !== null && !known.has(rowId)) requireAtHome(body, { ...place, namespace: row.name });
   return {
     namespaceId: row.namespaceId!,
     name: row.name,
@@ -152,7 +203,7 @@ function namespaceOf(
     format: row.format,
     ...(row.schema !== null && { schema: JSON.parse(row.schema) as JsonSchema }),
     revision: Number(row.namespaceRevision),
-    layers: rows.filter((each) => each.rowId !== null).map(layerOf),
+    layers: rows.filter((each) => each.rowId !== null).map((each) => known.get(each.rowId!) ?? layerOf(each)),
   };
 }
 
