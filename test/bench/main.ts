@@ -2,14 +2,29 @@ import { parseArgs } from 'node:util';
 import { app } from './app.ts';
 import { coldstart } from './coldstart.ts';
 import { fanout } from './fanout.ts';
+import { growth } from './growth.ts';
 import { guard } from './guard.ts';
 import { read } from './read.ts';
 import { report } from './report.ts';
+import { reports } from './reports.ts';
 import { script } from './script.ts';
+import { stopped } from './stopped.ts';
 import { store } from './store.ts';
 import { storm } from './storm.ts';
 
-const benches = { guard, app, fanout, read, store, storm, coldstart, script } as const;
+const benches = {
+  guard,
+  app,
+  fanout,
+  read,
+  store,
+  growth,
+  storm,
+  stopped,
+  reports,
+  coldstart,
+  script,
+} as const;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

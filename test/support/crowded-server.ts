@@ -14,6 +14,8 @@ export interface Vitals {
   readonly lagP99Ms: number;
   readonly lagMaxMs: number;
   readonly online: number;
+  /** Calls that instances told of. */
+  readonly callsPassed: number;
   /** Statements that the database was given. */
   readonly reads: number;
   readonly writes: number;
@@ -113,9 +115,15 @@ export class CrowdedServer {
       lagP99Ms: of('nodejs_eventloop_lag_p99_seconds') * 1000,
       lagMaxMs: of('nodejs_eventloop_lag_max_seconds') * 1000,
       online: of('sluice_instances_online{environment="prod",app="shop"}'),
+      callsPassed: of('sluice_calls_total{environment="prod",app="shop",verdict="passed"}'),
       reads: of('sluice_database_statements_total{kind="read"}'),
       writes: of('sluice_database_statements_total{kind="write"}'),
     };
+  }
+
+  /** Each instance tells of three resources so often; 0 ends it. */
+  async report(everyMs: number): Promise<void> {
+    await Promise.all([...this.#crowds].map((crowd) => crowd.report(everyMs)));
   }
 
   /** All crowds together. */
