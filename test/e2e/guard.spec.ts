@@ -7,6 +7,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { GuardedFleet } from '../support/guarded-fleet.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
+import { seriousFaults } from './axe.ts';
 import { browserOrNotice, contextFor, launch, signIn, watchManners } from './browser.ts';
 
 const chromium = browserOrNotice();
@@ -251,6 +252,58 @@ const perSec = 20;
     await page.getByText('As a table').first().click();
     await page.getByRole('cell', { name: 'no data' }).first().waitFor();
   }, 90_000);
+
+  it.each([
+    { language: 'en', theme: 'light' },
+    { language: 'zh', theme: 'dark' },
+  ] as const)(
+    'has nothing that axe calls serious, in $language, $theme',
+    async (look) => {
+      const context = await contextFor(browser, { ...look, bypassCSP: true });
+      const reader = await context.newPage();
+      reader.setDefaultTimeout(20_000);
+      await signIn(reader, server.url, name, password);
+      const faults: string[] = [];
+      const check = async (where: string): Promise<void> => {
+        faults.push(...(await seriousFaults(reader)).map((fault) => `${where} ${fault}`));
+      };
+      const open = async (path: string, act?: () => Promise<void>): Promise<void> => {
+        await reader.goto(at(path));
+        await reader.waitForLoadState('networkidle');
+        await act?.();
+        await check(path);
+        const width = await reader.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+        if (width > 0) faults.push(`${path} is ${width} px wider than the window`);
+      };
+      const inPanel = async (press: Locator): Promise<void> => {
+        await press.click();
+        await reader.getByRole('dialog').waitFor();
+        await reader.waitForLoadState('networkidle');
+      };
+      const one = `/resource?name=${encodeURIComponent(books)}&type=web`;
+      await open('/resources', () => reader.locator('tbody svg').first().waitFor());
+      await open(one, () => reader.locator('canvas').first().waitFor());
+      await open(one, () => inPanel(reader.locator('header .ant-btn-primary').last()));
+      await open('/namespaces/rules', () => inPanel(reader.locator('td:last-child button').first()));
+      await open('/namespaces/rules', async () => {
+        await inPanel(reader.locator('section button.ant-btn').first());
+        const kind = reader.getByRole('dialog').locator('select.plain-select').nth(2);
+        for (const each of ['breaker.errorRatio', 'access.ip', 'fault.error', 'system', 'degrade']) {
+          await kind.selectOption(each);
+          await check(each);
+        }
+        await kind.selectOption('script.decide');
+        await reader.locator('.cm-content').waitFor();
+      });
+      await open('/resources', async () => {
+        await reader.keyboard.press('Shift+K');
+        await reader.getByRole('dialog').waitFor();
+      });
+      await context.close();
+      expect(faults).toEqual([]);
+    },
+    120_000,
+  );
 
   it('never complained on the way, and asked nobody but its own server', () => {
     expect(manners).toEqual([]);

@@ -53,7 +53,7 @@ function Side({ change, side, kind }: { change: ItemChange; side: 'before' | 'af
   const t = useText();
   const entry = change[side];
   if (entry === undefined) return <span>{t.diff.nothing}</span>;
-  if (kind !== 'map') return <pre className={styles.json}>{JSON.stringify(entry, null, 2)}</pre>;
+  if (kind !== 'map') return <pre className={styles.whole}>{ruleLines(change, side).join('\n') || '–'}</pre>;
   const item = entry as unknown as Item;
   const notes = itemNotes(change, side);
   return (
@@ -72,6 +72,22 @@ function Value({ value }: { readonly value: Json }) {
   if (typeof value === 'object' && value !== null)
     return <pre className={styles.json}>{JSON.stringify(value, null, 2)}</pre>;
   return <span className={styles.value}>{value === '' ? '""' : valueText(value)}</span>;
+}
+
+/** A rule line by line; of one that changed only the fields that differ. */
+function ruleLines(change: ItemChange, side: 'before' | 'after'): string[] {
+  const lines = leavesOf(change[side] as Json, '');
+  const other = change[side === 'before' ? 'after' : 'before'];
+  if (other === undefined) return lines.map(([path, value]) => `${path}: ${value}`);
+  const known = new Map(leavesOf(other as Json, ''));
+  return lines.flatMap(([path, value]) => (known.get(path) === value ? [] : [`${path}: ${value}`]));
+}
+
+function leavesOf(value: Json, path: string): [string, string][] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [[path, valueText(value)]];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    leavesOf(inner, path === '' ? key : `${path}.${key}`),
+  );
 }
 
 /** What else of an item differs: its type, bounds or description. */

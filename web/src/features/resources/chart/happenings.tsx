@@ -81,7 +81,7 @@ function What({
             g.breakerState[marker.from],
             g.breakerState[marker.to],
           )}{' '}
-          <span className="quiet">{marker.reason}</span>
+          <span className="quiet">{g.turnReasons[marker.reason] ?? marker.reason}</span>
         </>
       );
     case 'kill': {

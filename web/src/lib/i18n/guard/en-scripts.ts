@@ -4,8 +4,9 @@ export const scripts = {
   source: 'Script, in JavaScript',
   roles: {
     decide:
-      "decide(call) answers 'pass' or 'block' (or an object with more) for each call. It sees only the inputs below, with now and random as data.",
-    policy: 'policy(stats) answers limits and thresholds, which rules without a script then enforce.',
+      "decide(call) answers 'pass', 'block' or { block: true, reason, retryAfterMs } for each call. It sees only the inputs below, with now and random as data.",
+    policy:
+      "policy(stats) answers settings by the keys of other rules of this namespace, such as { 'limit-orders': { limit: 50 } }, which those then enforce.",
     fallback: 'fallback(call, error) answers what a refused caller gets; other rules name this one.',
   },
   check: 'Check on the server',

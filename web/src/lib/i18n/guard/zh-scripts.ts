@@ -6,8 +6,9 @@ export const { scripts } = {
     source: '脚本（JavaScript）',
     roles: {
       decide:
-        "decide(call) 对每个调用回答 'pass' 或 'block'（或带更多内容的对象）。它只看得到下面的输入，now 和 random 作为数据传入。",
-      policy: 'policy(stats) 回答上限和阈值，由不含脚本的规则执行。',
+        "decide(call) 对每个调用回答 'pass'、'block' 或 { block: true, reason, retryAfterMs }。它只看得到下面的输入，now 和 random 作为数据传入。",
+      policy:
+        "policy(stats) 以本命名空间其他规则的键回答设置，例如 { 'limit-orders': { limit: 50 } }，由那些规则执行。",
       fallback: 'fallback(call, error) 回答被拒绝的调用方得到什么；其他规则引用它。',
     },
     check: '在服务器上检查',
