@@ -16,6 +16,8 @@ export interface Vitals {
   readonly online: number;
   /** Calls that instances told of. */
   readonly callsPassed: number;
+  /** Times that what an app's instances must hold was read from the database. */
+  readonly targetLoads: number;
   /** Statements that the database was given. */
   readonly reads: number;
   readonly writes: number;
@@ -116,6 +118,7 @@ export class CrowdedServer {
       lagMaxMs: of('nodejs_eventloop_lag_max_seconds') * 1000,
       online: of('sluice_instances_online{environment="prod",app="shop"}'),
       callsPassed: of('sluice_calls_total{environment="prod",app="shop",verdict="passed"}'),
+      targetLoads: of('sluice_target_loads_total'),
       reads: of('sluice_database_statements_total{kind="read"}'),
       writes: of('sluice_database_statements_total{kind="write"}'),
     };
