@@ -102,17 +102,17 @@ const signalOf = ({ signal }: EnterOptions): AbortSignal | undefined =>
   typeof signal === 'function' ? signal() : signal;
 
 /** Without what is absent, which must not hide what the context says. */
-function factsOf({ type: _, args: __, signal: ___, inputs, ...given }: EnterOptions): CallFacts {
-  if (inputs && isEmpty(given)) return inputs();
+function factsOf(options: EnterOptions): CallFacts {
+  if (options.inputs && isBare(options)) return options.inputs();
+  const { type: _, args: __, signal: ___, inputs, ...given } = options;
   const facts = inputs ? { ...given, ...inputs() } : given;
   for (const value of Object.values(facts)) if (value === undefined) return present(facts);
   return facts;
 }
 
-function isEmpty(facts: CallFacts): boolean {
-  for (const _ in facts) return false;
-  return true;
-}
+/** Nothing is given outright. */
+const isBare = ({ origin, user, ip, headers, query, tags }: CallFacts): boolean =>
+  (origin ?? user ?? ip ?? headers ?? query ?? tags) === undefined;
 
 const present = (facts: CallFacts): CallFacts =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));

@@ -44,7 +44,7 @@ export function decide(
   if (slotMs > 0 || queueMs > 0) return Waiting.begin(gate, inputs, nowMs, slotMs);
   commitLimits(permits, nowMs);
   for (let i = 0; i < breakers.length; i++) if (breakers[i]!.on) breakers[i]!.breaker.commit(nowMs);
-  return enter(gate, plan, inputs, nowMs, plan.holds ?? holdsOf(plan.intercept, nowMs));
+  return enter(gate, plan, inputs, nowMs, plan.interceptHolds ?? holdsOf(plan.intercept, nowMs));
 }
 
 /** Asks those that are about the call, and notes which they are. */

@@ -46,7 +46,7 @@ export class Gate {
     if (standing.generation === generation && standing.holds === holds && standing.plan === plan)
       return standing;
     const entered: Standing = { gate: this, plan, generation, holds };
-    if (plan === standing.plan && holds === plan.holds) this.#standing = entered;
+    if (plan === standing.plan && holds === plan.interceptHolds) this.#standing = entered;
     return entered;
   }
 

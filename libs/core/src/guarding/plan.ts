@@ -39,6 +39,8 @@ export interface Plan {
   readonly monitor: Stages;
   /** Every call holds the same: this. Undefined where conditions, keys or monitors make it a matter of the call. */
   readonly holds: Holds | undefined;
+  /** The same of the rules that intercept, whatever monitors add to it. */
+  readonly interceptHolds: Holds | undefined;
   /** Whether any rule looks at more of a call than that it comes. */
   readonly readsInputs: boolean;
   readonly faults: readonly CompiledRule<FaultRule>[];
@@ -84,16 +86,18 @@ const ofKind = <R extends CompiledRule['rule'] & { readonly kind: RuleKind }>(
 ): CompiledRule<R>[] => rules.filter(({ rule }) => rule.kind === kind) as CompiledRule<R>[];
 
 /** The one answer to what a call holds, if every call holds the same. */
-function sameForAll({ permits, breakers }: Stages, monitor: Stages): Holds | undefined {
+function sameForAll({ permits, breakers }: Stages): Holds | undefined {
   const varies = [...permits, ...breakers].some(({ compiled }) => !compiled.always);
-  const watched = Object.values(monitor).some((steps: readonly unknown[]) => steps.length > 0);
-  if (varies || watched || permits.some(({ state }) => state.keyed)) return undefined;
+  if (varies || permits.some(({ state }) => state.keyed)) return undefined;
   return Object.freeze({
     permits: permits.map((step) => step.permits(0)),
     breakers: breakers.map(({ breaker }) => breaker),
     wouldBlock: [],
   });
 }
+
+const isEmpty = (stages: Stages): boolean =>
+  Object.values(stages).every((steps: readonly unknown[]) => steps.length === 0);
 
 function readsInputs({ rule, when }: CompiledRule): boolean {
   if (when !== undefined || rule.kind === 'access' || rule.kind === 'script') return true;
@@ -113,12 +117,14 @@ export function planOf(name: string, state: ResourceState, world: World): Plan {
     state,
     world,
   );
+  const interceptHolds = sameForAll(intercept);
   const scripts = ofKind<ScriptRule>(all, 'script');
   return Object.freeze({
     revision: rules.revision,
     intercept,
     monitor,
-    holds: sameForAll(intercept, monitor),
+    holds: isEmpty(monitor) ? interceptHolds : undefined,
+    interceptHolds,
     faults: Object.freeze(
       killSwitch.noFaults
         ? []

@@ -13,23 +13,22 @@ export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number,
   const { filters, limits, permits, breakers } = plan.monitor;
   const wallMs = nowMs + gate.world.wallOffsetMs;
   const wouldBlock: string[] = [];
-  const takenPermits = [...holds.permits];
-  const takenBreakers = [...holds.breakers];
-  const isRefused = (step: LimitStep): boolean => step.peek(inputs, nowMs) === Number.POSITIVE_INFINITY;
+  const permitsToo = copyFor(permits, holds.permits);
+  const breakersToo = copyFor(breakers, holds.breakers);
 
   for (const step of filters)
     if (applies(step.compiled, inputs, wallMs) && step.refuses(inputs)) wouldBlock.push(step.compiled.id);
   for (const step of limits) {
     if (!applies(step.compiled, inputs, wallMs)) continue;
-    if (isRefused(step)) wouldBlock.push(step.compiled.id);
+    if (isRefused(step, inputs, nowMs)) wouldBlock.push(step.compiled.id);
     else step.commit(nowMs);
   }
   for (const step of permits) {
     if (!applies(step.compiled, inputs, wallMs)) continue;
-    if (isRefused(step)) wouldBlock.push(step.compiled.id);
+    if (isRefused(step, inputs, nowMs)) wouldBlock.push(step.compiled.id);
     else {
       step.commit(nowMs);
-      takenPermits.push(step.permits(nowMs));
+      permitsToo!.push(step.permits(nowMs));
     }
   }
   for (const { compiled, breaker } of breakers) {
@@ -37,9 +36,27 @@ export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number,
     if (breaker.peek(nowMs) > 0) wouldBlock.push(compiled.id);
     else {
       breaker.commit(nowMs);
-      takenBreakers.push(breaker);
+      breakersToo!.push(breaker);
     }
   }
   if (wouldBlock.length > 0) gate.state.counters.watched(wouldBlock);
-  return { permits: takenPermits, breakers: takenBreakers, wouldBlock };
+  return withMore(holds, permitsToo, breakersToo, wouldBlock);
 }
+
+/** Calls share what they hold as long as watching adds nothing to it. */
+function withMore(
+  holds: Holds,
+  permits: Holds['permits'] | undefined,
+  breakers: Holds['breakers'] | undefined,
+  wouldBlock: readonly string[],
+): Holds {
+  if (permits === undefined && breakers === undefined && wouldBlock.length === 0) return holds;
+  return { permits: permits ?? holds.permits, breakers: breakers ?? holds.breakers, wouldBlock };
+}
+
+/** A list to be added to, where there is somebody who adds to it. */
+const copyFor = <T>(steps: readonly unknown[], held: readonly T[]): T[] | undefined =>
+  steps.length > 0 ? [...held] : undefined;
+
+const isRefused = (step: LimitStep, inputs: CallInputs, nowMs: number): boolean =>
+  step.peek(inputs, nowMs) === Number.POSITIVE_INFINITY;

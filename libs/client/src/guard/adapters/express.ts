@@ -29,7 +29,11 @@ const prefix = Symbol('sluice:prefix');
 
 interface ExpressRequest extends IncomingMessage {
   [prefix]?: string;
-  readonly app: { readonly router?: Router; readonly _router?: Router };
+  readonly app: {
+    readonly router?: Router;
+    readonly _router?: Router;
+    readonly settings?: Readonly<Record<string, unknown>>;
+  };
   readonly baseUrl: string;
   readonly ip?: string;
   readonly query: CallFields;
@@ -65,7 +69,7 @@ class ExpressFacts implements WebRequest {
   }
 
   get ip(): string | undefined {
-    return this.#caller?.ip ?? this.raw.ip;
+    return this.#caller?.ip ?? addressOf(this.raw);
   }
 
   get headers(): CallFields {
@@ -186,6 +190,10 @@ class RouteGuards {
     };
   }
 }
+
+/** An app that trusts no proxy needn't have Express read the headers of proxies. */
+const addressOf = (request: ExpressRequest): string | undefined =>
+  request.app.settings?.['trust proxy'] === false ? request.socket.remoteAddress : request.ip;
 
 const isRouter = (handle: Handler): handle is Handler & Router =>
   Array.isArray((handle as Partial<Router>).stack);
