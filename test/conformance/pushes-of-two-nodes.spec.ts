@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
+import { PushScheduler } from '../../apps/server/src/delivery/push-scheduler.ts';
 import { PushTransitions } from '../../apps/server/src/pushes/push-transitions.ts';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { type Postgres, startPostgres } from '../support/databases.ts';
 import { begin, type PushDesk, percent, set, single } from '../support/planned-app.ts';
-import { readRows } from '../support/rows.ts';
+import { readRows, writeRows } from '../support/rows.ts';
+import { until } from '../support/until.ts';
 
 let postgres: Postgres;
 let nodes: [BootedApp, BootedApp];
@@ -30,6 +32,11 @@ const changesOf = (push: string, kind: string): Promise<{ revision: string }[]> 
   readRows(nodes[0], `SELECT revision FROM change WHERE push_id = '${push}' AND kind = '${kind}'`);
 const auditOf = (push: string, action: string): Promise<unknown[]> =>
   readRows(nodes[0], `SELECT sequence FROM audit WHERE target = '${push}' AND action = '${action}'`);
+/** Who must have this number of retries. */
+const withRetries = async (retries: number): Promise<string[]> => {
+  const held = await desk.held('order');
+  return Object.keys(held).filter((id) => held[id]?.retries === retries);
+};
 const facts = { reachable: 1, applied: 1, health: 'healthy' } as const;
 
 it('take a step once, however many nodes find it due', async () => {
@@ -87,4 +94,31 @@ it('start pushes from one base once, whichever node is asked', async () => {
     [...nodes, ...nodes].map((node) => node.admin.attempt(contracts.startPush, { params, body })),
   );
   expect(answers.map((answer) => answer.status).sort()).toEqual([201, 412, 412, 412]);
+});
+
+it('replace a member of a cohort once, however many nodes see that it is gone', async () => {
+  const push = await desk.start({
+    changes: [await desk.change('order', set({ retries: 3 }))],
+    target: { mode: 'gray', audience: { by: 'count', count: 2 } },
+  });
+  const members = await withRetries(3);
+  expect(members).toHaveLength(2);
+  await writeRows(nodes[0], `UPDATE instance SET online = false WHERE instance_id = '${members[0]}'`);
+  const look = () =>
+    Promise.all([...nodes, ...nodes].map((node) => node.app.get(PushScheduler, { strict: false }).look()));
+  for (const node of nodes) node.advance(30_000);
+  await look();
+  expect(await withRetries(3)).toEqual(members);
+  for (const node of nodes) node.advance(60_001);
+  await look();
+  const now = await until('it is replaced', async () => {
+    await look();
+    const ids = await withRetries(3);
+    return !ids.includes(members[0]!) && ids;
+  });
+  expect(now).toHaveLength(2);
+  expect(now).toContain(members[1]);
+  await look();
+  expect(await changesOf(push.id, 'cohort')).toHaveLength(1);
+  expect(await withRetries(3)).toEqual(now);
 });
