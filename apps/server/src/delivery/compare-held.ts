@@ -1,5 +1,14 @@
+import type { Refusal } from '../fleet/connection.ts';
+import type { Holding } from '../fleet/fleet.entities.ts';
 import type { View } from '../fleet/target.ts';
-import type { Holder } from './open-push.ts';
+
+/** An instance as far as a push looks at it: what it says it holds and what it refused. */
+export interface Holder {
+  readonly instanceId: string;
+  readonly revision: number;
+  readonly holds: ReadonlyMap<string, Holding>;
+  readonly refused: ReadonlyMap<string, Refusal>;
+}
 
 /** What an instance holds of some namespaces against what it must hold of them. */
 export interface Comparison {

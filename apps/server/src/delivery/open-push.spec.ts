@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Holding } from '../fleet/fleet.entities.ts';
 import type { View } from '../fleet/target.ts';
 import type { ViewNamespace } from '../fleet/view-namespace.ts';
-import { type Holder, OpenPush, reachableOf } from './open-push.ts';
+import type { Holder } from './compare-held.ts';
+import { OpenPush, reachableOf } from './open-push.ts';
 
 const place = { environment: 'prod', app: 'shop' };
 

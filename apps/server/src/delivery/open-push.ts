@@ -1,10 +1,8 @@
 import { type ApplyStage, type ApplyState, applyStates } from '@sluice/core';
 import type { PushCounts, Verdict } from '@sluice/protocol';
-import type { Refusal } from '../fleet/connection.ts';
-import type { Holding } from '../fleet/fleet.entities.ts';
 import type { Place } from '../fleet/place.ts';
 import type { View } from '../fleet/target.ts';
-import { compareHeld } from './compare-held.ts';
+import { compareHeld, type Holder } from './compare-held.ts';
 
 /** One target of a push, as this node knows it. */
 export interface PushTarget {
@@ -18,14 +16,6 @@ export interface PushTarget {
   /** What it should hold of that. */
   readonly expected?: string | undefined;
   readonly at: number;
-}
-
-/** An instance as far as a push looks at it: what it says it holds and what it refused. */
-export interface Holder {
-  readonly instanceId: string;
-  readonly revision: number;
-  readonly holds: ReadonlyMap<string, Holding>;
-  readonly refused: ReadonlyMap<string, Refusal>;
 }
 
 /** How it came to hold it, where that is the answer to a delivery. */
