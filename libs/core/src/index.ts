@@ -144,6 +144,7 @@ export {
 export { type Answer, accept, type Refusal, refuse } from './errors/refusal.ts';
 export { type ErrorDetails, type Fault, SluiceError } from './errors/sluice-error.ts';
 export type { Block } from './guarding/block.ts';
+export { limitOf } from './guarding/cluster-shares.ts';
 export { applies, type CompiledRule, compileRules } from './guarding/compile.ts';
 export { conditionOf } from './guarding/condition.ts';
 export { latencyBoundMs, type RuleTally, type Tally } from './guarding/counters.ts';

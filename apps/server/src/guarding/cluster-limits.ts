@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { LimitRule, Rule, Rules } from '@sluice/core';
+import { type LimitRule, limitOf, type Rule, type Rules } from '@sluice/core';
 import type { Leases, Report } from '@sluice/protocol/client';
 import { LinkFrames } from '../delivery/link-frames.ts';
 import { Clock } from '../env/clock.ts';
@@ -21,8 +21,6 @@ interface App {
   readonly place: Place;
   readonly limits: Map<string, SharedLimit>;
 }
-
-const limitOf = (rule: LimitRule): number => (rule.algorithm === 'concurrency' ? rule.max : rule.limit);
 
 /**
  * Limits of the whole cluster: every half second each is divided among the instances by what they say came in. The

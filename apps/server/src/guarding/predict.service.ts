@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  type ErrorText,
   type LimitShare,
   type PredictedPart,
   type Prediction,
@@ -15,8 +14,8 @@ import type { Contracts, ResponseOf } from '@sluice/protocol';
 import { CatalogRead } from '../catalog/catalog.read.ts';
 import type { Place } from '../fleet/place.ts';
 import type { Input } from '../http/input.decorator.ts';
+import { doubtsAbout } from './doubts.ts';
 import { LiveRules } from './live-rules.ts';
-import { doubts } from './recorded-calls.ts';
 import { type Recording, Recordings, summaryOf } from './recordings.ts';
 import { sampledRule } from './sampled-rules.ts';
 
@@ -99,7 +98,7 @@ export class PredictService {
       byInstance: byInstanceId(said, recording),
       ...(smallest && { smallestLimit: { ...smallest, value: round(smallest) } }),
       enough: isEnough(said, calls, sampledBy),
-      warnings: warningsOf(recording),
+      warnings: doubtsAbout(recording),
     };
   }
 }
@@ -135,9 +134,4 @@ function byInstanceId({ byInstance }: Prediction, { instanceIdOf }: Recording): 
     });
   }
   return [...parts.values()];
-}
-
-export function warningsOf({ kept, sampledBy }: Recording): ErrorText[] {
-  if (kept.length === 0) return [doubts.nothing];
-  return [...(sampledBy > 1.001 ? [doubts.sampled(sampledBy)] : []), doubts.inputs];
 }

@@ -12,9 +12,8 @@ import { CatalogRead } from '../catalog/catalog.read.ts';
 import { Clock } from '../env/clock.ts';
 import type { Place } from '../fleet/place.ts';
 import type { Input } from '../http/input.decorator.ts';
+import { doubts, doubtsAbout } from './doubts.ts';
 import { LiveRules, withRefs } from './live-rules.ts';
-import { warningsOf } from './predict.service.ts';
-import { doubts } from './recorded-calls.ts';
 import { type RecordingSummary, Recordings, summaryOf } from './recordings.ts';
 import { sampledRules } from './sampled-rules.ts';
 
@@ -78,7 +77,7 @@ export class ReplayService {
         ...recording,
         verdicts: recording.kept.map(({ call }) => call.verdict),
         summary: summaryOf(recording),
-        warnings: warningsOf(recording),
+        warnings: doubtsAbout(recording),
       };
     }
     const calls = body.calls.map(

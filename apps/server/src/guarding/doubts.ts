@@ -1,4 +1,5 @@
 import type { ErrorText } from '@sluice/core';
+import type { Recording } from './recordings.ts';
 
 /** What a recording can't tell, in both languages: shown beside every figure that was made from it. */
 export const doubts = {
@@ -19,3 +20,9 @@ export const doubts = {
     zh: '仅记录了当时生效规则声明的输入；若规则查看其他输入，会视为缺失',
   },
 } as const satisfies Record<string, ErrorText | ((by: number) => ErrorText)>;
+
+/** What has to be said beside figures from this recording. */
+export function doubtsAbout({ kept, sampledBy }: Recording): ErrorText[] {
+  if (kept.length === 0) return [doubts.nothing];
+  return [...(sampledBy > 1.001 ? [doubts.sampled(sampledBy)] : []), doubts.inputs];
+}
