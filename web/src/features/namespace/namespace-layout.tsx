@@ -8,6 +8,7 @@ import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import type { NamespacePlace } from '../../parts/place.ts';
 import { RollbackPanel } from '../../parts/rollback-panel.tsx';
+import { useLayers } from '../../parts/use-layers.ts';
 import { Action } from '../../ui/action.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -20,7 +21,6 @@ import { MergePanel } from './merge/merge-panel.tsx';
 import { NamespaceContext } from './namespace-context.ts';
 import { Notices } from './notices.tsx';
 import { PublishPanel } from './publish-panel.tsx';
-import { useLayers } from './use-layers.ts';
 
 export function NamespaceLayout() {
   const place = useParams({ from: '/shell/environments/$env/apps/$app/namespaces/$ns' });

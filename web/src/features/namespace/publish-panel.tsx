@@ -7,9 +7,9 @@ import { call } from '../../lib/transport.ts';
 import { codeLanguageOf } from '../../parts/code-language.ts';
 import { publishCommand } from '../../parts/command-line.ts';
 import { ReleasePanel } from '../../parts/release-panel.tsx';
+import { keysIn } from '../../parts/use-layers.ts';
 import { useNamespace } from './namespace-context.ts';
 import { TargetChoice } from './target-choice.tsx';
-import { keysIn } from './use-layers.ts';
 
 interface Props {
   readonly onClose: () => void;

@@ -5,12 +5,15 @@ import { useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
+import { useText } from '../../lib/i18n/language.ts';
 import { asProblem, type Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
+import { Notice } from '../../ui/notice.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { Stack } from '../../ui/stack.tsx';
 import { publishCommand } from '../command-line.ts';
 import { ReleasePanel } from '../release-panel.tsx';
+import { keysIn, useLayers } from '../use-layers.ts';
 import type { RuleDraft } from './rule-value.ts';
 
 interface Props {
@@ -32,13 +35,16 @@ const emptyRules = emptyContent('rules', undefined);
 
 /** One rule to everyone, by the road of every release; or into the draft and on to the wizard, for some first. */
 export function RuleRelease({ place, namespace, ruleId, rule, ...props }: Props) {
-  const t = useGuardText();
+  const t = useText();
+  const g = useGuardText();
   const client = useQueryClient();
   const navigate = useNavigate();
   const [problem, setProblem] = useState<Problem>();
   const ns = typeof namespace === 'string' ? namespace : namespace.name;
   const target = (typeof namespace === 'string' ? undefined : namespace.target) ?? emptyRules;
   const params = { ...place, ns };
+  // What a layer decides does not change for those whom it reaches: then the exact list is needed.
+  const isOwned = useLayers(params).some((push) => keysIn(push, ns).includes(ruleId));
   const entry = { set: { [ruleId]: rule as Json }, remove: [] };
   const diff = diffContent(target, applyPatch(target, entry));
 
@@ -64,7 +70,7 @@ export function RuleRelease({ place, namespace, ruleId, rule, ...props }: Props)
     void client.invalidateQueries({ queryKey: keyOf(contracts.getNamespace, { params }) });
     return released;
   };
-  const toSome = async (): Promise<void> => {
+  const toWizard = async (mode: 'gray' | 'global'): Promise<void> => {
     try {
       const etag = await etagOf();
       const { draft } = await call(contracts.getDraft, { params });
@@ -74,7 +80,7 @@ export function RuleRelease({ place, namespace, ruleId, rule, ...props }: Props)
       await navigate({
         to: '/environments/$env/apps/$app/publish',
         params: place,
-        search: { ns, step: 'target', mode: 'gray' },
+        search: { ns, step: 'target', mode },
       });
     } catch (error) {
       setProblem(asProblem(error));
@@ -91,7 +97,7 @@ export function RuleRelease({ place, namespace, ruleId, rule, ...props }: Props)
       askForName
       command={(message) => publishCommand(params, 'rules', diff, message || props.defaultMessage)}
       release={release}
-      blocked={props.blocked}
+      blocked={props.blocked ?? (isOwned ? t.publish.ownValues : undefined)}
       target={
         <Stack gap={14}>
           <div
@@ -102,9 +108,21 @@ export function RuleRelease({ place, namespace, ruleId, rule, ...props }: Props)
             {props.children}
           </div>
           {problem && <ProblemBox error={problem} />}
+          {isOwned && (
+            <Notice
+              tone="warn"
+              action={
+                <Button size="small" type="primary" onClick={() => void toWizard('global')}>
+                  {t.publish.seeExactly}
+                </Button>
+              }
+            >
+              {t.publish.ownValues}
+            </Notice>
+          )}
           {props.blocked === undefined && (
             <div>
-              <Button onClick={() => void toSome()}>{t.protect.gray}</Button>
+              <Button onClick={() => void toWizard('gray')}>{g.protect.gray}</Button>
             </div>
           )}
         </Stack>

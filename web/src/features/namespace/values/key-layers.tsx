@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useText } from '../../../lib/i18n/language.ts';
+import { keysIn } from '../../../parts/use-layers.ts';
 import { useNamespace } from '../namespace-context.ts';
-import { keysIn } from '../use-layers.ts';
 import styles from './values.module.css';
 
 /** That a key has another value for some, on how many, with the way to the push that gave it to them. */

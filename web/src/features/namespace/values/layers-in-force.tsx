@@ -1,12 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { useText } from '../../../lib/i18n/language.ts';
 import { TimeLeft } from '../../../parts/time-left.tsx';
+import { keysIn } from '../../../parts/use-layers.ts';
 import { pushTone } from '../../../parts/verdict-line.tsx';
 import { Badge } from '../../../ui/badge.tsx';
 import { DataTable } from '../../../ui/data-table.tsx';
 import { Section } from '../../../ui/page.tsx';
 import { useNamespace } from '../namespace-context.ts';
-import { keysIn } from '../use-layers.ts';
 
 /** Layers in force besides the global one: which keys, for how many, how long. */
 export function LayersInForce() {

@@ -1,9 +1,9 @@
 import { contracts, type Push } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useNow } from '../../lib/clock.ts';
-import { read } from '../../lib/transport.ts';
-import type { NamespacePlace } from '../../parts/place.ts';
-import { isInForce } from '../../parts/push-acts.ts';
+import { useNow } from '../lib/clock.ts';
+import { read } from '../lib/transport.ts';
+import type { NamespacePlace } from './place.ts';
+import { isInForce } from './push-acts.ts';
 
 /** Pushes that give some instances something else of this namespace right now, newest first. */
 export function useLayers({ env, app, ns }: NamespacePlace): readonly Push[] {
