@@ -149,6 +149,23 @@ onEachDatabase('a proposal', (boot) => {
     expect(await desk.live('order')).toEqual({ timeout: 7 });
   });
 
+  it('is not approved by its author through a token of his', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    await server.admin.call(contracts.changeEnvironment, { params: { env: 'prod' }, body: { approvals: 1 } });
+    const { id: push } = await server.admin.call(contracts.proposePush, {
+      params: place,
+      body: await to(desk, 5),
+    });
+    const { secret } = await server.admin.call(contracts.createToken, {
+      body: { kind: 'api', name: 'mine', environment: 'prod', app: 'orders', role: 'publisher' },
+    });
+    const params = { ...place, push };
+    const { hash: plan } = await server.admin.call(contracts.getPushPlan, { params });
+    const own = await server.bearer(secret).attempt(contracts.approvePush, { params, body: { plan } });
+    expect(own).toMatchObject({ status: 409, body: { code: 'wrong_state' } });
+  });
+
   it('is told when its base has moved, and can be withdrawn', async () => {
     const server = await boot();
     const desk = await begin(server);

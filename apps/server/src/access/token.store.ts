@@ -57,10 +57,10 @@ export class TokenStore implements OnModuleInit, OnModuleDestroy {
     const kind = readToken(text)?.kind;
     const token = kind && (await this.#verify(text, kind));
     if (!token) return undefined;
-    const { id, name, environment, app, role } = token;
+    const { id, name, environment, app, role, createdBy: actsFor } = token;
     return kind === 'client'
       ? { kind: 'client', id, name, grants: [], environment, app }
-      : { kind: 'token', id, name, grants: role === null ? [] : [{ role, environment, app }] };
+      : { kind: 'token', id, name, actsFor, grants: role === null ? [] : [{ role, environment, app }] };
   }
 
   /** Those of these tokens that are no longer in force: revoked, expired or unknown. Asks the database. */

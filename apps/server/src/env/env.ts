@@ -115,6 +115,7 @@ const clientVariables: ReadonlySet<string> = new Set([
   'SLUICE_ENV',
   'SLUICE_LANG',
   'SLUICE_CACHE_DIR',
+  'SLUICE_KILL',
   'SLUICE_NO_BROWSER',
   'SLUICE_OUTPUT',
 ]);

@@ -11,6 +11,8 @@ export interface Principal {
   /** Of a client token: the one place that it is for. */
   readonly environment?: string;
   readonly app?: string;
+  /** Of a person's token: the user who made it, and for whom it acts. */
+  readonly actsFor?: string;
   /** Of a user: the session that carries the request. */
   readonly sessionHash?: string;
 }
@@ -23,6 +25,9 @@ export interface Caller {
   readonly requestId: string;
   readonly language: Language;
 }
+
+/** The name of the person behind a principal: a token acts for whoever made it. */
+export const personOf = ({ actsFor, name }: Principal): string => actsFor ?? name;
 
 /** The server itself: an expiry, a repair, a reaped node. */
 export const theServer: Caller = {

@@ -8,7 +8,7 @@ import { Database } from '../database/database.ts';
 import { insertRows, updateRow } from '../database/write-rows.ts';
 import { Clock } from '../env/clock.ts';
 import { Feed } from '../feed/feed.ts';
-import type { Caller } from '../http/caller.ts';
+import { type Caller, personOf } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { Once } from '../releases/once.ts';
 import { PublishFreeze } from '../releases/publish-freeze.ts';
@@ -129,13 +129,14 @@ export class ProposalsService {
       const row = await this.#lock(tx, before.id);
       // Edited since it was looked at: then this is not what he approves.
       if (JSON.stringify(row.proposal) !== JSON.stringify(before.proposal)) throw wrongState(edited);
-      const { id: accountId, name } = caller.principal;
-      if ((row.proposal.authors ?? []).includes(accountId)) throw wrongState(own);
+      const { name } = caller.principal;
+      const person = personOf(caller.principal);
+      if ((row.proposal.authors ?? []).includes(person)) throw wrongState(own);
       const { message, plan: planHash } = body;
-      await tx.delete(ApprovalEntity, { pushId: row.id, accountId });
+      await tx.delete(ApprovalEntity, { pushId: row.id, person });
       await tx.insert(ApprovalEntity, {
         pushId: row.id,
-        accountId,
+        person,
         name,
         planHash,
         message,
@@ -231,7 +232,7 @@ export class ProposalsService {
       proposal: {
         ...askedOf(request, prepared),
         wire: settled(request.changes, prepared),
-        authors: [...new Set([...authors, caller.principal.id])],
+        authors: [...new Set([...authors, personOf(caller.principal)])],
       },
       planHash: plan.hash,
       variants: [],

@@ -21,7 +21,8 @@ export class CohortEntity {
 @Entity('approval')
 export class ApprovalEntity {
   @PrimaryColumn({ type: 'text' }) pushId!: string;
-  @PrimaryColumn({ type: 'text' }) accountId!: string;
+  /** The user's name, also where a token of his said it. */
+  @PrimaryColumn({ type: 'text' }) person!: string;
   @Column({ type: 'text' }) name!: string;
   @Column({ type: 'text' }) planHash!: string;
   @Column({ type: 'text' }) message!: string;

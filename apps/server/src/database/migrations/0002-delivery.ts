@@ -112,12 +112,12 @@ export const deliveryTables: Migration = {
     )`,
     `CREATE TABLE approval (
       push_id text NOT NULL REFERENCES push (id),
-      account_id text NOT NULL,
+      person text NOT NULL,
       name text NOT NULL,
       plan_hash text NOT NULL,
       message text NOT NULL,
       at bigint NOT NULL,
-      PRIMARY KEY (push_id, account_id)
+      PRIMARY KEY (push_id, person)
     )`,
     `CREATE TABLE instance_group (
       environment text NOT NULL,
