@@ -86,8 +86,17 @@ interface Row {
 
 const everyone = JSON.stringify({ who: 'everyone' } satisfies Audience);
 
+/** What a release says after its content, so that SQLite has to read through all of that, and what a layer lays. */
+const allOfIt = { content: 'r.content', pushId: 'r.push_id', createdAt: 'r.created_at', body: 'a.body' };
+const nothingOfIt = {
+  content: 'CAST(NULL AS text)',
+  pushId: 'CAST(NULL AS text)',
+  createdAt: 'CAST(NULL AS bigint)',
+  body: 'CAST(NULL AS text)',
+};
+
 /** Live releases and layers side by side; both databases know all of it. Bodies are most of it, so they can stay out. */
-const statementWith = (content: string, body: string): string => `
+const statementWith = ({ content, pushId, createdAt, body }: typeof allOfIt): string => `
   SELECT e.revision AS "revision", e.epoch AS "epoch", n.id AS "namespaceId", n.name AS "name",
     n.kind AS "namespaceKind", n.format AS "format", n.schema AS "schema", n.revision AS "namespaceRevision",
     l.row_id AS "rowId", l.layer_id AS "layerId", l.kind AS "kind", l.ordering AS "ordering",
@@ -99,8 +108,8 @@ const statementWith = (content: string, body: string): string => `
   LEFT JOIN (
     SELECT r.id AS row_id, m.id AS layer_id, m.id AS namespace_id, 'global' AS kind, 0 AS ordering,
       r.revision AS revision, r.number AS release, r.digest AS digest, r.size_bytes AS size_bytes,
-      ${content} AS body, '${everyone}' AS audience, r.push_id AS push_id, CAST(NULL AS text) AS group_name,
-      CAST(NULL AS bigint) AS expires_at, r.created_at AS created_at
+      ${content} AS body, '${everyone}' AS audience, ${pushId} AS push_id, CAST(NULL AS text) AS group_name,
+      CAST(NULL AS bigint) AS expires_at, ${createdAt} AS created_at
     FROM namespace m JOIN release r ON r.id = m.live_release_id
     WHERE m.environment = ? AND m.app = ?
     UNION ALL
@@ -113,13 +122,15 @@ const statementWith = (content: string, body: string): string => `
   ) l ON l.namespace_id = n.id
   WHERE e.name = ?
   ORDER BY n.name, l.revision, l.row_id`;
-const statement = statementWith('r.content', 'a.body');
-const headsOnly = statementWith('CAST(NULL AS text)', 'CAST(NULL AS text)');
+const statement = statementWith(allOfIt);
+const headsOnly = statementWith(nothingOfIt);
 /** Rows of either kind have ids of their own. */
 const bodiesOf = (count: number): string => {
   const ids = Array.from({ length: count }, () => '?').join(', ');
-  return `SELECT id AS "rowId", content AS "body" FROM release WHERE id IN (${ids})
-    UNION ALL SELECT row_id, body FROM layer WHERE row_id IN (${ids})`;
+  return `
+    SELECT id AS "rowId", content AS "body", push_id AS "pushId", created_at AS "createdAt"
+    FROM release WHERE id IN (${ids})
+    UNION ALL SELECT row_id, body, push_id, created_at FROM layer WHERE row_id IN (${ids})`;
 };
 /** Beyond this all of them are read. */
 const mostBodies = 50;
@@ -155,15 +166,15 @@ export class LayersRead {
     const known = new Map(before.namespaces.flatMap(({ layers }) => layers).map((l) => [l.rowId, l]));
     const missing = rows.flatMap(({ rowId }) => (rowId === null || known.has(rowId) ? [] : [rowId]));
     if (missing.length > mostBodies) return this.inForce(place);
-    const bodies = new Map<string, string>();
+    const rest = new Map<string, Partial<Row>>();
     if (missing.length > 0) {
       const found = await read.query(placed(read, bodiesOf(missing.length)), [...missing, ...missing]);
-      for (const { rowId, body } of found as { rowId: string; body: string }[]) bodies.set(rowId, body);
+      for (const row of found as Partial<Row>[]) rest.set(row.rowId!, row);
     }
     // What was removed between the two statements isn't in force any more.
-    if (bodies.size < missing.length) return this.inForce(place);
+    if (rest.size < missing.length) return this.inForce(place);
     return inForceOf(
-      rows.map((row) => (row.rowId === null ? row : { ...row, body: bodies.get(row.rowId) ?? '' })),
+      rows.map((row) => ({ ...row, ...(row.rowId !== null && rest.get(row.rowId)) })),
       place,
       known,
     );
