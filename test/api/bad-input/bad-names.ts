@@ -54,6 +54,8 @@ const badNames: readonly (readonly [row: string, raw: string])[] = [
 ];
 
 const refused = [400, 404, 405, 422] as const;
+/** Of a key that nobody has set, a read says just that. */
+const unset = [200, ...refused] as const;
 
 /** Every part of a path replaced by every bad name, one at a time; and each known name in another case. */
 export function badNameCases(world: World, contract: Contract): BadCase[] {
@@ -70,7 +72,7 @@ export function badNameCases(world: World, contract: Contract): BadCase[] {
           name === key ? raw : encodeURIComponent(params[name]!),
         ),
       ),
-      statuses: refused,
+      statuses: key === 'key' && method === 'GET' ? unset : refused,
     }));
   });
 }

@@ -5,7 +5,6 @@ import type { Request, Response } from 'express';
 import { Clock } from '../env/clock.ts';
 import { sha256 } from '../env/sha256.ts';
 import { InstancesRead } from '../fleet/instances.read.ts';
-import { readLabels } from '../fleet/labels-text.ts';
 import type { Place } from '../fleet/place.ts';
 import { Targets } from '../fleet/targets.ts';
 import type { Caller } from '../http/caller.ts';
@@ -39,7 +38,7 @@ export class SnapshotController {
     const labels =
       query.labels === undefined
         ? await this.#instances.labelsOf(place, query.instanceId)
-        : readLabels(query.labels);
+        : (JSON.parse(query.labels) as Record<string, string>);
     const { rootDigest, namespaces } = target.viewFor({ instanceId: query.instanceId, labels });
     const etag = `"${layeredDigest(namespaces.values(), sha256)}"`;
     response.setHeader('etag', etag);

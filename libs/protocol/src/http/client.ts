@@ -1,8 +1,25 @@
 import { z } from 'zod';
 import { snapshot } from '../client/snapshot.ts';
-import { digest, instanceId } from '../model/name.ts';
+import { digest, instanceId, labels } from '../model/name.ts';
 import { contract } from './contract.ts';
 import { none, noParams, noQuery } from './request-parts.ts';
+
+/** Labels as they travel in an address. */
+const labelsText = z
+  .string()
+  .max(16_384)
+  .refine((text) => labels.safeParse(jsonOf(text)).success, {
+    error: 'must be a JSON object of texts, at most 64 of them',
+    params: { problem: 'type', zh: '必须是值为文本的 JSON 对象，最多 64 项' },
+  });
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** The HTTP side of the link: what a client asks for while its socket is down. Environment and app come from the token. */
 export const getSnapshot = contract({
@@ -15,7 +32,7 @@ export const getSnapshot = contract({
   params: noParams,
   query: z.strictObject({
     instanceId,
-    labels: z.string().max(16_384).optional(),
+    labels: labelsText.optional(),
   }),
   body: none,
   status: 200,
