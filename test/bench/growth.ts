@@ -47,6 +47,10 @@ export async function growth({ rounds = 7 }: BenchOptions): Promise<BenchLine[]>
           if (n >= 0) taken.get(desk)!.push(performance.now() - begun);
         }
       const base = median(taken.get(small)!);
+      const all = [small, items, history].map((desk) => median(taken.get(desk)!).toFixed(1));
+      console.error(
+        `${dialect}: ${all[0]} ms; beside many items ${all[1]} ms; after many releases ${all[2]} ms`,
+      );
       const line = { unit: 'ms', peer: `with ${few}`, peerValue: base, goal: 1.2, better: 'lower' } as const;
       lines.push(
         against({
