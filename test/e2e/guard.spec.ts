@@ -40,11 +40,11 @@ const perSec = 20;
       resources: { [books]: perSec, 'POST /orders': 3 },
     });
   /** What callers got once they get what is waited for. */
-  const callers = async (fit: (report: Awaited<ReturnType<GuardedFleet['report']>>) => boolean) => {
+  const callers = async (isMeant: (report: Awaited<ReturnType<GuardedFleet['report']>>) => boolean) => {
     await fleet.forget(books);
     return until('callers get what the rule says', async () => {
       const report = await fleet.report(books);
-      return fit(report) && report;
+      return isMeant(report) && report;
     });
   };
   const publishDraft = async (): Promise<void> => {

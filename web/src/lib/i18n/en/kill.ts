@@ -3,7 +3,6 @@ import { plural } from './everywhere.ts';
 export const kill = {
   open: 'Kill switch',
   openOn: (n: number) => `Kill switch: ${n} on`,
-  isOn: 'Kill switch on',
   title: (env: string) => `Kill switch of ${env}`,
   intro:
     'For when something is going wrong now. Each of the three works at once, on every instance, and can be undone the same way. Clients obey without a server, too.',

@@ -49,7 +49,6 @@ export const resources = {
     'Wrap a function with sluice.protect(name, fn), or add the adapter of your framework: every route becomes a resource.',
   nothingMatches: 'No resource fits this filter',
   rate: 'Passed/s',
-  rateHint: 'Per second, over the last minute',
   trend: 'Last 5 min',
   trendLabel: (name: string) => `Calls of ${name} in the last five minutes`,
   blocked: 'Blocked/s',
@@ -133,6 +132,4 @@ export const explain = {
   key: 'Counted under',
   state: 'Breaker was',
   retryAfter: 'Retry after',
-  revision: 'Rules of revision',
-  sentence: (value: string, threshold: string) => `${value} against a threshold of ${threshold}`,
 };

@@ -162,7 +162,6 @@ export const units = { ms: 'ms', s: 's', min: 'min', h: 'h' };
 
 export const editor = {
   on: 'On',
-  else: 'else',
   elseSays: (answer: string) => `; else ${answer}`,
   perSays: (what: string) => `, for each ${what}`,
   scopeSays: (scope: string) => `, ${scope}`,
@@ -199,13 +198,11 @@ export const editor = {
   addOverride: 'Add a value',
   maxKeys: 'Keys remembered at most',
   unset: 'not set',
-  addClause: 'More',
   unit: (field: string) => `Unit of ${field}`,
   listHint: 'one on each line',
   inputs: 'Inputs that the script sees',
   inputsHint:
     'One on each line: origin, user, ip, header:x-tier, query:page, tag:zone, args[0].userId, stat.qps',
-  source: 'Script',
   onBlock: 'A refused caller gets',
   answers: {
     none: 'an error (BlockedError)',
@@ -282,7 +279,6 @@ export const editor = {
   fixFirst: 'Something in it is not right yet',
   severity: { error: 'error', warning: 'warning', hint: 'hint' },
   remarks: 'What is worth a look',
-  inForce: (from: string, until: string) => ` (${[from, until].filter(Boolean).join(' ')})`,
 };
 
 export const prediction = {
@@ -297,7 +293,6 @@ export const prediction = {
   smallest: (value: string, target: string) => `The smallest that blocks at most ${target}: ${value}`,
   use: (value: string) => `Use ${value}`,
   threshold: 'Drag the threshold',
-  perMinute: 'By minute',
   minute: (time: string, blocked: string, calls: string) => `${time}: ${blocked} of ${calls}`,
   chart: (n: number) => `Recorded calls in ${plural(n, 'minute', 'minutes')}, with what it would block`,
   byOrigin: 'By origin',
@@ -347,5 +342,4 @@ export const ruleList = {
   wouldBlock: (n: string) => `${n} would-block`,
   actions: 'Actions',
   edit: 'Edit',
-  script: 'Scripts',
 };

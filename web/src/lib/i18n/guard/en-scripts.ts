@@ -18,7 +18,6 @@ export const scripts = {
   playground: 'Try it, without any effect',
   ownInput: 'Input of yours, as JSON by the names above; several as a list',
   errorInput: 'Error that fallback gets, as JSON',
-  now: 'Time that it sees',
   random: 'Random number that it sees',
   recorded: 'Recorded calls',
   recordedHint: 'The newest calls that instances recorded of the resource of this rule',

@@ -165,7 +165,6 @@ export const {
   units: { ms: '毫秒', s: '秒', min: '分钟', h: '小时' },
   editor: {
     on: '对',
-    else: '否则',
     elseSays: (answer) => `；否则${answer}`,
     perSays: (what) => `，按${what}`,
     scopeSays: (scope) => `，${scope}`,
@@ -202,12 +201,10 @@ export const {
     addOverride: '添加一个值',
     maxKeys: '最多记住的键数',
     unset: '未设置',
-    addClause: '更多',
     unit: (field) => `${field}的单位`,
     listHint: '每行一个',
     inputs: '脚本可见的输入',
     inputsHint: '每行一个：origin、user、ip、header:x-tier、query:page、tag:zone、args[0].userId、stat.qps',
-    source: '脚本',
     onBlock: '被拒绝的调用方得到',
     answers: {
       none: '错误（BlockedError）',
@@ -278,7 +275,6 @@ export const {
     fixFirst: '其中还有不正确之处',
     severity: { error: '错误', warning: '警告', hint: '提示' },
     remarks: '值得注意',
-    inForce: (from, until) => `（${[from, until].filter(Boolean).join(' ')}）`,
   },
   prediction: {
     title: '预计会拦截什么',
@@ -292,7 +288,6 @@ export const {
     smallest: (value, target) => `最多拦截 ${target} 的最小值：${value}`,
     use: (value) => `采用 ${value}`,
     threshold: '拖动阈值',
-    perMinute: '按分钟',
     minute: (time, blocked, calls) => `${time}：${calls} 个中的 ${blocked} 个`,
     chart: (n) => `${n} 分钟内录制的调用，以及预计拦截的部分`,
     byOrigin: '按来源',
@@ -337,6 +332,5 @@ export const {
     wouldBlock: (n) => `预计拦截 ${n}`,
     actions: '操作',
     edit: '编辑',
-    script: '脚本',
   },
 } satisfies Same<typeof en>;

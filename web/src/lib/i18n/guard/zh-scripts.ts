@@ -19,7 +19,6 @@ export const { scripts } = {
     playground: '试运行，不产生任何影响',
     ownInput: '自己的输入：以上面的名称为键的 JSON；多个用数组',
     errorInput: 'fallback 得到的错误（JSON）',
-    now: '它看到的时间',
     random: '它看到的随机数',
     recorded: '录制的调用',
     recordedHint: '各实例对此规则的资源录制的最新调用',
