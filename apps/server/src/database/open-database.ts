@@ -72,5 +72,18 @@ async function openPostgres(
     },
     poolErrorHandler: () => undefined, // an idle connection died; the next query says so where it matters
   });
-  return new PostgresDatabase(await source.initialize(), pulse);
+  return new PostgresDatabase(await connected(source), pulse);
+}
+
+const startTries = 5;
+
+/** At a start nobody waits for an answer yet: a database that is slow to take connections is given some time. */
+async function connected(source: DataSource): Promise<DataSource> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await source.initialize();
+    } catch (error) {
+      if (tries === startTries || !/timeout/i.test(String(error))) throw error;
+    }
+  }
 }

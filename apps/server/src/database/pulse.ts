@@ -1,8 +1,8 @@
 import pg from 'pg';
 
 /** So often it is looked whether PostgreSQL answers, and for so long an answer is waited for. */
-const everyMs = 400;
-const withinMs = 1100;
+const everyMs = 300;
+const withinMs = 1500;
 /** A timer that fires so much too late says that this process was busy, not that PostgreSQL is silent. */
 const tooLateMs = 300;
 
