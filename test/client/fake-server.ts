@@ -98,6 +98,8 @@ export class FakeServer {
       const { 'if-none-match': ifNoneMatch, authorization } = request.headers;
       if (url.pathname === '/client/v1/snapshot') {
         this.#hear('snapshot', { ifNoneMatch, authorization, query: url.searchParams });
+        if ((this.refuseHandshake ?? this.refuseHello)?.code === 'unauthenticated')
+          return void response.writeHead(401).end();
         if (ifNoneMatch === `"${layeredDigest(this.namespaces.values(), sha256)}"`)
           return void response.writeHead(304).end();
         response.setHeader('content-type', 'application/json');
