@@ -159,8 +159,10 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     push.hasOffline = true;
     if (push.isOver) return;
     const moved: string[] = [];
+    const known = new Set<string>();
     for (const instance of await this.#store.instancesSince(push, now - expectedBackMs)) {
       const { instanceId } = instance;
+      known.add(instanceId);
       if (this.#fleet.find(push.place, instanceId)) continue;
       const isFor = push.isFor(target.viewFor(instance));
       const isTarget = push.targets.has(instanceId);
@@ -168,7 +170,17 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
       else if (!isFor && isTarget && !push.isGone) push.drop(instanceId);
       if (push.targets.has(instanceId) !== isTarget) moved.push(instanceId);
     }
+    for (const instanceId of this.#strangers(push, known)) {
+      push.drop(instanceId);
+      moved.push(instanceId);
+    }
     if (moved.length > 0) this.#tracker.moved(push, moved);
+  }
+
+  /** Targets of some instances who came and went before anybody wrote them down: nobody is left to hold anything. */
+  #strangers(push: OpenPush, known: ReadonlySet<string>): string[] {
+    if (push.isForAll || push.isGone || this.#node.aliveNodes > 1) return [];
+    return [...push.targets.keys()].filter((id) => !known.has(id) && !this.#fleet.find(push.place, id));
   }
 
   /** The only node knows who is connected. */
