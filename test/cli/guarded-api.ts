@@ -26,9 +26,9 @@ const rules = {
     mode: 'intercept',
   },
 } as const;
-export const guardContent: Content = { kind: 'rules', items: rules };
+const guardContent: Content = { kind: 'rules', items: rules };
 
-export const tallyOf = (more: Partial<TrafficTally> = {}): TrafficTally => ({
+const tallyOf = (more: Partial<TrafficTally> = {}): TrafficTally => ({
   passed: 0,
   blocked: {},
   wouldBlock: 0,
@@ -49,7 +49,7 @@ export const resourceOf = (name: string, more: Partial<Resource> = {}): Resource
   ...more,
 });
 
-export const resources: Resource[] = [
+const resources: Resource[] = [
   resourceOf('POST /pay', {
     minute: {
       ...tallyOf({

@@ -179,7 +179,7 @@ export function ringPoints(
 }
 
 /** The step that is nearest to what was asked for and can be told of this time. */
-export function stepOf(fromMs: number, toMs: number, nowMs: number, asked: number | undefined): number {
+function stepOf(fromMs: number, toMs: number, nowMs: number, asked: number | undefined): number {
   const spanMs = toMs - fromMs;
   const leastMs = Math.max(asked ?? spanMs / usualPoints, spanMs / maxPoints);
   if (leastMs <= 1000 && fromMs >= nowMs - 300_000) return 1000;

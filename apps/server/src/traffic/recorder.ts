@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Json, type ReplayCall, type ReplayVerdict, recordedInputs } from '@sluice/core';
+import { type Json, type ReplayCall, recordedInputs } from '@sluice/core';
 import type { RecordedCall, Report } from '@sluice/protocol/client';
 import type { Connection } from '../fleet/connection.ts';
 import { type Place, placeKey } from '../fleet/place.ts';
@@ -216,5 +216,3 @@ export function replayCallOf({ source, call, wallMs }: KeptCall, byWallClock: bo
     ...(call.mayWait !== undefined && { mayWait: call.mayWait }),
   };
 }
-
-export const verdictOf = ({ call }: KeptCall): ReplayVerdict => call.verdict;

@@ -8,7 +8,7 @@ const selector = text(2000).min(1);
 const description = text(2000);
 
 /** A named selector over instance labels. */
-export const group = z.object({
+const group = z.object({
   name,
   /** As people write it: `zone in (a,b), version=2.3`. */
   selector: z.string(),

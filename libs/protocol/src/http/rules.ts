@@ -17,7 +17,7 @@ const words = z.object({ en: z.string(), zh: z.string() });
 const base = '/api/v1/environments/:env/apps/:app/rules';
 
 /** What is likely wrong with a rule, though it could be published; `error`: it could not. */
-export const lintFinding = z.object({
+const lintFinding = z.object({
   code: z.string(),
   severity: z.enum(['error', 'warning', 'hint']),
   /** `namespace/key`, or the key alone of a rule that belongs to no namespace yet. */

@@ -5,7 +5,7 @@ export const sortNames = ['name', 'rate', 'blocked', 'wouldBlock', 'errors', 'p5
 export type SortName = (typeof sortNames)[number];
 
 /** What a column compares of a resource; undefined where nothing is known of the last minute. */
-export function sortValue(row: Resource, by: SortName): number | string | undefined {
+function sortValue(row: Resource, by: SortName): number | string | undefined {
   const { minute } = row;
   switch (by) {
     case 'name':

@@ -19,7 +19,7 @@ export function clausesOf(template: string): Piece[][] {
   );
 }
 
-export function durationText(ms: number, t: GuardTexts): string {
+function durationText(ms: number, t: GuardTexts): string {
   const [unit, size] =
     ms >= 3_600_000 && ms % 3_600_000 === 0
       ? (['h', 3_600_000] as const)

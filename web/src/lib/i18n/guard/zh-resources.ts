@@ -1,7 +1,7 @@
 import type { Same } from '../texts.ts';
 import type * as en from './en-resources.ts';
 
-export const { turnReasons, types, resourcesTab, codes, breakerState, resources, explain } = {
+export const resources = {
   turnReasons: {
     threshold: '达到阈值',
     probing: '打开时间已过，开始试探',

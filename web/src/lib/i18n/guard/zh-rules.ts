@@ -6,21 +6,7 @@ const breakerMore =
   '|；试探最长 {maxHalfOpenMs}|；每次失败等待时间变为 {backoff.multiplier} 倍，最长 {backoff.maxMs}|；人工保持{forced.state}至 {forced.until}';
 const faultStart = '在 {deadline} 之前破坏 {perMillion} 的调用：';
 
-export const {
-  modes,
-  modeEffects,
-  kinds,
-  variantNames,
-  sentences,
-  fieldNames,
-  optionNames,
-  units,
-  editor,
-  prediction,
-  protect,
-  switchMode,
-  ruleList,
-} = {
+export const rules = {
   modes: { off: '关闭', monitor: '监控', intercept: '拦截' },
   modeEffects: {
     off: '不起任何作用。',

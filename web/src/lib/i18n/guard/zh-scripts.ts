@@ -1,7 +1,7 @@
 import type { Same } from '../texts.ts';
 import type * as en from './en-scripts.ts';
 
-export const { scripts } = {
+export const scripts = {
   scripts: {
     source: '脚本（JavaScript）',
     roles: {
