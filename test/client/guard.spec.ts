@@ -1,41 +1,20 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { BlockedError, createSluice, type Notice, type Sluice, type SluiceOptions } from '@sluice/client';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { BlockedError, type Notice, type Sluice } from '@sluice/client';
 import { mapOf, wireLayer, wireNamespace } from '../../libs/client/src/testing/wire-namespace.ts';
-import { FakeServer } from './fake-server.ts';
+import type { FakeServer } from './fake-server.ts';
 import { fastClock } from './fast-clock.ts';
 import { breaker, limitOf, pay, wireRules } from './guard-rules.ts';
+import { useFakeServer } from './use-fake-server.ts';
 
+const fake = useFakeServer(() => ({ token: 'sl_secret_token', allowMultiple: true }));
+const { connect } = fake;
 let server: FakeServer;
-let said: string[];
-const clients: Sluice[] = [];
-
-beforeEach(async () => {
-  server = await new FakeServer().start();
-  said = [];
+beforeEach(() => {
+  server = fake.server;
 });
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-  await server.stop();
-});
-
-function connect(more: SluiceOptions = {}): Sluice {
-  const client = createSluice({
-    server: server.url,
-    token: 'sl_secret_token',
-    environment: 'prod',
-    app: 'order-api',
-    instanceId: 'order-0',
-    cacheDir: false,
-    logger: { warn: (line) => said.push(line) },
-    allowMultiple: true,
-    ...more,
-  });
-  clients.push(client);
-  return client;
-}
 
 const isBlocked = (run: () => unknown): string | undefined => {
   try {
@@ -148,7 +127,7 @@ describe('rules that are pushed', () => {
     const http = (await answer({ answer: 'http', status: 418, body: 'tea' })) as BlockedError;
     expect(http.toHttp()).toMatchObject({ status: 418, body: 'tea' });
     expect(await answer({ answer: 'fallback', name: 'unknown' })).toBe('of the code');
-    expect(said.some((line) => line.includes('fallback_missing'))).toBe(true);
+    expect(fake.said.some((line) => line.includes('fallback_missing'))).toBe(true);
   });
 
   it('end by themselves with the server gone', async () => {
@@ -240,7 +219,7 @@ describe('the kill switch', () => {
     server.tell('kill', { version: 4, monitorOnly: false, noFaults: false });
     await server.hears('killed', ({ version }) => version === 4);
     expect(passed(client)).toBeLessThan(50);
-    expect(said.filter((line) => line.includes('kill_'))).toHaveLength(2);
+    expect(fake.said.filter((line) => line.includes('kill_'))).toHaveLength(2);
   });
 
   it('is a file too, for when the server is gone', async () => {

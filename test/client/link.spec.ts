@@ -1,40 +1,23 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createSluice, json, type Notice, num, type Sluice, type SluiceOptions } from '@sluice/client';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { json, type Notice, num, type Sluice } from '@sluice/client';
 import { mapOf, wireLayer, wireMap, wireNamespace } from '../../libs/client/src/testing/wire-namespace.ts';
-import { FakeServer } from './fake-server.ts';
+import type { FakeServer } from './fake-server.ts';
 import { fastClock } from './fast-clock.ts';
+import { useFakeServer } from './use-fake-server.ts';
 
+const fake = useFakeServer((clientsBefore) => ({
+  token: 'sl_secret_token',
+  instanceId: `order-${clientsBefore}`,
+  labels: { zone: 'a' },
+}));
+const { connect } = fake;
 let server: FakeServer;
-let said: string[];
-const clients: Sluice[] = [];
-
-beforeEach(async () => {
-  server = await new FakeServer().start();
-  said = [];
+beforeEach(() => {
+  server = fake.server;
 });
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-  await server.stop();
-});
-
-function connect(more: SluiceOptions = {}): Sluice {
-  const client = createSluice({
-    server: server.url,
-    token: 'sl_secret_token',
-    environment: 'prod',
-    app: 'order-api',
-    instanceId: `order-${clients.length}`,
-    labels: { zone: 'a' },
-    cacheDir: false,
-    logger: { warn: (line) => said.push(line) },
-    ...more,
-  });
-  clients.push(client);
-  return client;
-}
 
 const notice = (client: Sluice, code: Notice['code']): Promise<Notice> =>
   new Promise((resolve) => client.on('notice', (n) => n.code === code && resolve(n)));
@@ -108,7 +91,7 @@ describe('the link', () => {
     });
     expect(ack).toMatchObject({ stage: 'checked', revision: 1 });
     expect(config.timeoutMs).toBe(50);
-    expect(said.join()).toContain('value_rejected: Namespace order at revision 2 was refused');
+    expect(fake.said.join()).toContain('value_rejected: Namespace order at revision 2 was refused');
     expect(client.health().rejected).toHaveProperty('order');
     expect((await server.ackOf(server.push(order(70, 3)))).namespaces[0]?.state).toBe('applied');
     expect(client.health().rejected).toEqual({});
@@ -300,7 +283,7 @@ describe('when the connection is lost', () => {
       const since = clock.monotonic();
       const refused = await notice(client, 'token_refused');
       expect(refused.text).toContain('The server refused the token sl_secre...: The token is revoked.');
-      expect(said.join()).not.toContain('sl_secret_token');
+      expect(fake.said.join()).not.toContain('sl_secret_token');
       expect(refused.params.retrySec).toBeGreaterThanOrEqual(48);
       expect(await client.ready({ timeoutMs: 3_600_000 })).toBe('defaults');
       server.refuseHello = undefined;
@@ -396,7 +379,7 @@ describe('start without a server', () => {
     expect(await client.ready({ timeoutMs: 100 })).toBe('defaults');
     expect(performance.now() - since).toBeLessThan(600);
     expect(config.timeoutMs).toBe(800);
-    expect(said.join()).toContain('bootstrap_unusable');
+    expect(fake.said.join()).toContain('bootstrap_unusable');
   });
 });
 
@@ -404,7 +387,7 @@ describe('many clients in one process', () => {
   it('for the same instance are one, unless that is wanted', async () => {
     const first = connect({ instanceId: 'order-x' });
     expect(connect({ instanceId: 'order-x' })).toBe(first);
-    expect(said.join()).toContain('second_client');
+    expect(fake.said.join()).toContain('second_client');
     expect(connect({ instanceId: 'order-x', allowMultiple: true })).not.toBe(first);
     await first.close();
     expect(connect({ instanceId: 'order-x' })).not.toBe(first);

@@ -1,44 +1,19 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  createSluice,
-  num,
-  type Sluice,
-  type SluiceOptions,
-  StartupError,
-  type StartupLevel,
-} from '@sluice/client';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { num, type Sluice, StartupError, type StartupLevel } from '@sluice/client';
 import { wireMap } from '../../libs/client/src/testing/wire-namespace.ts';
-import { FakeServer } from './fake-server.ts';
+import type { FakeServer } from './fake-server.ts';
+import { useFakeServer } from './use-fake-server.ts';
 
+const fake = useFakeServer();
+const { connect } = fake;
 let server: FakeServer;
-const clients: Sluice[] = [];
-
-beforeEach(async () => {
-  server = await new FakeServer().start();
+beforeEach(() => {
+  server = fake.server;
   server.push(wireMap('other', { a: 1 }, 1));
 });
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-  await server.stop();
-});
-
-function connect(more: SluiceOptions = {}): Sluice {
-  const client = createSluice({
-    server: server.url,
-    token: 't',
-    environment: 'prod',
-    app: 'order-api',
-    instanceId: 'order-0',
-    cacheDir: false,
-    logger: false,
-    ...more,
-  });
-  clients.push(client);
-  return client;
-}
 
 const order = (timeoutMs: number, revision: number) => wireMap('order', { timeoutMs }, revision);
 const change = (client: Sluice): Promise<unknown> => new Promise((resolve) => client.on('change', resolve));

@@ -6,13 +6,18 @@ import { createSluice, type Sluice, type SluiceOptions } from '@sluice/client';
 import type { ManualClock } from '../../libs/client/src/testing/manual-clock.ts';
 import { FakeServer } from './fake-server.ts';
 
-/** A fake server for each test of the file, and clients of it that are closed after it. */
-export function useFakeServer() {
+/**
+ * A fake server for each test of the file, and clients of it that are closed after it. `of` adds to the options of
+ * each client, by how many there were before.
+ */
+export function useFakeServer(of: (clientsBefore: number) => SluiceOptions = () => ({})) {
   let server: FakeServer;
+  let said: string[];
   const clients: Sluice[] = [];
 
   beforeEach(async () => {
     server = await new FakeServer().start();
+    said = [];
   });
   afterEach(async () => {
     await Promise.all(clients.splice(0).map((client) => client.close()));
@@ -23,6 +28,10 @@ export function useFakeServer() {
     get server(): FakeServer {
       return server;
     },
+    /** What the clients of this test have warned of. */
+    get said(): readonly string[] {
+      return said;
+    },
     connect(more: SluiceOptions = {}): Sluice {
       const client = createSluice({
         server: server.url,
@@ -31,7 +40,8 @@ export function useFakeServer() {
         app: 'order-api',
         instanceId: 'order-0',
         cacheDir: false,
-        logger: false,
+        logger: { warn: (line) => said.push(line) },
+        ...of(clients.length),
         ...more,
       });
       clients.push(client);

@@ -1,34 +1,16 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createSluice, num, type Sluice, type SluiceOptions } from '@sluice/client';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { num } from '@sluice/client';
 import { mapOf, wireLayer, wireMap, wireNamespace } from '../../libs/client/src/testing/wire-namespace.ts';
-import { FakeServer } from './fake-server.ts';
+import type { FakeServer } from './fake-server.ts';
 import { fastClock } from './fast-clock.ts';
+import { useFakeServer } from './use-fake-server.ts';
 
+const fake = useFakeServer();
+const { connect } = fake;
 let server: FakeServer;
-const clients: Sluice[] = [];
-
-beforeEach(async () => {
-  server = await new FakeServer().start();
+beforeEach(() => {
+  server = fake.server;
 });
-afterEach(async () => {
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-  await server.stop();
-});
-
-function connect(more: SluiceOptions = {}): Sluice {
-  const client = createSluice({
-    server: server.url,
-    token: 't',
-    environment: 'prod',
-    app: 'order-api',
-    instanceId: 'order-0',
-    cacheDir: false,
-    logger: false,
-    ...more,
-  });
-  clients.push(client);
-  return client;
-}
 
 const range = { min: num(1), max: num(10) };
 const pool = (min: number, max: number, revision: number) => wireMap('pool', { min, max }, revision);
