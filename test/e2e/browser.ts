@@ -93,3 +93,21 @@ export async function signIn(page: Page, origin: string, name: string, password:
   await page.locator('button[type=submit]').click();
   await page.waitForURL(/\/environments\//);
 }
+
+/** A page that is signed in and counts presses; what a page must not do is in `manners`. */
+export async function countingPage(
+  browser: Browser,
+  origin: string,
+  name: string,
+  password: string,
+): Promise<{ page: Page; manners: string[]; presses: () => Promise<number> }> {
+  const context = await contextFor(browser);
+  await context.addInitScript(
+    "window.presses = 0; addEventListener('pointerdown', () => { window.presses++ }, true);",
+  );
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const manners = watchManners(page, origin);
+  await signIn(page, origin, name, password);
+  return { page, manners, presses: () => page.evaluate('window.presses') };
+}

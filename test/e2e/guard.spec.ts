@@ -8,7 +8,7 @@ import { GuardedFleet } from '../support/guarded-fleet.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 import { seriousFaults } from './axe.ts';
-import { browserOrNotice, contextFor, launch, signIn, watchManners } from './browser.ts';
+import { browserOrNotice, contextFor, countingPage, launch, signIn } from './browser.ts';
 
 const chromium = browserOrNotice();
 const name = 'ada';
@@ -29,7 +29,7 @@ const perSec = 20;
   const resourcePage = (): string => at(`/resource?name=${encodeURIComponent(books)}&type=web`);
   const button = (text: string | RegExp): Locator => page.getByRole('button', { name: text });
   const dialog = (): Locator => page.getByRole('dialog');
-  const presses = (): Promise<number> => page.evaluate('window.presses');
+  let presses: () => Promise<number>;
 
   const startFleet = (): Promise<GuardedFleet> =>
     GuardedFleet.start({
@@ -66,14 +66,7 @@ const perSec = 20;
     });
     fleet = await startFleet();
     browser = await launch(chromium!);
-    const context = await contextFor(browser);
-    await context.addInitScript(
-      "window.presses = 0; addEventListener('pointerdown', () => { window.presses++ }, true);",
-    );
-    page = await context.newPage();
-    page.setDefaultTimeout(20_000);
-    manners = watchManners(page, server.url);
-    await signIn(page, server.url, name, password);
+    ({ page, manners, presses } = await countingPage(browser, server.url, name, password));
   }, 90_000);
 
   afterAll(async () => {

@@ -7,7 +7,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { FleetProcess } from '../support/fleet-process.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
-import { browserOrNotice, contextFor, launch, signIn, watchManners } from './browser.ts';
+import { browserOrNotice, contextFor, countingPage, launch, signIn } from './browser.ts';
 
 const chromium = browserOrNotice();
 const name = 'ada';
@@ -57,7 +57,7 @@ const labels = Object.fromEntries(ids.map((id, i) => [id, { zone: i < 2 ? 'a' : 
     expect((await saved).status()).toBe(200);
   };
   const onPush = (): Promise<void> => page.waitForURL(/\/pushes\/[0-9a-f-]{36}$/);
-  const presses = (): Promise<number> => page.evaluate('window.presses');
+  let presses: () => Promise<number>;
 
   beforeAll(async () => {
     server = await ServerProcess.start();
@@ -79,14 +79,7 @@ const labels = Object.fromEntries(ids.map((id, i) => [id, { zone: i < 2 ? 'a' : 
     });
     fleet = await FleetProcess.start({ server: server.url, token, cacheDir, ids, labels });
     browser = await launch(chromium!);
-    const context = await contextFor(browser);
-    await context.addInitScript(
-      "window.presses = 0; addEventListener('pointerdown', () => { window.presses++ }, true);",
-    );
-    page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    manners = watchManners(page, server.url);
-    await signIn(page, server.url, name, password);
+    ({ page, manners, presses } = await countingPage(browser, server.url, name, password));
   }, 90_000);
 
   afterAll(async () => {
