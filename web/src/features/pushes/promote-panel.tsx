@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
+import { ActPanel } from '../../parts/act-panel.tsx';
 import { entryText } from '../../parts/plan/plan-changes.tsx';
 import { conflictsOf, isGroupAhead, type PromoteConflict } from '../../parts/plan/refusal-details.ts';
 import { StartProblem } from '../../parts/plan/start-problem.tsx';
@@ -11,7 +12,6 @@ import { DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Stack } from '../../ui/stack.tsx';
-import { ActPanel } from './act-panel.tsx';
 
 type Choices = Readonly<Record<string, Readonly<Record<string, 'gray' | 'global'>>>>;
 

@@ -7,12 +7,12 @@ import { useText } from '../../lib/i18n/language.ts';
 import type { Texts } from '../../lib/i18n/texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
+import { ActPanel, actCall } from '../../parts/act-panel.tsx';
 import { troubledStates } from '../../parts/apply-state.ts';
 import { type Act, actsOf } from '../../parts/push-acts.ts';
 import { releaseOf } from '../../parts/push-words.ts';
 import { Action } from '../../ui/action.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
-import { ActPanel, actCall } from './act-panel.tsx';
 import { PromotePanel } from './promote-panel.tsx';
 import { RollBackRelease } from './roll-back-release.tsx';
 

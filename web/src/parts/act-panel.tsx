@@ -2,16 +2,16 @@ import { contracts, type Push } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
-import type { Problem } from '../../lib/problem.ts';
-import { call, keyOf, read } from '../../lib/transport.ts';
-import { Action } from '../../ui/action.tsx';
-import { Field } from '../../ui/field.tsx';
-import { Loaded } from '../../ui/loaded.tsx';
-import { Section } from '../../ui/page.tsx';
-import { ProblemBox } from '../../ui/problem-box.tsx';
-import { SidePanel } from '../../ui/side-panel.tsx';
-import { Row, Stack } from '../../ui/stack.tsx';
+import { useText } from '../lib/i18n/language.ts';
+import type { Problem } from '../lib/problem.ts';
+import { call, keyOf, read } from '../lib/transport.ts';
+import { Action } from '../ui/action.tsx';
+import { Field } from '../ui/field.tsx';
+import { Loaded } from '../ui/loaded.tsx';
+import { Section } from '../ui/page.tsx';
+import { ProblemBox } from '../ui/problem-box.tsx';
+import { SidePanel } from '../ui/side-panel.tsx';
+import { Row, Stack } from '../ui/stack.tsx';
 import { NameList } from './name-list.tsx';
 
 interface Props {

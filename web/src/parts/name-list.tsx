@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
-import styles from './pushes.module.css';
+import { useText } from '../lib/i18n/language.ts';
+import styles from './name-list.module.css';
 
 const shownAtFirst = 24;
 
