@@ -4,6 +4,8 @@ import { canonicalText, compose, type Layer, parseLayer, rootDigest } from '@slu
 import {
   type Ack,
   ack,
+  faultState,
+  faults,
   type Hello,
   heartbeat,
   hello,
@@ -26,6 +28,8 @@ const frames: Readonly<Record<string, { readonly shape: object; parse(raw: unkno
   probe,
   state,
   refused,
+  faults,
+  faultState,
 };
 const session = [...text.matchAll(/`(\w+)`:\n```json\n([\s\S]*?)\n```/g)].map((match) => ({
   name: match[1]!,

@@ -4,6 +4,7 @@ import { json } from '../model/json.ts';
 import { digest, id, instanceId, labels, name, revision } from '../model/name.ts';
 import { record } from '../model/record.ts';
 import { reportedText, text } from '../model/text.ts';
+import type { FaultState, Faults } from './faults.ts';
 import type { Leases, Report } from './report.ts';
 import { wireNamespace } from './snapshot.ts';
 
@@ -162,6 +163,7 @@ export interface ServerToClient {
   kill: (frame: Kill) => void;
   leases: (frame: Leases) => void;
   explain: (frame: ExplainCall) => void;
+  faults: (frame: Faults) => void;
 }
 export interface ClientToServer {
   hello: (frame: Hello) => void;
@@ -172,6 +174,7 @@ export interface ClientToServer {
   killed: (frame: Killed) => void;
   report: (frame: Report) => void;
   explained: (frame: Explained) => void;
+  faultState: (frame: FaultState) => void;
   /** Round trip of 5 s, so that a half-open connection is noticed within 10 s. */
   alive: (answer: () => void) => void;
 }

@@ -4,6 +4,24 @@ export { faultsOf, firstFault } from '../model/faults.ts';
 export { rule } from '../model/rule.ts';
 export { oldestProtocolVersion, protocolVersion } from '../version.ts';
 export {
+  type CallerTally,
+  callerTally,
+  type DrillOrder,
+  type DrillRecord,
+  drillOrder,
+  drillRecord,
+  type FaultEnd,
+  type FaultState,
+  type Faults,
+  type FaultTally,
+  faultEnds,
+  faultState,
+  faults,
+  faultTally,
+  mostDrills,
+  mostFaults,
+} from './faults.ts';
+export {
   type Ack,
   type AckNamespace,
   ack,
