@@ -86,6 +86,8 @@ export const soundRequests = (known: KnownIds): Sound => ({
   listAppsOf: { params: { env } },
   overview: { params: { env } },
   listChanges: { params: { env }, query: { ...page, app } },
+  environmentTraffic: { params: { env } },
+  getIncident: { params: { env }, query: { app } },
   listNamespaces: { params: place },
   createNamespace: {
     params: place,

@@ -27,6 +27,8 @@ export const accessTable = {
   listAppsOf: 'config:read',
   overview: 'config:read',
   listChanges: 'config:read',
+  environmentTraffic: 'config:read',
+  getIncident: 'config:read',
   listNamespaces: 'config:read',
   createNamespace: 'config:edit',
   getNamespace: 'config:read',

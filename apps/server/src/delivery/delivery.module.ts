@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Preparation } from '../pushes/preparation.ts';
 import { Conversation } from './conversation.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { FirstStepsRead } from './first-steps.read.ts';
 import { InstanceProbe } from './instance-probe.ts';
 import { LinkGateway } from './link.gateway.ts';
 import { LinkAuthority } from './link-authority.ts';
@@ -46,6 +47,7 @@ import { StepHealth } from './step-health.ts';
     InstanceProbe,
     PushesRead,
     OverviewRead,
+    FirstStepsRead,
     Retention,
   ],
   exports: [LinkFrames, Preparation, PushTracker, PushesRead, StepHealth],

@@ -10,6 +10,7 @@ import { InstancesRead } from '../fleet/instances.read.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import { type Caller, may } from '../http/caller.ts';
 import { NamespaceEntity } from '../releases/namespace.entity.ts';
+import { FirstStepsRead } from './first-steps.read.ts';
 import { PushesRead } from './pushes.read.ts';
 
 /** An environment at a glance, over the apps that the caller may see. */
@@ -20,6 +21,7 @@ export class OverviewRead {
   readonly #instances: InstancesRead;
   readonly #pushes: PushesRead;
   readonly #node: NodeLease;
+  readonly #firstSteps: FirstStepsRead;
   readonly #clock: Clock;
 
   constructor(
@@ -28,6 +30,7 @@ export class OverviewRead {
     @Inject(InstancesRead) instances: InstancesRead,
     @Inject(PushesRead) pushes: PushesRead,
     @Inject(NodeLease) node: NodeLease,
+    @Inject(FirstStepsRead) firstSteps: FirstStepsRead,
     @Inject(Clock) clock: Clock,
   ) {
     this.#database = database;
@@ -35,6 +38,7 @@ export class OverviewRead {
     this.#instances = instances;
     this.#pushes = pushes;
     this.#node = node;
+    this.#firstSteps = firstSteps;
     this.#clock = clock;
   }
 
@@ -73,14 +77,20 @@ export class OverviewRead {
       instancesOnline: sum((app) => app.instancesOnline),
       instancesOffline: sum((app) => app.instancesOffline),
       instancesDiffering: sum((app) => app.instancesDiffering),
-      activePushes: active.map(({ id, app, namespaces, state, verdict }) => ({
-        id,
-        app,
-        namespace: namespaces[0]!.name,
-        state,
-        holding: verdict.holding,
-        targets: verdict.targets,
+      activePushes: active.map((push) => ({
+        id: push.id,
+        app: push.app,
+        namespace: push.namespaces[0]!.name,
+        mode: push.mode,
+        state: push.state,
+        holding: push.verdict.holding,
+        targets: push.verdict.targets,
+        createdBy: push.createdBy,
+        createdAt: push.createdAt,
+        message: push.message,
+        ...(push.expiresAt !== undefined && { expiresAt: push.expiresAt }),
       })),
+      firstSteps: await this.#firstSteps.of(environment, items),
       revision,
       nodes: nodes.map((node) => ({
         id: node.id,

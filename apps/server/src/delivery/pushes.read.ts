@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SluiceError } from '@sluice/core';
 import type { Push, PushInstance } from '@sluice/protocol';
-import { In } from 'typeorm';
+import { In, Not } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
 import { Fleet } from '../fleet/fleet.ts';
@@ -24,6 +24,8 @@ interface Page {
   readonly state?: 'open' | Push['state'] | undefined;
 }
 
+const movingStates: readonly Push['state'][] = ['running', 'verifying', 'promoting'];
+const standingStates: readonly Push['state'][] = ['paused', 'converged', 'diverged', 'halted'];
 const endStates: readonly Push['state'][] = ['promoted', 'abandoned'];
 /** Whoever is not a gray has come to its end with these; a gray waits for somebody. */
 const settledStates: readonly Push['state'][] = ['converged', 'diverged'];
@@ -86,10 +88,18 @@ export class PushesRead {
     return targets.map((t) => pushInstanceOf(t)).sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
   }
 
-  /** The open pushes of an environment, for its overview. */
+  /** Pushes by their ids, in no order; those that are gone are left out. */
+  async byIds(ids: readonly string[]): Promise<Push[]> {
+    return this.#withVerdicts(await this.#database.read.findBy(PushEntity, { id: In([...ids]) }));
+  }
+
+  /** What is on its way in an environment, and what is in force on some instances only; for its overview. */
   async active(environment: string): Promise<Push[]> {
     const rows = await this.#database.read.find(PushEntity, {
-      where: { environment, state: In(['running', 'verifying', 'promoting']) },
+      where: [
+        { environment, state: In(movingStates) },
+        { environment, mode: Not('global'), state: In(standingStates) },
+      ],
       order: { createdAt: 'DESC' },
       take: 50,
     });

@@ -25,11 +25,16 @@ export class Markers {
     this.#sources.push(source);
   }
 
+  /** What other rooms know of this time, in no order. */
+  async added(place: Place, fromMs: number, toMs: number): Promise<TrafficMarker[]> {
+    return (await Promise.all(this.#sources.map((source) => source(place, fromMs, toMs)))).flat();
+  }
+
   /** Oldest first; of too many the newest. */
   async of(app: AppTraffic, series: Series, fromMs: number, toMs: number): Promise<TrafficMarker[]> {
     const all = await Promise.all([
       this.#pushes(app.place, fromMs, toMs),
-      ...this.#sources.map((source) => source(app.place, fromMs, toMs)),
+      this.added(app.place, fromMs, toMs),
     ]);
     return [...all.flat(), ...breakerTurns(app, series, fromMs, toMs)]
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
@@ -42,21 +47,21 @@ export class Markers {
       order: { revision: 'DESC' },
       take: maxMarkers,
     });
-    return changes
-      .filter(({ at }) => at >= fromMs && at <= toMs)
-      .map((change) => ({
-        kind: 'push',
-        at: new Date(change.at).toISOString(),
-        namespace: change.namespace,
-        revision: change.revision,
-        ...(change.release !== null && { release: change.release }),
-        ...(change.pushId !== null && { pushId: change.pushId }),
-        what: change.kind,
-        by: change.actor,
-        message: change.message,
-      }));
+    return changes.filter(({ at }) => at >= fromMs && at <= toMs).map(pushMarker);
   }
 }
+
+export const pushMarker = (change: ChangeEntity): TrafficMarker => ({
+  kind: 'push',
+  at: new Date(change.at).toISOString(),
+  namespace: change.namespace,
+  revision: change.revision,
+  ...(change.release !== null && { release: change.release }),
+  ...(change.pushId !== null && { pushId: change.pushId }),
+  what: change.kind,
+  by: change.actor,
+  message: change.message,
+});
 
 export function breakerTurns(
   app: AppTraffic,

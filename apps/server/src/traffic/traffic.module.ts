@@ -1,5 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { ChartRead } from './chart.read.ts';
+import { EnvironmentTrafficRead } from './environment-traffic.read.ts';
+import { IncidentController } from './incident.controller.ts';
+import { IncidentRead } from './incident.read.ts';
 import { Markers } from './markers.ts';
 import { ResourcesRead } from './resources.read.ts';
 import { RollupStore } from './rollup.store.ts';
@@ -10,8 +13,17 @@ import { TrafficRetention } from './traffic-retention.ts';
 /** What calls come to: told by instances each second, kept in memory for an hour and as sums in the database. */
 @Global()
 @Module({
-  controllers: [TrafficController],
-  providers: [Traffic, RollupStore, ResourcesRead, ChartRead, Markers, TrafficRetention],
+  controllers: [TrafficController, IncidentController],
+  providers: [
+    Traffic,
+    RollupStore,
+    ResourcesRead,
+    ChartRead,
+    EnvironmentTrafficRead,
+    IncidentRead,
+    Markers,
+    TrafficRetention,
+  ],
   exports: [Traffic, ResourcesRead, Markers],
 })
 export class TrafficModule {}

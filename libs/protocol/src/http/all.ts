@@ -13,6 +13,7 @@ import type { Contract } from './contract.ts';
 import { discardDraft, getDraft, saveDraft } from './drafts.ts';
 import { changeGroup, createGroup, deleteGroup, listGroups } from './groups.ts';
 import { health, metrics, readiness } from './health.ts';
+import { environmentTraffic, getIncident } from './incident.ts';
 import {
   explainInstance,
   getInstance,
@@ -76,6 +77,8 @@ export const contracts = {
   listAppsOf,
   overview,
   listChanges,
+  environmentTraffic,
+  getIncident,
   listNamespaces,
   createNamespace,
   getNamespace,

@@ -1,8 +1,10 @@
+import { pushModes } from '@sluice/core';
 import { z } from 'zod';
 import { moment, name } from '../model/name.ts';
 import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { page, pageOf } from './page.ts';
+import { pushStates } from './push.ts';
 import { environmentParams, none, noParams, noQuery } from './request-parts.ts';
 
 const auditEntry = z.object({
@@ -94,16 +96,36 @@ export const overview = contract({
     instancesOnline: z.int(),
     instancesOffline: z.int(),
     instancesDiffering: z.int(),
+    /** Pushes that are on their way, and grays that wait for somebody; newest first, at most 50. */
     activePushes: z.array(
       z.object({
         id: z.string(),
         app: name,
         namespace: name,
-        state: z.string(),
+        mode: z.enum(pushModes),
+        state: z.enum(pushStates),
         holding: z.int(),
         targets: z.int(),
+        createdBy: z.string(),
+        createdAt: moment,
+        message: z.string(),
+        /** Of a layer that ends by itself. */
+        expiresAt: moment.optional(),
       }),
     ),
+    /** What was ever done here, over the apps that the caller may see. */
+    firstSteps: z.object({
+      /** An app exists. */
+      app: z.boolean(),
+      /** An instance has connected. */
+      instance: z.boolean(),
+      /** Some instance has proved that it holds a value. */
+      value: z.boolean(),
+      /** Something was pushed to some instances only. */
+      gray: z.boolean(),
+      /** A namespace of rules has a release. */
+      rule: z.boolean(),
+    }),
     revision: z.int(),
     nodes: z.array(z.object({ id: z.string(), startedAt: moment, instances: z.int(), isThis: z.boolean() })),
     at: moment,

@@ -11,7 +11,7 @@ const count = z.int().min(0);
 const type = z.enum(resourceTypes);
 
 /** What calls came to in a stretch of time. */
-const tally = z.object({
+export const tally = z.object({
   passed: count,
   /** By the code of the refusal; absent is 0. */
   blocked: z.partialRecord(z.enum(blockCodes), count),
@@ -42,7 +42,7 @@ export const breakerNow = z.object({
 export type BreakerNow = z.infer<typeof breakerNow>;
 
 /** A resource that calls come through, and how it does. */
-const resource = z.object({
+export const resource = z.object({
   resource: z.string(),
   type,
   /** Since this server, or its rollups, know of it. */
