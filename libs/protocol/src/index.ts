@@ -14,6 +14,18 @@ export type {
   ResponseOf,
 } from './http/contract.ts';
 export type { Draft } from './http/drafts.ts';
+export type {
+  Drill,
+  DrillDetail,
+  DrillEvent,
+  DrillFinding,
+  DrillMeasure,
+  DrillPlan,
+  DrillState,
+  DrillTarget,
+  DrillTemplate,
+} from './http/drill.ts';
+export type { DrillComparison, DrillReport } from './http/drill-report.ts';
 export { type ErrorBody, errorBody } from './http/error-body.ts';
 export type { Group } from './http/groups.ts';
 export type { IncidentEntry } from './http/incident.ts';
@@ -50,6 +62,15 @@ export type {
 } from './http/traffic.ts';
 export type { User } from './http/users.ts';
 export { content, item, itemsPatch } from './model/content.ts';
+export {
+  type DrillCheck,
+  type DrillDefinition,
+  type DrillExpectation,
+  type DrillFault,
+  type DrillMetric,
+  type DrillTargets,
+  drillDefinition,
+} from './model/drill.ts';
 export { faultsOf, firstFault } from './model/faults.ts';
 export { json } from './model/json.ts';
 export { digest, id, instanceId, labels, moment, name, revision } from './model/name.ts';

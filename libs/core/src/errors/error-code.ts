@@ -78,6 +78,11 @@ export const errorTable = {
     en: 'Instance {instance} refused this when it was asked first: {reason}. Nobody has applied it. Correct it, or push without two phases.',
     zh: '预检时实例 {instance} 拒绝了该变更：{reason}。没有任何实例应用它。请修正，或不使用两阶段推送。',
   },
+  drill_refused: {
+    status: 409,
+    en: 'The drill was not started: {reasons}. Nothing is broken anywhere. Mend what is listed and start it again.',
+    zh: '演练未启动：{reasons}。没有注入任何故障。请处理所列问题后重新启动。',
+  },
   plan_moved: {
     status: 412,
     en: 'Since you looked at the plan, who would change has moved: {joined} joined, {left} left, {changed} differ. Nothing was changed. Look at the new plan and confirm that.',

@@ -11,6 +11,21 @@ import {
 import { getBody, getSnapshot } from './client.ts';
 import type { Contract } from './contract.ts';
 import { discardDraft, getDraft, saveDraft } from './drafts.ts';
+import {
+  abortDrill,
+  changeDrill,
+  checkDrill,
+  compareDrills,
+  createDrill,
+  deleteDrill,
+  getDrill,
+  getDrillMarkdown,
+  getDrillReport,
+  listDrills,
+  listDrillTemplates,
+  planDrill,
+  startDrill,
+} from './drills.ts';
 import { changeGroup, createGroup, deleteGroup, listGroups } from './groups.ts';
 import { health, metrics, readiness } from './health.ts';
 import { environmentTraffic, getIncident } from './incident.ts';
@@ -37,6 +52,7 @@ import {
   abandonPush,
   advancePush,
   pausePush,
+  previewPushAct,
   promotePush,
   repushPush,
   resumePush,
@@ -107,6 +123,7 @@ export const contracts = {
   changeProposal,
   approvePush,
   startProposedPush,
+  previewPushAct,
   advancePush,
   pausePush,
   resumePush,
@@ -135,6 +152,19 @@ export const contracts = {
   tryScript,
   getKill,
   setKill,
+  listDrills,
+  listDrillTemplates,
+  planDrill,
+  createDrill,
+  getDrill,
+  changeDrill,
+  deleteDrill,
+  checkDrill,
+  startDrill,
+  abortDrill,
+  getDrillReport,
+  getDrillMarkdown,
+  compareDrills,
   listAudit,
   getSnapshot,
   getBody,

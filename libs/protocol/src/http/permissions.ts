@@ -7,11 +7,13 @@ export const permissions = [
   'push:keep',
   'instance:read',
   'kill:use',
+  'drill:run',
   'app:manage',
   'environment:manage',
   'token:manage',
   'user:manage',
   'audit:read',
+  'server:read',
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -25,7 +27,7 @@ export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: reading,
   editor: [...reading, 'config:edit'],
   publisher: [...reading, 'config:edit', 'config:publish', 'secret:read', 'kill:use'],
-  drillOperator: [...reading, 'kill:use'],
+  drillOperator: [...reading, 'kill:use', 'drill:run'],
   admin: permissions,
   auditor: ['audit:read'],
 };
@@ -35,10 +37,20 @@ export interface Grant {
   readonly role: Role;
   readonly environment: string;
   readonly app: string;
+  /** Of what the role may, these only; absent, all of it. */
+  readonly only?: readonly Permission[] | undefined;
 }
 
+/** What a grant carries, wherever it reaches. */
+export const permissionsIn = ({ role, only }: Grant): readonly Permission[] =>
+  only === undefined ? permissionsOf[role] : permissionsOf[role].filter((each) => only.includes(each));
+
 /** Permissions that concern the whole server: only a grant on every environment and every app carries them. */
-export const serverWide: ReadonlySet<Permission> = new Set<Permission>(['environment:manage', 'user:manage']);
+export const serverWide: ReadonlySet<Permission> = new Set<Permission>([
+  'environment:manage',
+  'user:manage',
+  'server:read',
+]);
 
 /** Whether these grants allow it there. An absent place means anywhere: a list is then filtered by what is visible. */
 export function allows(
@@ -48,7 +60,7 @@ export function allows(
 ): boolean {
   return grants.some(
     (grant) =>
-      permissionsOf[grant.role].includes(permission) &&
+      permissionsIn(grant).includes(permission) &&
       (!serverWide.has(permission) || (grant.environment === '*' && grant.app === '*')) &&
       (grant.environment === '*' ||
         place.environment === undefined ||

@@ -33,41 +33,44 @@ const delay = z.discriminatedUnion('distribution', [
 const isAfter = (before: readonly [number, number], point: readonly [number, number]): boolean =>
   point[0] > before[0] && point[1] >= before[1];
 
-const fault = {
+/** What goes wrong, beside the fields of whatever says so. */
+export function injectionOf<const S extends z.core.$ZodLooseShape>(subject: S) {
+  return z.discriminatedUnion('fault', [
+    z.strictObject({ ...subject, fault: z.literal('delay'), delay }),
+    z.strictObject({
+      ...subject,
+      fault: z.literal('error'),
+      name: text(128).min(1).optional(),
+      message: text(1000),
+      code: text(128).min(1).optional(),
+    }),
+    z.strictObject({ ...subject, fault: z.literal('return'), value: json }),
+    z.discriminatedUnion('protocol', [
+      z.strictObject({
+        ...subject,
+        fault: z.literal('abort'),
+        protocol: z.literal('http'),
+        status: z.int().min(200).max(599),
+        body: text(65_536).optional(),
+      }),
+      z.strictObject({
+        ...subject,
+        fault: z.literal('abort'),
+        protocol: z.literal('grpc'),
+        status: z.int().min(1).max(16),
+        message: text(1000).optional(),
+      }),
+    ]),
+    z.strictObject({ ...subject, fault: z.literal('hang') }),
+    z.strictObject({ ...subject, fault: z.literal('blockEventLoop'), ms: z.int().min(1).max(10_000) }),
+  ]);
+}
+
+export const faultRule = injectionOf({
   ...base,
   kind: z.literal('fault'),
   perMillion: z.int().min(1).max(1_000_000),
   seed: z.int().min(0).max(0xffff_ffff).optional(),
   deadline: moment,
   drillId: id.optional(),
-};
-
-export const faultRule = z.discriminatedUnion('fault', [
-  z.strictObject({ ...fault, fault: z.literal('delay'), delay }),
-  z.strictObject({
-    ...fault,
-    fault: z.literal('error'),
-    name: text(128).min(1).optional(),
-    message: text(1000),
-    code: text(128).min(1).optional(),
-  }),
-  z.strictObject({ ...fault, fault: z.literal('return'), value: json }),
-  z.discriminatedUnion('protocol', [
-    z.strictObject({
-      ...fault,
-      fault: z.literal('abort'),
-      protocol: z.literal('http'),
-      status: z.int().min(200).max(599),
-      body: text(65_536).optional(),
-    }),
-    z.strictObject({
-      ...fault,
-      fault: z.literal('abort'),
-      protocol: z.literal('grpc'),
-      status: z.int().min(1).max(16),
-      message: text(1000).optional(),
-    }),
-  ]),
-  z.strictObject({ ...fault, fault: z.literal('hang') }),
-  z.strictObject({ ...fault, fault: z.literal('blockEventLoop'), ms: z.int().min(1).max(10_000) }),
-]);
+});

@@ -16,7 +16,8 @@ export const ratio = z.number().positive().max(1);
 
 const [exact, prefix] = resourceMatches;
 const type = z.enum(resourceTypes).optional();
-const resource = z.discriminatedUnion('match', [
+/** Which resources a rule is about. */
+export const resourceMatch = z.discriminatedUnion('match', [
   z.strictObject({ match: z.literal([exact, prefix]), value: text(256).min(1), type }),
   z.strictObject({ match: z.literal('glob'), value: glob(256), type }),
 ]);
@@ -47,7 +48,7 @@ const effective = z
 
 /** What every rule says. */
 export const base = {
-  resource,
+  resource: resourceMatch,
   mode: z.enum(ruleModes),
   priority: z.int().min(0).max(1_000_000).optional(),
   description: text(1000).optional(),
