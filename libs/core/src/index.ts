@@ -66,18 +66,23 @@ export {
   touchedKeys,
 } from './config/gray-conflict.ts';
 export {
-  type Excess,
-  excessText,
   type GuardrailMeasure,
   type GuardrailRule,
-  type GuardrailTurn,
   guardrailDefaults,
   guardrailMeasures,
-  judgeWindow,
   type Margin,
   type SideWindow,
-  type Streaks,
 } from './config/guardrail.ts';
+export { excessText, turnText, unknownText } from './config/guardrail-text.ts';
+export {
+  type Excess,
+  type GuardrailMemory,
+  type GuardrailTurn,
+  judgeTurn,
+  type Reading,
+  type ScopeWindow,
+  wholeApp,
+} from './config/guardrail-turn.ts';
 export { applyPatch, mergePatches } from './config/patch.ts';
 export type {
   AimedChange,
@@ -115,6 +120,7 @@ export {
   type PushState,
   pushModes,
 } from './config/push-state.ts';
+export { addedSides, emptySide } from './config/side-window.ts';
 export { type LabelTerm, type Selectable, type Selector, selects } from './config/select.ts';
 export {
   parseSelector,
@@ -130,6 +136,7 @@ export {
   gateWaits,
   type Health,
   stepsOf,
+  type Unhealthy,
   waitText,
 } from './config/step-gate.ts';
 export {

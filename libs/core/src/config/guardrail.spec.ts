@@ -1,26 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { latencyBoundMs } from '../guarding/counters.ts';
 import { seededDraw } from '../guarding/seeded-draw.ts';
-import {
-  excessText,
-  guardrailDefaults,
-  guardrailMeasures,
-  judgeWindow,
-  type SideWindow,
-  type Streaks,
-} from './guardrail.ts';
+import { guardrailDefaults, guardrailMeasures, type SideWindow } from './guardrail.ts';
+import { excessText, turnText } from './guardrail-text.ts';
+import { type GuardrailMemory, judgeTurn, type ScopeWindow, wholeApp } from './guardrail-turn.ts';
+import { emptySide } from './side-window.ts';
 
-const quiet: SideWindow = {
-  instances: 2,
-  finished: 0,
-  errors: 0,
-  asked: 0,
-  blocked: 0,
-  latency: [],
-  breakerOpenings: 0,
-  answered: 0,
-  applyFailures: 0,
-};
+const quiet: SideWindow = { ...emptySide, instances: 2 };
 const busy = (calls: number, more: Partial<SideWindow> = {}): SideWindow => ({
   ...quiet,
   finished: calls,
@@ -30,14 +16,19 @@ const busy = (calls: number, more: Partial<SideWindow> = {}): SideWindow => ({
 });
 /** Buckets of 100 ms: up to 100, 200, … */
 const bound = (bucket: number): number => (bucket + 1) * 100;
-const judge = (cohort: SideWindow, rest: SideWindow, streaks: Streaks = {}) =>
-  judgeWindow(guardrailDefaults, streaks, cohort, rest, bound);
+const noMemory: GuardrailMemory = new Map();
+const turnOf = (scopes: readonly ScopeWindow[], memory = noMemory, boundMs = bound) =>
+  judgeTurn(guardrailDefaults, memory, scopes, boundMs);
+const judge = (cohort: SideWindow, rest: SideWindow, memory?: GuardrailMemory) =>
+  turnOf([{ scope: wholeApp, cohort, rest }], memory);
+const streaksOf = ({ readings }: ReturnType<typeof judge>) =>
+  Object.fromEntries(readings.flatMap(({ measure, windows }) => (windows > 0 ? [[measure, windows]] : [])));
 const overIn = (cohort: SideWindow, rest: SideWindow): string[] =>
   judge(cohort, rest).excesses.map((e) => e.measure);
 
-describe('judgeWindow', () => {
+describe('judgeTurn', () => {
   it('is healthy with enough calls on both sides and nothing over', () => {
-    expect(judge(busy(100), busy(900))).toEqual({ health: 'healthy', excesses: [], streaks: {} });
+    expect(judge(busy(100), busy(900))).toMatchObject({ health: 'healthy', excesses: [] });
   });
 
   it('knows nothing without traffic, or with too little on either side', () => {
@@ -66,24 +57,26 @@ describe('judgeWindow', () => {
   it('is breached by the second window in a row, and the first one holds', () => {
     const [bad, rest] = [busy(200, { errors: 80 }), busy(2000)];
     const first = judge(bad, rest);
-    expect([first.health, first.streaks]).toEqual(['unknown', { errorRatio: 1 }]);
-    const second = judge(bad, rest, first.streaks);
+    expect([first.health, streaksOf(first)]).toEqual(['unknown', { errorRatio: 1 }]);
+    const second = judge(bad, rest, first.memory);
     expect(second.health).toBe('breached');
-    expect(second.excesses).toEqual([{ measure: 'errorRatio', cohort: 0.4, rest: 0, windows: 2 }]);
-    expect(judge(bad, rest, judge(busy(200), rest, first.streaks).streaks).health).toBe('unknown');
+    expect(second.excesses).toEqual([
+      { scope: wholeApp, measure: 'errorRatio', cohort: 0.4, rest: 0, windows: 2 },
+    ]);
+    expect(judge(bad, rest, judge(busy(200), rest, first.memory).memory).health).toBe('unknown');
   });
 
   it('passes a window without traffic over', () => {
     const [bad, rest] = [busy(200, { errors: 80 }), busy(2000)];
-    const silent = judge(quiet, rest, judge(bad, rest).streaks);
-    expect([silent.health, silent.streaks]).toEqual(['unknown', { errorRatio: 1 }]);
-    expect(judge(bad, rest, silent.streaks).health).toBe('breached');
+    const silent = judge(quiet, rest, judge(bad, rest).memory);
+    expect([silent.health, streaksOf(silent)]).toEqual(['unknown', { errorRatio: 1 }]);
+    expect(judge(bad, rest, silent.memory).health).toBe('breached');
   });
 
   it('does not add up different measures', () => {
     const rest = busy(2000);
     const first = judge(busy(200, { errors: 80 }), rest);
-    expect(judge(busy(200, { blocked: 80 }), rest, first.streaks).health).toBe('unknown');
+    expect(judge(busy(200, { blocked: 80 }), rest, first.memory).health).toBe('unknown');
   });
 
   it('sees the tail, not the middle, of how long calls take', () => {
@@ -94,20 +87,15 @@ describe('judgeWindow', () => {
     // Two slow calls are the p99 of a hundred, and say nothing.
     expect(overIn(busy(100, { latency: [98, 0, 0, 2] }), rest)).toEqual([]);
     const small = (bucket: number): number => bucket + 1;
-    const turn = judgeWindow(
-      guardrailDefaults,
-      {},
-      busy(1000, { latency: [0, 0, 0, 1000] }),
-      busy(1000, { latency: [1000] }),
-      small,
-    );
+    const [cohort, fast] = [busy(1000, { latency: [0, 0, 0, 1000] }), busy(1000, { latency: [1000] })];
+    const turn = turnOf([{ scope: wholeApp, cohort, rest: fast }], noMemory, small);
     // Four times as slow, but only 3 ms.
     expect(turn.excesses).toEqual([]);
   });
 
   it('judges blocked calls even when none gets through', () => {
     const shut = busy(0, { asked: 200, blocked: 200 });
-    expect(judge(shut, busy(2000), judge(shut, busy(2000)).streaks).health).toBe('breached');
+    expect(judge(shut, busy(2000), judge(shut, busy(2000)).memory).health).toBe('breached');
   });
 
   it('counts openings of breakers per instance', () => {
@@ -128,13 +116,71 @@ describe('judgeWindow', () => {
 
   it('has words for every excess, in both languages', () => {
     for (const measure of guardrailMeasures) {
-      const { en, zh } = excessText({ measure, cohort: 0.1234, rest: 0.01, windows: 2 });
+      const { en, zh } = excessText({ scope: 'GET /a', measure, cohort: 0.1234, rest: 0.01 });
       expect(`${en}${zh}`).not.toMatch(/[{}]/);
     }
-    expect(excessText({ measure: 'errorRatio', cohort: 0.1234, rest: 0.01, windows: 2 })).toEqual({
+    const excess = { measure: 'errorRatio', cohort: 0.1234, rest: 0.01 } as const;
+    expect(excessText({ scope: wholeApp, ...excess })).toEqual({
       en: 'errors: 12.3 % in the gray, 1 % in the rest',
       zh: '错误率：灰度 12.3%，其余 1%',
     });
+    expect(excessText({ scope: 'pay', ...excess }).en).toBe(
+      'errors of pay: 12.3 % in the gray, 1 % in the rest',
+    );
+  });
+
+  it('catches one resource that the rest of the calls hide', () => {
+    const scopes = [
+      { scope: wholeApp, cohort: busy(20_000, { errors: 200 }), rest: busy(20_000, { errors: 20 }) },
+      { scope: 'pay', cohort: busy(200, { errors: 190 }), rest: busy(200) },
+    ];
+    const second = turnOf(scopes, turnOf(scopes).memory);
+    expect(second.health).toBe('breached');
+    expect(second.excesses.map(({ scope }) => scope)).toEqual(['pay']);
+    expect(turnText(guardrailDefaults, second, scopes)!.en).toBe(
+      'errors of pay: 95 % in the gray, 0 % in the rest',
+    );
+  });
+
+  it('waits for calls over several windows where they come slowly', () => {
+    const [bad, rest] = [busy(40, { errors: 30 }), busy(300)];
+    let memory = noMemory;
+    const healths = Array.from({ length: 6 }, () => {
+      const turn = judge(bad, rest, memory);
+      memory = turn.memory;
+      return turn.health;
+    });
+    expect(healths).toEqual(['unknown', 'unknown', 'unknown', 'unknown', 'unknown', 'breached']);
+    const first = judge(busy(34), busy(900));
+    const scopes = [{ scope: wholeApp, cohort: busy(34), rest: busy(900) }];
+    expect(turnText(guardrailDefaults, first, scopes)!.en).toBe('34 of 100 calls in the gray');
+  });
+
+  it('stays healthy between the samples of slow traffic, and not for longer', () => {
+    let { memory } = judge(busy(100), busy(900));
+    const next = (cohort: SideWindow): string => {
+      const turn = judge(cohort, busy(900), memory);
+      memory = turn.memory;
+      return turn.health;
+    };
+    expect(next(busy(40))).toBe('healthy');
+    const silent = Array.from({ length: 12 }, () => next(quiet));
+    expect([silent[10], silent[11]]).toEqual(['healthy', 'unknown']);
+  });
+
+  it('judges nothing by calls that a drill broke on purpose', () => {
+    const drilled = busy(200, { errors: 100, injected: 100 });
+    const first = judge(drilled, busy(2000));
+    expect(judge(drilled, busy(2000), first.memory)).toMatchObject({ health: 'unknown', excesses: [] });
+    const scopes = [{ scope: wholeApp, cohort: drilled, rest: busy(2000) }];
+    expect(turnText(guardrailDefaults, first, scopes)!.en).toContain('drill');
+  });
+
+  it('looks at the measures that were chosen only', () => {
+    const scopes = [{ scope: wholeApp, cohort: busy(200, { errors: 80 }), rest: busy(2000) }];
+    const rule = { ...guardrailDefaults, measures: ['blockShare'] as const };
+    const turn = judgeTurn(rule, noMemory, scopes, bound);
+    expect([turn.health, turn.readings.map(({ measure }) => measure)]).toEqual(['healthy', ['blockShare']]);
   });
 });
 
@@ -186,7 +232,12 @@ function lived(draw: () => number, instances: number, calls: number, nature: Nat
 }
 
 /** The window in which a run is breached; undefined when it isn't within `windows`. */
-function breachedAt(seed: number, windows: number, worse: (nature: Nature) => Nature): number | undefined {
+function breachedAt(
+  seed: number,
+  windows: number,
+  worse: (nature: Nature, scope: string) => Nature,
+  scopesOf: readonly string[] = [wholeApp],
+): number | undefined {
   const draw = seededDraw(seed);
   const nature = {
     errors: draw() * 0.2,
@@ -194,16 +245,19 @@ function breachedAt(seed: number, windows: number, worse: (nature: Nature) => Na
     medianMs: 5 + draw() * 100,
     openings: draw() * 0.3,
   };
-  let streaks: Streaks = {};
+  let memory = noMemory;
   for (let window = 1; window <= windows; window++) {
     // Both sides suffer alike when everything gets worse for a while.
     const storm = draw() < 0.2 ? 1 + draw() * 2 : 1;
     const now = { ...nature, errors: nature.errors * storm, medianMs: nature.medianMs * storm };
-    const cohort = lived(draw, 2, 110 + Math.floor(draw() * 60), worse(now));
-    const rest = lived(draw, 18, 500, now);
-    const turn = judgeWindow(guardrailDefaults, streaks, cohort, rest, latencyBoundMs);
+    const scopes = scopesOf.map((scope) => ({
+      scope,
+      cohort: lived(draw, 2, 110 + Math.floor(draw() * 60), worse(now, scope)),
+      rest: lived(draw, 18, 500, now),
+    }));
+    const turn = turnOf(scopes, memory, latencyBoundMs);
     if (turn.health === 'breached') return window;
-    streaks = turn.streaks;
+    memory = turn.memory;
   }
   return undefined;
 }
@@ -215,6 +269,17 @@ describe('a guardrail', () => {
     expect(
       runs.map((seed) => breachedAt(seed, 24, (nature) => nature)).filter((at) => at !== undefined),
     ).toEqual([]);
+  });
+
+  it('halts none of them over eight resources either, and catches the one that fails', () => {
+    const names = [wholeApp, ...Array.from({ length: 8 }, (_, n) => `resource ${n}`)];
+    const few = runs.slice(0, 20);
+    expect(
+      few.map((seed) => breachedAt(seed, 12, (nature) => nature, names)).filter((at) => at !== undefined),
+    ).toEqual([]);
+    const failing = (nature: Nature, scope: string): Nature =>
+      scope === 'resource 7' ? { ...nature, errors: Math.min(1, nature.errors * 3 + 0.3) } : nature;
+    expect(few.map((seed) => breachedAt(seed, 2, failing, names)).filter((at) => at !== 2)).toEqual([]);
   });
 
   it.each<[string, (nature: Nature) => Nature]>([

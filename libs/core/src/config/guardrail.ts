@@ -1,7 +1,3 @@
-import type { ErrorText } from '../errors/error-code.ts';
-import { refuse } from '../errors/refusal.ts';
-import type { Health } from './step-gate.ts';
-
 /** What some instances came to in one window of time, added up. */
 export interface SideWindow {
   readonly instances: number;
@@ -19,6 +15,8 @@ export interface SideWindow {
   /** Deliveries that were answered, and those that were rejected or failed. */
   readonly answered: number;
   readonly applyFailures: number;
+  /** Calls that a drill broke on purpose: with any of these, the others say nothing of a push. */
+  readonly injected: number;
 }
 
 /** How much worse the cohort may be: both at least `ratio` times the rest, and above it by at least `floor`. */
@@ -58,128 +56,119 @@ export const guardrailDefaults: GuardrailRule = {
   },
 };
 
-/** For each measure, how many windows in a row the cohort has been over its margin. Begin with nothing. */
-export type Streaks = Readonly<Partial<Record<GuardrailMeasure, number>>>;
+/**
+ * Standard errors that no chance explains, when so many pairs are compared in each window: of one pair, chance brings
+ * about one window in a thousand, and two in a row once in a million; of many, together not more than of one.
+ */
+export const sureZ = (pairs: number): number => Math.sqrt(9 + 2 * Math.log(Math.max(1, pairs)));
 
-/** One measure that is over its margin, on both sides. */
-export interface Excess {
-  readonly measure: GuardrailMeasure;
-  readonly cohort: number;
-  readonly rest: number;
-  /** Windows in a row, this one counted. */
-  readonly windows: number;
-}
-
-export interface GuardrailTurn {
-  readonly health: Health;
-  /** Everything over its margin in this window, also while it isn't a breach yet. */
-  readonly excesses: readonly Excess[];
-  readonly streaks: Streaks;
-}
-
-/** Standard errors that no chance explains: it brings about one window in a thousand, and two in a row once in a million. */
-const sureZ = 3;
 /** Slow calls below which a p99 says nothing. */
 const fewSlow = 5;
 
-/**
- * Judges one window of a cohort against the rest of the fleet in the same window. A measure is over when it exceeds the
- * margin by ratio and by floor, has enough to judge by on both sides, and is more than chance explains (two-proportion
- * z-test; for openings of breakers the same on Poisson counts). Over for `windows` windows in a row is `breached`.
- * A window in which a measure has too little traffic is passed over: it neither adds to a streak nor ends it.
- *
- * `healthy` needs enough calls on both sides and nothing over; everything else is `unknown`, which holds a step. Where
- * no rest is left, as in a step to everyone, give the fleet's last window before the step as `rest`.
- *
- * `boundMs` gives the upper bound of a latency bucket.
- */
-export function judgeWindow(
-  rule: GuardrailRule,
-  streaks: Streaks,
-  cohort: SideWindow,
-  rest: SideWindow,
-  boundMs: (bucket: number) => number,
-): GuardrailTurn {
-  const next: Partial<Record<GuardrailMeasure, number>> = {};
-  const excesses: Excess[] = [];
-  for (const measure of guardrailMeasures) {
-    const found = compare[measure](rule, cohort, rest, boundMs);
-    const before = streaks[measure] ?? 0;
-    const windows = found === undefined ? before : found.isOver ? before + 1 : 0;
-    if (windows > 0) next[measure] = windows;
-    if (found?.isOver) excesses.push({ measure, cohort: found.cohort, rest: found.rest, windows });
-  }
-  const isBreached = excesses.some((excess) => excess.windows >= rule.windows);
-  const isKnown = [cohort, rest].every((side) => Math.min(side.finished, side.asked) >= rule.minCalls);
-  const isCalm = isKnown && Object.keys(next).length === 0;
-  return { health: isBreached ? 'breached' : isCalm ? 'healthy' : 'unknown', excesses, streaks: next };
-}
-
-interface Comparison {
+/** One measure on both sides. */
+export interface Comparison {
   readonly cohort: number;
   readonly rest: number;
+  /** From here on the cohort is over its margin. */
+  readonly limit: number;
+  /** The cohort exceeds the margin by ratio and by floor, and by more than chance explains. */
   readonly isOver: boolean;
 }
 
-/** Undefined where there is too little to compare. */
-type Compare = (
-  rule: GuardrailRule,
+/** How sides are compared. */
+export interface CompareBy {
+  readonly rule: Pick<GuardrailRule, 'minCalls' | 'margins'>;
+  /** The upper bound of a latency bucket. */
+  readonly boundMs: (bucket: number) => number;
+  /** How many standard errors are more than chance: `sureZ`. */
+  readonly z: number;
+}
+
+type Compare = (by: CompareBy, cohort: SideWindow, rest: SideWindow) => Comparison | undefined;
+
+/**
+ * Compares one measure of a cohort with that of the rest of the fleet in the same time; undefined where there is too
+ * little on either side. A two-proportion z-test rules chance out; for openings of breakers the same on Poisson counts.
+ * Where no rest is left, as in a step to everyone, give what the fleet was before the step.
+ */
+export const compareSides = (
+  measure: GuardrailMeasure,
+  by: CompareBy,
   cohort: SideWindow,
   rest: SideWindow,
-  boundMs: (bucket: number) => number,
-) => Comparison | undefined;
+): Comparison | undefined => compare[measure](by, cohort, rest);
+
+/** What a measure is judged by on one side: calls for shares and times, instances for openings, answers for failures. */
+export function basisOf(measure: GuardrailMeasure, side: SideWindow): number {
+  switch (measure) {
+    case 'errorRatio':
+      return side.finished;
+    case 'p99':
+      return sum(side.latency);
+    case 'blockShare':
+      return side.asked;
+    case 'breakerOpenings':
+      return side.instances;
+    case 'applyFailures':
+      return side.answered;
+  }
+}
 
 /** `count` of `of` calls, on both sides, each with enough of them. */
 const callShares =
   (measure: 'errorRatio' | 'blockShare', count: 'errors' | 'blocked', of: 'finished' | 'asked'): Compare =>
-  ({ margins, minCalls }, cohort, rest) => {
+  ({ rule: { margins, minCalls }, z }, cohort, rest) => {
     if (cohort[of] < minCalls || rest[of] < minCalls) return undefined;
     const [c, r] = [cohort[count] / cohort[of], rest[count] / rest[of]];
-    const isSure = zOfShares(cohort[count], cohort[of], rest[count], rest[of]) >= sureZ;
-    return { cohort: c, rest: r, isOver: isSure && exceeds(c, r, margins[measure]) };
+    const isSure = zOfShares(cohort[count], cohort[of], rest[count], rest[of]) >= z;
+    return judged(c, r, margins[measure], isSure);
   };
 
 const compare: Readonly<Record<GuardrailMeasure, Compare>> = {
   errorRatio: callShares('errorRatio', 'errors', 'finished'),
   blockShare: callShares('blockShare', 'blocked', 'asked'),
 
-  p99({ margins, minCalls }, cohort, rest, boundMs) {
+  p99({ rule: { margins, minCalls }, boundMs, z }, cohort, rest) {
     const [ofCohort, ofRest] = [sum(cohort.latency), sum(rest.latency)];
     if (ofCohort < minCalls || ofRest < minCalls) return undefined;
     const [c, r] = [boundMs(bucketOfP99(cohort.latency)), boundMs(bucketOfP99(rest.latency))];
-    const limitMs = Math.max(r * margins.p99.ratio, r + margins.p99.floor);
+    const limitMs = limitOf(r, margins.p99);
     const isSlow = (_: number, bucket: number): boolean => boundMs(bucket) >= limitMs;
     const [slow, slowRest] = [sum(cohort.latency.filter(isSlow)), sum(rest.latency.filter(isSlow))];
-    const isSure = slow >= fewSlow && zOfShares(slow, ofCohort, slowRest, ofRest) >= sureZ;
-    return { cohort: c, rest: r, isOver: isSure && exceeds(c, r, margins.p99) };
+    const isSure = slow >= fewSlow && zOfShares(slow, ofCohort, slowRest, ofRest) >= z;
+    return judged(c, r, margins.p99, isSure);
   },
 
-  breakerOpenings({ margins }, cohort, rest) {
+  breakerOpenings({ rule: { margins }, z }, cohort, rest) {
     if (cohort.instances === 0 || rest.instances === 0) return undefined;
     const [c, r] = [cohort.breakerOpenings / cohort.instances, rest.breakerOpenings / rest.instances];
     // Given all openings, how many of them are the cohort's is chance like drawing instances.
     const all = cohort.breakerOpenings + rest.breakerOpenings;
     const share = cohort.instances / (cohort.instances + rest.instances);
-    const isSure = (cohort.breakerOpenings - all * share) / Math.sqrt(all * share * (1 - share)) >= sureZ;
-    return { cohort: c, rest: r, isOver: all > 0 && isSure && exceeds(c, r, margins.breakerOpenings) };
+    const isSure = (cohort.breakerOpenings - all * share) / Math.sqrt(all * share * (1 - share)) >= z;
+    return judged(c, r, margins.breakerOpenings, all > 0 && isSure);
   },
 
-  applyFailures({ margins }, cohort, rest) {
+  applyFailures({ rule: { margins }, z }, cohort, rest) {
     if (cohort.answered === 0) return undefined;
     const c = cohort.applyFailures / cohort.answered;
     const r = rest.answered === 0 ? 0 : rest.applyFailures / rest.answered;
     // Mostly the rest was sent nothing: then there is no chance to rule out, a rejection is one.
     const isSure =
       rest.answered === 0 ||
-      zOfShares(cohort.applyFailures, cohort.answered, rest.applyFailures, rest.answered) >= sureZ;
-    return { cohort: c, rest: r, isOver: isSure && exceeds(c, r, margins.applyFailures) };
+      zOfShares(cohort.applyFailures, cohort.answered, rest.applyFailures, rest.answered) >= z;
+    return judged(c, r, margins.applyFailures, isSure);
   },
 };
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
 
-const exceeds = (cohort: number, rest: number, { ratio, floor }: Margin): boolean =>
-  cohort >= rest * ratio && cohort - rest >= floor;
+const limitOf = (rest: number, { ratio, floor }: Margin): number => Math.max(rest * ratio, rest + floor);
+
+function judged(cohort: number, rest: number, margin: Margin, isSure: boolean): Comparison {
+  const isAbove = cohort >= rest * margin.ratio && cohort - rest >= margin.floor;
+  return { cohort, rest, limit: limitOf(rest, margin), isOver: isSure && isAbove };
+}
 
 /** How many standard errors `a` of `of` lies above `b` of `ofB`, were both the same share. */
 function zOfShares(a: number, of: number, b: number, ofB: number): number {
@@ -195,36 +184,4 @@ function bucketOfP99(latency: readonly number[]): number {
     seen += count;
     return seen >= rank;
   });
-}
-
-const texts = {
-  errorRatio: {
-    en: 'errors: {cohort} % in the gray, {rest} % in the rest',
-    zh: '错误率：灰度 {cohort}%，其余 {rest}%',
-  },
-  p99: {
-    en: 'p99: {cohort} ms in the gray, {rest} ms in the rest',
-    zh: 'p99：灰度 {cohort} 毫秒，其余 {rest} 毫秒',
-  },
-  blockShare: {
-    en: 'blocked: {cohort} % in the gray, {rest} % in the rest',
-    zh: '拦截率：灰度 {cohort}%，其余 {rest}%',
-  },
-  breakerOpenings: {
-    en: 'breakers opened {cohort} times per instance in the gray, {rest} times in the rest',
-    zh: '每个实例的熔断次数：灰度 {cohort}，其余 {rest}',
-  },
-  applyFailures: {
-    en: '{cohort} % of the gray could not apply it',
-    zh: '灰度中 {cohort}% 的实例应用失败',
-  },
-} as const satisfies Record<GuardrailMeasure, ErrorText>;
-
-const isShare: ReadonlySet<GuardrailMeasure> = new Set(['errorRatio', 'blockShare', 'applyFailures']);
-
-/** An excess in words of both languages, as the reason of a halt. */
-export function excessText({ measure, cohort, rest }: Excess): ErrorText {
-  const shown = (value: number): number => Math.round(isShare.has(measure) ? value * 1000 : value * 10) / 10;
-  const { refusal } = refuse(texts, measure, { cohort: shown(cohort), rest: shown(rest) });
-  return { en: refusal.en, zh: refusal.zh };
 }

@@ -1,4 +1,4 @@
-import type { ErrorText } from '../errors/error-code.ts';
+import type { ErrorParams, ErrorText } from '../errors/error-code.ts';
 import { type Answer, accept, refuse } from '../errors/refusal.ts';
 import { basisPointsOf } from './bucket.ts';
 import type { ShareSize } from './cohort.ts';
@@ -25,14 +25,22 @@ export interface GateFacts {
   /** How long the step has run, in ms. */
   readonly bakedMs: number;
   readonly health: Health;
+  /** Why it isn't known to hold, and for how long in ms. */
+  readonly unknown?: Unhealthy;
   readonly clicked: boolean;
+}
+
+/** Why health isn't known to hold. */
+export interface Unhealthy {
+  readonly why: ErrorText;
+  readonly forMs: number;
 }
 
 /** One thing that a step still waits for. */
 export type GateWait =
   | { readonly for: 'acks'; readonly missing: number }
   | { readonly for: 'bake'; readonly leftMs: number }
-  | { readonly for: 'health' }
+  | { readonly for: 'health'; readonly unknown?: Unhealthy }
   | { readonly for: 'click' };
 
 const waitTexts = {
@@ -42,28 +50,42 @@ const waitTexts = {
     en: 'health is not known to hold: too little traffic, or a window that looks bad',
     zh: '健康状况未确认：流量过少，或某个窗口表现异常',
   },
+  unknown: {
+    en: 'health has not been known to hold for {time}: {why}. It goes on by itself as soon as it is; or somebody goes on by hand and says why',
+    zh: '健康状况已有 {time} 未确认：{why}。确认后自动继续，也可由人工说明原因后继续',
+  },
   click: { en: 'somebody has to confirm it', zh: '等待人工确认' },
-} as const satisfies Record<GateWait['for'], ErrorText>;
+} as const satisfies Record<GateWait['for'] | 'unknown', ErrorText>;
 
 /** What a step waits for at this moment, in the order in which people look at it; nothing when the gate is open. */
 export function gateWaits(rule: GateRule, facts: GateFacts): GateWait[] {
   const waits: GateWait[] = [];
   if (facts.applied < facts.reachable) waits.push({ for: 'acks', missing: facts.reachable - facts.applied });
   if (facts.bakedMs < rule.bakeMs) waits.push({ for: 'bake', leftMs: rule.bakeMs - facts.bakedMs });
-  if (rule.health && facts.health !== 'healthy') waits.push({ for: 'health' });
+  if (rule.health && facts.health !== 'healthy')
+    waits.push({ for: 'health', ...(facts.unknown && { unknown: facts.unknown }) });
   if (rule.click && !facts.clicked) waits.push({ for: 'click' });
   return waits;
 }
 
 /** A wait in words of both languages, and as what fills them. */
 export function waitText(wait: GateWait): ErrorText {
-  const { for: what, ...params } = wait;
-  const { refusal } = refuse(
-    waitTexts,
-    what,
-    'leftMs' in params ? { left: timeText(params.leftMs) } : params,
-  );
+  const { refusal } = refuse(waitTexts, ...textOf(wait));
   return { en: refusal.en, zh: refusal.zh };
+}
+
+function textOf(wait: GateWait): [keyof typeof waitTexts, ErrorParams] {
+  switch (wait.for) {
+    case 'acks':
+      return ['acks', { missing: wait.missing }];
+    case 'bake':
+      return ['bake', { left: timeText(wait.leftMs) }];
+    case 'health':
+      if (!wait.unknown) return ['health', {}];
+      return ['unknown', { why: wait.unknown.why, time: timeText(wait.unknown.forMs) }];
+    case 'click':
+      return ['click', {}];
+  }
 }
 
 /** A time as people say it, from a second on rounded up to seconds: `2 h 5 min 7 s` without what is zero. */
