@@ -27,9 +27,15 @@ const matchesIn = (text: string, pattern: RegExp): string[] => [
   ...new Set([...text.matchAll(pattern)].map((match) => match[0])),
 ];
 
+/** The rules of an export, or rules by their ids alone. */
+function rulesIn(yaml: { namespaces?: { content: { items: object } }[] }): object[] {
+  if (yaml.namespaces) return yaml.namespaces.flatMap(({ content }) => Object.values(content.items));
+  return Object.values(yaml).filter((value) => typeof value === 'object' && 'resource' in value);
+}
+
 const shipped = sourceFiles.filter((path) => /^(apps|libs|tools)\//.test(path) && !/\.spec\.ts$/.test(path));
 const shippedText = shipped.map(read).join('\n');
-const guides = documents.filter((path) => /^(README|docs\/[^/]+\.md)/.test(path));
+const guides = documents.filter((path) => /^(README|docs\/(guide\/)?[^/]+\.md)/.test(path));
 
 describe('documents name only what there is:', () => {
   it('commands, with their options and arguments', () => {
@@ -136,12 +142,21 @@ describe('documents name only what there is:', () => {
     }
   });
 
+  it('pages in both languages, with the same parts', () => {
+    const pages = documents.filter((path) => path.startsWith('docs/guide/'));
+    const shapeOf = (path: string) =>
+      read(path)
+        .split('\n')
+        .flatMap((line) => /^(#+ |```\w*|\| |- |\d\. )/.exec(line)?.[0] ?? []);
+    expect(pages.length).toBeGreaterThan(10);
+    for (const page of pages.filter((path) => !path.endsWith('.zh-CN.md')))
+      expect([page, shapeOf(page.replace(/\.md$/, '.zh-CN.md'))]).toEqual([page, shapeOf(page)]);
+  });
+
   it('rules that could be published', () => {
     for (const path of documents)
       for (const [, text] of read(path).matchAll(/^```yaml\n([\s\S]*?)^```/gm)) {
-        const { namespaces } = parse(text!) as { namespaces: { content: { items: object } }[] };
-        for (const { content } of namespaces)
-          for (const item of Object.values(content.items)) expect(rule.safeParse(item).error).toBeUndefined();
+        for (const item of rulesIn(parse(text!))) expect(rule.safeParse(item).error).toBeUndefined();
       }
   });
 });
