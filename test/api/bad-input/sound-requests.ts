@@ -132,6 +132,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
     body: { plan: known.digest, emergency: 'the shop is down' },
   },
   getPushPlan: { params: { ...place, push: known.push } },
+  previewPushAct: { params: { ...place, push: known.push }, body: { act: 'advance', step: 0 } },
   advancePush: { params: { ...place, push: known.push }, body: { step: 0, message: 'on' } },
   pausePush: { params: { ...place, push: known.push }, body: said },
   resumePush: { params: { ...place, push: known.push }, body: said },

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ErrorText, type PushPlan, planDifference, SluiceError } from '@sluice/core';
 import type { PushPlanBody } from '@sluice/protocol';
+import { type PlanFacts, planBodyOf } from './plan-model.ts';
 
 const mostPlans = 100;
 /** Over all of them: instances that they name. */
@@ -23,6 +24,11 @@ export class PlanMemory {
       if (this.#plans.size <= mostPlans && this.#targets <= mostTargets) break;
       this.#forget(hash);
     }
+  }
+
+  /** Nobody is moved but those who were looked at; `hash` is absent where nobody looked. */
+  confirm(hash: string | undefined, now: PushPlan, facts: PlanFacts): void {
+    if (hash !== undefined && hash !== now.hash) throw this.moved(hash, now, planBodyOf(now, facts));
   }
 
   /** The 412 of a plan that moved since it was looked at: who, where that is still known, and the plan as it is. */

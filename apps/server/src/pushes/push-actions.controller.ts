@@ -2,6 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { type Contracts, contracts, type Push, type PushPlanBody } from '@sluice/protocol';
 import { In, type Input } from '../http/input.decorator.ts';
 import { Operation } from '../http/operation.decorator.ts';
+import { PushActPreview } from './push-act-preview.ts';
 import { PushActionsService } from './push-actions.service.ts';
 import { PushPlanRead } from './push-plan.read.ts';
 import { PushRollbackService } from './push-rollback.service.ts';
@@ -13,17 +14,20 @@ export class PushActionsController {
   readonly #actions: PushActionsService;
   readonly #rollback: PushRollbackService;
   readonly #plans: PushPlanRead;
+  readonly #preview: PushActPreview;
 
   constructor(
     @Inject(PushStartService) start: PushStartService,
     @Inject(PushActionsService) actions: PushActionsService,
     @Inject(PushRollbackService) rollback: PushRollbackService,
     @Inject(PushPlanRead) plans: PushPlanRead,
+    @Inject(PushActPreview) preview: PushActPreview,
   ) {
     this.#start = start;
     this.#actions = actions;
     this.#rollback = rollback;
     this.#plans = plans;
+    this.#preview = preview;
   }
 
   @Operation(contracts.previewPush)
@@ -39,6 +43,11 @@ export class PushActionsController {
   @Operation(contracts.getPushPlan)
   plan(@In() input: Input<Contracts['getPushPlan']>): Promise<PushPlanBody> {
     return this.#plans.get(input);
+  }
+
+  @Operation(contracts.previewPushAct)
+  previewAct(@In() input: Input<Contracts['previewPushAct']>): Promise<PushPlanBody> {
+    return this.#preview.preview(input);
   }
 
   @Operation(contracts.advancePush)

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { movePush, type PushEvent } from '@sluice/core';
+import { movePush, type PushEvent, type PushPlan } from '@sluice/core';
 import type { Contracts, Push } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
 import { AuditLog } from '../audit/audit-log.ts';
@@ -14,12 +14,15 @@ import type { PushEntity } from '../releases/push.entity.ts';
 import { Approvals } from './approvals.ts';
 import { FleetOf } from './fleet-of.ts';
 import { type GrayMove, GrayMoves } from './gray-moves.ts';
+import { PlanMemory } from './plan-memory.ts';
+import { PushActPreview } from './push-act-preview.ts';
 import { PushAnswer } from './push-answer.read.ts';
 import { PushNews } from './push-news.ts';
 import { lockPush, moved, requirePush, writeState } from './push-rows.ts';
-import { wrongState } from './refusals.ts';
+import { otherStep, wrongState } from './refusals.ts';
 
 type On<Id extends keyof Contracts> = Pick<Input<Contracts[Id]>, 'params' | 'body' | 'caller'>;
+type Choices = Parameters<GrayMoves['promote']>[2]['choices'];
 type Params = Input<Contracts['pausePush']>['params'];
 
 /** What people do to a push that is on its way. */
@@ -35,6 +38,8 @@ export class PushActionsService {
   readonly #news: PushNews;
   readonly #freeze: PublishFreeze;
   readonly #approvals: Approvals;
+  readonly #preview: PushActPreview;
+  readonly #plans: PlanMemory;
 
   constructor(
     @Inject(Database) database: Database,
@@ -47,6 +52,8 @@ export class PushActionsService {
     @Inject(PushNews) news: PushNews,
     @Inject(PublishFreeze) freeze: PublishFreeze,
     @Inject(Approvals) approvals: Approvals,
+    @Inject(PushActPreview) preview: PushActPreview,
+    @Inject(PlanMemory) plans: PlanMemory,
   ) {
     this.#database = database;
     this.#audit = audit;
@@ -58,6 +65,8 @@ export class PushActionsService {
     this.#news = news;
     this.#freeze = freeze;
     this.#approvals = approvals;
+    this.#preview = preview;
+    this.#plans = plans;
   }
 
   /**
@@ -81,8 +90,10 @@ export class PushActionsService {
     if (stateData.state !== 'running' || isOther || course.mode !== 'gray')
       throw next.ok ? wrongState(otherStep(body.step)) : wrongState(next.refusal);
     const record = (detail: object) => ({ step: body.step, message: body.message, ...detail });
-    if (!next.ok) {
-      if (next.refusal.code !== 'gate_closed') throw wrongState(next.refusal);
+    if (!next.ok && next.refusal.code !== 'gate_closed') throw wrongState(next.refusal);
+    const isQuiet = !next.ok || next.value.state !== 'running';
+    if (isQuiet) await this.#preview.confirm(row, { act: 'advance', step: body.step }, body.plan);
+    if (!next.ok)
       return this.#quietly(
         params,
         caller,
@@ -96,7 +107,6 @@ export class PushActionsService {
           });
         },
       );
-    }
     if (next.value.state !== 'running')
       return this.#quietly(params, caller, 'push.advance', record({}), async (tx, locked) =>
         writeState(tx, locked.id, moved(course, locked.stateData, event())),
@@ -106,6 +116,7 @@ export class PushActionsService {
       if (!('step' in at) || at.step !== body.step) throw wrongState(otherStep(body.step));
       const to = moved(course, at, event());
       const plan = await this.#moves.step(tx, { ...move, next: to });
+      this.#confirm(plan, body.plan, move);
       return record({ targets: plan.counts.targets });
     });
   }
@@ -145,23 +156,37 @@ export class PushActionsService {
     await this.#approvals.require(params.env, given, before.emergency);
     return this.#visibly(params, caller, body.message, 'push.promote', async (tx, move) => {
       const next = moved(move.row.course, move.row.stateData, { event: 'promote', now: this.#clock.now() });
-      const choices = (body.choices ?? {}) as Parameters<GrayMoves['promote']>[2];
-      const plan = await this.#moves.promote(tx, { ...move, next }, choices, body.groupsWin);
-      return { message: body.message, choices, groupsWin: body.groupsWin, targets: plan.counts.targets };
+      const { choices = {}, groupsWin } = body as { choices?: Choices; groupsWin: boolean };
+      const plan = await this.#moves.promote(tx, { ...move, next }, { choices, groupsWin });
+      this.#confirm(plan, body.plan, move);
+      return { message: body.message, choices, groupsWin, targets: plan.counts.targets };
     });
   }
 
   async abandon({ params, body, caller }: On<'abandonPush'>): Promise<Push> {
     const row = await this.#require(params);
     const event = (): PushEvent => ({ event: 'abandon', now: this.#clock.now(), reason: 'asked' });
-    if (row.state === 'draft' || row.state === 'planned')
+    if (row.state === 'draft' || row.state === 'planned') {
+      await this.#preview.confirm(row, { act: 'abandon' }, body.plan);
       return this.#quietly(params, caller, 'push.abandon', body, (tx, locked) =>
         this.#to(tx, locked, event(), { ended: { reason: 'asked' } }),
       );
+    }
     return this.#visibly(params, caller, body.message, 'push.abandon', async (tx, move) => {
       const next = moved(move.row.course, move.row.stateData, event());
       const plan = await this.#moves.abandon(tx, { ...move, next }, 'asked');
+      this.#confirm(plan, body.plan, move);
       return { message: body.message, targets: plan.counts.targets };
+    });
+  }
+
+  /** Within the transaction, which is taken back when others would be moved than those who were looked at. */
+  #confirm(plan: PushPlan, hash: string | undefined, { instances, writing }: Omit<GrayMove, 'next'>): void {
+    this.#plans.confirm(hash, plan, {
+      revision: writing.revision - 1,
+      instances,
+      unknown: [],
+      warnings: [],
     });
   }
 
@@ -230,8 +255,3 @@ export class PushActionsService {
     return requirePush(this.#database.read, place, params.push);
   }
 }
-
-const otherStep = (step: number) => ({
-  en: `this push is not in step ${step}; look at it again`,
-  zh: `推送当前不在第 ${step} 步；请重新查看`,
-});

@@ -34,6 +34,10 @@ export function moved(course: Course, state: PushState, event: PushEvent): PushS
   throw wrongState(next.refusal);
 }
 
+/** Whether it made a release: that is undone by another one, and not taken away. */
+export const isForEveryone = ({ mode, state }: PushEntity): boolean =>
+  mode === 'global' || state === 'promoting' || state === 'promoted';
+
 /** Writes where a push is now, with whatever else is new of it. */
 export async function writeState(
   tx: EntityManager,

@@ -23,6 +23,7 @@ import { PushEntity } from '../releases/push.entity.ts';
 import { termsOf } from './aim.ts';
 import { FleetOf } from './fleet-of.ts';
 import { type GrayMove, GrayMoves } from './gray-moves.ts';
+import { GrayPlans } from './gray-plans.ts';
 import type { StepFacts } from './push-answer.read.ts';
 import { PushNews } from './push-news.ts';
 import { lockPush, writeState } from './push-rows.ts';
@@ -50,6 +51,7 @@ export class PushTransitions {
   readonly #clock: Clock;
   readonly #fleet: FleetOf;
   readonly #moves: GrayMoves;
+  readonly #plans: GrayPlans;
   readonly #news: PushNews;
   readonly #freeze: PublishFreeze;
 
@@ -60,6 +62,7 @@ export class PushTransitions {
     @Inject(Clock) clock: Clock,
     @Inject(FleetOf) fleet: FleetOf,
     @Inject(GrayMoves) moves: GrayMoves,
+    @Inject(GrayPlans) plans: GrayPlans,
     @Inject(PushNews) news: PushNews,
     @Inject(PublishFreeze) freeze: PublishFreeze,
   ) {
@@ -69,6 +72,7 @@ export class PushTransitions {
     this.#clock = clock;
     this.#fleet = fleet;
     this.#moves = moves;
+    this.#plans = plans;
     this.#news = news;
     this.#freeze = freeze;
   }
@@ -146,7 +150,7 @@ export class PushTransitions {
    */
   async keepCohort(pushId: string, liveIds: Iterable<string>): Promise<boolean> {
     const row = await this.#database.read.findOneBy(PushEntity, { id: pushId });
-    const cohort = await this.#moves.cohortOf(this.#database.read, pushId);
+    const cohort = await this.#plans.cohortOf(this.#database.read, pushId);
     if (!row || !cohort || !hasCohort(row)) return false;
     const among = amongOf(row);
     const { instances } = await this.#fleet.read({ environment: row.environment, app: row.app });
@@ -158,7 +162,7 @@ export class PushTransitions {
     const turn = keepCohort(cohort, live, this.#clock.now(), sha256);
     if (turn.cohort === cohort) return false;
     const isSame = async (tx: EntityManager): Promise<void> => {
-      const now = await this.#moves.cohortOf(tx, pushId);
+      const now = await this.#plans.cohortOf(tx, pushId);
       if (JSON.stringify(now) !== JSON.stringify(cohort)) throw new NothingToDo();
     };
     if (turn.joined.length + turn.left.length === 0)
@@ -173,7 +177,7 @@ export class PushTransitions {
       await isSame(tx);
       if (!hasCohort(move.row)) throw new NothingToDo();
       const audience = cohortAudience(turn.cohort, among);
-      await this.#moves.reaim(tx, { ...move, next: move.row.stateData }, 'cohort', audience, turn.cohort);
+      await this.#moves.reaim(tx, { ...move, next: move.row.stateData }, audience, turn.cohort);
       return { joined: turn.joined, left: turn.left };
     });
   }

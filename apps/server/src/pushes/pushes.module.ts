@@ -2,12 +2,14 @@ import { Global, Module } from '@nestjs/common';
 import { Approvals } from './approvals.ts';
 import { FleetOf } from './fleet-of.ts';
 import { GrayMoves } from './gray-moves.ts';
+import { GrayPlans } from './gray-plans.ts';
 import { GroupsController } from './groups.controller.ts';
 import { GroupsService } from './groups.service.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 import { PlanMemory } from './plan-memory.ts';
 import { ProposalsController } from './proposals.controller.ts';
 import { ProposalsService } from './proposals.service.ts';
+import { PushActPreview } from './push-act-preview.ts';
 import { PushActionsController } from './push-actions.controller.ts';
 import { PushActionsService } from './push-actions.service.ts';
 import { PushAnswer } from './push-answer.read.ts';
@@ -16,6 +18,7 @@ import { PushNews } from './push-news.ts';
 import { PushPlanRead } from './push-plan.read.ts';
 import { PushPlanner } from './push-planner.ts';
 import { PushRollbackService } from './push-rollback.service.ts';
+import { PushRollbackPlans } from './push-rollback-plans.ts';
 import { PushStartService } from './push-start.service.ts';
 import { PushTransitions } from './push-transitions.ts';
 
@@ -28,6 +31,7 @@ import { PushTransitions } from './push-transitions.ts';
     PushPlanner,
     PlanMemory,
     OutcomeWriter,
+    GrayPlans,
     GrayMoves,
     Approvals,
     PushAnswer,
@@ -37,7 +41,9 @@ import { PushTransitions } from './push-transitions.ts';
     PushStartService,
     ProposalsService,
     PushActionsService,
+    PushRollbackPlans,
     PushRollbackService,
+    PushActPreview,
     PushTransitions,
     GroupsService,
   ],

@@ -10,6 +10,12 @@ export function invalidField(path: string, { en, zh }: ErrorText, problem = 'val
 export const wrongState = (reason: ErrorText, details?: Record<string, unknown>): SluiceError =>
   new SluiceError('wrong_state', { reason }, details && { details });
 
+/** Why a push can't leave a step that it is not in. */
+export const otherStep = (step: number): ErrorText => ({
+  en: `this push is not in step ${step}; look at it again`,
+  zh: `推送当前不在第 ${step} 步；请重新查看`,
+});
+
 /** Why a proposal can't be carried out, as the error that its caller gets, with all places in the details. */
 export function refusalError(refusal: ProposalRefusal, namespaces: readonly string[]): SluiceError {
   const { code, clashes = [], conflicts = [] } = refusal;
