@@ -56,6 +56,20 @@ describe('a script that decides', () => {
     expect(await refusal(() => client.enter('pay', { user: 'eve', args: [{ amount: 11 }] }))).toBeDefined();
   });
 
+  it('says why, in the error, in the HTTP answer and when the call is explained', async () => {
+    const reason = 'too many\n open orders';
+    const source = decide(`return { block: true, reason: ${JSON.stringify(reason)} }`);
+    const client = await connected({ who: scriptOf({ source }) });
+    await answering(() => refusal(() => client.enter('pay')));
+    const error = (await refusal(() => client.enter('pay')))!;
+    expect(error).toMatchObject({ code: 'denied', reason: 'too many  open orders' });
+    expect(error.message).toContain('by gate/who: too many  open orders. Decision');
+    expect(JSON.parse(error.toHttp().body)).toMatchObject({ reason: 'too many  open orders' });
+    const explained = fake.server.hears('explained');
+    fake.server.tell('explain', { askId: 7, decisionId: error.decisionId });
+    expect((await explained).block).toMatchObject({ ruleId: 'gate/who', reason: 'too many  open orders' });
+  });
+
   it('is asked once for the same inputs within cacheMs', async () => {
     const source = decide('return { block: true, retryAfterMs: Math.floor(call.random * 1e6) }');
     const client = await connected({ who: scriptOf({ source, inputs: ['user'], cacheMs: 60_000 } as Part) });

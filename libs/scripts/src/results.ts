@@ -52,7 +52,8 @@ export const decideResult = verdict.transform((value): Verdict => {
   const { reason, retryAfterMs } = value;
   return {
     pass: false,
-    ...(reason !== undefined && { reason }),
+    // Its author's text goes to callers and to terminals.
+    ...(reason !== undefined && { reason: reason.toWellFormed().replace(/\p{Cc}/gu, ' ') }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 });

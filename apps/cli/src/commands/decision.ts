@@ -49,6 +49,7 @@ function decisionText(context: Context, { decisionId, instanceId, call }: Decisi
       [say({ en: 'rule', zh: '规则' }), `${call.rule} (${call.kind})`],
       [say({ en: 'revision', zh: '修订号' }), String(call.revision)],
       [say({ en: 'instance', zh: '实例' }), instanceId],
+      ...(call.reason === undefined ? [] : [[say({ en: 'script says', zh: '脚本给出的原因' }), call.reason]]),
       ...(call.key === undefined ? [] : [[say({ en: 'key', zh: '键' }), call.key]]),
       ...(call.value === undefined
         ? []

@@ -22,6 +22,7 @@ const block = z.object({
   threshold: z.number().optional().catch(undefined),
   key: z.string().optional().catch(undefined),
   state: z.enum(breakerStates).optional().catch(undefined),
+  reason: z.string().max(200).optional().catch(undefined),
   retryAfterMs: z.number().optional().catch(undefined),
 });
 

@@ -40,6 +40,8 @@ export class BlockedError extends Error {
   readonly revision: number;
   /** When trying again may help; undefined where nobody knows. */
   readonly retryAfterMs: number | undefined;
+  /** What the script says that refused the call, at most 200 characters; undefined where no script did. */
+  readonly reason: string | undefined;
   /** Ask the instance, or the console, for this id to learn what the rule had counted at that moment. */
   readonly decisionId: string;
   /** What the rule gives the caller instead of the call. */
@@ -54,6 +56,7 @@ export class BlockedError extends Error {
     this.kind = block.kind;
     this.revision = block.revision;
     this.retryAfterMs = block.retryAfterMs;
+    this.reason = block.reason;
     this.decisionId = block.decisionId;
     this.onBlock = block.onBlock;
   }
@@ -77,8 +80,8 @@ export class BlockedError extends Error {
       case 'empty':
         return { status: 204, headers: {}, body: '' };
       default: {
-        const { code, message, decisionId, retryAfterMs } = this;
-        const body = JSON.stringify({ code, message, decisionId, retryAfterMs });
+        const { code, message, decisionId, retryAfterMs, reason } = this;
+        const body = JSON.stringify({ code, message, decisionId, retryAfterMs, reason });
         return { status: statuses[code], headers: { ...headers, ...json }, body };
       }
     }
@@ -105,12 +108,13 @@ export function blockedError(block: Block, language: Language): BlockedError {
   }
 }
 
-function messageOf({ code, resource, ruleId, decisionId, retryAfterMs, onBlock }: Block, language: Language) {
+function messageOf(block: Block, language: Language) {
+  const { code, resource, ruleId, decisionId, retryAfterMs, onBlock, reason } = block;
   if (onBlock?.answer === 'error' && onBlock.message !== undefined) return onBlock.message;
   const what = happened[code][language];
   const isKnown = retryAfterMs !== undefined && Number.isFinite(retryAfterMs);
   const wait = isKnown ? Math.ceil(retryAfterMs) : 0;
   if (language === 'zh')
-    return `${resource} ${what} ${ruleId}。${isKnown ? `${wait} 毫秒后可重试。` : ''}决策编号 ${decisionId}`;
-  return `${resource} ${what} ${ruleId}. ${isKnown ? `Try again in ${wait} ms. ` : ''}Decision ${decisionId}`;
+    return `${resource} ${what} ${ruleId}${reason === undefined ? '' : `：${reason}`}。${isKnown ? `${wait} 毫秒后可重试。` : ''}决策编号 ${decisionId}`;
+  return `${resource} ${what} ${ruleId}${reason === undefined ? '' : `: ${reason}`}. ${isKnown ? `Try again in ${wait} ms. ` : ''}Decision ${decisionId}`;
 }

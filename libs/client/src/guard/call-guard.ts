@@ -157,7 +157,7 @@ export class CallGuard {
     for (const script of this.#deciding(plan.scripts, inputs)) {
       const ruling = await this.scripts.decide(script, inputs);
       signal?.throwIfAborted();
-      if (!ruling.pass) return this.#refuse(gate, script, inputs, true, ruling.retryAfterMs);
+      if (!ruling.pass) return this.#refuse(gate, script, inputs, true, ruling);
     }
     const answer = this.ask(gate, inputs, true);
     if (answer.verdict !== 'wait') return answer as Entry | Block;
@@ -244,11 +244,11 @@ export class CallGuard {
     script: CompiledRule<ScriptRule>,
     inputs: CallInputs,
     mayWait: boolean,
-    retryAfterMs?: number,
+    words?: Pick<Block, 'retryAfterMs' | 'reason'>,
   ): Block {
     if (this.isAsleep) this.stir();
     const nowMs = this.clock.monotonic();
-    const block = this.core.refuse(gate, script, nowMs, retryAfterMs);
+    const block = this.core.refuse(gate, script, nowMs, words);
     if (this.#recorder?.wants()) this.#recorder.asked(gate, inputs, block, nowMs, mayWait);
     return block;
   }

@@ -23,6 +23,8 @@ export interface Block {
   /** The key that it was counted under. */
   readonly key?: string;
   readonly state?: BreakerState;
+  /** What the script says that refused it; at most 200 characters. */
+  readonly reason?: string;
   /** What the caller gets. Without it, an error. */
   readonly onBlock?: Degrade;
 }

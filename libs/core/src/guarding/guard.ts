@@ -1,3 +1,6 @@
+import type { Drill } from '../faulting/drill.ts';
+import type { FaultScope } from '../faulting/fault-scope.ts';
+import type { Harm } from '../faulting/resource-faults.ts';
 import type { CallInputs, Outcome } from '../model/call.ts';
 import type { ResourceType } from '../model/resource.ts';
 import type { Rules } from '../model/rule.ts';
@@ -9,7 +12,7 @@ import { Decisions } from './decisions.ts';
 import type { Entry } from './entry.ts';
 import { Gate } from './gate.ts';
 import { settle } from './outcome.ts';
-import { blockByScript } from './refuse.ts';
+import { blockByScript, type ScriptWords } from './refuse.ts';
 import { ResourceState } from './resource-state.ts';
 import type { Waiting } from './waiting.ts';
 import { type BreakerEvent, type KillSwitch, placeOf, type Readings, type World } from './world.ts';
@@ -62,6 +65,7 @@ export class Guard {
     this.#world = {
       rules: compileRules({}, 0, nowMs),
       killSwitch: { monitorOnly: false, noFaults: false },
+      drills: [],
       readings: {},
       wallOffsetMs,
       version: 0,
@@ -111,6 +115,17 @@ export class Guard {
     waiting.cancel(this.#tick(nowMs));
   }
 
+  /**
+   * What is to go wrong with a call that goes, asked once, where its function would be called; whoever asks has to do
+   * it. Undefined for most calls: only what `standing.plan.faults` is there for has to ask.
+   */
+  harm(entry: Entry, inputs: CallInputs, nowMs: number, scope: FaultScope): Harm | undefined {
+    const atMs = this.#tick(nowMs);
+    const harm = entry.standing?.plan.faults?.harm(inputs, atMs, atMs + this.#world.wallOffsetMs, scope);
+    if (harm) entry.harmed();
+    return harm;
+  }
+
   /** Ends a call. Only the first end of a call counts; for others it answers false. */
   exit(entry: Entry, outcome: Outcome, nowMs: number): boolean {
     return settle(entry, outcome, this.#tick(nowMs));
@@ -149,13 +164,19 @@ export class Guard {
   }
 
   /** Refuses a call in the name of a script rule of its plan, which is asked elsewhere. */
-  refuse(gate: Gate, compiled: CompiledRule<ScriptRule>, nowMs: number, retryAfterMs?: number): Block {
-    return blockByScript(gate, compiled, this.#tick(nowMs), retryAfterMs);
+  refuse(gate: Gate, compiled: CompiledRule<ScriptRule>, nowMs: number, words: ScriptWords = {}): Block {
+    return blockByScript(gate, compiled, this.#tick(nowMs), words);
   }
 
   setKillSwitch(killSwitch: KillSwitch, nowMs: number): void {
     this.#change(nowMs);
     this.#world.killSwitch = killSwitch;
+  }
+
+  /** The drills that run from now on, all of them. What calls do that are under way counts for those they came in under. */
+  setDrills(drills: readonly Drill[], nowMs: number): void {
+    this.#change(nowMs);
+    this.#world.drills = drills;
   }
 
   /** The wall clock was set, or is known better now. */

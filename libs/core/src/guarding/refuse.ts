@@ -7,7 +7,7 @@ import type { BreakerStep, FilterStep, LimitStep } from './step.ts';
 /** Signals are sampled about once a second; nothing changes before. */
 const sampledEveryMs = 1000;
 
-type Detail = Partial<Pick<Block, 'retryAfterMs' | 'value' | 'threshold' | 'key' | 'state'>>;
+type Detail = Partial<Pick<Block, 'retryAfterMs' | 'value' | 'threshold' | 'key' | 'state' | 'reason'>>;
 
 function refuse(
   gate: Gate,
@@ -17,6 +17,7 @@ function refuse(
   detail: Detail,
 ): Block {
   gate.state.counters.block(code, id);
+  gate.standing.plan.faults?.refused();
   const block: Block = {
     verdict: 'block',
     code,
@@ -64,12 +65,18 @@ export function blockByBreaker(gate: Gate, { compiled, breaker }: BreakerStep, n
   });
 }
 
-/** A script has refused the call; it is not a measure of anything, so an explanation only names the rule. */
+/** What a script says of a call that it refuses. */
+export type ScriptWords = Pick<Block, 'retryAfterMs' | 'reason'>;
+
+/** A script has refused the call; it measures nothing, so an explanation has its own words, if it gave any. */
 export function blockByScript(
   gate: Gate,
   compiled: CompiledRule,
   nowMs: number,
-  retryAfterMs: number | undefined,
+  { retryAfterMs, reason }: ScriptWords,
 ): Block {
-  return refuse(gate, compiled, 'denied', nowMs, retryAfterMs === undefined ? {} : { retryAfterMs });
+  return refuse(gate, compiled, 'denied', nowMs, {
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+    ...(reason !== undefined && { reason }),
+  });
 }

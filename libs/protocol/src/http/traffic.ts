@@ -205,6 +205,8 @@ const refusedCall = z.object({
   /** The key that it was counted under. */
   key: z.string().optional(),
   state: z.enum(breakerStates).optional(),
+  /** What the script says that refused it. */
+  reason: z.string().max(200).optional(),
   retryAfterMs: z.number().optional(),
 });
 export type RefusedCall = z.infer<typeof refusedCall>;

@@ -118,6 +118,7 @@ function Refusal({
             {call.resource}
           </Link>,
         ],
+        ...(call.reason === undefined ? [] : [[g.explain.reason, call.reason] as const]),
         ...(call.value === undefined ? [] : [[g.explain.measured, amount(call.value)] as const]),
         ...(call.threshold === undefined ? [] : [[g.explain.threshold, amount(call.threshold)] as const]),
         ...(call.key === undefined ? [] : [[g.explain.key, <code key="key">{call.key}</code>] as const]),

@@ -127,6 +127,7 @@ export const explain = {
   refusedBy: 'Refused by',
   why: 'Because',
   instance: 'On',
+  reason: 'The script says',
   measured: 'Measured',
   threshold: 'Threshold then',
   key: 'Counted under',

@@ -112,6 +112,7 @@ export const resources = {
     refusedBy: '拦截规则',
     why: '原因',
     instance: '实例',
+    reason: '脚本给出的原因',
     measured: '当时测得',
     threshold: '当时阈值',
     key: '计数键',
