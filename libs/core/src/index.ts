@@ -73,6 +73,13 @@ export {
   type Margin,
   type SideWindow,
 } from './config/guardrail.ts';
+export {
+  type Guardrail,
+  type GuardrailOptions,
+  guardrailOf,
+  type OnBreach,
+  onBreaches,
+} from './config/guardrail-options.ts';
 export { excessText, turnText, unknownText } from './config/guardrail-text.ts';
 export {
   type Excess,
@@ -120,7 +127,6 @@ export {
   type PushState,
   pushModes,
 } from './config/push-state.ts';
-export { addedSides, emptySide } from './config/side-window.ts';
 export { type LabelTerm, type Selectable, type Selector, selects } from './config/select.ts';
 export {
   parseSelector,
@@ -128,6 +134,7 @@ export {
   type SelectorProblem,
   selectorLimits,
 } from './config/selector-text.ts';
+export { addedSides, emptySide } from './config/side-window.ts';
 export {
   defaultSteps,
   type GateFacts,
@@ -150,6 +157,10 @@ export {
 } from './errors/error-code.ts';
 export { type Answer, accept, type Refusal, refuse } from './errors/refusal.ts';
 export { type ErrorDetails, type Fault, SluiceError } from './errors/sluice-error.ts';
+export { Drill, type DrillOptions } from './faulting/drill.ts';
+export type { FaultScope } from './faulting/fault-scope.ts';
+export type { Harm } from './faulting/resource-faults.ts';
+export type { RunningFault } from './faulting/running-fault.ts';
 export type { Block } from './guarding/block.ts';
 export { limitOf } from './guarding/cluster-shares.ts';
 export { applies, type CompiledRule, compileRules } from './guarding/compile.ts';

@@ -1,6 +1,7 @@
 import {
   type BlockCode,
   latencyBoundMs,
+  type Outcome,
   type ResourceState,
   type ResourceType,
   type Tally,
@@ -26,6 +27,8 @@ export interface ResourceCalls {
   readonly degraded: number;
   /** A fault was injected into them. */
   readonly injected: number;
+  /** How those ended that a fault was injected into; `success`, `errors` and `aborted` count them too. */
+  readonly injectedEnds: Readonly<Record<Outcome, number>>;
   /** Under way at the end of the second. */
   readonly active: number;
   /** How long the calls took that ended and were not aborted: a time below which they lay, and how many they were. */

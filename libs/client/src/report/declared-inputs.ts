@@ -42,7 +42,12 @@ function declaredBy(plan: Plan): Declared[] {
     ...permits,
     ...breakers,
   ]);
-  const rules = [...stages.map(({ compiled }) => compiled), ...faults, ...scripts, ...watchingScripts];
+  const rules = [
+    ...stages.map(({ compiled }) => compiled),
+    ...(faults?.rules ?? []),
+    ...scripts,
+    ...watchingScripts,
+  ];
   for (const compiled of rules)
     for (const place of placesOf(compiled)) if (places.size < mostInputs) places.set(nameOf(place), place);
   return [...places].map(([name, place]) => ({ name, read: inputOf(place) }));

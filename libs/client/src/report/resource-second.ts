@@ -26,6 +26,11 @@ export function together(a: Tally, b: Tally): Tally {
     abort: a.abort + b.abort,
     degraded: a.degraded + b.degraded,
     injected: a.injected + b.injected,
+    injectedEnds: {
+      success: a.injectedEnds.success + b.injectedEnds.success,
+      error: a.injectedEnds.error + b.injectedEnds.error,
+      abort: a.injectedEnds.abort + b.injectedEnds.abort,
+    },
     latency: a.latency.map((count, bucket) => count + b.latency[bucket]!),
     durationMs: a.durationMs + b.durationMs,
     rules,

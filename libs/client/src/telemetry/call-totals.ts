@@ -1,4 +1,11 @@
-import { type BlockCode, blockCodes, otherResources, type ResourceType } from '@sluice/core';
+import {
+  type BlockCode,
+  blockCodes,
+  type Outcome,
+  otherResources,
+  outcomes,
+  type ResourceType,
+} from '@sluice/core';
 import type { Unsubscribe } from '../config/change-meta.ts';
 import type { BreakerTurn } from '../guard/guarding.ts';
 import type { ResourceCalls } from '../report/calls-second.ts';
@@ -18,6 +25,8 @@ export interface ResourceTotals {
   aborted: number;
   degraded: number;
   injected: number;
+  /** How those ended that a fault was injected into. */
+  readonly injectedEnds: Record<Outcome, number>;
   durationMs: number;
   /** Calls by the bound that they lay below; those above the last one only count in `timed`. */
   readonly durations: number[];
@@ -97,6 +106,7 @@ export class CallTotals {
     const totals = this.#totalsOf(resource, type);
     for (const field of plain) totals[field] += calls[field];
     for (const code of blockCodes) totals.blocked[code] += blocked[code];
+    for (const outcome of outcomes) totals.injectedEnds[outcome] += calls.injectedEnds[outcome];
     for (const [belowMs, count] of durations) {
       totals.timed += count;
       const bound = this.#boundsMs.findIndex((each) => belowMs <= each);
@@ -118,7 +128,15 @@ export class CallTotals {
       number
     >;
     const blocked = Object.fromEntries(blockCodes.map((code) => [code, 0])) as Record<BlockCode, number>;
-    const totals = { resource, type, ...zeros, blocked, durations: this.#boundsMs.map(() => 0), timed: 0 };
+    const totals: ResourceTotals = {
+      resource,
+      type,
+      ...zeros,
+      blocked,
+      injectedEnds: { success: 0, error: 0, abort: 0 },
+      durations: this.#boundsMs.map(() => 0),
+      timed: 0,
+    };
     this.resources.set(key, totals);
     return totals;
   }

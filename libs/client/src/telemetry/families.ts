@@ -1,4 +1,4 @@
-import { blockCodes, breakerStates, type ResourceType } from '@sluice/core';
+import { blockCodes, breakerStates, type Outcome, type ResourceType } from '@sluice/core';
 import type { Guarding } from '../guard/guarding.ts';
 import type { CallTotals, ResourceTotals } from './call-totals.ts';
 
@@ -38,7 +38,7 @@ const counted = (
   },
 });
 
-const outcomes: readonly (readonly [string, keyof ResourceTotals & ('success' | 'errors' | 'aborted')])[] = [
+const outcomes: readonly (readonly [Outcome, keyof ResourceTotals & ('success' | 'errors' | 'aborted')])[] = [
   ['success', 'success'],
   ['error', 'errors'],
   ['abort', 'aborted'],
@@ -68,12 +68,16 @@ export const families: readonly Family[] = [
   {
     name: 'sluice.call.outcomes',
     unit: '{call}',
-    help: 'Calls that were let in, by how they ended.',
+    help: 'Calls that were let in, by how they ended; those that a fault was injected into are marked.',
     kind: 'counter',
     tell: ({ resources }, _, tell) => {
       for (const totals of resources.values())
-        for (const [outcome, field] of outcomes)
-          tell({ ...placed(totals), 'sluice.outcome': outcome }, totals[field]);
+        for (const [outcome, field] of outcomes) {
+          const attributes = { ...placed(totals), 'sluice.outcome': outcome };
+          const injected = totals.injectedEnds[outcome];
+          tell(attributes, totals[field] - injected);
+          if (injected > 0) tell({ ...attributes, 'sluice.injected': 'true' }, injected);
+        }
     },
   },
   {

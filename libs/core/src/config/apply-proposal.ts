@@ -1,7 +1,8 @@
 import { type Answer, accept } from '../errors/refusal.ts';
-import { type Content, emptyContent, type ItemsPatch } from '../model/content.ts';
+import { type Content, emptyContent, type ItemsPatch, takenAway } from '../model/content.ts';
 import { type AimedLayer, type Audience, areDisjoint } from './audience.ts';
 import { canonicalText } from './canonical.ts';
+import { compose } from './compose.ts';
 import { diffContent } from './diff.ts';
 import type { Hash } from './digest.ts';
 import { isInForce } from './expiry.ts';
@@ -62,8 +63,14 @@ const withLayers = (namespace: AimedNamespace, layers: readonly AimedLayer[]): A
 const layersOf = (namespace: AimedNamespace, pushId: string): AimedLayer[] =>
   namespace.layers.filter((layer) => layer.kind !== 'global' && layer.pushId === pushId);
 
+/** What the namespace itself says to everyone; layers that it links are global too. */
+export const ownGlobal = <L extends { readonly id: string }>(namespace: {
+  readonly globalId: string;
+  readonly layers: readonly L[];
+}): L | undefined => namespace.layers.find((layer) => layer.id === namespace.globalId);
+
 const globalOf = (namespace: AimedNamespace): Content | undefined =>
-  namespace.layers.find((layer) => layer.kind === 'global')?.value as Content | undefined;
+  ownGlobal(namespace)?.value as Content | undefined;
 
 function withoutPushes(
   namespaces: readonly AimedNamespace[],
@@ -99,10 +106,8 @@ function laidGlobal(
   { pushId, revision }: { readonly pushId: string; readonly revision: number },
   hash: Hash,
 ): AimedNamespace {
-  const rest = withLayers(
-    namespace,
-    namespace.layers.filter((layer) => layer.kind !== 'global'),
-  );
+  const lacking = (namespace.linked ?? []).filter(({ id }) => !namespace.layers.some((l) => l.id === id));
+  const rest = withLayers(namespace, [...lacking, ...namespace.layers]);
   const head = { id: namespace.globalId, kind: 'global', order: 0, revision, pushId } as const;
   return laid(rest, content, { ...head, audience: { who: 'everyone' } }, hash);
 }
@@ -250,7 +255,9 @@ function promote(namespaces: readonly AimedNamespace[], proposal: Promotion, has
       (layer) => layer.kind === 'group' && !areDisjoint(layer.audience, gray.audience),
     );
     masks.push(...clashes(name, touchedKeys(gray.value), groups));
-    return merge.content ? laidGlobal(namespace, merge.content, proposal, hash) : namespace;
+    if (!merge.content) return namespace;
+    const content = stillTakenAway(merge.content, gray, namespace, ownOf(choices, name) ?? {});
+    return laidGlobal(namespace, content, proposal, hash);
   });
   if (!found) return refuseProposal('nothing_aimed', { push: pushId });
   const [first] = conflicts;
@@ -262,6 +269,23 @@ function promote(namespaces: readonly AimedNamespace[], proposal: Promotion, has
   }
   if (masks.length > 0 && !groupsWin) return refuseClash('group_wins', masks);
   return accept(withoutPushes(merged, new Set([pushId])));
+}
+
+/** A gray that removes what is inherited goes on doing so when it is everyone's, or its cohort would see it again. */
+function stillTakenAway(
+  content: Content,
+  { value }: AimedLayer,
+  { kind, linked = [] }: AimedNamespace,
+  choices: Readonly<Record<string, 'gray' | 'global'>>,
+): Content {
+  const inherited = compose(kind, linked)?.content;
+  if (!('set' in value) || content.kind === 'document' || !inherited || inherited.kind === 'document')
+    return content;
+  const keys = value.remove.filter(
+    (key) => Object.hasOwn(inherited.items, key) && ownOf(choices, key) !== 'global',
+  );
+  const marks = Object.fromEntries(keys.map((key) => [key, takenAway]));
+  return keys.length === 0 ? content : applyPatch(content, { set: marks, remove: [] });
 }
 
 /** What a record has under a name of its own: a namespace may be called `toString`. */

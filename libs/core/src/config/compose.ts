@@ -1,4 +1,4 @@
-import type { Content, ItemsPatch, NamespaceKind } from '../model/content.ts';
+import { type Content, type ItemsPatch, isTakenAway, type NamespaceKind } from '../model/content.ts';
 import type { Json } from '../model/json.ts';
 import { type Layer, layerKinds, type ParsedLayer } from '../model/layer.ts';
 
@@ -26,7 +26,8 @@ export function parseLayer(layer: Layer): ParsedLayer {
 }
 
 /**
- * `global ⊕ group ⊕ gray ⊕ instance`: later layers win, per key for `map` and `rules`, whole for a `document`.
+ * `global ⊕ group ⊕ gray ⊕ instance`: later layers win, per key for `map` and `rules`, whole for a `document`. What a
+ * namespace links lies below its own global layer, and an entry that is taken away removes what is below it.
  * The same function runs on the server and in every client, so both come to the same digest, and a client can drop
  * an expired layer without asking. Returns undefined when no layer is left.
  */
@@ -41,8 +42,10 @@ export function compose(kind: NamespaceKind, layers: readonly ParsedLayer[]): Co
   const [only] = layers;
   if (layers.length === 1 && only && !('set' in only.value) && only.value.kind !== 'document') {
     // The usual case, and a start waits for it: one content alone is what it says.
-    for (const key of Object.keys(only.value.items)) winners.set(key, only);
-    return { content: { kind, items: only.value.items } as Content, winners };
+    const all = only.value.items as Readonly<Record<string, Json>>;
+    for (const key of Object.keys(all)) if (!isTakenAway(all[key])) winners.set(key, only);
+    if (winners.size === Object.keys(all).length) return { content: { kind, items: all } as Content, winners };
+    winners.clear();
   }
   const items = new Map<string, Json>();
   for (const layer of inOrder(layers)) {
@@ -52,6 +55,11 @@ export function compose(kind: NamespaceKind, layers: readonly ParsedLayer[]): Co
       winners.delete(key);
     }
     for (const [key, value] of Object.entries(patch.set)) {
+      if (isTakenAway(value)) {
+        items.delete(key);
+        winners.delete(key);
+        continue;
+      }
       items.set(key, value as Json);
       winners.set(key, layer);
     }

@@ -13,6 +13,8 @@ export interface AimedNamespace {
   /** The id that its global layer has, or gets with the first global push. */
   readonly globalId: string;
   readonly layers: readonly AimedLayer[];
+  /** What it links, weakest first: global layers with an `order` below 0. They come with its own global layer. */
+  readonly linked?: readonly AimedLayer[];
 }
 
 /** What a push changes in one namespace: some keys, or the whole. A document is always pushed whole. */

@@ -35,6 +35,8 @@ export interface PlanReason {
 /** One instance whose effective digest changes. */
 export interface PlanTarget {
   readonly instanceId: string;
+  /** Another app's, which links what the push changes. */
+  readonly app?: string;
   readonly online: boolean;
   readonly holding: Holding;
   /** Index into `variants`: what changes for it. */
@@ -43,7 +45,7 @@ export interface PlanTarget {
 }
 
 /** An instance that a changed layer concerns, though what it effectively holds stays the same. */
-export type Unmoved = Pick<PlanTarget, 'instanceId' | 'online' | 'reasons'>;
+export type Unmoved = Pick<PlanTarget, 'instanceId' | 'app' | 'online' | 'reasons'>;
 
 /** What changes, shared by all instances to which the same layers apply. */
 export interface PlanVariant {
@@ -101,8 +103,21 @@ export function planPush(
 ): Answer<PushPlan, ProposalRefusal> {
   const applied = applyProposal(namespaces, proposal, hash);
   if (!applied.ok) return applied;
+  return accept(planBetween(instances, namespaces, applied.value, hash));
+}
+
+/**
+ * The plan of what turns `namespaces` into `next`, in the same order: also for another app, whose layers change because
+ * it links what a push releases. A namespace that doesn't change is the same object.
+ */
+export function planBetween(
+  instances: readonly PlannedInstance[],
+  namespaces: readonly AimedNamespace[],
+  next: readonly AimedNamespace[],
+  hash: Hash,
+): PushPlan {
   const moved = namespaces.flatMap((before, index) => {
-    const after = applied.value[index]!;
+    const after = next[index]!;
     return before === after ? [] : [movedNamespace(before, after.layers, hash)];
   });
   const variants = new Variants(moved, hash);
@@ -120,7 +135,43 @@ export function planPush(
       targets.push({ instanceId, online, holding, variant, reasons });
     }
   }
-  return accept(planOf(targets, variants.all, unmoved, hash));
+  return planOf(targets, variants.all, unmoved, hash);
+}
+
+/**
+ * A plan with what the same push changes for apps that link what it releases, each planned for itself. The hash covers
+ * them; without any it stays the same.
+ */
+export function widenPlan(
+  own: PushPlan,
+  linked: readonly { readonly app: string; readonly plan: PushPlan }[],
+  hash: Hash,
+): PushPlan {
+  if (linked.length === 0) return own;
+  const targets = [...own.targets];
+  const variants = [...own.variants];
+  const unmoved = [...own.unmoved];
+  const { counts, payload } = own;
+  const sums = { ...counts, ...payload };
+  for (const { app, plan } of [...linked].sort((a, b) => (a.app < b.app ? -1 : 1))) {
+    const offset = variants.length;
+    variants.push(...plan.variants);
+    targets.push(...plan.targets.map((each) => ({ ...each, app, variant: offset + each.variant })));
+    unmoved.push(...plan.unmoved.map((each) => ({ ...each, app })));
+    for (const key of ['targets', 'online', 'offline'] as const) sums[key] += plan.counts[key];
+    sums.totalBytes += plan.payload.totalBytes;
+    sums.encodedBytes += plan.payload.encodedBytes;
+    sums.largestBytes = Math.max(sums.largestBytes, plan.payload.largestBytes);
+  }
+  const { totalBytes, largestBytes, encodedBytes } = sums;
+  return {
+    hash: hash(canonicalText(membership({ targets, variants }))),
+    targets,
+    variants,
+    unmoved,
+    counts: { targets: sums.targets, online: sums.online, offline: sums.offline },
+    payload: { totalBytes, largestBytes, encodedBytes },
+  };
 }
 
 function planOf(
@@ -240,7 +291,10 @@ function membership(plan: Pick<PushPlan, 'targets' | 'variants'>): Record<string
       .map(({ namespace, before = '', after = '' }) => [namespace, before, after])
       .sort(([a], [b]) => (a! < b! ? -1 : 1)),
   );
-  return Object.fromEntries(plan.targets.map((target) => [target.instanceId, lines[target.variant]!]));
+  // An id has no space in it, nor has the name of an app.
+  const nameOf = ({ app, instanceId }: PlanTarget): string =>
+    app === undefined ? instanceId : `${app} ${instanceId}`;
+  return Object.fromEntries(plan.targets.map((target) => [nameOf(target), lines[target.variant]!]));
 }
 
 /** How a plan made later differs from the one that somebody looked at. Ids in order. */

@@ -51,7 +51,8 @@ function matcherOf({ match, value }: ResourceMatch): (name: string) => boolean {
   }
 }
 
-function compileRule(id: string, rule: Rule): CompiledRule {
+/** Compiles one rule that has been checked. */
+export function compileRule(id: string, rule: Rule): CompiledRule {
   const { when, effective } = rule;
   // A fault ends at its deadline, whatever else its time is.
   const deadlineMs = rule.kind === 'fault' ? momentMs(rule.deadline) : Number.POSITIVE_INFINITY;

@@ -37,6 +37,8 @@ export interface Tally {
   readonly degraded: number;
   /** Calls that a fault was injected into. */
   readonly injected: number;
+  /** How those ended that a fault was injected into; they are among all that ended. */
+  readonly injectedEnds: Readonly<Record<Outcome, number>>;
   /** By the id of the rule. */
   readonly rules: ReadonlyMap<string, Readonly<RuleTally>>;
   /** Calls per latency bucket; those that were given up are in none. */
@@ -55,6 +57,8 @@ const noBlocks = (): Record<BlockCode, number> => ({
   breakerOpen: 0,
 });
 
+const noEnds = (): Record<Outcome, number> => ({ success: 0, error: 0, abort: 0 });
+
 /** Counts for one resource; whole numbers, and nothing made on the way. */
 export class Counters {
   active = 0;
@@ -67,6 +71,7 @@ export class Counters {
   #success = 0;
   #error = 0;
   #abort = 0;
+  #injectedEnds = noEnds();
   #blocked = noBlocks();
   #rules = new Map<string, RuleTally>();
   readonly #latency = new Uint32Array(latencyBuckets);
@@ -88,6 +93,11 @@ export class Counters {
     this.#duration[0]! += durationMs;
     if (outcome === 'success') this.#success += 1;
     else this.#error += 1;
+  }
+
+  /** The same call again, into which a fault was injected. */
+  endHarmed(outcome: Outcome): void {
+    this.#injectedEnds[outcome] += 1;
   }
 
   block(code: BlockCode, ruleId: string): void {
@@ -120,11 +130,13 @@ export class Counters {
       abort: this.#abort,
       degraded: this.degraded,
       injected: this.injected,
+      injectedEnds: this.#injectedEnds,
       rules: this.#rules,
       latency: Array.from(this.#latency),
       durationMs: this.#duration[0]!,
       active: this.active,
     };
+    this.#injectedEnds = noEnds();
     this.#blocked = noBlocks();
     this.#rules = new Map();
     this.#latency.fill(0);

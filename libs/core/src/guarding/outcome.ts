@@ -11,6 +11,11 @@ export function settle(entry: Entry, outcome: Outcome, nowMs: number): boolean {
   entry.standing = undefined;
   const durationMs = Math.max(0, nowMs - entry.startMs);
   standing.gate.state.counters.exit(outcome, durationMs);
+  const { faults } = standing.plan;
+  if (faults !== undefined) {
+    faults.ended(outcome);
+    if (standing.isHarmed) standing.gate.state.counters.endHarmed(outcome);
+  }
   const { permits, breakers } = standing.holds;
   for (let i = 0; i < breakers.length; i++) {
     const breaker = breakers[i]!;

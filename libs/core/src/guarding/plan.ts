@@ -1,14 +1,14 @@
 import type { Breaker } from '../breaking/breaker.ts';
+import { ResourceFaults } from '../faulting/resource-faults.ts';
 import type { Concurrency } from '../limiting/concurrency.ts';
 import type { BreakerRule } from '../model/breaker-rule.ts';
-import type { FaultRule } from '../model/fault-rule.ts';
 import type { LimitRule } from '../model/limit-rule.ts';
 import type { AccessRule, DegradeRule, RuleKind, SystemRule } from '../model/rule.ts';
 import type { ScriptRule } from '../model/script-rule.ts';
 import type { CompiledRule } from './compile.ts';
 import type { ResourceState } from './resource-state.ts';
 import { accessStep, BreakerStep, degradeStep, type FilterStep, LimitStep, systemStep } from './step.ts';
-import type { World } from './world.ts';
+import { placeOf, type World } from './world.ts';
 
 /**
  * Steps in the order in which a call passes them. Frozen as objects, not as arrays: reading from a frozen array costs
@@ -43,7 +43,8 @@ export interface Plan {
   readonly interceptHolds: Holds | undefined;
   /** Whether any rule looks at more of a call than that it comes. */
   readonly readsInputs: boolean;
-  readonly faults: readonly CompiledRule<FaultRule>[];
+  /** Undefined where no drill breaks calls of the resource. */
+  readonly faults: ResourceFaults | undefined;
   readonly scripts: readonly CompiledRule<ScriptRule>[];
   /** Scripts that only watch. */
   readonly watchingScripts: readonly CompiledRule<ScriptRule>[];
@@ -107,7 +108,7 @@ function readsInputs({ rule, when }: CompiledRule): boolean {
 
 /** The plan of a resource. Its counts go on where they were. */
 export function planOf(name: string, state: ResourceState, world: World): Plan {
-  const { rules, killSwitch } = world;
+  const { rules, killSwitch, drills } = world;
   const all = rules.rulesOf(name, state.type).filter(({ rule }) => rule.mode !== 'off');
   const isIntercept = ({ rule }: CompiledRule): boolean =>
     rule.mode === 'intercept' && !killSwitch.monitorOnly;
@@ -119,18 +120,17 @@ export function planOf(name: string, state: ResourceState, world: World): Plan {
   );
   const interceptHolds = sameForAll(intercept);
   const scripts = ofKind<ScriptRule>(all, 'script');
+  const faults = killSwitch.noFaults
+    ? undefined
+    : ResourceFaults.of(drills, name, state.type, placeOf(state.type, state.name));
   return Object.freeze({
     revision: rules.revision,
     intercept,
     monitor,
     holds: isEmpty(monitor) ? interceptHolds : undefined,
     interceptHolds,
-    faults: Object.freeze(
-      killSwitch.noFaults
-        ? []
-        : ofKind<FaultRule>(all, 'fault').filter(({ rule }) => rule.mode === 'intercept'),
-    ),
-    readsInputs: all.some(readsInputs),
+    faults,
+    readsInputs: [...all, ...(faults?.rules ?? [])].some(readsInputs),
     scripts: Object.freeze(scripts.filter(isIntercept)),
     watchingScripts: Object.freeze(scripts.filter((compiled) => !isIntercept(compiled))),
   });

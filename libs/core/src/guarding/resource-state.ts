@@ -7,7 +7,7 @@ import { type CompiledRule, type RuleSet } from './compile.ts';
 import { Counters } from './counters.ts';
 import { LimitState } from './limit-state.ts';
 import { momentMs } from './moment.ts';
-import { seededDraw } from './seeded-draw.ts';
+import { seededDraw, seedOf } from './seeded-draw.ts';
 import { placeOf, type World } from './world.ts';
 
 /** `version` is that of the world that it was last shaped for: gates that share it shape it once. */
@@ -74,7 +74,7 @@ export class ResourceState {
   draw(id: string): () => number {
     const known = this.#draws.get(id);
     if (known) return known;
-    const made = seededDraw(this.#world.seed ^ hashOf(`${placeOf(this.type, this.name)}\n${id}`));
+    const made = seededDraw(this.#world.seed ^ seedOf(`${placeOf(this.type, this.name)}\n${id}`));
     this.#draws.set(id, made);
     return made;
   }
@@ -113,11 +113,4 @@ export class ResourceState {
     const threshold = this.#adjusted(id);
     return threshold === undefined ? shape : { ...shape, threshold };
   }
-}
-
-/** FNV-1a. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash;
 }

@@ -89,6 +89,7 @@ export class Waiting implements Waiter {
     if (this.#end !== undefined) return;
     this.#end = 'cancelled';
     this.#gate.state.counters.gaveUp += 1;
+    this.#plan.faults?.ended('abort');
     this.#letGo(nowMs);
   }
 

@@ -1,4 +1,5 @@
 import type { BreakerChange } from '../breaking/breaker.ts';
+import type { Drill } from '../faulting/drill.ts';
 import type { ResourceType } from '../model/resource.ts';
 import type { SystemSignal } from '../model/rule.ts';
 import type { RuleSet } from './compile.ts';
@@ -35,6 +36,8 @@ export const placeOf = (type: ResourceType, resource: string): string => `${type
 export interface World {
   rules: RuleSet;
   killSwitch: KillSwitch;
+  /** Those that break calls now. */
+  drills: readonly Drill[];
   readings: Readings;
   /** Wall clock minus the clock of the calls. */
   wallOffsetMs: number;

@@ -59,6 +59,19 @@ export interface ItemsPatch {
   readonly remove: readonly string[];
 }
 
+/**
+ * What stands in a content that lies over another one for a key that it takes away. Only a namespace that links a public
+ * one holds it; what an instance effectively has never does.
+ */
+export const takenAway = { removed: true } as const;
+
+/** Whether an entry takes its key away instead of giving it a value. */
+export const isTakenAway = (entry: unknown): boolean =>
+  typeof entry === 'object' &&
+  entry !== null &&
+  (entry as { removed?: unknown }).removed === true &&
+  Object.keys(entry).length === 1;
+
 /** The content of a namespace of this kind that holds nothing yet. */
 export function emptyContent(kind: NamespaceKind, format: DocumentFormat = 'text'): Content {
   switch (kind) {

@@ -25,6 +25,14 @@ export interface Layer {
   readonly group?: string;
   /** When it was laid, in ms since 1970 by the sender's clock; for people. */
   readonly since?: number;
+  /** The public namespace that it comes from, where the namespace links one. */
+  readonly from?: PublicNamespace;
+}
+
+/** Where a public namespace has its home, in the same environment. */
+export interface PublicNamespace {
+  readonly app: string;
+  readonly namespace: string;
 }
 
 /** A layer whose body has been parsed. */
