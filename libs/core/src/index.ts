@@ -1,5 +1,5 @@
 export type { BreakerChange, BreakerReason } from './breaking/breaker.ts';
-export { applyProposal } from './config/apply-proposal.ts';
+export { applyProposal, ownGlobal } from './config/apply-proposal.ts';
 export {
   type AimedLayer,
   type Audience,
@@ -110,9 +110,11 @@ export {
   type PlanTarget,
   type PlanVariant,
   type PushPlan,
+  planBetween,
   planDifference,
   planPush,
   type Unmoved,
+  widenPlan,
 } from './config/push-plan.ts';
 export {
   bakedAt,
@@ -228,6 +230,7 @@ export {
   type ItemsPatch,
   type ItemType,
   isMask,
+  isTakenAway,
   itemTypes,
   type MapContent,
   maskedAsLive,
@@ -235,6 +238,7 @@ export {
   type NamespaceKind,
   namespaceKinds,
   type RulesContent,
+  takenAway,
 } from './model/content.ts';
 export type { Degrade } from './model/degrade.ts';
 export type { Delay, FaultRule, Injection } from './model/fault-rule.ts';
@@ -247,7 +251,13 @@ export {
   type ReadyState,
 } from './model/instance.ts';
 export { isPlainObject, type Json, jsonProblem } from './model/json.ts';
-export { type Layer, type LayerKind, layerKinds, type ParsedLayer } from './model/layer.ts';
+export {
+  type Layer,
+  type LayerKind,
+  layerKinds,
+  type ParsedLayer,
+  type PublicNamespace,
+} from './model/layer.ts';
 export type {
   ConcurrencyLimit,
   LeakyBucketLimit,

@@ -44,7 +44,8 @@ export function compose(kind: NamespaceKind, layers: readonly ParsedLayer[]): Co
     // The usual case, and a start waits for it: one content alone is what it says.
     const all = only.value.items as Readonly<Record<string, Json>>;
     for (const key of Object.keys(all)) if (!isTakenAway(all[key])) winners.set(key, only);
-    if (winners.size === Object.keys(all).length) return { content: { kind, items: all } as Content, winners };
+    if (winners.size === Object.keys(all).length)
+      return { content: { kind, items: all } as Content, winners };
     winners.clear();
   }
   const items = new Map<string, Json>();

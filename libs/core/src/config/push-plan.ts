@@ -291,9 +291,9 @@ function membership(plan: Pick<PushPlan, 'targets' | 'variants'>): Record<string
       .map(({ namespace, before = '', after = '' }) => [namespace, before, after])
       .sort(([a], [b]) => (a! < b! ? -1 : 1)),
   );
-  // An id has no space in it, nor has the name of an app.
+  // Neither an id nor the name of an app has a tab in it.
   const nameOf = ({ app, instanceId }: PlanTarget): string =>
-    app === undefined ? instanceId : `${app} ${instanceId}`;
+    app === undefined ? instanceId : `${app}\t${instanceId}`;
   return Object.fromEntries(plan.targets.map((target) => [nameOf(target), lines[target.variant]!]));
 }
 
