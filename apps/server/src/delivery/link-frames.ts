@@ -5,6 +5,7 @@ import type { Connection } from '../fleet/connection.ts';
 
 interface Heard {
   joined: [];
+  sign: [];
   report: [frame: Report];
   killed: [frame: Killed];
   explained: [frame: Explained];
@@ -15,7 +16,10 @@ interface Heard {
 export class LinkFrames {
   readonly #events = new EventEmitter();
 
-  /** `joined`: the connection has said hello and was sent its first sync. */
+  /**
+   * `joined`: the connection has said hello and was sent its first sync. `sign`: something came from it, after
+   * whoever it is for has seen it.
+   */
   on<E extends keyof Heard>(event: E, listener: (connection: Connection, ...heard: Heard[E]) => void): void {
     this.#events.on(event, listener);
   }

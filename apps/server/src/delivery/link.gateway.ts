@@ -112,8 +112,10 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     const on = <T>(event: keyof ClientToServer, type: z.ZodType<T>, handle: (frame: T) => void): void => {
       socket.on(event as 'hello', (raw: unknown) => {
         const parsed = type.safeParse(raw);
-        if (parsed.success) handle(parsed.data);
-        else if (++badFrames >= maxBadFrames) socket.disconnect(true);
+        if (parsed.success) {
+          handle(parsed.data);
+          if (connection) this.#frames.emit('sign', connection);
+        } else if (++badFrames >= maxBadFrames) socket.disconnect(true);
         else
           this.#logger.debug(
             { event, issues: parsed.error.issues.slice(0, 3) },
@@ -129,7 +131,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
       connection = new Connection(
         frame,
         socket.data.place,
-        socket.data.tokenId,
+        socket.data.credential,
         socket.handshake.address,
         wireOf(socket),
         this.#clock.now(),
@@ -145,6 +147,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     on('explained', explained, (frame) => connection && this.#frames.emit('explained', connection, frame));
     socket.on('alive', (answer: unknown) => {
       if (typeof answer === 'function') answer();
+      if (connection) this.#frames.emit('sign', connection);
     });
     socket.on('disconnect', () => {
       clearTimeout(silent);
@@ -210,9 +213,9 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   async #cutRevoked(): Promise<void> {
-    const ids = new Set([...this.#fleet.all()].map((connection) => connection.tokenId));
-    if (ids.size === 0) return;
-    const revoked = await this.#authority.revokedAmong([...ids]).catch(() => new Set<string>());
+    const shown = new Set([...this.#fleet.all()].map((connection) => connection.credential));
+    if (shown.size === 0) return;
+    const revoked = await this.#authority.revokedAmong([...shown]).catch(() => new Set<string>());
     if (revoked.size === 0) return;
     const frame: Refused = {
       code: 'unauthenticated',
@@ -220,7 +223,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
       retry: false,
     };
     for (const connection of [...this.#fleet.all()]) {
-      if (!revoked.has(connection.tokenId)) continue;
+      if (!revoked.has(connection.credential)) continue;
       connection.wire.send('refused', frame);
       setImmediate(() => connection.wire.close());
     }

@@ -13,6 +13,8 @@ import { LiveHub } from './live-hub.ts';
 const tellMs = 1000;
 /** Steps that are told each time: reports of these may still come in. */
 const stepsTold = 5;
+/** Of a single resource: that nothing happened in a second is known once the instances gave their next sign. */
+const stepsOfOne = 12;
 /** A page of all resources hears of those with calls in these steps, at most so many. */
 const maxTold = 200;
 
@@ -62,11 +64,12 @@ export class TrafficHub implements OnApplicationBootstrap, OnApplicationShutdown
           : resource === topic.resource) &&
         (topic.type === undefined || type === topic.type),
     );
+    const steps = topic.resource === undefined ? stepsTold : stepsOfOne;
     const breakers = breakersNow(app);
     const traffic: Told[] = wanted.slice(0, maxTold).map((series) => ({
       resource: series.resource,
       type: series.type,
-      points: ringPoints(app, series.seconds, nowMs - stepsTold * 1000, nowMs, nowMs),
+      points: ringPoints(app, series.seconds, nowMs - steps * 1000, nowMs, nowMs),
       breakers: breakers.get(`${series.type} ${series.resource}`) ?? [],
     }));
     const markers = wanted.flatMap((series) => this.#news(app, series, nowMs));

@@ -3,6 +3,7 @@ import type { BreakerTurn, Report, ResourceSecond } from '@sluice/protocol/clien
 import type { Connection } from '../fleet/connection.ts';
 import type { Place } from '../fleet/place.ts';
 import { Coverage } from './coverage.ts';
+import { Presence } from './presence.ts';
 import { hourMs, Series, secondMs } from './series.ts';
 
 /** Resources of an app that are told apart, as in the client. */
@@ -27,7 +28,7 @@ export class AppTraffic {
   readonly #series = new Map<string, Series>();
   readonly #mayGrow: () => boolean;
   readonly #sequences = new Map<string, { sequence: number; atMs: number }>();
-  readonly #reporters = new Set<Connection>();
+  readonly #reporters = new Map<Connection, Presence>();
   readonly #open = new Map<string, readonly OpenBreaker[]>();
   #turns: KnownTurn[] = [];
   #details = 0;
@@ -45,13 +46,13 @@ export class AppTraffic {
 
   /** Takes in a report; `nowMs` is when it came. Answers how many before it never came. */
   take(connection: Connection, report: Report, nowMs: number): number {
-    this.#reporters.add(connection);
+    const presence = this.#presenceOf(connection, nowMs);
     this.heardAtMs = nowMs;
     const lost = this.#count(connection, report, nowMs);
     for (const { agoMs, resources } of report.seconds) {
       // The second in which its middle lies, so that clocks that tick at other times than ours spread evenly.
       const beganMs = Math.floor((nowMs - agoMs - secondMs / 2) / secondMs) * secondMs;
-      this.coverage.heard(beganMs, this.#reporters.size);
+      presence.told(beganMs);
       for (const second of resources) this.#add(connection.instanceId, beganMs, second, nowMs);
     }
     if (report.open.length > 0) this.#open.set(connection.instanceId, report.open);
@@ -60,9 +61,13 @@ export class AppTraffic {
     return lost;
   }
 
-  /** Says once a second who is heard. */
+  /** An instance gave a sign of life; of one that never told of calls it says nothing. */
+  sign(connection: Connection, nowMs: number): void {
+    this.#reporters.get(connection)?.sign(nowMs);
+  }
+
+  /** Forgets turns that are too old to be asked for. */
   tick(nowMs: number): void {
-    if (this.#reporters.size > 0) this.coverage.heard(nowMs, this.#reporters.size);
     const old = nowMs - turnKeptMs;
     if (this.#turns.length > 0 && this.#turns[0]!.atMs < old)
       this.#turns = this.#turns.filter(({ atMs }) => atMs >= old);
@@ -72,10 +77,6 @@ export class AppTraffic {
     this.#reporters.delete(connection);
     this.#open.delete(connection.instanceId);
     for (const [key, { atMs }] of this.#sequences) if (atMs < nowMs - 120_000) this.#sequences.delete(key);
-  }
-
-  get reporters(): number {
-    return this.#reporters.size;
   }
 
   series(resource: string, type: ResourceType): Series | undefined {
@@ -108,6 +109,14 @@ export class AppTraffic {
 
   turns(): readonly KnownTurn[] {
     return this.#turns;
+  }
+
+  #presenceOf(connection: Connection, nowMs: number): Presence {
+    const known = this.#reporters.get(connection);
+    if (known) return known;
+    const presence = new Presence(this.coverage, nowMs);
+    this.#reporters.set(connection, presence);
+    return presence;
   }
 
   #add(instanceId: string, beganMs: number, second: ResourceSecond, nowMs: number): void {

@@ -3,18 +3,18 @@ const size = 3600;
 const secondMs = 1000;
 
 /**
- * How many instances of an app were heard in each second, and of how many something is lost: what tells a second
- * without calls from one of which nothing is known. An instance that has reported before and is connected tells by
- * its silence that it had no calls.
+ * How many instances of an app are known of in each second, and of how many something is lost: what tells a second
+ * without calls from one of which nothing is known. Who is known of is for `Presence` to say.
  */
 export class Coverage {
   readonly #steps = new Float64Array(size);
   readonly #heard = new Uint16Array(size);
   readonly #lost = new Uint16Array(size);
 
-  heard(atMs: number, instances: number): void {
-    const slot = this.#slotFor(Math.floor(atMs / secondMs));
-    if (slot >= 0) this.#heard[slot] = Math.max(this.#heard[slot]!, Math.min(instances, 0xffff));
+  /** One more instance is known of in the second of this number. */
+  heard(step: number): void {
+    const slot = this.#slotFor(step);
+    if (slot >= 0 && this.#heard[slot]! < 0xffff) this.#heard[slot]! += 1;
   }
 
   /** A report of one instance that covered this time never came. */

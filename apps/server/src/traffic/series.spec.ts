@@ -92,14 +92,13 @@ describe('Latency', () => {
 describe('Coverage', () => {
   it('knows who was heard and what is lost, second by second, for an hour', () => {
     const coverage = new Coverage();
-    coverage.heard(beginMs, 3);
-    coverage.heard(beginMs + 1000, 2);
+    for (const second of [0, 0, 0, 1, 1]) coverage.heard(beginMs / 1000 + second);
     coverage.lost(beginMs + 1000, beginMs + 3000);
     expect(coverage.of(beginMs, beginMs + 1000)).toEqual({ instances: 3, lost: 0 });
     expect(coverage.of(beginMs, beginMs + 10_000)).toEqual({ instances: 3, lost: 1 });
     expect(coverage.of(beginMs + 2000, beginMs + 3000)).toEqual({ instances: 0, lost: 1 });
     expect(coverage.of(beginMs - 5000, beginMs)).toEqual({ instances: 0, lost: 0 });
-    coverage.heard(beginMs + 3_600_000, 1);
+    coverage.heard((beginMs + 3_600_000) / 1000);
     expect(coverage.of(beginMs, beginMs + 1000)).toEqual({ instances: 0, lost: 0 });
   });
 });

@@ -50,6 +50,9 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#metrics = metrics;
     this.#logger = logger;
     frames.on('report', (connection, frame) => this.#take(connection, frame));
+    frames.on('sign', (connection) =>
+      this.#apps.get(placeKey(connection.place))?.sign(connection, this.#clock.now()),
+    );
     fleet.onGone((connection) =>
       this.#apps.get(placeKey(connection.place))?.gone(connection, this.#clock.now()),
     );
