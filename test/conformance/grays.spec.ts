@@ -92,6 +92,68 @@ onEachDatabase('a gray', (boot) => {
     expect((await desk.changes()).items[0]).toMatchObject({ kind: 'cohort' });
   });
 
+  it('is moved as it was looked at, or says who joined and who left', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    await desk.instances(['a', 'b', 'c', 'd'], (_, index) => ({ zone: index < 2 ? 'x' : 'y' }));
+    const push = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 9 }))],
+      target: percent([50, 100]),
+    });
+    const members = await desk.withValue('order', 9);
+    const step = await desk.previewAct(push.id, { act: 'advance', step: 0 });
+    expect([...members, ...ids(step)].sort()).toEqual(['a', 'b', 'c', 'd']);
+    expect(step.variants[0]?.namespaces[0]?.changes).toMatchObject([
+      { key: 'timeout', before: item(1), after: item(9) },
+    ]);
+    expect((await desk.get(push.id)).revision).toBe(push.revision);
+    // A click for a step that is not over is one for what was looked at, too.
+    await desk.instances(['e']);
+    const moved = {
+      status: 412,
+      body: { code: 'plan_moved', details: { joined: ['e'], left: [], plan: { hash: expect.any(String) } } },
+    };
+    const click = { step: 0, plan: step.hash };
+    expect(await desk.try(contracts.advancePush, push.id, click)).toMatchObject(moved);
+    await desk.applied(push.id);
+    expect(await desk.try(contracts.advancePush, push.id, click)).toMatchObject(moved);
+    expect(await desk.withValue('order', 9)).toEqual(members);
+    const abandon = await desk.previewAct(push.id, { act: 'abandon' });
+    expect(ids(abandon)).toEqual(members);
+    const promote = await desk.previewAct(push.id, { act: 'promote' });
+    expect(ids(promote)).toEqual(['a', 'b', 'c', 'd', 'e'].filter((id) => !members.includes(id)));
+    await desk.instances(['f']);
+    const stale = await desk.try(contracts.promotePush, push.id, { plan: promote.hash });
+    expect(stale).toMatchObject({ status: 412, body: { details: { joined: ['f'] } } });
+    expect(await desk.live('order')).toEqual({ timeout: 1 });
+    // Who joined doesn't have it, so nobody else is taken away.
+    await desk.act(contracts.abandonPush, push.id, { plan: abandon.hash });
+    expect(await desk.withValue('order', 9)).toEqual([]);
+    const none = await desk.tryPreviewAct(push.id, { act: 'promote' });
+    expect(none).toMatchObject({ status: 409, body: { code: 'wrong_state' } });
+  });
+
+  it('shows what undoing a push to everyone would change where layers stand above it', async () => {
+    const desk = await begin(await boot());
+    await desk.instances(['a', 'b', 'c']);
+    const global = await desk.start({
+      changes: [await desk.change('order', set({ timeout: 2 }))],
+      target: { mode: 'global' },
+    });
+    await desk.start({
+      changes: [await desk.change('order', set({ timeout: 7 }))],
+      target: { mode: 'single', instanceId: 'b' },
+    });
+    const plan = await desk.previewAct(global.id, { act: 'rollback' });
+    expect(ids(plan)).toEqual(['a', 'c']);
+    await desk.instances(['d']);
+    const stale = await desk.try(contracts.rollbackPush, global.id, { plan: plan.hash });
+    expect(stale).toMatchObject({ status: 412, body: { code: 'plan_moved', details: { joined: ['d'] } } });
+    const now = await desk.previewAct(global.id, { act: 'rollback' });
+    await desk.act(contracts.rollbackPush, global.id, { plan: now.hash });
+    expect(await desk.withValue('order', 1)).toEqual(['a', 'c', 'd']);
+  });
+
   it('refuses a gray beside another on the same keys, and takes disjoint ones', async () => {
     const desk = await begin(await boot());
     await desk.instances(['a', 'b', 'c', 'd']);

@@ -89,6 +89,14 @@ export class PushDesk {
     return this.admin.call(contracts.getPushPlan, { params: { ...this.#params, push } });
   }
 
+  previewAct(push: string, body: BodyInputOf<Contracts['previewPushAct']>): Promise<PushPlanBody> {
+    return this.admin.call(contracts.previewPushAct, { params: { ...this.#params, push }, body });
+  }
+
+  tryPreviewAct(push: string, body: BodyInputOf<Contracts['previewPushAct']>): Promise<Answer> {
+    return this.admin.attempt(contracts.previewPushAct, { params: { ...this.#params, push }, body });
+  }
+
   act(contract: Contracts[Action], push: string, body: object = {}): Promise<Push> {
     const input = { params: { ...this.#params, push }, body };
     return this.admin.call(contract as Contract, input) as Promise<Push>;

@@ -4,6 +4,7 @@ import type { Contracts, PushPlanBody } from '@sluice/protocol';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
 import { sha256 } from '../env/sha256.ts';
+import type { Place } from '../fleet/place.ts';
 import type { Input } from '../http/input.decorator.ts';
 import type { PushEntity } from '../releases/push.entity.ts';
 import { FleetOf } from './fleet-of.ts';
@@ -54,7 +55,7 @@ export class PushActPreview {
   /** The same of what no instance sees yet: the click for a step that is not over, say. */
   async confirm(row: PushEntity, asked: Asked, hash: string | undefined): Promise<void> {
     if (hash === undefined) return;
-    const { instances } = await this.#fleet.read(row);
+    const { instances } = await this.#fleet.read(placeOf(row));
     const { plan, revision } = await this.#plan(row, instances, asked);
     this.#memory.confirm(hash, plan, { revision, instances, unknown: [], warnings: [] });
   }
@@ -76,7 +77,7 @@ export class PushActPreview {
         if (!isForEveryone(row)) return this.#abandon(row, instances);
         const { read } = this.#database;
         const undone = await this.#rollbacks.undone(read, row, { isLocked: false });
-        const { plan, standing } = await this.#rollbacks.of(read, row, instances, undone);
+        const { plan, standing } = await this.#rollbacks.of(read, placeOf(row), instances, undone);
         return { plan, revision: standing.inForce.revision };
       }
     }
@@ -97,6 +98,8 @@ export class PushActPreview {
     moved(row.course, row.stateData, event);
   }
 }
+
+const placeOf = ({ environment, app }: PushEntity): Place => ({ environment, app });
 
 interface Planned {
   readonly plan: PushPlan;
