@@ -68,6 +68,7 @@ export const rooms: readonly Rooms[] = [
       ['pushes'],
       ['delivery'],
       ['traffic'],
+      ['guardrails'],
       ['guarding'],
       ['scripts'],
       ['live'],

@@ -1,5 +1,5 @@
 // Real clients whose guarded calls go on by themselves; told by messages to fail or to call more often.
-import { BlockedError, createSluice, type Sluice } from '@sluice/client';
+import { BlockedError, createSluice, num, type Sluice } from '@sluice/client';
 
 /** What a process of guarded instances is told to run. */
 export interface GuardedOrder {
@@ -9,6 +9,13 @@ export interface GuardedOrder {
   readonly ids: readonly string[];
   /** The guarded functions, each called so often a second by each instance. */
   readonly resources: Readonly<Record<string, number>>;
+  /** Calls of this resource fail on an instance while its number under this key is smaller. */
+  readonly failsBelow?: {
+    readonly resource: string;
+    readonly namespace: string;
+    readonly key: string;
+    readonly least: number;
+  };
 }
 
 /** What callers of one resource got since it was to be forgotten. */
@@ -37,7 +44,7 @@ interface Counts {
 const order = JSON.parse(process.argv[2]!) as GuardedOrder;
 const counts = new Map<string, Counts>();
 const rates = new Map(Object.entries(order.resources));
-const failing = new Map<string, number>();
+const shares = new Map<string, number>();
 const origins = ['web', 'app', 'batch'];
 const tickMs = 50;
 let calls = 0;
@@ -66,6 +73,15 @@ async function callOnce(protectedCall: () => Promise<unknown>, resource: string)
   }
 }
 
+/** Whether a call fails because of what this instance was given. */
+function failing(sluice: Sluice): (resource: string) => boolean {
+  const { failsBelow } = order;
+  if (!failsBelow) return () => false;
+  const { resource: ill, namespace, key, least } = failsBelow;
+  const config = sluice.config(namespace, { [key]: num(least) });
+  return (resource) => resource === ill && config[key]! < least;
+}
+
 async function startInstance(instanceId: string): Promise<{ sluice: Sluice; state: string }> {
   const sluice = createSluice({
     server: order.server,
@@ -77,13 +93,14 @@ async function startInstance(instanceId: string): Promise<{ sluice: Sluice; stat
     cacheDir: `${order.cacheDir}/${instanceId}`,
     logger: false,
   });
+  const mayFail = failing(sluice);
   const state = await sluice.ready({ timeoutMs: 15_000 });
   for (const resource of rates.keys()) {
     const call = sluice.protect(
       resource,
       async () => {
         await new Promise((resolve) => setTimeout(resolve, 5 + (calls % 7) * 3));
-        if (Math.random() < (failing.get(resource) ?? 0)) throw new Error('out of stock');
+        if (mayFail(resource) || Math.random() < (shares.get(resource) ?? 0)) throw new Error('out of stock');
         return 'fresh';
       },
       { type: 'web', inputs: () => ({ origin: origins[calls % 3]! }) },
@@ -104,7 +121,7 @@ const started = await Promise.all(order.ids.map(startInstance));
 process.send?.({ ready: started.map(({ state }) => state) });
 
 process.on('message', (message: GuardedAsk) => {
-  if (message.what === 'fail') failing.set(message.resource, message.share);
+  if (message.what === 'fail') shares.set(message.resource, message.share);
   if (message.what === 'rate') rates.set(message.resource, message.perSec);
   if (message.what === 'forget') counts.delete(message.resource);
   const report = { ...of(message.resource) };

@@ -11,6 +11,7 @@ import type { Env } from './env/env.ts';
 import { FeedModule } from './feed/feed.module.ts';
 import { FleetModule } from './fleet/fleet.module.ts';
 import { GuardingModule } from './guarding/guarding.module.ts';
+import { GuardrailsModule } from './guardrails/guardrails.module.ts';
 import { HttpModule } from './http/http.module.ts';
 import { LiveModule } from './live/live.module.ts';
 import { PushesModule } from './pushes/pushes.module.ts';
@@ -37,6 +38,7 @@ export class AppModule {
         PushesModule,
         DeliveryModule,
         TrafficModule,
+        GuardrailsModule,
         GuardingModule,
         ScriptsModule,
         LiveModule,

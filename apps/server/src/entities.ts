@@ -6,6 +6,7 @@ import { deliveryEntities } from './delivery/delivery.entities.ts';
 import { feedEntities } from './feed/change.entity.ts';
 import { fleetEntities } from './fleet/fleet.entities.ts';
 import { guardingEntities } from './guarding/guarding.entities.ts';
+import { guardrailsEntities } from './guardrails/guardrails.entities.ts';
 import { pushesEntities } from './pushes/pushes.entities.ts';
 import { releasesEntities } from './releases/releases.entities.ts';
 import { trafficEntities } from './traffic/rollup.entity.ts';
@@ -21,5 +22,6 @@ export const entities: readonly EntityClass[] = [
   ...pushesEntities,
   ...deliveryEntities,
   ...trafficEntities,
+  ...guardrailsEntities,
   ...guardingEntities,
 ];

@@ -170,6 +170,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
   checkScript: {
     params: place,
     body: {
+  getPushGuardrail: { params: { ...place, push: known.push } },
       role: 'decide',
       source: 'function decide(call) { return "pass" }',
       inputs: ['user', 'args[0].id'],

@@ -56,6 +56,7 @@ export const accessTable = {
   approvePush: 'config:publish',
   startProposedPush: 'config:publish',
   getPushPlan: 'config:read',
+  getPushGuardrail: 'config:read',
   previewPushAct: 'config:read',
   advancePush: 'config:publish',
   pausePush: 'config:publish',

@@ -6,9 +6,17 @@ import { deliveryTables } from './migrations/0002-delivery.ts';
 import { guardTables } from './migrations/0003-guard.ts';
 import { approvals } from './migrations/0005-approvals.ts';
 import { nodeQuestions } from './migrations/0006-node-questions.ts';
+import { guardrailTables } from './migrations/0010-guardrails.ts';
 
 /** In the order in which they run; the law is the array. */
-const migrations: readonly Migration[] = [firstTables, deliveryTables, guardTables, approvals, nodeQuestions];
+const migrations: readonly Migration[] = [
+  firstTables,
+  deliveryTables,
+  guardTables,
+  approvals,
+  nodeQuestions,
+  guardrailTables,
+];
 
 /** Brings the tables up to date, in one transaction; nodes that start together wait for one another. */
 export async function migrate(database: Database): Promise<void> {

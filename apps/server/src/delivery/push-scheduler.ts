@@ -129,10 +129,10 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
 
   async #facts(row: PushEntity): Promise<StepFacts> {
     const open = this.#tracker.find(row.id)!;
-    const health = this.#health.of(row);
+    const health = this.#health.facts(row, this.#clock.now());
     if ((await this.#node.countAlive()) > 1) {
       await this.#store.write([open]);
-      return { ...(await this.#answer.facts(row.id)), health };
+      return { ...(await this.#answer.facts(row.id)), ...health };
     }
     let reachable = 0;
     let applied = 0;
@@ -141,7 +141,7 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
       reachable++;
       if (state === 'applied' || state === 'repaired') applied++;
     }
-    return { reachable, applied, health };
+    return { reachable, applied, ...health };
   }
 
   async #keepCohorts(): Promise<void> {

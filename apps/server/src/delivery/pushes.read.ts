@@ -167,8 +167,14 @@ export class PushesRead {
         // It has just taken a turn that its targets don't know of yet: what they said before is no proof of it.
         const targets = open && open.revision < row.revision ? found.map(unproven) : found;
         const verdict = verdictOf(targets, open?.turnedAt ?? row.createdAt, now);
-        const waits = stepWaits(row, this.#factsOf(row, targets), now);
-        return pushOf(row, namespaces.get(row.id) ?? [], { verdict, waits, ...(approval && { approval }) });
+        const waits = stepWaits(row, this.#factsOf(row, targets, now), now);
+        const health = this.#health.of(row);
+        return pushOf(row, namespaces.get(row.id) ?? [], {
+          verdict,
+          waits,
+          ...(approval && { approval }),
+          ...(health && { health }),
+        });
       }),
     );
   }
@@ -181,7 +187,7 @@ export class PushesRead {
       isAlone ? this.#fleet.find(place, instanceId) !== undefined : state !== 'offline',
     );
     const applied = reachable.filter(({ state }) => state === 'applied' || state === 'repaired');
-    return { reachable: reachable.length, applied: applied.length, health: this.#health.of(row) };
+    return { reachable: reachable.length, applied: applied.length, ...this.#health.facts(row, now) };
   }
 }
 

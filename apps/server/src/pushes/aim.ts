@@ -7,6 +7,7 @@ import {
   cohortAudience,
   fullShare,
   growCohort,
+  guardrailOf,
   type LabelTerm,
   type PlannedInstance,
   parseSelector,
@@ -31,8 +32,15 @@ type GrayTarget = Extract<PushTarget, { mode: 'gray' }>;
 /** What a push keeps to its end: its mode, and the steps and the gate of a gray. */
 export function courseOf(target: PushTarget): Course {
   if (target.mode !== 'gray') return { mode: target.mode };
-  const { audience, gate } = target;
-  return { mode: 'gray', steps: stepsOfAudience(audience), gate };
+  const { audience, gate, guardrails } = target;
+  const isJudged = guardrailOf(guardrails, audience.by) !== undefined;
+  if (gate.health && !isJudged)
+    throw invalidField('target.gate.health', {
+      en: 'without guardrails nobody knows its health: leave one of the two out',
+      zh: '没有护栏就无从得知健康状况：请去掉其中一项',
+    });
+  const { bakeMs, click, health = isJudged } = gate;
+  return { mode: 'gray', steps: stepsOfAudience(audience), gate: { bakeMs, click, health } };
 }
 
 function stepsOfAudience(audience: GrayTarget['audience']): readonly ShareSize[] {

@@ -16,7 +16,7 @@ import { FleetOf } from './fleet-of.ts';
 import { type GrayMove, GrayMoves } from './gray-moves.ts';
 import { PlanMemory } from './plan-memory.ts';
 import { PushActPreview } from './push-act-preview.ts';
-import { PushAnswer } from './push-answer.read.ts';
+import { PushAnswer, waived } from './push-answer.read.ts';
 import { PushNews } from './push-news.ts';
 import { lockPush, moved, requirePush, writeState } from './push-rows.ts';
 import { otherStep, wrongState } from './refusals.ts';
@@ -79,7 +79,10 @@ export class PushActionsService {
     const { stateData, course } = row;
     if (course.mode === 'gray' && 'step' in stateData && stateData.step > body.step)
       return this.#answer.of(row);
-    const facts = await this.#answer.facts(row.id);
+    const { despiteHealth: reason } = body;
+    const waiver = reason !== undefined && { step: body.step, reason, by: caller.principal.name };
+    const given = waiver ? { ...row, proposal: { ...row.proposal, waived: waiver } } : row;
+    const facts = waived(given, await this.#answer.facts(row.id));
     const event = (): PushEvent => ({
       event: 'advance',
       now: this.#clock.now(),
@@ -89,7 +92,12 @@ export class PushActionsService {
     const isOther = !('step' in stateData) || stateData.step !== body.step;
     if (stateData.state !== 'running' || isOther || course.mode !== 'gray')
       throw next.ok ? wrongState(otherStep(body.step)) : wrongState(next.refusal);
-    const record = (detail: object) => ({ step: body.step, message: body.message, ...detail });
+    const record = (detail: object) => ({
+      step: body.step,
+      message: body.message,
+      ...(waiver && { despiteHealth: waiver.reason }),
+      ...detail,
+    });
     if (!next.ok && next.refusal.code !== 'gate_closed') throw wrongState(next.refusal);
     const isQuiet = !next.ok || next.value.state !== 'running';
     if (isQuiet) await this.#preview.confirm(row, { act: 'advance', step: body.step }, body.plan);
@@ -103,7 +111,7 @@ export class PushActionsService {
           if (JSON.stringify(locked.stateData) !== JSON.stringify(stateData))
             throw wrongState(otherStep(body.step));
           await writeState(tx, locked.id, locked.stateData, {
-            proposal: { ...locked.proposal, clicked: body.step },
+            proposal: { ...locked.proposal, clicked: body.step, ...(waiver && { waived: waiver }) },
           });
         },
       );

@@ -12,7 +12,13 @@ import { namespacesOf } from '../releases/pushes.store.ts';
 import { Approvals } from './approvals.ts';
 
 /** What is known of the targets of a push, without what bakes and who clicked. */
-export type StepFacts = Pick<GateFacts, 'reachable' | 'applied' | 'health'>;
+export type StepFacts = Pick<GateFacts, 'reachable' | 'applied' | 'health' | 'unknown'>;
+
+/** The facts as the gate counts them: somebody may have said why a step goes on although nothing is known of its health. */
+export function waived<Facts extends StepFacts>({ stateData, proposal }: PushEntity, facts: Facts): Facts {
+  const isWaived = 'step' in stateData && proposal.waived?.step === stateData.step;
+  return isWaived && facts.health === 'unknown' ? { ...facts, health: 'healthy' } : facts;
+}
 
 /** What the present step of a gray waits for, in words; nothing for any other push. */
 export function stepWaits(
@@ -23,10 +29,12 @@ export function stepWaits(
   const { course, stateData, proposal } = row;
   if (course.mode !== 'gray' || stateData.state !== 'running') return [];
   const clicked = proposal.clicked === stateData.step;
-  return gateWaits(course.gate, { ...facts, clicked, bakedMs: bakedAt(stateData, now) }).map((wait) => ({
-    for: wait.for,
-    ...waitText(wait),
-  }));
+  return gateWaits(course.gate, { ...waived(row, facts), clicked, bakedMs: bakedAt(stateData, now) }).map(
+    (wait) => ({
+      for: wait.for,
+      ...waitText(wait),
+    }),
+  );
 }
 
 interface Counted {

@@ -24,7 +24,7 @@ import { termsOf } from './aim.ts';
 import { FleetOf } from './fleet-of.ts';
 import { type GrayMove, GrayMoves } from './gray-moves.ts';
 import { GrayPlans } from './gray-plans.ts';
-import type { StepFacts } from './push-answer.read.ts';
+import { type StepFacts, waived } from './push-answer.read.ts';
 import { PushNews } from './push-news.ts';
 import { lockPush, writeState } from './push-rows.ts';
 
@@ -140,7 +140,7 @@ export class PushTransitions {
       const next = movePush(row.course, row.stateData, { event: 'halt', now: this.#clock.now(), because });
       if (!next.ok) throw new NothingToDo();
       await writeState(tx, pushId, next.value, { ended: { reason: 'guardrail', because } });
-      return { because: because.en };
+      return { reason: 'guardrail', because: `halted by guardrail: ${because.en}` };
     });
   }
 
@@ -199,14 +199,18 @@ export class PushTransitions {
       if (!next) throw new NothingToDo();
       const plan = await this.#moves.abandon(tx, { ...move, next }, reason);
       await writeState(tx, pushId, next, { ended: { reason, ...(because && { because }) } });
-      return { reason, targets: plan.counts.targets };
+      return { reason, ...(because && { because: because.en }), targets: plan.counts.targets };
     });
   }
 
   #advanced(row: PushEntity, facts: StepFacts): PushState | undefined {
     const { course, stateData, proposal } = row;
     const clicked = 'step' in stateData && proposal.clicked === stateData.step;
-    const event: PushEvent = { event: 'advance', now: this.#clock.now(), facts: { ...facts, clicked } };
+    const event: PushEvent = {
+      event: 'advance',
+      now: this.#clock.now(),
+      facts: { ...waived(row, facts), clicked },
+    };
     const next = movePush(course, stateData, event);
     return next.ok ? next.value : undefined;
   }

@@ -1,4 +1,4 @@
-import { applyStates } from '@sluice/core';
+import { applyStates, type ErrorText, type Health } from '@sluice/core';
 import type { Push, PushCounts, Verdict } from '@sluice/protocol';
 import type { PushEntity, PushNamespaceEntity } from './push.entity.ts';
 
@@ -10,13 +10,20 @@ export function emptyVerdict(now: number): Verdict {
 }
 
 /** What is not in the rows of a push: how its targets do, what its step waits for, who approved it. */
-export type PushFacts = Pick<Push, 'verdict'> & Partial<Pick<Push, 'approval'>> & { readonly waits?: Waits };
+export type PushFacts = Pick<Push, 'verdict'> &
+  Partial<Pick<Push, 'approval'>> & { readonly waits?: Waits; readonly health?: HealthFact };
+
+interface HealthFact {
+  readonly health: Health;
+  readonly sinceMs: number;
+  readonly why?: ErrorText;
+}
 type Waits = NonNullable<Push['step']>['waits'];
 
 export function pushOf(
   row: PushEntity,
   namespaces: readonly PushNamespaceEntity[],
-  { verdict, waits = [], approval }: PushFacts,
+  { verdict, waits = [], approval, health }: PushFacts,
 ): Push {
   const step = stepOf(row, waits);
   return {
@@ -34,6 +41,7 @@ export function pushOf(
     target: row.target,
     revision: row.revision,
     ...(step && { step }),
+    ...(health && { health: healthOf(health) }),
     ...(row.expiresAt !== null && { expiresAt: new Date(row.expiresAt).toISOString() }),
     twoPhase: row.twoPhase,
     ...(approval && { approval }),
@@ -45,6 +53,10 @@ export function pushOf(
     message: row.message,
     verdict,
   };
+}
+
+function healthOf({ health: is, sinceMs, why }: HealthFact): NonNullable<Push['health']> {
+  return { is, since: new Date(sinceMs).toISOString(), ...(why && { why: { en: why.en, zh: why.zh } }) };
 }
 
 function endedOf({ ended, stateData }: PushEntity): Push['ended'] {

@@ -33,6 +33,8 @@ export interface AskedPush {
   readonly authors?: readonly string[];
   /** The step for whose end somebody has clicked. */
   readonly clicked?: number;
+  /** The step that goes on although its health isn't known, and why. */
+  readonly waived?: { readonly step: number; readonly reason: string; readonly by: string };
 }
 
 /** What all targets of one variant hold before and after: their expected digests by namespace. */

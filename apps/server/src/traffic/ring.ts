@@ -80,6 +80,11 @@ export class Ring {
     }
   }
 
+  /** How long calls of some steps took, of those whose histograms are still there. */
+  eachLatency(from: number, to: number, visit: (latency: Latency) => void): void {
+    for (const [step, latency] of this.#open) if (step >= from && step <= to) visit(latency);
+  }
+
   #quantilesOf(step: number, slot: number): Partial<Quantiles> {
     const open = this.#open.get(step);
     if (open) return open.quantiles();

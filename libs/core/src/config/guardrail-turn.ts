@@ -94,7 +94,9 @@ export function judgeTurn(
     const older = next.has(key) ? undefined : aged(track);
     if (older) next.set(key, older);
   }
-  const excesses = readings.flatMap(excessOf).sort((a, b) => b.windows - a.windows);
+  const excesses = readings
+    .toSorted((a, b) => b.windows - a.windows || farOver(b) - farOver(a))
+    .flatMap(excessOf);
   const isBreached = excesses.some((excess) => excess.windows >= rule.windows);
   const isSuspect = [...next.values()].some(({ streak }) => streak > 0);
   const isCalm = !isSuspect && isKnown(measures, next, scopes);
@@ -149,6 +151,10 @@ function readingOf(
     basis: { cohort: basisOf(measure, cohort), rest: basisOf(measure, rest) },
   };
 }
+
+/** How many times its limit a measure is. */
+const farOver = ({ cohort = 0, limit = 0 }: Reading): number =>
+  limit > 0 ? cohort / limit : cohort > 0 ? Number.POSITIVE_INFINITY : 0;
 
 function excessOf({ scope, measure, cohort, rest, isOver, windows }: Reading): Excess[] {
   if (!isOver || cohort === undefined || rest === undefined) return [];

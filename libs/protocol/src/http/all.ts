@@ -27,6 +27,7 @@ import {
   startDrill,
 } from './drills.ts';
 import { changeGroup, createGroup, deleteGroup, listGroups } from './groups.ts';
+import { getPushGuardrail } from './guardrail.ts';
 import { health, metrics, readiness } from './health.ts';
 import { environmentTraffic, getIncident } from './incident.ts';
 import {
@@ -138,6 +139,7 @@ export const contracts = {
   listInstances,
   survivability,
   getInstance,
+  getPushGuardrail,
   explainInstance,
   instanceTimeline,
   probeInstance,

@@ -53,7 +53,13 @@ export const advancePush = contract({
   summary: 'Go to the next step of a gray; `step` is the one that it is in, so that two clicks are one',
   method: 'POST',
   path: `${pushesPath}/:push/advance`,
-  body: z.strictObject({ step, ...confirmed, message: message.default('') }),
+  body: z.strictObject({
+    step,
+    /** Goes on although health is not known to hold, for this reason. A breach can't be passed over. */
+    despiteHealth: text(2000).min(1).optional(),
+    ...confirmed,
+    message: message.default(''),
+  }),
   errors: ['plan_moved', 'gray_conflict', 'frozen', 'wrong_state'],
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { content, itemsPatch } from '../model/content.ts';
 import { instanceId, name, revision } from '../model/name.ts';
 import { text } from '../model/text.ts';
+import { guardrails } from './guardrail-options.ts';
 import { message } from './request-parts.ts';
 
 /** A label selector as people write it: `zone in (a,b), version=2.3`. */
@@ -30,8 +31,8 @@ const grayAudience = z.discriminatedUnion('by', [
 /** What must hold before a step is over, besides that every reachable member has applied it. */
 const gateRule = z.strictObject({
   bakeMs: z.int().min(0).max(604_800_000).default(0),
-  /** Whether health must be known to hold. */
-  health: z.boolean().default(false),
+  /** Whether health must be known to hold; absent: where there are guardrails. */
+  health: z.boolean().optional(),
   /** Whether somebody must click for the next step. */
   click: z.boolean().default(true),
 });
@@ -48,7 +49,8 @@ export const pushTarget = z.discriminatedUnion('mode', [
   z.strictObject({
     mode: z.literal('gray'),
     audience: grayAudience,
-    gate: gateRule.default({ bakeMs: 0, health: false, click: true }),
+    gate: gateRule.default({ bakeMs: 0, click: true }),
+    guardrails: guardrails.optional(),
   }),
 ]);
 export type PushTarget = z.infer<typeof pushTarget>;

@@ -1,4 +1,11 @@
-import { applyStages, applyStates, type EndReason, type PushState, pushModes } from '@sluice/core';
+import {
+  applyStages,
+  applyStates,
+  type EndReason,
+  type Health,
+  type PushState,
+  pushModes,
+} from '@sluice/core';
 import { z } from 'zod';
 import { digest, id, moment, name, revision } from '../model/name.ts';
 import { percent, pushTarget } from './push-target.ts';
@@ -76,6 +83,15 @@ export const push = z.object({
       since: moment,
       /** What it waits for, most important first. */
       waits: z.array(words.extend({ for: z.enum(['acks', 'bake', 'health', 'click']) })),
+    })
+    .optional(),
+  /** How the cohort of a gray does against the rest, by its guardrails; absent where nobody judges it. */
+  health: z
+    .object({
+      is: z.enum(['healthy', 'unknown', 'breached'] satisfies Health[]),
+      since: moment,
+      /** What is over, or why nothing is known. */
+      why: words.optional(),
     })
     .optional(),
   expiresAt: moment.optional(),
