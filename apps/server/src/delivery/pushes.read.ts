@@ -180,7 +180,7 @@ export class PushesRead {
   }
 
   /** Those of other nodes count as reachable unless they are known to be gone. */
-  #factsOf(row: PushEntity, targets: readonly PushTarget[]): StepFacts {
+  #factsOf(row: PushEntity, targets: readonly PushTarget[], now: number): StepFacts {
     const place = { environment: row.environment, app: row.app };
     const isAlone = this.#node.aliveNodes === 1;
     const reachable = targets.filter(({ instanceId, state }) =>
