@@ -28,8 +28,8 @@ export type {
 export type { DrillComparison, DrillReport } from './http/drill-report.ts';
 export { type ErrorBody, errorBody } from './http/error-body.ts';
 export type { Group } from './http/groups.ts';
-export type { IncidentEntry } from './http/incident.ts';
 export type { GuardrailReading, GuardrailReport, Judgement } from './http/guardrail.ts';
+export type { IncidentEntry } from './http/incident.ts';
 export type { Explanation, Instance, InstanceDetail, Rung } from './http/instances.ts';
 export type { KillSwitchState } from './http/kill.ts';
 export type { KeySpread, LiveValues, Namespace, NamespaceDetail, ReleaseSummary } from './http/namespaces.ts';

@@ -155,6 +155,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
   deleteGroup: { params: { ...place, group: 'near' } },
   getPush: { params: { ...place, push: known.push } },
   listPushInstances: { params: { ...place, push: known.push } },
+  getPushGuardrail: { params: { ...place, push: known.push } },
   listInstances: { params: place, query: { online: 'true' } },
   getInstance: { params: { ...place, instance: 'orders-1' } },
   explainInstance: {
@@ -170,7 +171,6 @@ export const soundRequests = (known: KnownIds): Sound => ({
   checkScript: {
     params: place,
     body: {
-  getPushGuardrail: { params: { ...place, push: known.push } },
       role: 'decide',
       source: 'function decide(call) { return "pass" }',
       inputs: ['user', 'args[0].id'],
