@@ -92,6 +92,7 @@ export class FakeServer {
   get writes(): string[] {
     const looks = [
       'previewPush',
+      'previewPushAct',
       'probeInstance',
       'lintRules',
       'predictRule',

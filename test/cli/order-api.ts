@@ -253,6 +253,7 @@ export function beOrderApi(fake: FakeServer): FakeServer {
     .on('rollback', () => released())
     .on('listGroups', () => ({ items: [groupOf('eu')] }))
     .on('previewPush', () => planOf(['i-1', 'i-2']))
+    .on('previewPushAct', () => planOf(['i-3', 'i-4']))
     .on('startPush', () => grayOf('running', { pending: 2 }))
     .on('proposePush', () => grayOf('planned', {}))
     .on('getPushPlan', () => planOf(['i-1', 'i-2']))

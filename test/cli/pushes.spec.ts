@@ -205,6 +205,41 @@ describe('moving a push', () => {
     expect(ran.err).toContain('Converged: 2 of 2');
   });
 
+  it.each([
+    ['advance', 'Go on to 2 more instances?', { act: 'advance', step: 0 }],
+    ['abandon', 'Take it back from 2 instances?', { act: 'abandon' }],
+    ['rollback', 'Undo it on 2 instances?', { act: 'rollback' }],
+    ['promote', 'Promote to 2 more instances?', { act: 'promote', groupsWin: false }],
+  ] as const)(
+    '%s names exactly who changes before it asks, and does it to no others',
+    async (act, question, asked) => {
+      be(held);
+      const ran = await order.sluice(['push', act, 'g-1'], { answers: ['order-api'] });
+      expect(ran).toMatchObject({ code: 0, err: expect.stringContaining('  i-3, i-4\n') });
+      expect(order.machine.asked).toEqual([expect.stringContaining(question)]);
+      expect(order.fake.last('previewPushAct').body).toEqual(asked);
+      expect(order.fake.last(`${act}Push`).body).toMatchObject({ plan: '2'.repeat(64) });
+      const dry = await order.sluice(['push', act, 'g-1', '--dry-run']);
+      expect(dry).toMatchObject({ code: 0, err: expect.stringContaining(`--plan ${'2'.repeat(64)}`) });
+      expect(dry.out).toMatch(/i-3 +online +order.timeoutMs +800 +500/);
+      expect(order.fake.writes).toEqual([`${act}Push`]);
+      await order.sluice(['push', act, 'g-1', '--plan', 'c'.repeat(64)]);
+      expect(order.fake.last(`${act}Push`).body).toMatchObject({ plan: 'c'.repeat(64) });
+    },
+  );
+
+  it('asks again when others would change than those who were named', async () => {
+    be(held);
+    const plans = [planOf(['i-3', 'i-4']), planOf(['i-3', 'i-4', 'i-5'])];
+    order.fake.on('previewPushAct', () => plans.shift()!);
+    order.fake.on('promotePush', ({ body }) => {
+      if ((body as { plan: string }).plan === '3'.repeat(64)) return held;
+      throw new Refused({ status: 412, code: 'plan_moved', message: 'Who would change has moved.' });
+    });
+    const ran = await order.sluice(['push', 'promote', 'g-1'], { answers: ['order-api', 'order-api'] });
+    expect(ran).toMatchObject({ code: 0, err: expect.stringContaining('joined: i-5') });
+  });
+
   it('asks for the name of the app before what changes much, at a terminal only', async () => {
     be(held);
     for (const act of ['advance', 'promote', 'abandon', 'rollback']) {

@@ -8,24 +8,27 @@ import { inDelivery } from '../delivery/refusal.ts';
 import { stepText } from '../delivery/target-text.ts';
 import { CliError, nothingChanged } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { confirmWrite } from '../release/confirm.ts';
-import { verdictSentence } from '../release/verdict.ts';
+import { movePlanned } from './push-planned.ts';
 
 export interface ActFlags extends FinishFlags {
   readonly message?: string;
   readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  /** The hash of the plan that was looked at. */
+  readonly plan?: string;
 }
 
-const acts = {
-  pause: { contract: contracts.pausePush, asks: false, ends: false },
-  resume: { contract: contracts.resumePush, asks: false, ends: false },
-  abandon: { contract: contracts.abandonPush, asks: true, ends: true },
-  rollback: { contract: contracts.rollbackPush, asks: true, ends: true },
-  repush: { contract: contracts.repushPush, asks: false, ends: false },
+const holds = {
+  pause: contracts.pausePush,
+  resume: contracts.resumePush,
+  repush: contracts.repushPush,
 } as const;
-export type Act = keyof typeof acts;
+export type Hold = keyof typeof holds;
 
-const done: Readonly<Record<Act | 'advance' | 'click', ErrorText>> = {
+const undoings = { abandon: contracts.abandonPush, rollback: contracts.rollbackPush } as const;
+export type Undoing = keyof typeof undoings;
+
+const done: Readonly<Record<Hold | Undoing | 'advance' | 'click', ErrorText>> = {
   advance: { en: '{id} goes on: {step}.', zh: '{id} 继续：{step}。' },
   click: {
     en: '{id} is confirmed in {step}; the next one begins as soon as this one is over.',
@@ -47,25 +50,43 @@ const done: Readonly<Record<Act | 'advance' | 'click', ErrorText>> = {
   },
 };
 
-/** `sluice push pause|resume|abandon|rollback|repush`. */
-export async function actOnPush(
+/** `sluice push pause|resume|repush`: nothing of any instance changes but that it gets what it should have. */
+export async function holdPush(
   context: Context,
-  act: Act,
+  act: Hold,
   words: readonly string[],
   flags: ActFlags,
 ): Promise<ExitCode> {
-  const { contract, asks, ends } = acts[act];
   const push = await findPush(context, words);
-  if (asks) await confirmAct(context, push, flags);
   const now = await inDelivery(context, { ...placeOf(push), act: 'other' }, async () =>
-    (await context.api()).call(contract, {
+    (await context.api()).call(holds[act], {
       params: pushParams(push),
       body: { message: flags.message ?? '' },
     }),
   );
   sayDone(context, act, now, push);
+  return finishPush(context, now, flags, { hint: false });
+}
+
+/** `sluice push abandon|rollback`. */
+export async function undoPush(
+  context: Context,
+  act: Undoing,
+  words: readonly string[],
+  flags: ActFlags,
+): Promise<ExitCode> {
+  const push = await findPush(context, words);
+  const api = await context.api();
+  const now = await movePlanned(context, push, { act }, flags, (plan) =>
+    api.call(undoings[act], {
+      params: pushParams(push),
+      body: { ...plan, message: flags.message ?? '' },
+    }),
+  );
+  if (!now) return exitCode.ok;
+  sayDone(context, act, now, push);
   // Undoing a global push is a push of its own, with a verdict of its own.
-  return finishPush(context, now, flags, { ends: ends && now.state === 'abandoned', hint: false });
+  return finishPush(context, now, flags, { ends: now.state === 'abandoned', hint: false });
 }
 
 /** `sluice push advance`: to the next step; with `--from` only out of that one. */
@@ -78,13 +99,14 @@ export async function advancePush(
   const step = push.step?.index ?? 0;
   if (flags.from !== undefined && (!push.step || flags.from !== step + 1))
     throw otherStep(context, push, flags.from);
-  await confirmAct(context, push, flags);
-  const now = await inDelivery(context, { ...placeOf(push), act: 'push' }, async () =>
-    (await context.api()).call(contracts.advancePush, {
+  const api = await context.api();
+  const now = await movePlanned(context, push, { act: 'advance', step }, flags, (plan) =>
+    api.call(contracts.advancePush, {
       params: pushParams(push),
-      body: { step, message: flags.message ?? '' },
+      body: { step, ...plan, message: flags.message ?? '' },
     }),
   );
+  if (!now) return exitCode.ok;
   // The answer to a click on a step that is not over yet: it is kept, and the step ends by itself.
   const isOver = now.state !== 'running' || now.step?.index !== step;
   sayDone(context, isOver ? 'advance' : 'click', now, push);
@@ -99,12 +121,6 @@ export const placeOf = (push: Push): { app: string; env: string; push: string } 
   env: push.environment,
   push: push.id,
 });
-
-/** Says where the push stands, and asks for the app's name in a protected environment. */
-export async function confirmAct(context: Context, push: Push, flags: ActFlags): Promise<void> {
-  if (context.io.canAsk && !flags.yes) context.output.note(verdictSentence(context, push));
-  await confirmWrite(context, push.app, flags.yes);
-}
 
 function sayDone(context: Context, act: keyof typeof done, now: Push, before: Push): void {
   const params = { id: now.id, of: before.id, step: stepText(context, now) };

@@ -1,12 +1,13 @@
+import type { Push } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { findPush, pushParams } from '../delivery/find-push.ts';
 import { finishPush } from '../delivery/finish-push.ts';
 import { mergeChoices, withConflicts } from '../delivery/merge-choices.ts';
-import { inDelivery } from '../delivery/refusal.ts';
-import type { ExitCode } from '../failure/exit-code.ts';
+import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { ServerError } from '../failure/server-error.ts';
-import { type ActFlags, confirmAct, placeOf } from './push-act.ts';
+import type { ActFlags } from './push-act.ts';
+import { movePlanned } from './push-planned.ts';
 
 export interface PromoteFlags extends ActFlags {
   /** Keys whose gray value stays where global has changed meanwhile, and keys whose global value does. */
@@ -26,22 +27,17 @@ export async function promotePush(
     ...(flags.keepGray && { gray: flags.keepGray }),
     ...(flags.keepGlobal && { global: flags.keepGlobal }),
   });
-  await confirmAct(context, push, flags);
-  const promoted = await inDelivery(context, { ...placeOf(push), act: 'promote' }, async () => {
-    try {
-      return await (await context.api()).call(contracts.promotePush, {
+  const api = await context.api();
+  const how = { ...(choices && { choices }), groupsWin: flags.groupsWin === true };
+  const promoted = await withChoices(context, push, () =>
+    movePlanned(context, push, { act: 'promote', ...how }, flags, (plan) =>
+      api.call(contracts.promotePush, {
         params: pushParams(push),
-        body: {
-          ...(choices && { choices }),
-          groupsWin: flags.groupsWin === true,
-          message: flags.message ?? '',
-        },
-      });
-    } catch (error) {
-      if (!(error instanceof ServerError) || error.code !== 'merge_conflict') throw error;
-      throw withConflicts(context, error, push);
-    }
-  });
+        body: { ...how, ...plan, message: flags.message ?? '' },
+      }),
+    ),
+  );
+  if (!promoted) return exitCode.ok;
   context.output.note(
     context.say(
       {
@@ -52,4 +48,14 @@ export async function promotePush(
     ),
   );
   return finishPush(context, promoted, flags);
+}
+
+/** Shows conflicts key by key, whether they were there when it was looked at or came up since. */
+async function withChoices<T>(context: Context, push: Push, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.code !== 'merge_conflict') throw error;
+    throw withConflicts(context, error, push);
+  }
 }

@@ -13,17 +13,19 @@ function someNames({ say }: Context, names: readonly string[]): string {
     : shown;
 }
 
-/** What stands besides a plan's list: who by name, who is concerned without a change, and what to think of. */
-export function planNotes(context: Context, plan: PushPlanBody): string[] {
+/**
+ * What stands besides a plan's list: who by name, who is concerned without a change, and what to think of. `isTaken`:
+ * nobody gets anything by it, whoever comes later either.
+ */
+export function planNotes(
+  context: Context,
+  plan: PushPlanBody,
+  { isTaken = false }: { readonly isTaken?: boolean } = {},
+): string[] {
   const { say, language } = context;
   const names = plan.targets.map((t) => (t.online ? t.instanceId : `${t.instanceId} (${say(offline)})`));
   return [
-    plan.targets.length === 0
-      ? say({
-          en: 'No instance that is known would change; those that come later get it.',
-          zh: '目前没有已知实例会发生变化；之后加入的实例将获得该值。',
-        })
-      : `  ${someNames(context, names)}`,
+    plan.targets.length === 0 ? say(isTaken ? nobody : nobodyYet) : `  ${someNames(context, names)}`,
     ...(plan.unmoved.length > 0
       ? [
           say(
@@ -46,6 +48,11 @@ export function planNotes(context: Context, plan: PushPlanBody): string[] {
   ];
 }
 
+const nobody = { en: 'No instance would change.', zh: '没有实例会发生变化。' };
+const nobodyYet = {
+  en: 'No instance that is known would change; those that come later get it.',
+  zh: '目前没有已知实例会发生变化；之后加入的实例将获得该值。',
+};
 const offline = { en: 'offline', zh: '离线' };
 
 /** Who joined, who left and for whom it is another change, since a plan was looked at. */

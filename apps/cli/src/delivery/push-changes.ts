@@ -110,6 +110,8 @@ export interface Confirming {
   readonly say: (plan: PushPlanBody) => void;
   readonly go: (hash: string | undefined) => Promise<Push>;
   readonly place: Place;
+  /** Asked before it is carried out; else how many it is pushed to. */
+  readonly question?: (plan: PushPlanBody) => string;
 }
 
 /**
@@ -121,11 +123,11 @@ export async function confirmed(
   app: string,
   first: PushPlanBody,
   flags: { readonly yes?: boolean; readonly plan?: string },
-  { ask, say, go, place }: Confirming,
+  { ask, say, go, place, question: words = (plan) => question(context, plan) }: Confirming,
 ): Promise<Push> {
   const canAsk = context.io.canAsk && !flags.yes;
   for (let plan = first, wish = flags.plan; ; wish = undefined) {
-    await confirmWrite(context, app, flags.yes, question(context, plan));
+    await confirmWrite(context, app, flags.yes, words(plan));
     try {
       return await go(wish ?? (canAsk ? plan.hash : undefined));
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { ErrorText } from '@sluice/core';
 import type { Command } from 'commander';
 import type { ListFlags } from '../commands/push.ts';
-import type { Act, ActFlags } from '../commands/push-act.ts';
+import type { ActFlags, Hold, Undoing } from '../commands/push-act.ts';
 import type { PromoteFlags } from '../commands/push-promote.ts';
 import type { ProposalFlags } from '../commands/push-proposal.ts';
 import type { Context } from '../context.ts';
@@ -84,7 +84,18 @@ export function declarePush(program: Command, declaring: Declaring): void {
       duration('--timeout'),
     )
     .addHelpText('after', () => `\n${say(watchCodes)}`);
-  saying(
+  const planned = (command: Command): Command =>
+    saying(command).option(
+      '--plan <hash>',
+      say({ en: 'only if the plan is still the one with this hash', zh: '仅当计划仍与该哈希值一致时执行' }),
+      planHash,
+    );
+  const moving = (command: Command): Command =>
+    planned(command).option(
+      '--dry-run',
+      say({ en: 'only show exactly who would change', zh: '仅显示哪些实例会发生变化' }),
+    );
+  moving(
     about<ActFlags & { from?: number }>(
       'advance',
       { en: 'go to the next step of a gray', zh: '进入灰度的下一步' },
@@ -99,13 +110,19 @@ export function declarePush(program: Command, declaring: Declaring): void {
       wholeNumber('--from', 1, 20),
     ),
   );
-  for (const act of Object.keys(actTexts) as Act[])
+  for (const act of Object.keys(holdTexts) as Hold[])
     saying(
-      about<ActFlags>(act, actTexts[act], async (context, words, flags) =>
-        (await import('../commands/push-act.ts')).actOnPush(context, act, words, flags),
+      about<ActFlags>(act, holdTexts[act], async (context, words, flags) =>
+        (await import('../commands/push-act.ts')).holdPush(context, act, words, flags),
       ),
     );
-  saying(
+  for (const act of Object.keys(undoTexts) as Undoing[])
+    moving(
+      about<ActFlags>(act, undoTexts[act], async (context, words, flags) =>
+        (await import('../commands/push-act.ts')).undoPush(context, act, words, flags),
+      ),
+    );
+  moving(
     about<PromoteFlags>(
       'promote',
       { en: 'make a gray the value of everyone', zh: '将灰度值设为所有实例的值（全量）' },
@@ -130,12 +147,6 @@ export function declarePush(program: Command, declaring: Declaring): void {
         say({ en: 'go on although a group has one of the keys and wins', zh: '即使分组的值优先也继续' }),
       ),
   );
-  const planned = (command: Command): Command =>
-    saying(command).option(
-      '--plan <hash>',
-      say({ en: 'only if the plan is still the one with this hash', zh: '仅当计划仍与该哈希值一致时执行' }),
-      planHash,
-    );
   planned(
     about<ProposalFlags>(
       'approve',
@@ -161,15 +172,18 @@ export function declarePush(program: Command, declaring: Declaring): void {
   );
 }
 
-const actTexts: Readonly<Record<Act, ErrorText>> = {
+const holdTexts: Readonly<Record<Hold, ErrorText>> = {
   pause: { en: 'keep a gray in its step, whatever its gate says', zh: '将灰度停在当前步骤' },
   resume: { en: 'let a paused gray go on', zh: '继续已暂停的灰度' },
+  repush: { en: 'send it again to all that do not hold it', zh: '向未持有的实例重新推送' },
+};
+
+const undoTexts: Readonly<Record<Undoing, ErrorText>> = {
   abandon: { en: 'take away what a push laid for some instances', zh: '撤回推送给部分实例的值' },
   rollback: {
     en: 'undo it: the content before a global push comes back, any other is abandoned',
     zh: '撤销推送：全局推送恢复之前的内容，其他推送则放弃',
   },
-  repush: { en: 'send it again to all that do not hold it', zh: '向未持有的实例重新推送' },
 };
 
 const examples: ErrorText = {
@@ -177,6 +191,7 @@ const examples: ErrorText = {
 
 Examples:
   sluice push ls order-api --open
+  sluice push advance order-api 0c1f… --from 1 --dry-run
   sluice push advance order-api 0c1f… --from 1 --wait
   sluice push promote order-api 0c1f… --keep-gray order.timeoutMs --keep-global order.retries
   sluice push abandon order-api 0c1f… -m "p99 rose" --wait`,
@@ -184,6 +199,7 @@ Examples:
 
 示例：
   sluice push ls order-api --open
+  sluice push advance order-api 0c1f… --from 1 --dry-run
   sluice push advance order-api 0c1f… --from 1 --wait
   sluice push promote order-api 0c1f… --keep-gray order.timeoutMs --keep-global order.retries
   sluice push abandon order-api 0c1f… -m "p99 升高" --wait`,
