@@ -1,6 +1,7 @@
 export type { Rule } from '@sluice/core';
 export { allContracts, type Contracts, contracts } from './http/all.ts';
 export type { AuditEntry } from './http/audit.ts';
+export { auditText, ChainCheck, type ChainFault, type ChainHead } from './http/audit-chain.ts';
 export { type BuiltRequest, buildRequest, type CallInput } from './http/call.ts';
 export type { App, AppOverview, Environment } from './http/catalog.ts';
 export type {
@@ -33,11 +34,14 @@ export type { IncidentEntry } from './http/incident.ts';
 export type { Explanation, Instance, InstanceDetail, Rung } from './http/instances.ts';
 export type { KillSwitchState } from './http/kill.ts';
 export type { KeySpread, LiveValues, Namespace, NamespaceDetail, ReleaseSummary } from './http/namespaces.ts';
+export type { Linker, PublicNamespaceEntry } from './http/public-namespaces.ts';
+export type { ServerNode } from './http/nodes.ts';
 export {
   allows,
   type Grant,
   type Permission,
   permissions,
+  permissionsIn,
   permissionsOf,
   type Role,
   roles,
@@ -50,7 +54,7 @@ export { type NamespaceFile, namespaceFile, type Release, type Released } from '
 export type { LintFinding } from './http/rules.ts';
 export type { ScriptOutcome, TriedScript } from './http/scripts.ts';
 export type { Revealed } from './http/secrets.ts';
-export type { Me } from './http/session.ts';
+export type { Me, Session } from './http/session.ts';
 export type { Token } from './http/tokens.ts';
 export type {
   BreakerNow,

@@ -1,9 +1,10 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { SluiceError } from '@sluice/core';
 import type { Contract } from '@sluice/protocol';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { LOGGER } from '../env/tokens.ts';
+import { readBody } from '../http/body.ts';
 import { anonymous, callerOf, type Principal, requirePermission, setPrincipal } from '../http/caller.ts';
 import { OPEN_DOOR } from '../http/open-door.decorator.ts';
 import { OPERATION } from '../http/operation.decorator.ts';
@@ -12,6 +13,7 @@ import { refuseCrossSite } from './cross-site.ts';
 
 /**
  * The one gate of every route, closed unless a contract opens it: who is it, did he mean to ask, may he do it there.
+ * Only then is the body read.
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
@@ -34,6 +36,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     if (contract.access === 'public') await this.#letPass(contract, request);
     else await this.#admit(contract, request);
+    await readBody(contract, request, context.switchToHttp().getResponse<Response>());
     return true;
   }
 

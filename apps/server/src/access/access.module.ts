@@ -10,11 +10,15 @@ import { Places } from './places.ts';
 import { SessionController } from './session.controller.ts';
 import { SessionService } from './session.service.ts';
 import { SessionStore } from './session.store.ts';
+import { SessionsController } from './sessions.controller.ts';
+import { SessionsService } from './sessions.service.ts';
 import { SetupController } from './setup.controller.ts';
 import { SetupService } from './setup.service.ts';
 import { SetupToken } from './setup-token.ts';
+import { SignInLimits } from './sign-in-limits.ts';
 import { TokenStore } from './token.store.ts';
 import { TokensController } from './tokens.controller.ts';
+import { TokensRead } from './tokens.read.ts';
 import { TokensService } from './tokens.service.ts';
 import { UsersController } from './users.controller.ts';
 import { UsersRead } from './users.read.ts';
@@ -23,7 +27,7 @@ import { UsersService } from './users.service.ts';
 /** Who may come in, and what they may do here. */
 @Global()
 @Module({
-  controllers: [SetupController, SessionController, UsersController, TokensController],
+  controllers: [SetupController, SessionController, SessionsController, UsersController, TokensController],
   providers: [
     { provide: APP_GUARD, useClass: AccessGuard },
     AccountStore,
@@ -34,9 +38,12 @@ import { UsersService } from './users.service.ts';
     Places,
     SessionService,
     SessionStore,
+    SessionsService,
     SetupService,
     SetupToken,
+    SignInLimits,
     TokenStore,
+    TokensRead,
     TokensService,
     UsersRead,
     UsersService,

@@ -6,6 +6,8 @@ import type { Principal } from '../http/caller.ts';
 import { hasLoopbackHost, isFromThisMachine } from './loopback.ts';
 import { SessionStore } from './session.store.ts';
 import { TokenStore } from './token.store.ts';
+import { principalOf } from './token-principal.ts';
+import { readToken } from './token-text.ts';
 
 /** Everybody, in the development mode that asks nobody to sign in. */
 const developer: Principal = {
@@ -37,10 +39,16 @@ export class Authenticator {
     const { authorization, cookie = '' } = request.headers;
     if (authorization !== undefined) {
       const token = /^Bearer ([A-Za-z0-9_-]{1,200})$/i.exec(authorization)?.[1];
-      return token === undefined ? undefined : this.#tokens.principalOf(token);
+      return token === undefined ? undefined : this.#byToken(token);
     }
     if (!this.#env.insecureDev) return this.#sessions.principalOf(cookie, request.secure);
     const isHere = isFromThisMachine(request, this.#env.trustProxy) && hasLoopbackHost(request);
     return isHere ? developer : undefined;
+  }
+
+  async #byToken(text: string): Promise<Principal | undefined> {
+    const kind = readToken(text)?.kind;
+    const shown = kind && (await this.#tokens.verify(text, kind));
+    return shown && principalOf(shown);
   }
 }

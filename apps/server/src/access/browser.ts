@@ -10,11 +10,14 @@ export class Browser {
   /** Of the session that came with the request, in force or not. */
   readonly sessionId: string | undefined;
   readonly isOnThisMachine: boolean;
+  /** What it calls itself; anybody may write there what he likes. */
+  readonly userAgent: string;
 
   constructor(request: Request, response: Response) {
     this.#response = response;
     this.#secure = request.secure;
     this.sessionId = sessionIdIn(request.headers.cookie ?? '', request.secure);
+    this.userAgent = printable(request.headers['user-agent'] ?? '').slice(0, 256);
     this.isOnThisMachine = isFromThisMachine(request, Number(request.app.get('trust proxy')));
   }
 
@@ -30,6 +33,9 @@ export class Browser {
     return { httpOnly: true, sameSite: 'lax', path: '/', secure: this.#secure } as const;
   }
 }
+
+/** One line of text, whatever bytes came. */
+const printable = (text: string): string => text.replace(/[^\x20-\x7e\xa0-\xff]/g, ' ');
 
 /** Gives a controller's method the browser that asks. */
 export const From = createParamDecorator((_: unknown, context: ExecutionContext): Browser => {

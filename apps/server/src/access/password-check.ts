@@ -1,27 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock } from '../env/clock.ts';
 import type { AccountEntity } from './access.entities.ts';
 import { AccountStore } from './account.store.ts';
-import { AttemptLimiter, addressKey } from './attempt-limiter.ts';
 import { PasswordHasher } from './password-hasher.ts';
+import { SignInLimits } from './sign-in-limits.ts';
 
 /** Whether a name and a password belong together, for at most so many tries. */
 @Injectable()
 export class PasswordCheck {
   readonly #accounts: AccountStore;
   readonly #hasher: PasswordHasher;
-  readonly #clock: Clock;
-  readonly #ofName = new AttemptLimiter({ failures: 5, windowMs: 15 * 60_000, maxKeys: 10_000 });
-  readonly #ofAddress = new AttemptLimiter({ failures: 20, windowMs: 60_000, maxKeys: 10_000 });
+  readonly #limits: SignInLimits;
 
   constructor(
     @Inject(AccountStore) accounts: AccountStore,
     @Inject(PasswordHasher) hasher: PasswordHasher,
-    @Inject(Clock) clock: Clock,
+    @Inject(SignInLimits) limits: SignInLimits,
   ) {
     this.#accounts = accounts;
     this.#hasher = hasher;
-    this.#clock = clock;
+    this.#limits = limits;
   }
 
   /**
@@ -29,21 +26,17 @@ export class PasswordCheck {
    * and last the same, and count the same. Rejects with `too_many_requests`.
    */
   async check(name: string, password: string, remoteAddress: string): Promise<AccountEntity | undefined> {
-    const address = addressKey(remoteAddress);
-    this.#ofAddress.check(address, this.#clock.monotonic());
-    this.#ofAddress.failed(address, this.#clock.monotonic());
+    const fromThere = await this.#limits.byAddress(remoteAddress);
     const account = await this.#hasher.inTurn(async () => {
-      // Looked at when its turn comes: of a hundred tries at once only the first five are made.
-      this.#ofName.check(name, this.#clock.monotonic());
+      // Counted when its turn comes: of a hundred tries at once only the first five are made.
+      const ofName = await this.#limits.byName(name);
       const found = await this.#accounts.named(name);
       const matches = await this.#hasher.verify(found?.passwordHash, password);
-      if (found && matches && !found.disabled) return found;
-      this.#ofName.failed(name, this.#clock.monotonic());
-      return undefined;
+      if (!found || !matches || found.disabled) return undefined;
+      await this.#limits.forget(ofName);
+      return found;
     });
-    if (!account) return undefined;
-    this.#ofAddress.tookBack(address);
-    this.#ofName.forget(name);
+    if (account) await this.#limits.takeBack(fromThere);
     return account;
   }
 }

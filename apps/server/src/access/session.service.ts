@@ -52,7 +52,7 @@ export class SessionService {
       const now = await this.#accounts.byId(account.id, tx);
       if (!now || now.disabled || now.passwordHash !== account.passwordHash)
         throw new SluiceError('sign_in_failed');
-      const id = await this.#sessions.begin(tx, now, caller.remoteAddress, browser.sessionId);
+      const id = await this.#sessions.begin(tx, now, caller.remoteAddress, browser);
       await this.#audit.append(
         tx,
         { ...caller, principal: { kind: 'user', id: now.id, name: now.name, grants: now.grants } },

@@ -1,9 +1,10 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { type EntityManager, LessThan, Not } from 'typeorm';
+import { type EntityManager, LessThan, MoreThan, Not } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
 import type { Principal } from '../http/caller.ts';
 import { AccountEntity, SessionEntity } from './access.entities.ts';
+import type { Browser } from './browser.ts';
 import { hashSecret, mintSecret } from './opaque-secret.ts';
 import { sessionIdIn } from './session-cookie.ts';
 
@@ -39,9 +40,9 @@ export class SessionStore implements OnModuleInit, OnModuleDestroy {
   /** Begins a session, in place of the one that the browser came with. Gives the id for the cookie. */
   async begin(
     tx: EntityManager,
-    account: AccountEntity,
+    account: Pick<AccountEntity, 'id'>,
     remoteAddress: string,
-    replaces: string | undefined,
+    { sessionId: replaces, userAgent }: Pick<Browser, 'sessionId' | 'userAgent'>,
   ): Promise<string> {
     const now = this.#clock.now();
     const id = mintSecret();
@@ -51,6 +52,7 @@ export class SessionStore implements OnModuleInit, OnModuleDestroy {
       idHash: hashSecret(id),
       accountId: account.id,
       remoteAddress,
+      userAgent,
       createdAt: now,
       lastSeenAt: now,
     });
@@ -66,6 +68,16 @@ export class SessionStore implements OnModuleInit, OnModuleDestroy {
     await tx.delete(SessionEntity, {
       accountId,
       ...(butHash !== undefined && { idHash: Not(butHash) }),
+    });
+  }
+
+  /** Sessions in force, of one account or of all; the one that was used last first. */
+  all(accountId?: string): Promise<SessionEntity[]> {
+    const now = this.#clock.now();
+    const whose = accountId === undefined ? {} : { accountId };
+    return this.#database.read.find(SessionEntity, {
+      where: { ...whose, createdAt: MoreThan(now - sessionMaxMs), lastSeenAt: MoreThan(now - idleMs) },
+      order: { lastSeenAt: 'DESC', idHash: 'ASC' },
     });
   }
 

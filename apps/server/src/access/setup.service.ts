@@ -114,7 +114,7 @@ export class SetupService {
       if (await this.#accounts.any(tx)) throw done();
       await tx.insert(AccountEntity, account);
       const made = await this.#places.makeEnvironments(tx, environments);
-      const sessionId = await this.#sessions.begin(tx, account, caller.remoteAddress, browser.sessionId);
+      const sessionId = await this.#sessions.begin(tx, account, caller.remoteAddress, browser);
       const principal = { kind: 'user', id: account.id, name: account.name, grants: account.grants } as const;
       const by = { ...caller, principal };
       await this.#audit.append(tx, by, {

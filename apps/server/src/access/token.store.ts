@@ -4,8 +4,7 @@ import { In, IsNull } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { isOutage } from '../database/outage.ts';
 import { Clock } from '../env/clock.ts';
-import type { Principal } from '../http/caller.ts';
-import { TokenEntity } from './access.entities.ts';
+import { AccountEntity, TokenEntity } from './access.entities.ts';
 import { sameHash } from './opaque-secret.ts';
 import { readToken, type TokenKind } from './token-text.ts';
 
@@ -16,11 +15,15 @@ const outageMs = 15 * 60_000;
 const maxRemembered = 10_000;
 const usageMs = 60_000;
 
-/** Where an application belongs. */
-export interface ClientToken {
-  readonly id: string;
-  readonly environment: string;
-  readonly app: string;
+/** A token and the account that it stands for, as they are stored. */
+export interface StoredToken {
+  readonly token: TokenEntity;
+  readonly owner: AccountEntity | undefined;
+}
+
+/** A token that was shown and is in force, and which of its secrets it was shown with. */
+export interface ShownToken extends StoredToken {
+  readonly credential: string;
 }
 
 /** Tokens, and whether one is in force. */
@@ -28,7 +31,7 @@ export interface ClientToken {
 export class TokenStore implements OnModuleInit, OnModuleDestroy {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #remembered = new Map<string, { token: TokenEntity; readAt: number }>();
+  readonly #remembered = new Map<string, StoredToken & { readAt: number }>();
   readonly #used = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -46,43 +49,55 @@ export class TokenStore implements OnModuleInit, OnModuleDestroy {
     await this.writeUsage();
   }
 
-  /** The place that a client token is for; undefined when it is wrong, expired or revoked. */
-  async verifyClientToken(text: string): Promise<ClientToken | undefined> {
-    const token = await this.#verify(text, 'client');
-    return token && { id: token.id, environment: token.environment, app: token.app };
-  }
-
-  /** Who an Authorization header's token speaks for; undefined when it is wrong, expired or revoked. */
-  async principalOf(text: string): Promise<Principal | undefined> {
-    const kind = readToken(text)?.kind;
-    const token = kind && (await this.#verify(text, kind));
-    if (!token) return undefined;
-    const { id, name, environment, app, role, createdBy: actsFor } = token;
-    return kind === 'client'
-      ? { kind: 'client', id, name, grants: [], environment, app }
-      : { kind: 'token', id, name, actsFor, grants: role === null ? [] : [{ role, environment, app }] };
-  }
-
-  /** Those of these tokens that are no longer in force: revoked, expired or unknown. Asks the database. */
-  async revokedAmong(ids: readonly string[]): Promise<string[]> {
-    const inForce = new Set<string>();
-    for (let from = 0; from < ids.length; from += 500) {
-      const rows = await this.#database.read.find(TokenEntity, {
-        where: { id: In(ids.slice(from, from + 500)), revokedAt: IsNull() },
-      });
-      for (const row of rows) if (this.#isInForce(row)) inForce.add(row.id);
+  /** The token whose text this is; undefined when it is wrong, of another kind, expired, revoked or resting. */
+  async verify(text: string, kind: TokenKind): Promise<ShownToken | undefined> {
+    const claim = readToken(text);
+    if (claim?.kind !== kind) return undefined;
+    let stored = await this.#read(claim.id);
+    let generation = stored && generationOf(stored.token, claim.secretHash);
+    if (stored && generation === undefined) {
+      // Another node may have given it this secret a moment ago.
+      stored = await this.#read(claim.id, true);
+      generation = stored && generationOf(stored.token, claim.secretHash);
     }
-    return ids.filter((id) => !inForce.has(id));
+    if (!stored || stored.token.kind !== kind) return undefined;
+    if (generation === undefined || !this.#isInForce(stored, generation)) return undefined;
+    const credential = credentialOf(stored.token.id, generation);
+    this.#used.set(credential, this.#clock.now());
+    return { ...stored, credential };
+  }
+
+  /** Those of these credentials that are no longer in force: revoked, expired, rotated or unknown. Asks the database. */
+  async revokedAmong(credentials: readonly string[]): Promise<string[]> {
+    const byId = new Map<string, StoredToken>();
+    const ids = [...new Set(credentials.map((credential) => credential.split('.')[0]!))];
+    for (let from = 0; from < ids.length; from += 500)
+      for (const token of await this.#database.read.find(TokenEntity, {
+        where: { id: In(ids.slice(from, from + 500)), revokedAt: IsNull() },
+      }))
+        byId.set(token.id, { token, owner: undefined });
+    return credentials.filter((credential) => {
+      const [id = '', generation] = credential.split('.');
+      const stored = byId.get(id);
+      return !stored || !this.#isInForce(stored, Number(generation));
+    });
   }
 
   /** The newest first. */
-  all(): Promise<TokenEntity[]> {
-    return this.#database.read.find(TokenEntity, { order: { createdAt: 'DESC', id: 'ASC' } });
+  async all(): Promise<StoredToken[]> {
+    const tokens = await this.#database.read.find(TokenEntity, { order: { createdAt: 'DESC', id: 'ASC' } });
+    const accounts = await this.#database.read.find(AccountEntity);
+    const byId = new Map(accounts.map((account) => [account.id, account]));
+    return tokens.map((token) => ({ token, owner: byId.get(token.ownerId ?? '') }));
   }
 
-  async byId(id: string): Promise<TokenEntity | undefined> {
+  async byId(id: string, manager: EntityManager = this.#database.read): Promise<StoredToken | undefined> {
     if (!/^[0-9a-f]{16}$/.test(id)) return undefined;
-    return (await this.#database.read.findOneBy(TokenEntity, { id })) ?? undefined;
+    const token = await manager.findOneBy(TokenEntity, { id });
+    if (!token) return undefined;
+    const { ownerId } = token;
+    const owner = ownerId === null ? undefined : await manager.findOneBy(AccountEntity, { id: ownerId });
+    return { token, owner: owner ?? undefined };
   }
 
   /** Whether it was this call that revoked it. */
@@ -95,54 +110,63 @@ export class TokenStore implements OnModuleInit, OnModuleDestroy {
     return affected === 1;
   }
 
-  /** To be called after the commit of a revocation, so that this node at least knows at once. */
-  forget(id: string): void {
-    this.#remembered.delete(id);
+  /** To be called after the commit of a change of tokens or of their owners, so that this node knows at once. */
+  forgetAll(): void {
+    this.#remembered.clear();
   }
 
   /** Writes when tokens were last used; by itself once a minute, all in one transaction. */
   async writeUsage(): Promise<void> {
     if (this.#used.size === 0) return;
-    const used = [...this.#used];
+    const used = [...this.#used].sort();
     this.#used.clear();
     await this.#database
       .write(async (tx) => {
-        for (const [id, lastUsedAt] of used.sort()) await tx.update(TokenEntity, { id }, { lastUsedAt });
+        for (const [credential, at] of used) {
+          const [id = '', shown] = credential.split('.');
+          const generation = Number(shown);
+          await tx.update(TokenEntity, { id, generation }, { lastUsedAt: at });
+          await tx.update(TokenEntity, { id, generation: generation + 1 }, { oldUsedAt: at });
+        }
       })
       .catch(() => undefined); // a label for people: lost with an outage, written again with the next use
   }
 
-  async #verify(text: string, kind: TokenKind): Promise<TokenEntity | undefined> {
-    const claim = readToken(text);
-    if (claim?.kind !== kind) return undefined;
-    const token = await this.#read(claim.id);
-    if (!token || token.kind !== kind || !sameHash(token.secretHash, claim.secretHash)) return undefined;
-    if (!this.#isInForce(token)) return undefined;
-    this.#used.set(token.id, this.#clock.now());
-    return token;
+  /** An application goes on when whoever made its token leaves; a script that acts for a person does not. */
+  #isInForce({ token, owner }: StoredToken, generation: number): boolean {
+    const now = this.#clock.now();
+    if (token.revokedAt !== null || (token.expiresAt !== null && token.expiresAt <= now)) return false;
+    if (token.kind === 'api' && owner?.disabled) return false;
+    if (generation === token.generation) return true;
+    return generation === token.generation - 1 && token.oldUntil !== null && token.oldUntil > now;
   }
 
-  #isInForce(token: TokenEntity): boolean {
-    const expired = token.expiresAt !== null && token.expiresAt <= this.#clock.now();
-    return token.revokedAt === null && !expired;
-  }
-
-  async #read(id: string): Promise<TokenEntity | undefined> {
+  async #read(id: string, again = false): Promise<StoredToken | undefined> {
     const now = this.#clock.monotonic();
     const known = this.#remembered.get(id);
-    if (known && now - known.readAt < freshMs) return known.token;
-    let token: TokenEntity | null;
+    if (known && !again && now - known.readAt < freshMs) return known;
+    let stored: StoredToken | undefined;
     try {
-      token = await this.#database.read.findOneBy(TokenEntity, { id });
+      stored = await this.byId(id);
     } catch (error) {
-      if (known && isOutage(error) && now - known.readAt < outageMs) return known.token;
+      if (known && isOutage(error) && now - known.readAt < outageMs) return known;
       throw error;
     }
     this.#remembered.delete(id);
-    if (!token) return undefined;
-    this.#remembered.set(id, { token, readAt: now });
+    if (!stored) return undefined;
+    this.#remembered.set(id, { ...stored, readAt: now });
     if (this.#remembered.size > maxRemembered)
       this.#remembered.delete(this.#remembered.keys().next().value as string);
-    return token;
+    return stored;
   }
+}
+
+/** One secret of a token, as open connections remember with what they were let in. */
+const credentialOf = (id: string, generation: number): string => `${id}.${generation}`;
+
+/** Which of its secrets this is. */
+function generationOf(token: TokenEntity, secretHash: string): number | undefined {
+  if (sameHash(token.secretHash, secretHash)) return token.generation;
+  if (token.oldSecretHash === null || !sameHash(token.oldSecretHash, secretHash)) return undefined;
+  return token.generation - 1;
 }

@@ -2,6 +2,7 @@ import { Controller, Inject } from '@nestjs/common';
 import { type Contracts, contracts, type Me, type ResponseOf, type User } from '@sluice/protocol';
 import { In, type Input } from '../http/input.decorator.ts';
 import { Operation } from '../http/operation.decorator.ts';
+import { Browser, From } from './browser.ts';
 import { UsersRead } from './users.read.ts';
 import { UsersService } from './users.service.ts';
 
@@ -41,7 +42,10 @@ export class UsersController {
   }
 
   @Operation(contracts.changeOwnPassword)
-  changeOwnPassword(@In() input: Input<Contracts['changeOwnPassword']>): Promise<void> {
-    return this.#users.changeOwnPassword(input.body, input.caller);
+  changeOwnPassword(
+    @In() input: Input<Contracts['changeOwnPassword']>,
+    @From() browser: Browser,
+  ): Promise<void> {
+    return this.#users.changeOwnPassword(input.body, input.caller, browser);
   }
 }

@@ -15,10 +15,11 @@ export class UsersRead {
   }
 
   me({ principal }: Caller): Me {
-    const { id, name, kind } = principal;
+    const { id, name, kind, expiresAt } = principal;
     if (kind !== 'user' && kind !== 'token' && kind !== 'insecureDev')
       throw new SluiceError('unauthenticated');
-    return { id, name, kind, grants: [...principal.grants] };
+    const ends = expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() };
+    return { id, name, kind, grants: [...principal.grants], ...ends };
   }
 
   roles(): ResponseOf<Contracts['listRoles']> {

@@ -9,11 +9,13 @@ import { Clock } from '../env/clock.ts';
 import type { Caller } from '../http/caller.ts';
 import { AccountEntity } from './access.entities.ts';
 import { AccountStore } from './account.store.ts';
+import type { Browser } from './browser.ts';
 import { isAdministrator, uncovered } from './grant-cover.ts';
 import { PasswordCheck } from './password-check.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { requireGoodPassword } from './password-rules.ts';
-import { SessionStore } from './session.store.ts';
+import { SessionStore, sessionMaxMs } from './session.store.ts';
+import { TokenStore } from './token.store.ts';
 import { toUser } from './users.read.ts';
 
 /** People and their roles. */
@@ -23,6 +25,7 @@ export class UsersService {
   readonly #audit: AuditLog;
   readonly #accounts: AccountStore;
   readonly #sessions: SessionStore;
+  readonly #tokens: TokenStore;
   readonly #passwords: PasswordCheck;
   readonly #hasher: PasswordHasher;
   readonly #clock: Clock;
@@ -32,6 +35,7 @@ export class UsersService {
     @Inject(AuditLog) audit: AuditLog,
     @Inject(AccountStore) accounts: AccountStore,
     @Inject(SessionStore) sessions: SessionStore,
+    @Inject(TokenStore) tokens: TokenStore,
     @Inject(PasswordCheck) passwords: PasswordCheck,
     @Inject(PasswordHasher) hasher: PasswordHasher,
     @Inject(Clock) clock: Clock,
@@ -40,6 +44,7 @@ export class UsersService {
     this.#audit = audit;
     this.#accounts = accounts;
     this.#sessions = sessions;
+    this.#tokens = tokens;
     this.#passwords = passwords;
     this.#hasher = hasher;
     this.#clock = clock;
@@ -77,7 +82,7 @@ export class UsersService {
     if (body.grants) requireCovered(caller, body.grants);
     if (body.password !== undefined) requireGoodPassword(body.password, found.name, 'password');
     const passwordHash = body.password === undefined ? undefined : await this.#hasher.hash(body.password);
-    return this.#database.write(async (tx) => {
+    const changed = await this.#database.write(async (tx) => {
       await this.#accounts.lock(tx);
       const before = await this.#accounts.byId(id, tx);
       if (!before) throw noUser();
@@ -103,10 +108,18 @@ export class UsersService {
       await this.#audit.append(tx, caller, { action: 'user.change', target: before.name, detail });
       return toUser(after);
     });
+    // What his tokens may do follows from what he may.
+    this.#tokens.forgetAll();
+    return changed;
   }
 
-  async changeOwnPassword(body: BodyOf<Contracts['changeOwnPassword']>, caller: Caller): Promise<void> {
-    const { kind, id, name, sessionHash } = caller.principal;
+  /** All sessions end, this one too: whoever had seen its id would stay in. The browser gets another one. */
+  async changeOwnPassword(
+    body: BodyOf<Contracts['changeOwnPassword']>,
+    caller: Caller,
+    browser: Browser,
+  ): Promise<void> {
+    const { kind, id, name } = caller.principal;
     if (kind !== 'user')
       throw new SluiceError('wrong_state', {
         reason: { en: 'only a signed-in user has a password', zh: '只有已登录的用户才有密码' },
@@ -115,11 +128,14 @@ export class UsersService {
     if (!(await this.#passwords.check(name, body.current, caller.remoteAddress)))
       throw new SluiceError('sign_in_failed');
     const passwordHash = await this.#hasher.hash(body.next);
-    await this.#database.write(async (tx) => {
+    const sessionId = await this.#database.write(async (tx) => {
       await tx.update(AccountEntity, { id }, { passwordHash });
-      await this.#sessions.endAllOf(tx, id, sessionHash);
+      await this.#sessions.endAllOf(tx, id);
+      const begun = await this.#sessions.begin(tx, { id }, caller.remoteAddress, browser);
       await this.#audit.append(tx, caller, { action: 'user.password', target: name });
+      return begun;
     });
+    browser.keepSession(sessionId, sessionMaxMs);
   }
 }
 

@@ -1,11 +1,13 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { auditText, type ChainHead } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
 import { returning } from '../database/returning.ts';
 import { insertRows } from '../database/write-rows.ts';
 import { Clock } from '../env/clock.ts';
 import type { Caller, Principal } from '../http/caller.ts';
 import { type AuditEntity, SettingEntity } from './audit.entity.ts';
-import { type ChainHead, hashOf } from './chain.ts';
+import { toEntry } from './audit-entry.ts';
 
 /** What a service says about something that it did. */
 export interface AuditRecord {
@@ -66,7 +68,9 @@ export class AuditLog {
       detail: asJson(record.detail ?? {}),
       previousHash: head.hash,
     };
-    const hash = hashOf(row);
+    const hash = createHash('sha256')
+      .update(auditText(toEntry({ ...row, hash: '' })))
+      .digest('hex');
     await insertRows(tx, 'audit', [{ ...row, hash }]);
     await tx.update(SettingEntity, { name: 'audit' }, { value: { sequence: row.sequence, hash } });
   }

@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/core';
-import { permissionsOf } from '@sluice/protocol';
+import { permissionsIn } from '@sluice/protocol';
 import { type Caller, may } from '../http/caller.ts';
 
 /** Whether the caller has any role in this environment. */
@@ -15,7 +15,7 @@ export function seesApp(caller: Caller, app: string): boolean {
 /** The apps of an environment whose configs the caller may read; `all` when no name has to be looked at. */
 export function readableApps(caller: Caller, environment: string): 'all' | readonly string[] {
   const apps = caller.principal.grants
-    .filter((g) => permissionsOf[g.role].includes('config:read'))
+    .filter((g) => permissionsIn(g).includes('config:read'))
     .filter((g) => g.environment === '*' || g.environment === environment)
     .map((g) => g.app);
   return apps.includes('*') ? 'all' : [...new Set(apps)];

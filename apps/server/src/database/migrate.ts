@@ -6,7 +6,10 @@ import { deliveryTables } from './migrations/0002-delivery.ts';
 import { guardTables } from './migrations/0003-guard.ts';
 import { approvals } from './migrations/0005-approvals.ts';
 import { nodeQuestions } from './migrations/0006-node-questions.ts';
+import { publicLinks } from './migrations/0007-public-links.ts';
+import { drills } from './migrations/0009-drills.ts';
 import { guardrailTables } from './migrations/0010-guardrails.ts';
+import { accessTables } from './migrations/0011-access.ts';
 
 /** In the order in which they run; the law is the array. */
 const migrations: readonly Migration[] = [
@@ -15,7 +18,10 @@ const migrations: readonly Migration[] = [
   guardTables,
   approvals,
   nodeQuestions,
+  publicLinks,
+  drills,
   guardrailTables,
+  accessTables,
 ];
 
 /** Brings the tables up to date, in one transaction; nodes that start together wait for one another. */

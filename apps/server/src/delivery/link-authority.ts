@@ -6,7 +6,8 @@ import type { Place } from '../fleet/place.ts';
 
 /** Who is at the other end of a link: environment and app come from the token, never from what the client says. */
 export interface LinkIdentity {
-  readonly tokenId: string;
+  /** The token and which of its secrets it was shown with. */
+  readonly credential: string;
   readonly place: Place;
 }
 
@@ -25,12 +26,13 @@ export class LinkAuthority {
     if (!parsed.success) throw new SluiceError('unauthenticated');
     if (parsed.data.protocol < oldestProtocolVersion)
       throw new SluiceError('client_too_old', { got: parsed.data.protocol, needed: oldestProtocolVersion });
-    const token = await this.#tokens.verifyClientToken(parsed.data.token);
-    if (!token) throw new SluiceError('unauthenticated');
-    return { tokenId: token.id, place: { environment: token.environment, app: token.app } };
+    const shown = await this.#tokens.verify(parsed.data.token, 'client');
+    if (!shown) throw new SluiceError('unauthenticated');
+    const { environment, app } = shown.token;
+    return { credential: shown.credential, place: { environment, app } };
   }
 
-  async revokedAmong(tokenIds: string[]): Promise<Set<string>> {
-    return new Set(await this.#tokens.revokedAmong(tokenIds));
+  async revokedAmong(credentials: string[]): Promise<Set<string>> {
+    return new Set(await this.#tokens.revokedAmong(credentials));
   }
 }

@@ -43,7 +43,7 @@ export const maxBufferedBytes = 1024 * 1024;
  */
 export class Connection {
   readonly place: Place;
-  readonly tokenId: string;
+  readonly credential: string;
   readonly instanceId: string;
   readonly bootId: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -68,9 +68,16 @@ export class Connection {
   conflict = false;
   lastSeenAt: number;
 
-  constructor(hello: Hello, place: Place, tokenId: string, remoteAddress: string, wire: Wire, now: number) {
+  constructor(
+    hello: Hello,
+    place: Place,
+    credential: string,
+    remoteAddress: string,
+    wire: Wire,
+    now: number,
+  ) {
     this.place = place;
-    this.tokenId = tokenId;
+    this.credential = credential;
     this.instanceId = hello.instanceId;
     this.bootId = hello.bootId;
     this.labels = hello.labels;

@@ -44,6 +44,10 @@ export class NodeEntity {
   @BigIntColumn() startedAt!: number;
   @BigIntColumn() leaseUntil!: number;
   @Column({ type: 'integer' }) instances!: number;
+  /** Pages of the console that are connected to it. */
+  @Column({ type: 'integer' }) pages!: number;
+  @Column({ type: 'text' }) version!: string;
+  @BigIntColumn() memoryBytes!: number;
 }
 
 export const fleetEntities = [InstanceEntity, NodeEntity, HoldingLogEntity, NodeQuestionEntity];

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { consoleNamespace } from '@sluice/protocol/console';
 import type { Logger } from 'pino';
 import { In, IsNull, LessThan, MoreThanOrEqual, Not } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
-import { LOGGER } from '../env/tokens.ts';
+import type { Env } from '../env/env.ts';
+import { ENV, LOGGER } from '../env/tokens.ts';
+import { Sockets } from '../http/sockets.ts';
 import { InstanceEntity, NodeEntity } from './fleet.entities.ts';
 import { Fleet } from './fleet.ts';
 import { NodeQuestionEntity } from './node-question.entity.ts';
@@ -19,6 +22,8 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
   readonly id = `${hostname().slice(0, 40)}-${process.pid}-${randomBytes(3).toString('hex')}`;
   readonly #database: Database;
   readonly #fleet: Fleet;
+  readonly #sockets: Sockets;
+  readonly #env: Env;
   readonly #clock: Clock;
   readonly #logger: Logger;
   #startedAt = 0;
@@ -26,15 +31,21 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
   #renewing: Promise<void> = Promise.resolve();
   /** Nodes alive at the last renewal, this one included. */
   aliveNodes = 1;
+  /** The other nodes that were alive then. */
+  others: readonly string[] = [];
 
   constructor(
     @Inject(Database) database: Database,
     @Inject(Fleet) fleet: Fleet,
+    @Inject(Sockets) sockets: Sockets,
+    @Inject(ENV) env: Env,
     @Inject(Clock) clock: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {
     this.#database = database;
     this.#fleet = fleet;
+    this.#sockets = sockets;
+    this.#env = env;
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -71,7 +82,9 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
   /** Nodes that are alive now, this one included; another one may have started since the last renewal. */
   async countAlive(): Promise<number> {
     const others = { id: Not(this.id), leaseUntil: MoreThanOrEqual(this.#clock.now()) };
-    this.aliveNodes = 1 + (await this.#database.read.countBy(NodeEntity, others));
+    const alive = await this.#database.read.find(NodeEntity, { where: others, select: { id: true } });
+    this.others = alive.map(({ id }) => id);
+    this.aliveNodes = 1 + alive.length;
     return this.aliveNodes;
   }
 
@@ -83,6 +96,9 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
         startedAt: this.#startedAt,
         leaseUntil: now + leaseMs,
         instances: this.#fleet.size,
+        pages: this.#sockets.io.of(consoleNamespace).sockets.size,
+        version: this.#env.version,
+        memoryBytes: process.memoryUsage.rss(),
       };
       await tx.upsert(NodeEntity, row, ['id']);
       const dead = await tx.find(NodeEntity, { where: { leaseUntil: LessThan(now), id: Not(this.id) } });
@@ -93,6 +109,7 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
       }
       const alive = await tx.find(NodeEntity);
       this.aliveNodes = alive.length;
+      this.others = alive.map(({ id }) => id).filter((id) => id !== this.id);
       // Also those that a node left behind when it was killed and another one reaped its row.
       await tx.update(
         InstanceEntity,

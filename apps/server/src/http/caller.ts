@@ -11,8 +11,11 @@ export interface Principal {
   /** Of a client token: the one place that it is for. */
   readonly environment?: string;
   readonly app?: string;
-  /** Of a person's token: the user who made it, and for whom it acts. */
+  /** Of a person's token: the user for whom it acts, by name and by account. */
   readonly actsFor?: string;
+  readonly ownerId?: string;
+  /** Of a token: when it ends, milliseconds since 1970. */
+  readonly expiresAt?: number;
   /** Of a user: the session that carries the request. */
   readonly sessionHash?: string;
 }
@@ -26,7 +29,7 @@ export interface Caller {
   readonly language: Language;
 }
 
-/** The name of the person behind a principal: a token acts for whoever made it. */
+/** The name of the person behind a principal: a token acts for its owner. */
 export const personOf = ({ actsFor, name }: Principal): string => actsFor ?? name;
 
 /** The server itself: an expiry, a repair, a reaped node. */

@@ -32,7 +32,8 @@ type PageSocket = Socket<ConsoleToServer, ServerToConsole, Record<string, never>
 
 /** A page watches a handful of things; more is not a page. */
 const maxTopics = 50;
-const sessionCheckMs = 5000;
+/** A session that ended, or a role that was taken, is noticed by every node within this; 5 s are promised. */
+const sessionCheckMs = 2000;
 
 /**
  * The console's live connection. It signs in with the session cookie from the console's own origin, and every

@@ -64,7 +64,7 @@ describe('the contracts', () => {
       'app:manage',
       'audit:read',
       'environment:manage',
-      'token:manage',
+      'server:read',
       'user:manage',
     ]);
   });

@@ -48,7 +48,9 @@ import {
   getNamespace,
   listNamespaces,
 } from './namespaces.ts';
+import { listNodes } from './nodes.ts';
 import { approvePush, changeProposal, proposePush, startProposedPush } from './proposals.ts';
+import { listLinkers, listPublicNamespaces } from './public-namespaces.ts';
 import {
   abandonPush,
   advancePush,
@@ -64,9 +66,16 @@ import { diff, exportApp, getRelease, importApp, listHistory, publish, rollback 
 import { lintRules, predictRule, replayRules } from './rules.ts';
 import { checkScript, tryScript } from './scripts.ts';
 import { revealItem } from './secrets.ts';
-import { whoAmI } from './session.ts';
+import {
+  endOtherSessions,
+  endOwnSession,
+  endUserSessions,
+  listOwnSessions,
+  listSessions,
+  whoAmI,
+} from './session.ts';
 import { setup, setupState, signIn, signOut } from './setup.ts';
-import { createToken, listTokens, revokeToken } from './tokens.ts';
+import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
 import { getDecision, getResource, getTraffic, listResources } from './traffic.ts';
 import { changeOwnPassword, changeUser, createUser, listRoles, listUsers } from './users.ts';
 
@@ -82,9 +91,16 @@ export const contracts = {
   createUser,
   changeUser,
   listRoles,
+  listOwnSessions,
+  endOwnSession,
+  endOtherSessions,
+  listSessions,
+  endUserSessions,
   listTokens,
   createToken,
+  rotateToken,
   revokeToken,
+  listNodes,
   listEnvironments,
   createEnvironment,
   changeEnvironment,
@@ -101,6 +117,8 @@ export const contracts = {
   getNamespace,
   changeNamespace,
   deleteNamespace,
+  listPublicNamespaces,
+  listLinkers,
   getLiveValues,
   getKeySpread,
   revealItem,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { moment, name } from '../model/name.ts';
 import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
-import { page, pageOf } from './page.ts';
+import { page, pageOf, queryInt } from './page.ts';
 import { pushStates } from './push.ts';
 import { environmentParams, none, noParams, noQuery } from './request-parts.ts';
 
@@ -11,6 +11,7 @@ const auditEntry = z.object({
   sequence: z.int(),
   at: moment,
   actor: z.string(),
+  actorId: z.string(),
   actorKind: z.enum(['user', 'token', 'system', 'insecureDev']),
   /** Where it came from. */
   remoteAddress: z.string(),
@@ -21,26 +22,37 @@ const auditEntry = z.object({
   target: z.string(),
   revision: z.int().optional(),
   detail: z.record(z.string(), z.unknown()),
+  /** Of the row before, and over that and this row: see `ChainCheck`. */
+  previousHash: z.string(),
+  hash: z.string(),
 });
 export type AuditEntry = z.infer<typeof auditEntry>;
 
 export const listAudit = contract({
   id: 'listAudit',
-  summary: 'Who changed what, newest first',
+  summary: 'Who changed what, newest first; from `after` on, oldest first, as the chain is walked',
   method: 'GET',
   path: '/api/v1/audit',
   access: 'audit:read',
   params: noParams,
   query: z.strictObject({
-    ...page,
+    limit: queryInt(1, 1000).default(50),
+    before: queryInt(0, Number.MAX_SAFE_INTEGER).optional(),
+    /** Rows behind this one, oldest first; 0 begins with the first. */
+    after: queryInt(0, Number.MAX_SAFE_INTEGER).optional(),
     environment: name.optional(),
     app: name.optional(),
     actor: text(64).optional(),
     action: text(64).optional(),
+    since: moment.optional(),
+    until: moment.optional(),
   }),
   body: none,
   status: 200,
-  response: pageOf(auditEntry),
+  response: pageOf(auditEntry).extend({
+    /** The newest row of the whole audit: for those who may read all of it. `sequence` 0 is an empty one. */
+    head: z.object({ sequence: z.int(), hash: z.string() }).optional(),
+  }),
 });
 
 /** A change of what instances see, for people who may read configs: the audit without administration. */
@@ -70,6 +82,7 @@ export const listChanges = contract({
         'abandon',
         'expire',
         'cohort',
+        'linked',
       ]),
       app: name,
       namespace: name,

@@ -24,13 +24,20 @@ describe('allows', () => {
     expect(allows(grants, 'config:read')).toBe(true);
   });
 
+  it('keeps a grant to the permissions that it is cut to, and never adds one', () => {
+    const grants: Grant[] = [{ ...grant('editor'), only: ['config:read', 'config:publish'] }];
+    expect(allows(grants, 'config:read', prodOrders)).toBe(true);
+    expect(allows(grants, 'config:edit', prodOrders)).toBe(false);
+    expect(allows(grants, 'config:publish', prodOrders)).toBe(false);
+  });
+
   it('does not add up halves of two grants', () => {
     const grants = [grant('viewer', 'prod', 'orders'), grant('publisher', 'staging', 'orders')];
     expect(allows(grants, 'config:publish', prodOrders)).toBe(false);
   });
 
   it('gives the whole server only to a grant on the whole server', () => {
-    for (const permission of ['environment:manage', 'user:manage'] as const) {
+    for (const permission of ['environment:manage', 'user:manage', 'server:read'] as const) {
       expect(allows([grant('admin')], permission)).toBe(true);
       expect(allows([grant('admin', 'prod')], permission)).toBe(false);
       expect(allows([grant('admin', '*', 'orders')], permission)).toBe(false);

@@ -77,7 +77,10 @@ export function openLink(): () => void {
   });
   socket.on('connect', found);
   socket.on('disconnect', (reason) => {
-    if (reason !== 'io client disconnect') lost();
+    if (reason === 'io client disconnect') return;
+    lost();
+    // The server ends a connection whose session is over; after a change of password the page has another one.
+    if (reason === 'io server disconnect') setTimeout(() => socket?.connect(), 1_000);
   });
   socket.on('connect_error', lost);
   socket.on('update', (frame) => {
