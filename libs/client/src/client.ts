@@ -262,7 +262,7 @@ export class Client implements Sluice {
   /** Calls tell of themselves only while somebody wants to know. */
   #listen(): void {
     const { events, protection } = this.#parts;
-    const isHeard = (['calls', 'breaker', 'blocked', 'wouldBlock'] as const).some((event) =>
+    const isHeard = (['calls', 'breaker', 'blocked', 'wouldBlock', 'injected'] as const).some((event) =>
       events.has(event),
     );
     protection.listen(
@@ -272,6 +272,7 @@ export class Client implements Sluice {
             breaker: (turn) => events.emit('breaker', turn),
             blocked: (error) => events.emit('blocked', error),
             wouldBlock: (call) => events.emit('wouldBlock', call),
+            injected: (call) => events.emit('injected', call),
           }
         : undefined,
     );

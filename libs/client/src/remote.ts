@@ -99,6 +99,7 @@ export class Remote implements Origin, LinkOwner {
     this.#cache = this.#makeCache();
     const link = this.#link;
     options.protection.link({
+      bootId: this.#bootId,
       get isUp() {
         return link.isUp;
       },

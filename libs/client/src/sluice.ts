@@ -15,6 +15,7 @@ import type {
   Passage,
   ProtectOptions,
 } from './guard/call-options.ts';
+import type { InjectedCall } from './guard/faults/injector.ts';
 import type { BreakerTurn, Guarding } from './guard/guarding.ts';
 import type { WouldBlock } from './guard/ruling-listener.ts';
 import type { Notice } from './notices/notice.ts';
@@ -73,6 +74,8 @@ export interface SluiceEvents {
   blocked: (error: BlockedError) => void;
   /** A call goes that rules in monitor mode would have blocked. Told inside of that call. */
   wouldBlock: (call: WouldBlock) => void;
+  /** A fault of a drill was injected into a call. Told inside of that call, before it is held back or broken. */
+  injected: (call: InjectedCall) => void;
 }
 
 /**

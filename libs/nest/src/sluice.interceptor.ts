@@ -5,7 +5,7 @@ import {
   Injectable,
   type NestInterceptor,
 } from '@nestjs/common';
-import type { CallFacts, Passage, Sluice } from '@sluice/client';
+import { type CallFacts, InjectedError, type Passage, type Sluice } from '@sluice/client';
 import { finalize, from, lastValueFrom, type Observable, switchMap, tap } from 'rxjs';
 import { type GuardedCall, guardedCallOf } from './guarded-call.ts';
 import { SLUICE } from './sluice-token.ts';
@@ -67,6 +67,7 @@ export class SluiceInterceptor implements NestInterceptor {
 /** What a handler throws to say 404 is no failure of it; only 5xx and errors that nobody planned are. */
 function outcomeOf(error: unknown): 'success' | 'error' | 'abort' {
   if (error === undefined) return 'success';
+  if (error instanceof InjectedError) return error.outcome;
   const { name, getStatus } = error as { readonly name?: string; readonly getStatus?: () => number };
   if (name === 'BlockedError' || name === 'AbortError') return 'abort';
   if (typeof getStatus !== 'function') return 'error';

@@ -56,6 +56,7 @@ export class Answers {
   #given({ gate, error }: Refused, answer: unknown): unknown {
     if (answer === none) throw error;
     gate.state.counters.degraded += 1;
+    gate.standing.plan.faults?.answered('blocked');
     return answer;
   }
 

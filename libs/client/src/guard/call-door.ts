@@ -1,4 +1,4 @@
-import { type Block, type CallInputs, Entry, type Gate, type Outcome } from '@sluice/core';
+import { type Block, type CallInputs, Entry, type FaultScope, type Gate, type Outcome } from '@sluice/core';
 import type { NamedFallback } from './answers.ts';
 import type { BlockedError } from './blocked-error.ts';
 import type { CallGuard } from './call-guard.ts';
@@ -11,16 +11,19 @@ import type {
   Passage,
   ProtectOptions,
 } from './call-options.ts';
+import { entryScope, passageScope } from './faults/fault-scopes.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { type Loose, ProtectedCall } from './protected-call.ts';
 
 class OpenPassage implements Passage {
+  readonly fault: string | undefined;
   readonly #guard: CallGuard;
   readonly #entry: Entry;
 
-  constructor(guard: CallGuard, entry: Entry) {
+  constructor(guard: CallGuard, entry: Entry, fault?: string) {
     this.#guard = guard;
     this.#entry = entry;
+    this.fault = fault;
   }
 
   exit(ending: Outcome | Error = 'success'): void {
@@ -56,19 +59,25 @@ export class CallDoor {
 
   entry(resource: string, options: EntryOptions = {}): Passage {
     const gate = this.#guard.gate(resource, options.type ?? 'method');
-    return this.#let(this.#guard.askNow(gate, this.#inputs(gate, options)));
+    const inputs = this.#inputs(gate, options);
+    const answer = this.#guard.askNow(gate, inputs);
+    // Where nothing may wait, nothing does.
+    return this.#let(answer, inputs, options, entryScope) as Passage;
   }
 
   async enter(resource: string, options: EnterOptions = {}): Promise<Passage> {
     const gate = this.#guard.gate(resource, options.type ?? 'method');
-    return this.#let(await this.#guard.askLater(gate, this.#inputs(gate, options), signalOf(options)));
+    const inputs = this.#inputs(gate, options);
+    return this.#let(await this.#guard.askLater(gate, inputs, signalOf(options)), inputs, options);
   }
 
   admit(resource: string, options: EnterOptions = {}): Passage | Promise<Passage> {
     const gate = this.#guard.gate(resource, options.type ?? 'method');
     const inputs = this.#inputs(gate, options);
     const answer = this.#guard.askSoon(gate, inputs, () => signalOf(options));
-    return answer instanceof Promise ? answer.then((later) => this.#let(later)) : this.#let(answer);
+    return answer instanceof Promise
+      ? answer.then((later) => this.#let(later, inputs, options))
+      : this.#let(answer, inputs, options);
   }
 
   /** What the rule gives a caller that was refused at `entry` or `enter`; throws the refusal where it gives nothing. */
@@ -91,10 +100,39 @@ export class CallDoor {
     return this.#guard.inputsOf(gate, options.args, readsInputs ? factsOf(options) : undefined);
   }
 
-  #let(answer: Block | Entry): Passage {
+  #let(
+    answer: Block | Entry,
+    inputs: CallInputs,
+    options: EnterOptions,
+    scope?: FaultScope,
+  ): Passage | Promise<Passage> {
     if (!(answer instanceof Entry)) throw this.#guard.refusal(answer);
     if (this.#guard.listener) this.#guard.went(answer);
-    return new OpenPassage(this.#guard, answer);
+    if (answer.standing!.plan.faults === undefined) return new OpenPassage(this.#guard, answer);
+    return this.#letHarmed(answer, inputs, options, scope ?? passageScope(options));
+  }
+
+  /** There are faults for calls of this resource: one of them may break this call, or hold it back. */
+  #letHarmed(
+    entry: Entry,
+    inputs: CallInputs,
+    options: EnterOptions,
+    scope: FaultScope,
+  ): Passage | Promise<Passage> {
+    const { injector } = this.#guard;
+    const harm = injector.draw(entry, inputs, scope);
+    if (!harm) return new OpenPassage(this.#guard, entry);
+    const open = (): Passage => {
+      const error = injector.errorOf(harm);
+      if (!error) return new OpenPassage(this.#guard, entry, harm.fault.id);
+      this.#guard.end(entry, error.outcome);
+      throw error;
+    };
+    if (harm.holdMs <= 0) return open();
+    return injector.hold(harm, signalOf(options)).then(open, (reason: unknown) => {
+      this.#guard.end(entry, 'abort');
+      throw reason;
+    });
   }
 }
 
@@ -104,7 +142,7 @@ const signalOf = ({ signal }: EnterOptions): AbortSignal | undefined =>
 /** Without what is absent, which must not hide what the context says. */
 function factsOf(options: EnterOptions): CallFacts {
   if (options.inputs && isBare(options)) return options.inputs();
-  const { type: _, args: __, signal: ___, inputs, ...given } = options;
+  const { type: _, args: __, signal: ___, protocol: ____, inputs, ...given } = options;
   const facts = inputs ? { ...given, ...inputs() } : given;
   for (const value of Object.values(facts)) if (value === undefined) return present(facts);
   return facts;

@@ -23,6 +23,8 @@ import { Answers } from './answers.ts';
 import { type BlockedError, blockedError } from './blocked-error.ts';
 import type { CallFacts } from './call-options.ts';
 import { Context } from './context.ts';
+import { HeldCalls } from './faults/held-calls.ts';
+import { Injector } from './faults/injector.ts';
 import { scriptsOf } from './rule-set.ts';
 import type { RulingListener } from './ruling-listener.ts';
 import { NoScriptRunners, type ScriptRunners, unaskedRuling } from './script-runners.ts';
@@ -35,6 +37,8 @@ export interface CallGuardOptions {
   readonly context: boolean;
   /** Keeps some of the calls. */
   readonly recorder?: Recorder;
+  /** Called when faults hold back as many calls as they may. */
+  readonly overloaded?: () => void;
   /** Called when other rules are in force. */
   readonly loaded?: (rules: Rules) => void;
 }
@@ -58,18 +62,22 @@ export class CallGuard {
   readonly core: Guard;
   readonly context: Context;
   readonly answers: Answers;
+  readonly held: HeldCalls;
+  readonly injector: Injector;
   scripts: ScriptRunners = new NoScriptRunners();
   watcher: CallWatcher | undefined;
   /** Undefined as long as nobody listens: then calls pay nothing for it. */
   listener: RulingListener | undefined;
   /** Nobody has asked since the watcher last went to sleep. */
   isAsleep = true;
+  /** Of everything that is left to chance. */
+  readonly seed = randomBytes(4).readInt32LE();
   readonly #notices: Notices;
   readonly #recorder: Recorder | undefined;
   readonly #loaded: ((rules: Rules) => void) | undefined;
   #wallOffsetMs: number;
 
-  constructor({ clock, notices, context, recorder, loaded }: CallGuardOptions) {
+  constructor({ clock, notices, context, recorder, overloaded, loaded }: CallGuardOptions) {
     this.clock = clock;
     this.language = notices.language;
     this.#notices = notices;
@@ -86,10 +94,14 @@ export class CallGuard {
       name: randomBytes(5).toString('hex'),
       nowMs: clock.monotonic(),
       wallOffsetMs: this.#wallOffsetMs,
-      seed: randomBytes(4).readInt32LE(),
+      seed: this.seed,
       onBreaker: (event) => this.watcher?.breaker(event),
       onOverflow: (resource) => notices.warn('too_many_resources', { resource }),
     });
+    this.held = new HeldCalls(clock, () => overloaded?.());
+    const { core, held, language } = this;
+    const listener = (): RulingListener | undefined => this.listener;
+    this.injector = new Injector({ clock, language, core, context: this.context, held, listener });
   }
 
   /**

@@ -48,10 +48,17 @@ export interface EnterOptions extends EntryOptions {
    * asked for it only where the call has to wait.
    */
   readonly signal?: AbortSignal | (() => AbortSignal | undefined);
+  /**
+   * For adapters: what the caller speaks, so that a fault of a drill may answer in it. `InjectedError` has the answer.
+   * Of a `grpcStream` there is no one answer.
+   */
+  readonly protocol?: 'http' | 'grpc' | 'grpcStream';
 }
 
 /** A call that was let in. It has to be told how it ended, whatever way it ends; only the first time counts. */
 export interface Passage {
+  /** `drill/fault` of a fault that was injected into the call, which goes on all the same: it was delayed. */
+  readonly fault?: string | undefined;
   /** `success` when nothing is said. An error counts as one, but for an `AbortError` and a `BlockedError`. */
   exit(ending?: Outcome | Error): void;
 }

@@ -1,4 +1,5 @@
 import type { BreakerEvent, BreakerState, KillSwitch, ResourceType } from '@sluice/core';
+import type { DrillRecord } from '@sluice/protocol/client';
 import type { CallGuard } from './call-guard.ts';
 import type { ScriptTrouble } from './script-runners.ts';
 
@@ -17,6 +18,8 @@ export interface Guarding {
   }[];
   /** Scripts of rules that don't do their work here. */
   readonly scripts: readonly ScriptTrouble[];
+  /** Drills that break calls here, and the last twenty that did: this process's own record of them. */
+  readonly drills: readonly DrillRecord[];
 }
 
 /** A breaker that changed its state. */
@@ -24,7 +27,11 @@ export interface BreakerTurn extends Pick<BreakerEvent, 'resource' | 'type' | 'f
   readonly rule: string;
 }
 
-export function guardingOf({ core, clock, scripts }: CallGuard, killSwitch: KillSwitch): Guarding {
+export function guardingOf(
+  { core, clock, scripts }: CallGuard,
+  killSwitch: KillSwitch,
+  drills: readonly DrillRecord[],
+): Guarding {
   const nowMs = clock.monotonic();
   return {
     revision: core.revision,
@@ -36,6 +43,7 @@ export function guardingOf({ core, clock, scripts }: CallGuard, killSwitch: Kill
       breakers: state.breakers(nowMs).map(({ ruleId: rule, state: is }) => ({ rule, state: is })),
     })),
     scripts: scripts.troubles(),
+    drills,
   };
 }
 

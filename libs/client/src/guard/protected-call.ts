@@ -1,6 +1,7 @@
 import { type Block, type CallInputs, Entry, type Gate, type Outcome, type Waiting } from '@sluice/core';
 import type { CallGuard } from './call-guard.ts';
 import type { CallFacts } from './call-options.ts';
+import { functionScopes } from './faults/fault-scopes.ts';
 import { isPromise, outcomeOf } from './outcome-of.ts';
 import { waitFor } from './wait-for.ts';
 
@@ -49,7 +50,7 @@ export class ProtectedCall {
     if (signal?.aborted) throw signal.reason;
     const answer = this.#guard.askNow(this.#gate, inputs);
     return answer instanceof Entry
-      ? this.#run(answer, self, args, signal)
+      ? this.#run(answer, self, args, inputs, signal)
       : this.#refused(answer, args, inputs);
   }
 
@@ -60,7 +61,7 @@ export class ProtectedCall {
       return this.#goOn(this.#guard.askLater(this.#gate, inputs, signal), self, args, inputs, signal);
     const answer = this.#guard.ask(this.#gate, inputs, true);
     try {
-      if (answer instanceof Entry) return promised(this.#run(answer, self, args, signal));
+      if (answer instanceof Entry) return promised(this.#run(answer, self, args, inputs, signal));
       if (answer.verdict === 'block') return promised(this.#refused(answer as Block, args, inputs));
     } catch (error) {
       return Promise.reject(error);
@@ -78,16 +79,25 @@ export class ProtectedCall {
   ): Promise<unknown> {
     const answer = await entering;
     return answer instanceof Entry
-      ? this.#run(answer, self, args, signal)
+      ? this.#run(answer, self, args, inputs, signal)
       : this.#refused(answer, args, inputs);
   }
 
   /** The call goes. This is the innermost place: what goes wrong from here on, breakers and fallbacks see. */
-  #run(entry: Entry, self: unknown, args: unknown[], signal: AbortSignal | undefined): unknown {
+  #run(
+    entry: Entry,
+    self: unknown,
+    args: unknown[],
+    inputs: CallInputs,
+    signal: AbortSignal | undefined,
+  ): unknown {
     if (this.#guard.listener) this.#guard.went(entry);
     let result: unknown;
     try {
-      result = Reflect.apply(this.#fn, self, args);
+      result =
+        entry.standing!.plan.faults === undefined
+          ? Reflect.apply(this.#fn, self, args)
+          : this.#harmed(entry, self, args, inputs, signal);
     } catch (error) {
       return this.#failed(entry, error, args);
     }
@@ -98,6 +108,18 @@ export class ProtectedCall {
     if (this.#manner === 'unknown') this.#manner = 'values';
     this.#succeeded(entry, result);
     return result;
+  }
+
+  /** There are faults for calls of this resource. In a method of its own: its closure would cost every call. */
+  #harmed(
+    entry: Entry,
+    self: unknown,
+    args: unknown[],
+    inputs: CallInputs,
+    signal: AbortSignal | undefined,
+  ): unknown {
+    const go = (): unknown => Reflect.apply(this.#fn, self, args);
+    return this.#guard.injector.call(entry, inputs, functionScopes[this.#manner], signal, go);
   }
 
   #settle(entry: Entry, result: PromiseLike<unknown>, args: Args): Promise<unknown> {
@@ -148,9 +170,14 @@ export class ProtectedCall {
 
   #failed(entry: Entry, error: unknown, args: Args): unknown {
     const { fallback } = this.#options;
-    this.#guard.end(entry, this.#ending(error, undefined, outcomeOf(error)));
+    const ending = this.#ending(error, undefined, outcomeOf(error));
+    const faults = entry.standing?.plan.faults;
+    this.#guard.end(entry, ending);
     if (!fallback) throw error;
-    return fallback(error, ...args);
+    const answer = fallback(error, ...args);
+    // Who looks on at a drill wants to know what callers got in the end.
+    if (faults && ending === 'error') whenGiven(answer, () => faults.answered('error'));
+    return answer;
   }
 
   /** What the app says of the ending; where asking it fails, the call has to be ended all the same. */
@@ -184,6 +211,12 @@ const then = Promise.prototype.then;
 /** A promise of this realm whose `then` is nobody else's. */
 const isPlain = (result: PromiseLike<unknown>): result is Promise<unknown> =>
   result.then === then && result.constructor === Promise;
+
+/** As soon as there is an answer, now or later; not at all where it turns out to be an error. */
+function whenGiven(answer: unknown, given: () => void): void {
+  if (!isPromise(answer)) given();
+  else answer.then(given, () => undefined);
+}
 
 function promised(result: unknown): Promise<unknown> {
   return result instanceof Promise ? result : Promise.resolve(result);

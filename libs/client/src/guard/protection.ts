@@ -17,6 +17,7 @@ import type { Store } from '../snapshot/store.ts';
 import { CallDoor } from './call-door.ts';
 import { CallGuard } from './call-guard.ts';
 import { ClusterShares } from './cluster-shares.ts';
+import { FaultsInForce } from './faults/faults-in-force.ts';
 import { type BreakerTurn, breakerTurnOf, type Guarding, guardingOf } from './guarding.ts';
 import { KillSwitches } from './kill-switch.ts';
 import { RulesInForce } from './rules-in-force.ts';
@@ -27,12 +28,14 @@ import { processProbe, type SystemProbe, SystemSampler } from './system-sampler.
 /** The connection, as far as guarding needs one. */
 export interface ProtectionLink {
   readonly isUp: boolean;
+  /** Fresh per process start. */
+  readonly bootId: string;
   send<E extends keyof ClientToServer>(event: E, ...frame: Parameters<ClientToServer[E]>): void;
   unreadable(frame: string, reason: string): void;
 }
 
 /** Frames of the server that are about calls. */
-export const protectionFrames = ['kill', 'leases', 'explain'] as const;
+export const protectionFrames = ['kill', 'leases', 'explain', 'faults'] as const;
 export type ProtectionFrame = (typeof protectionFrames)[number];
 
 /** Whoever in this process is told of calls. */
@@ -63,6 +66,7 @@ export class Protection {
   readonly guard: CallGuard;
   readonly door: CallDoor;
   readonly kill: KillSwitches;
+  readonly faults: FaultsInForce;
   readonly #rules: RulesInForce;
   readonly #shares: ClusterShares;
   readonly #sampler: SystemSampler;
@@ -73,18 +77,45 @@ export class Protection {
   constructor(options: ProtectionOptions) {
     const { store, clock, notices, context, random, probe = processProbe, scripts } = options;
     const recorder = new Recorder(random);
-    this.guard = new CallGuard({ clock, notices, context, recorder, loaded: (rules) => this.#follow(rules) });
+    this.guard = new CallGuard({
+      clock,
+      notices,
+      context,
+      recorder,
+      overloaded: () => this.faults.overloaded(),
+      loaded: (rules) => this.#follow(rules),
+    });
     const { core } = this.guard;
     this.door = new CallDoor(this.guard);
     this.#rules = new RulesInForce(store, this.guard);
     this.#shares = new ClusterShares(core, clock);
     this.#sampler = new SystemSampler(clock, probe, (readings) => core.read(readings));
+    this.faults = new FaultsInForce({
+      clock,
+      notices,
+      core,
+      held: this.guard.held,
+      random,
+      isKilled: () => this.kill.state.noFaults,
+      isUp: () => this.#link?.isUp === true,
+      send: (state) => {
+        const link = this.#link;
+        link?.send('faultState', { bootId: link.bootId, ...state });
+      },
+      looked: () => {
+        this.guard.keepTime();
+        void this.kill.look();
+      },
+    });
     this.kill = new KillSwitches({
       notices,
       variable: options.killVariable,
       file: options.killFile,
       origin: options.origin ?? '',
-      turned: (state) => core.setKillSwitch(state, clock.monotonic()),
+      turned: (state) => {
+        core.setKillSwitch(state, clock.monotonic());
+        if (state.noFaults) this.faults.killed();
+      },
     });
     const link = { isUp: () => this.#link?.isUp === true };
     this.#reporter = new Reporter({
@@ -130,17 +161,24 @@ export class Protection {
   /** A connection is made; what was seen on the one before doesn't count. */
   connecting(): void {
     this.kill.connected();
+    this.faults.connecting();
   }
 
   /** The connection stands. */
   connected(): void {
     this.#reporter.connected();
+    this.faults.connected();
   }
 
   /** What the server says or asks. */
   frame(name: ProtectionFrame, raw: unknown): void {
     const link = this.#link;
     if (!link) return;
+    if (name === 'faults') {
+      const unreadable = this.faults.take(raw);
+      if (unreadable !== undefined) link.unreadable(name, unreadable);
+      return;
+    }
     const shape = { kill, leases, explain: explainCall }[name];
     const parsed = shape.safeParse(raw);
     if (!parsed.success) {
@@ -162,10 +200,11 @@ export class Protection {
 
   /** How calls are guarded at this moment. */
   guarding(): Guarding {
-    return guardingOf(this.guard, this.kill.state);
+    return guardingOf(this.guard, this.kill.state, this.faults.records());
   }
 
   close(): void {
+    this.faults.close();
     this.#reporter.close();
     this.#sampler.stop();
     this.guard.scripts.close();

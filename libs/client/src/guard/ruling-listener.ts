@@ -1,5 +1,6 @@
 import type { ResourceType } from '@sluice/core';
 import type { BlockedError } from './blocked-error.ts';
+import type { InjectedCall } from './faults/injector.ts';
 
 /** A call that went, and that rules in monitor mode would have blocked. */
 export interface WouldBlock {
@@ -12,4 +13,6 @@ export interface WouldBlock {
 export interface RulingListener {
   blocked(error: BlockedError): void;
   wouldBlock(call: WouldBlock): void;
+  /** Before the call is held back or broken. */
+  injected(call: InjectedCall): void;
 }

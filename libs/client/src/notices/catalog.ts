@@ -78,6 +78,18 @@ export const notices = {
     en: 'The kill switch is turned back: rules are in force again.',
     zh: '紧急开关已恢复：规则重新生效。',
   },
+  drill_began: {
+    en: 'Drill {drill} breaks calls of this process on purpose: {faults}. It ends by itself at its deadline, or within seconds without the server. To stop it now: sluice drill abort, the kill switch, or SLUICE_KILL=faults.',
+    zh: '演练 {drill} 正在按计划破坏本进程的调用：{faults}。到期或与服务器失联数秒后会自动结束。如需立即停止：sluice drill abort、紧急开关或 SLUICE_KILL=faults。',
+  },
+  drill_ended: {
+    en: 'Drill {drill} has ended in this process: {reason}. No call is broken by it any more. Nothing needs to be done.',
+    zh: '演练 {drill} 在本进程已结束：{reason}。它不再影响任何调用，无需处理。',
+  },
+  drill_refused: {
+    en: 'Drill {drill} was not begun in this process: {reason}. Calls go on as before, and the console is told. Update @sluice/client.',
+    zh: '演练 {drill} 未在本进程开始：{reason}。调用不受影响，并已告知控制台。请升级 @sluice/client。',
+  },
   too_many_resources: {
     en: 'More than 2,000 resources are guarded; "{resource}" and all further ones are counted together. Rules still apply to each by its name. Name resources by their route, not by their path.',
     zh: '受保护的资源超过 2,000 个；“{resource}”及之后的资源将合并计数，规则仍按各自名称生效。请用路由而非具体路径命名资源。',

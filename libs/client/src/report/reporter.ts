@@ -177,7 +177,12 @@ export class Reporter implements CallWatcher {
       leases,
       scripts,
     });
-    for (const report of reports) link.send({ sequence: ++this.#sequence, ...report });
+    for (const report of reports)
+      link.send({
+        sequence: ++this.#sequence,
+        ...report,
+        ...(report.calls.length > 0 && { seed: guard.seed }),
+      });
     this.#seconds = [];
     this.#turns = [];
   }

@@ -34,5 +34,16 @@ export function tellSpans(sluice: Sluice): readonly Unsubscribe[] {
         'sluice.rule.ids': [...rules],
       });
     }),
+    sluice.on('injected', ({ resource, type, drillId, fault, kind }) => {
+      const span = trace.getActiveSpan();
+      if (!span) return;
+      const injected = { 'sluice.injected': true, 'sluice.drill.id': drillId, 'sluice.fault': fault };
+      span.setAttributes(injected);
+      span.addEvent('sluice.fault', {
+        ...placeAttributes(resource, type),
+        ...injected,
+        'sluice.fault.kind': kind,
+      });
+    }),
   ];
 }

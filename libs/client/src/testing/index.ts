@@ -1,2 +1,2 @@
 export { type ManualClock, manualClock } from './manual-clock.ts';
-export { type TestSluice, type TestValues, testSluice } from './test-sluice.ts';
+export { type TestFault, type TestSluice, type TestValues, testSluice } from './test-sluice.ts';

@@ -1,6 +1,8 @@
 import {
   canonicalText,
   type DocumentContent,
+  type FaultRule,
+  type Injection,
   type Item,
   type ItemType,
   type Json,
@@ -9,6 +11,7 @@ import {
   type Rules,
   type RulesContent,
 } from '@sluice/core';
+import { drillOrder, faultsOf, firstFault } from '@sluice/protocol/client';
 import { Client, type Origin } from '../client.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { Events } from '../events.ts';
@@ -37,11 +40,24 @@ export interface TestSluice extends Sluice {
    * can't be obeyed, with the field; the rules of before stay. Their ids outside are `rules/key`.
    */
   rules(rules: Rules): Promise<void>;
+  /**
+   * Breaks calls from now on, as a drill does, by these faults and no others; none: all end. Throws where a fault can't
+   * be obeyed, with the field. `guarding().drills` tells what they came to; the last that began is the last there.
+   */
+  faults(faults: Readonly<Record<string, TestFault>>, options?: { readonly budgetPerMillion?: number }): void;
   /** How the process does, for system rules; nothing is measured. */
   system(readings: Readings): void;
   /** Takes keys away, so that the code's defaults are back. */
   unset(...paths: readonly string[]): Promise<void>;
 }
+
+const everything = 1_000_000;
+const testsLastMs = 86_400_000;
+
+/** A fault for a test: every call where `perMillion` is absent, and as long as the test lasts. */
+export type TestFault = Partial<Omit<FaultRule, keyof Injection | 'kind' | 'resource'>> &
+  Pick<FaultRule, 'resource'> &
+  Injection;
 
 export function testSluice(
   values: TestValues = {},
@@ -75,6 +91,27 @@ export function testSluice(
     random: Math.random,
     probe: () => ({ read: () => readings, stop: () => undefined }),
   });
+  let lastDrill = 0;
+  function breakCalls(given: Readonly<Record<string, TestFault>>, budgetPerMillion = everything): void {
+    const deadline = new Date(clock.now() + testsLastMs).toISOString();
+    const basics = { kind: 'fault', mode: 'intercept', perMillion: everything, seed: 0, deadline } as const;
+    const rules = Object.fromEntries(
+      Object.entries(given).map(([name, each]) => [name, { ...basics, ...each }]),
+    );
+    const isOver = Object.keys(rules).length === 0;
+    if (!isOver) lastDrill += 1;
+    const drill = {
+      drillId: `test-${lastDrill}`,
+      deadlineInMs: testsLastMs,
+      budgetPerMillion,
+      faults: rules,
+    };
+    const checked = drillOrder.safeParse(drill, { reportInput: true });
+    if (!checked.success)
+      throw new Error(`these faults can't be injected: ${firstFault(faultsOf(checked.error)).en}`);
+    protection.faults.run(isOver ? [] : [checked.data]);
+  }
+
   const readiness = new Readiness(
     clock,
     () => store.live.namespaces.size > 0,
@@ -134,6 +171,10 @@ export function testSluice(
     set: (first: string | TestValues, value?: Json) =>
       push(typeof first === 'string' ? { [first]: value! } : first),
     rules: (rules: Rules) => push({}, rules),
+    faults: (
+      faults: Readonly<Record<string, TestFault>>,
+      { budgetPerMillion }: { budgetPerMillion?: number } = {},
+    ) => breakCalls(faults, budgetPerMillion),
     system: (now: Readings) => {
       readings = now;
       protection.guard.core.read(now);

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallFields } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import type { CallContext } from '../call-options.ts';
-import { admitWeb, type WebRequest, writeAnswer } from './web-call.ts';
+import { inherited } from '../faults/fault-tag.ts';
+import { admitWeb, isAnswer, type WebRequest, writeAnswer } from './web-call.ts';
 
 export type Next = (error?: unknown) => void;
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: Next) => unknown;
@@ -161,10 +162,11 @@ class RouteGuards {
     const caller = this.#options.caller?.(request);
     const waiting = admitWeb(this.#sluice, resource, new ExpressFacts(request, caller), response);
     if (!waiting && !caller) return handle(request, response, next);
-    const go = (): unknown => this.#sluice.inContext(caller ?? {}, () => handle(request, response, next));
+    const go = (fault?: string): unknown =>
+      this.#sluice.inContext(inherited(caller, fault), () => handle(request, response, next));
     if (!waiting) return go();
     return waiting
-      .then((refusal) => (refusal ? writeAnswer(response, refusal) : go()))
+      .then((admitted) => (isAnswer(admitted) ? writeAnswer(response, admitted) : go(admitted.fault)))
       .catch((error: unknown) => {
         // Nobody is there any more who could be answered.
         if (!response.closed) next(error);

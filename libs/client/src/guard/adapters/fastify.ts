@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallFields } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import type { CallContext } from '../call-options.ts';
-import { admitWeb, type WebRequest } from './web-call.ts';
+import { inherited } from '../faults/fault-tag.ts';
+import { admitWeb, isAnswer, type WebRequest } from './web-call.ts';
 
 /** What of Fastify is looked at. */
 interface FastifyRequest {
@@ -81,15 +82,16 @@ export function guardFastify(sluice: Sluice, options: FastifyOptions = {}) {
       const resource = resourceOf(request, options);
       if (resource === undefined) return next();
       const caller = options.caller?.(request.raw);
-      const go = (): void => (caller ? sluice.inContext(caller, () => next()) : next());
+      const go = (fault?: string): void =>
+        caller || fault ? sluice.inContext(inherited(caller, fault), () => next()) : next();
       const waiting = admitWeb(sluice, resource, new FastifyFacts(request, caller), reply.raw);
       if (!waiting) return go();
       waiting.then(
-        (refusal) => {
-          if (!refusal) return go();
-          reply.code(refusal.status);
-          reply.headers(refusal.headers);
-          reply.send(refusal.body === '' ? undefined : refusal.body);
+        (admitted) => {
+          if (!isAnswer(admitted)) return go(admitted.fault);
+          reply.code(admitted.status);
+          reply.headers(admitted.headers);
+          reply.send(admitted.body === '' ? undefined : admitted.body);
         },
         (error: Error) => {
           if (!reply.raw.closed) next(error);

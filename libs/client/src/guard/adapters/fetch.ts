@@ -2,8 +2,9 @@ import type { Outcome } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import { BlockedError } from '../blocked-error.ts';
 import type { Passage } from '../call-options.ts';
+import { InjectedError } from '../faults/injected-error.ts';
 import { outcomeOf } from '../outcome-of.ts';
-import { outboundRefusal } from './outbound-refusal.ts';
+import { outboundRefusal, responseOf } from './outbound-refusal.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
 
 type Fetch = typeof globalThis.fetch;
@@ -35,13 +36,16 @@ export function guardFetch(sluice: Sluice, options: FetchOptions = {}): Fetch {
     try {
       passage = await sluice.enter(resource(url, method), {
         type: 'outbound',
+        protocol: 'http',
         args: [url.href, init],
         tags: { method, host: url.host },
         ...(signal && { signal }),
       });
     } catch (error) {
       if (error instanceof BlockedError) return outboundRefusal(sluice, error, [input, init]);
-      throw error;
+      const injected = error instanceof InjectedError ? error.toHttp() : undefined;
+      if (!injected) throw error;
+      return responseOf(injected);
     }
     try {
       const response = await carry(input, init);

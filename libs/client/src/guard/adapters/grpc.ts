@@ -3,6 +3,9 @@ import type { BlockCode, Outcome } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import { BlockedError } from '../blocked-error.ts';
 import type { CallContext, Passage } from '../call-options.ts';
+import { inherited } from '../faults/fault-tag.ts';
+import { InjectedError } from '../faults/injected-error.ts';
+import { cancelled, outcomeOfCode } from './grpc-outcome.ts';
 
 /** The module `@grpc/grpc-js` of the app: there must be only one of it in a process. */
 type Module = Pick<
@@ -14,23 +17,6 @@ type Module = Pick<
   | 'status'
   | 'Metadata'
 >;
-
-/** Codes that say that the callee does badly; the others are answers to what was asked. */
-const errors: ReadonlySet<number> = new Set([
-  2, // UNKNOWN
-  4, // DEADLINE_EXCEEDED
-  8, // RESOURCE_EXHAUSTED
-  12, // UNIMPLEMENTED
-  13, // INTERNAL
-  14, // UNAVAILABLE
-  15, // DATA_LOSS
-]);
-const cancelled = 1;
-
-function outcomeOfCode(code: number): Outcome {
-  if (code === cancelled) return 'abort';
-  return errors.has(code) ? 'error' : 'success';
-}
 
 const codes: Readonly<Record<BlockCode, 'RESOURCE_EXHAUSTED' | 'PERMISSION_DENIED' | 'UNAVAILABLE'>> = {
   limited: 'RESOURCE_EXHAUSTED',
@@ -53,6 +39,13 @@ function statusOf({ Metadata, status }: Module, error: BlockedError): Grpc.Statu
   return { code: status[codes[error.code]], details: error.message, metadata };
 }
 
+/** What the caller of a call is told that a fault has broken: its own status, else UNKNOWN with its words. */
+const brokenStatusOf = ({ Metadata, status }: Module, error: InjectedError): Grpc.StatusObject => ({
+  code: error.grpcStatus ?? status.UNKNOWN,
+  details: error.details || error.message,
+  metadata: new Metadata(),
+});
+
 /**
  * `new Stock(address, credentials, { interceptors: [guardGrpcClient(sluice, grpc)] })`: calls of the client are under
  * the rules of their methods. Where a rule gives a refused caller a value, a unary call is answered with it; else it
@@ -62,11 +55,12 @@ export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor 
   return (options, nextCall) => {
     const resource = resourceOf(options.method_definition.path);
     const isUnary = !options.method_definition.requestStream && !options.method_definition.responseStream;
+    const protocol = isUnary ? 'grpc' : 'grpcStream';
     let passage: Passage | undefined;
     const gone = new AbortController();
     const requester: Grpc.Requester = {
       start(metadata, listener, next) {
-        sluice.enter(resource, { type: 'outbound', signal: gone.signal }).then(
+        sluice.enter(resource, { type: 'outbound', protocol, signal: gone.signal }).then(
           (entered) => {
             passage = entered;
             next(metadata, {
@@ -88,17 +82,23 @@ export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor 
       },
     };
     const refuse = async (error: unknown, listener: Grpc.InterceptingListener): Promise<void> => {
+      if (error instanceof InjectedError) {
+        if (error.kind === 'return') return answer(listener, error.value);
+        return end(listener, brokenStatusOf(grpc, error));
+      }
       if (!(error instanceof BlockedError)) return end(listener, { code: cancelled, details: 'cancelled' });
       if (!isUnary || error.onBlock === undefined || error.onBlock.answer === 'error')
         return end(listener, statusOf(grpc, error));
       try {
-        const value = await sluice.answer(error);
-        listener.onReceiveMetadata(new grpc.Metadata());
-        listener.onReceiveMessage(value ?? {});
-        end(listener, { code: 0, details: '' });
+        answer(listener, await sluice.answer(error));
       } catch {
         end(listener, statusOf(grpc, error));
       }
+    };
+    const answer = (listener: Grpc.InterceptingListener, value: unknown): void => {
+      listener.onReceiveMetadata(new grpc.Metadata());
+      listener.onReceiveMessage(value ?? {});
+      end(listener, { code: 0, details: '' });
     };
     const end = (listener: Grpc.InterceptingListener, status: Partial<Grpc.StatusObject>): void =>
       listener.onReceiveStatus({
@@ -127,6 +127,7 @@ export function guardGrpcServer(
 ): Grpc.ServerInterceptor {
   return (definition, call) => {
     const resource = resourceOf(definition.path);
+    const protocol = definition.requestStream || definition.responseStream ? 'grpcStream' : 'grpc';
     let passage: Passage | undefined;
     let isOver = false;
     const gone = new AbortController();
@@ -134,20 +135,30 @@ export function guardGrpcServer(
       isOver = true;
       passage?.exit(outcome);
     };
+    const answerInjected = (error: InjectedError): void => {
+      if (error.kind !== 'return') {
+        call.sendStatus(brokenStatusOf(grpc, error));
+        return;
+      }
+      call.sendMetadata(new grpc.Metadata());
+      call.sendMessage(error.value ?? {}, () => call.sendStatus({ code: grpc.status.OK, details: '' }));
+    };
     const listener = new grpc.ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
         const caller = options.caller?.(metadata);
         const ip = addressOf(call.getPeer());
         const facts = { ...(ip && { ip }), ...caller, headers: fieldsOf(metadata) };
-        sluice.enter(resource, { type: 'rpc', signal: gone.signal, ...facts }).then(
+        sluice.enter(resource, { type: 'rpc', protocol, signal: gone.signal, ...facts }).then(
           (entered) => {
             passage = entered;
             if (isOver) entered.exit('abort');
-            else if (caller) sluice.inContext(caller, () => next(metadata));
+            else if (caller || entered.fault)
+              sluice.inContext(inherited(caller, entered.fault), () => next(metadata));
             else next(metadata);
           },
           (error: unknown) => {
             if (error instanceof BlockedError) call.sendStatus(statusOf(grpc, error));
+            else if (error instanceof InjectedError) answerInjected(error);
           },
         );
       })

@@ -1,5 +1,7 @@
 import type { Sluice } from '../../sluice.ts';
+import type { HttpAnswer } from '../blocked-error.ts';
 import type { Passage } from '../call-options.ts';
+import { InjectedError } from '../faults/injected-error.ts';
 import { outcomeOf } from '../outcome-of.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
 
@@ -34,7 +36,7 @@ export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciO
     (options, handler) => {
       const { method } = options;
       const tags = { method, host: hostOf(options) };
-      sluice.enter(resource(options), { type: 'outbound', tags }).then(
+      sluice.enter(resource(options), { type: 'outbound', protocol: 'http', tags }).then(
         (passage) => {
           try {
             dispatch(options, watched(handler, passage));
@@ -43,7 +45,11 @@ export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciO
             fail(handler, error);
           }
         },
-        (error: unknown) => fail(handler, error),
+        (error: unknown) => {
+          const injected = error instanceof InjectedError ? error.toHttp() : undefined;
+          if (injected) answer(handler, injected);
+          else fail(handler, error);
+        },
       );
       return true;
     };
@@ -71,18 +77,28 @@ function watched(handler: DispatchHandler, passage: Passage): DispatchHandler {
   };
 }
 
-/** A call that never began has no controller: one that is over already stands for it. */
+/** A call that never began has no controller: this stands for it. */
+const controllerOf = (reason: Error | null) => ({
+  aborted: reason !== null,
+  paused: false,
+  reason,
+  abort: () => undefined,
+  pause: () => undefined,
+  resume: () => undefined,
+});
+
 function fail(handler: DispatchHandler, error: unknown): void {
   const reason = error instanceof Error ? error : new Error(String(error));
-  const controller = {
-    aborted: true,
-    paused: false,
-    reason,
-    abort: () => undefined,
-    pause: () => undefined,
-    resume: () => undefined,
-  };
-  handler.onResponseError?.(controller, reason);
+  handler.onResponseError?.(controllerOf(reason), reason);
+}
+
+/** As if this answer had come from the other side. */
+function answer(handler: DispatchHandler, { status, headers, body }: HttpAnswer): void {
+  const controller = controllerOf(null);
+  handler.onRequestStart?.(controller, null);
+  handler.onResponseStart?.(controller, status, { ...headers }, '');
+  if (body !== '') handler.onResponseData?.(controller, Buffer.from(body));
+  handler.onResponseEnd?.(controller, {});
 }
 
 const hostOf = ({ origin }: DispatchOptions): string => (origin ? new URL(String(origin)).host : '');

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Sluice } from '../../sluice.ts';
 import { BlockedError, type HttpAnswer } from '../blocked-error.ts';
 import type { CallFacts, EnterOptions, Passage } from '../call-options.ts';
+import { InjectedError } from '../faults/injected-error.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
 import { webRefusal } from './web-refusal.ts';
 
@@ -13,6 +14,7 @@ export interface WebRequest extends CallFacts {
 function optionsOf(request: WebRequest, response: ServerResponse): EnterOptions {
   return {
     type: 'web',
+    protocol: 'http',
     inputs: () => request,
     // A caller that hangs up while he waits isn't waited for.
     signal: () => {
@@ -23,21 +25,37 @@ function optionsOf(request: WebRequest, response: ServerResponse): EnterOptions 
   };
 }
 
+/** A request that goes on, into which a fault was injected: `drill/fault`. */
+interface Injected {
+  readonly fault: string | undefined;
+}
+
+/** What becomes of a request that had to wait. */
+export type Admitted = HttpAnswer | Injected;
+
+export const isAnswer = (admitted: Admitted): admitted is HttpAnswer => 'status' in admitted;
+
 /**
  * Lets a request through the guard of its resource, at once where it doesn't have to wait; the call ends with the
- * response, or with the connection. Answers what has to be answered instead when it was refused.
+ * response, or with the connection. Answers what has to be answered instead when it was refused, or broken by a fault.
  */
 export function admitWeb(
   sluice: Sluice,
   resource: string,
   request: WebRequest,
   response: ServerResponse,
-): undefined | Promise<HttpAnswer | undefined> {
+): undefined | Promise<Admitted> {
   try {
     const admitted = sluice.admit(resource, optionsOf(request, response));
-    if (!(admitted instanceof Promise)) return endWith(admitted, response);
+    if (!(admitted instanceof Promise)) {
+      endWith(admitted, response);
+      return admitted.fault === undefined ? undefined : Promise.resolve({ fault: admitted.fault });
+    }
     return admitted.then(
-      (passage) => endWith(passage, response),
+      (passage): Admitted => {
+        endWith(passage, response);
+        return { fault: passage.fault };
+      },
       (error: unknown) => refusalOf(sluice, error, request),
     );
   } catch (error) {
@@ -47,10 +65,12 @@ export function admitWeb(
 
 async function refusalOf(sluice: Sluice, error: unknown, { raw }: WebRequest): Promise<HttpAnswer> {
   if (error instanceof BlockedError) return webRefusal(sluice, error, raw);
+  const injected = error instanceof InjectedError ? error.toHttp() : undefined;
+  if (injected) return injected;
   throw error;
 }
 
-function endWith(passage: Passage, response: ServerResponse): undefined {
+function endWith(passage: Passage, response: ServerResponse): void {
   if (response.closed) passage.exit('abort');
   else
     response.on('close', () =>
