@@ -4,7 +4,9 @@ import type { Report, ResourceSecond } from '@sluice/protocol/client';
 const mostBytes = 200 * 1024;
 const mostBytesOfState = 32 * 1024;
 
-type Told = { readonly [K in keyof Omit<Report, 'sequence' | 'seconds'>]: readonly Report[K][number][] } & {
+type Told = {
+  readonly [K in keyof Omit<Report, 'sequence' | 'seconds' | 'seed'>]: readonly Report[K][number][];
+} & {
   readonly seconds: readonly { readonly agoMs: number; readonly resources: readonly ResourceSecond[] }[];
 };
 

@@ -148,7 +148,7 @@ export class FaultsInForce {
     const drill = new Drill({ id, budgetPerMillion, faults: faults as DrillOptions['faults'], seed });
     const deadlineMs = nowMs + deadlineInMs;
     const known: KnownDrill = { id, drill, sinceMs: nowMs, deadlineMs, ended: undefined, told: undefined };
-    this.#remember(known);
+    this.#known.set(id, known);
     if (this.#options.isKilled()) {
       this.#end(known, 'killSwitch');
       return;
@@ -158,7 +158,7 @@ export class FaultsInForce {
 
   #refuse(id: string, error: string): void {
     const atMs = this.#now();
-    this.#remember({
+    this.#known.set(id, {
       id,
       drill: undefined,
       sinceMs: atMs,
@@ -209,6 +209,7 @@ export class FaultsInForce {
       if (known.ended) for (const fault of known.drill?.faults ?? []) over.add(fault);
     held.free(over);
     this.#tell();
+    this.#forget();
     this.#arm();
   }
 
@@ -216,8 +217,8 @@ export class FaultsInForce {
     return [...this.#known.values()].filter(isActive);
   }
 
-  #remember(known: KnownDrill): void {
-    this.#known.set(known.id, known);
+  /** The last that ended are remembered, so that none of them is begun anew. */
+  #forget(): void {
     const over = [...this.#known.values()].filter((each) => !isActive(each));
     for (const { id } of over.slice(0, -mostDrills)) this.#known.delete(id);
   }
