@@ -10,9 +10,9 @@ import { InstancesController } from './instances.controller.ts';
 import { InstancesRead } from './instances.read.ts';
 import { NodeLease } from './node-lease.ts';
 import { NodeQuestions } from './node-questions.ts';
-import { OtherNodes } from './other-nodes.ts';
 import { NodesController } from './nodes.controller.ts';
 import { NodesRead } from './nodes.read.ts';
+import { OtherNodes } from './other-nodes.ts';
 import { SpreadRead } from './spread.read.ts';
 import { SurvivabilityRead } from './survivability.read.ts';
 import { Targets } from './targets.ts';
@@ -40,6 +40,15 @@ import { TimelineRead } from './timeline.read.ts';
     SurvivabilityRead,
     ExplainRead,
   ],
-  exports: [Fleet, Targets, NodeLease, NodeQuestions, OtherNodes, InstancesRead, HeldContentRead, HoldingLogStore],
+  exports: [
+    Fleet,
+    Targets,
+    NodeLease,
+    NodeQuestions,
+    OtherNodes,
+    InstancesRead,
+    HeldContentRead,
+    HoldingLogStore,
+  ],
 })
 export class FleetModule {}

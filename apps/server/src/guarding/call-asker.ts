@@ -6,9 +6,12 @@ import { z } from 'zod';
 import { LinkFrames } from '../delivery/link-frames.ts';
 import type { Connection } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
+import { OtherNodes } from '../fleet/other-nodes.ts';
 import type { Place } from '../fleet/place.ts';
 
 const answerMs = 3000;
+/** For another node, which itself waits no longer than 2.5 s. */
+const answerThereMs = 2000;
 
 /** Core's `Block` as an instance sends it. What an application made of it is not believed unread. */
 const block = z.object({
@@ -26,31 +29,65 @@ const block = z.object({
   retryAfterMs: z.number().optional().catch(undefined),
 });
 
+/** What an instance remembers of a refusal. */
+interface Remembered {
+  readonly instanceId: string;
+  readonly call: RefusedCall;
+}
+/** To another node. */
+interface NodeQuestion {
+  readonly place: Place;
+  readonly decisionId: string;
+}
+
 interface Question {
   readonly place: Place;
   waiting: number;
-  readonly found: (answer: { instanceId: string; call: RefusedCall } | undefined) => void;
+  readonly found: (answer: Remembered | undefined) => void;
 }
 
-/** Asks the instances of an app why a call was refused. Whoever remembers it answers; the others say that they don't. */
+/** Asks the instances of an app, on whichever node, why a call was refused. Whoever remembers it answers; the others say that they don't. */
 @Injectable()
 export class CallAsker {
   readonly #fleet: Fleet;
+  readonly #nodes: OtherNodes;
   readonly #questions = new Map<number, Question>();
   #lastAsk = 0;
 
-  constructor(@Inject(Fleet) fleet: Fleet, @Inject(LinkFrames) frames: LinkFrames) {
+  constructor(
+    @Inject(Fleet) fleet: Fleet,
+    @Inject(OtherNodes) nodes: OtherNodes,
+    @Inject(LinkFrames) frames: LinkFrames,
+  ) {
     this.#fleet = fleet;
+    this.#nodes = nodes;
+    nodes.answers('decision', async ({ place, decisionId }: NodeQuestion) => {
+      const remembered = await this.#askHere(place, decisionId, answerThereMs);
+      return remembered ? { remembered } : {};
+    });
     frames.on('explained', (connection, frame) => this.#answered(connection, frame));
   }
 
   /** Rejects with `not_found` when nobody remembers it. */
-  async ask(place: Place, decisionId: string): Promise<{ instanceId: string; call: RefusedCall }> {
+  async ask(place: Place, decisionId: string): Promise<Remembered> {
+    const question: NodeQuestion = { place, decisionId };
+    const elsewhere = this.#nodes
+      .ask<{ readonly remembered?: Remembered }>('decision', question)
+      .then(({ answers }) => answers.find(({ remembered }) => remembered)?.remembered);
+    const remembered = await firstFound([this.#askHere(place, decisionId, answerMs), elsewhere]);
+    if (remembered) return remembered;
+    throw new SluiceError('not_found', {
+      what: { en: 'refused call that an instance remembers', zh: '实例仍记得的被拒绝调用' },
+    });
+  }
+
+  /** Undefined when no instance of this node remembers it. */
+  async #askHere(place: Place, decisionId: string, withinMs: number): Promise<Remembered | undefined> {
     const connections = [...this.#fleet.of(place)];
     const askId = ++this.#lastAsk;
-    const answer = await new Promise<{ instanceId: string; call: RefusedCall } | undefined>((found) => {
+    return await new Promise<Remembered | undefined>((found) => {
       if (connections.length === 0) return found(undefined);
-      const timer = setTimeout(() => found(undefined), answerMs);
+      const timer = setTimeout(() => found(undefined), withinMs);
       this.#questions.set(askId, {
         place,
         waiting: connections.length,
@@ -61,10 +98,6 @@ export class CallAsker {
       });
       for (const connection of connections) connection.wire.send('explain', { askId, decisionId });
     }).finally(() => this.#questions.delete(askId));
-    if (answer) return answer;
-    throw new SluiceError('not_found', {
-      what: { en: 'refused call that an instance remembers', zh: '实例仍记得的被拒绝调用' },
-    });
   }
 
   #answered({ place, instanceId }: Connection, frame: Explained): void {
@@ -77,4 +110,12 @@ export class CallAsker {
       question.found({ instanceId, call: { ...call, rule } });
     } else if (question.waiting <= 0) question.found(undefined);
   }
+}
+
+/** The first that is found; undefined when all have come to nothing. */
+async function firstFound<T>(all: readonly Promise<T | undefined>[]): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    for (const each of all) void each.then((found) => found !== undefined && resolve(found));
+    void Promise.all(all).then(() => resolve(undefined));
+  });
 }

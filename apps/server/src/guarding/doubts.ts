@@ -11,6 +11,10 @@ export const doubts = {
     en: 'no calls are recorded for this time, so nothing can be said',
     zh: '该时间段没有记录到调用，无法得出结论',
   },
+  silent: (nodes: number): ErrorText => ({
+    en: `${nodes} other servers did not answer in time; the calls that their instances recorded are missing`,
+    zh: `另有 ${nodes} 个服务节点未及时应答，缺少其实例录制的调用`,
+  }),
   untold: {
     en: 'system rules, scripts and faults are left out: a recording has no readings of the process, and scripts do not run here',
     zh: '未计入 system、script 和 fault 规则：录制中没有进程读数，脚本也不会在此运行',
@@ -22,7 +26,8 @@ export const doubts = {
 } as const satisfies Record<string, ErrorText | ((by: number) => ErrorText)>;
 
 /** What has to be said beside figures from this recording. */
-export function doubtsAbout({ kept, sampledBy }: Recording): ErrorText[] {
-  if (kept.length === 0) return [doubts.nothing];
-  return [...(sampledBy > 1.001 ? [doubts.sampled(sampledBy)] : []), doubts.inputs];
+export function doubtsAbout({ kept, sampledBy, silentNodes }: Recording): ErrorText[] {
+  const missing = silentNodes > 0 ? [doubts.silent(silentNodes)] : [];
+  if (kept.length === 0) return [doubts.nothing, ...missing];
+  return [...missing, ...(sampledBy > 1.001 ? [doubts.sampled(sampledBy)] : []), doubts.inputs];
 }

@@ -73,7 +73,7 @@ export class PredictService {
     { ref, from, to, targetShare, seed }: PredictInput['body'],
   ): Promise<ResponseOf<Contracts['predictRule']>> {
     const isShared = rule.kind === 'limit' && rule.scope === 'cluster';
-    const recording = this.#recordings.read(place, { from, to }, isShared);
+    const recording = await this.#recordings.read(place, { from, to }, isShared);
     // What another rule refused never came as far as this one.
     const calls = recording.calls.filter((_, i) => {
       const { verdict, rules } = recording.kept[i]!.call;

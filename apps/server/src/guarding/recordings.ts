@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ReplayCall, WallOffset } from '@sluice/core';
 import { Clock } from '../env/clock.ts';
 import type { Place } from '../fleet/place.ts';
-import { type KeptCall, replayCallOf } from '../traffic/recorder.ts';
-import { Traffic } from '../traffic/traffic.ts';
+import { type KeptCall, replayCallOf, sampledBy } from '../traffic/recorded.ts';
+import { RecordingsOfNodes } from '../traffic/recordings-of-nodes.ts';
 
 /** Recorded calls, ready to be replayed. */
 export interface Recording {
@@ -14,6 +14,10 @@ export interface Recording {
   readonly sampledBy: number;
   /** The same of one process, by its name in `calls`; that of all for calls of no process. */
   readonly sampledByOf: (name: string | undefined) => number;
+  /** Of what the process of this name in `calls` left to chance; undefined where nobody knows. */
+  readonly seedOf: (name: string | undefined) => number | undefined;
+  /** Nodes whose calls are missing, because they did not answer. */
+  readonly silentNodes: number;
   /** The id of the instance whose process goes by this name in `calls`. */
   readonly instanceIdOf: (name: string) => string;
 }
@@ -27,36 +31,41 @@ export interface RecordingSummary {
   readonly to?: string;
 }
 
-/** What the server has recorded of an app, one reader at a time: a replay takes a while and there is one thread. */
+/** What all nodes have recorded of an app, one reader at a time: a replay takes a while and there is one thread. */
 @Injectable()
 export class Recordings {
-  readonly #traffic: Traffic;
+  readonly #recorded: RecordingsOfNodes;
   readonly #clock: Clock;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(@Inject(Traffic) traffic: Traffic, @Inject(Clock) clock: Clock) {
-    this.#traffic = traffic;
+  constructor(@Inject(RecordingsOfNodes) recorded: RecordingsOfNodes, @Inject(Clock) clock: Clock) {
+    this.#recorded = recorded;
     this.#clock = clock;
   }
 
   /** `byWallClock`: all instances on one clock, for what counts them together. */
-  read(
+  async read(
     place: Place,
     { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
     byWallClock: boolean,
-  ): Recording {
+  ): Promise<Recording> {
     const toMs = to === undefined ? this.#clock.now() : Date.parse(to);
     const fromMs = from === undefined ? 0 : Date.parse(from);
-    const recorded = this.#traffic.recorder.of(place, fromMs, toMs);
-    const { calls: kept, instances, sampledBy } = recorded;
+    const { calls: kept, counts, countsOf, silent } = await this.#recorded.of(place, fromMs, toMs);
+    const sampled = sampledBy(counts);
     const sources = new Map(kept.map(({ source }) => [source.key, source]));
     return {
       kept,
       calls: kept.map((call) => replayCallOf(call, byWallClock)),
       wallOffsetMs: byWallClock ? 0 : (name) => finite(sources.get(name ?? '')?.offsetMs),
-      instances,
-      sampledBy,
-      sampledByOf: (name) => recorded.sampledByOf.get(name ?? '') ?? sampledBy,
+      instances: new Set([...sources.values()].map(({ instanceId }) => instanceId)).size,
+      sampledBy: sampled,
+      sampledByOf: (name) => {
+        const own = countsOf.get(name ?? '');
+        return own ? sampledBy(own) : sampled;
+      },
+      seedOf: (name) => sources.get(name ?? '')?.seed,
+      silentNodes: silent,
       instanceIdOf: (name) => sources.get(name)?.instanceId ?? name,
     };
   }

@@ -18,6 +18,8 @@ import { type RecordingSummary, Recordings, summaryOf } from './recordings.ts';
 import { sampledRules } from './sampled-rules.ts';
 
 const differencesShown = 200;
+/** Of calls whose process nobody knows. */
+const usualSeed = 1;
 /** A clock that shows more than this is one of the wall. */
 const since2001Ms = 1e12;
 
@@ -33,6 +35,7 @@ interface Source {
   readonly sampledByOf: (name: string | undefined) => number;
   readonly summary: RecordingSummary;
   readonly instanceIdOf: (name: string) => string;
+  readonly seedOf: (name: string | undefined) => number | undefined;
   readonly warnings: Replayed['warnings'];
 }
 
@@ -60,7 +63,7 @@ export class ReplayService {
     await this.#catalog.requireApp(params.env, params.app);
     const place = { environment: params.env, app: params.app };
     const rules = await this.#rulesOf(place, body);
-    return this.#recordings.inTurn(async () => this.#run(this.#source(place, body), rules, body.seed));
+    return this.#recordings.inTurn(async () => this.#run(await this.#source(place, body), rules, body.seed));
   }
 
   async #rulesOf(place: Place, { rules, namespace }: ReplayInput['body']): Promise<Rules> {
@@ -70,9 +73,9 @@ export class ReplayService {
     return withRefs(new Map([...namespaces, [namespace, rules as Rules]]));
   }
 
-  #source(place: Place, body: ReplayInput['body']): Source {
+  async #source(place: Place, body: ReplayInput['body']): Promise<Source> {
     if (body.calls === undefined) {
-      const recording = this.#recordings.read(place, body, false);
+      const recording = await this.#recordings.read(place, body, false);
       return {
         ...recording,
         verdicts: recording.kept.map(({ call }) => call.verdict),
@@ -106,18 +109,20 @@ export class ReplayService {
         sampledBy: 1,
       },
       instanceIdOf: (name) => name,
+      seedOf: () => undefined,
       warnings: [],
     };
   }
 
-  #run(source: Source, rules: Rules, seed: number): Replayed {
+  #run(source: Source, rules: Rules, asked: number | undefined): Replayed {
     const { calls, verdicts, wallOffsetMs, sampledBy, sampledByOf } = source;
     const started = this.#clock.monotonic();
     const byRule = new Map<string, { rule: string; blocked: number; wouldBlock: number }>();
     const differences: Replayed['differences'] = [];
     let differing = 0;
     const totals = replay(calls, sampledRules(rules, sampledBy), {
-      seed,
+      // Each process by its own chance, so that the same rules decide what they have decided.
+      seed: (instance) => asked ?? source.seedOf(instance) ?? usualSeed,
       wallOffsetMs,
       rulesOf: (instance) => sampledRules(rules, sampledByOf(instance)),
       onDecision: (index, is, by) => {

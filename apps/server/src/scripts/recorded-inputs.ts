@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Json } from '@sluice/core';
 import type { BodyOf, Contracts, TriedScript } from '@sluice/protocol';
 import type { Place } from '../fleet/place.ts';
-import { Traffic } from '../traffic/traffic.ts';
+import { RecordingsOfNodes } from '../traffic/recordings-of-nodes.ts';
 
 /** What one run depends on. */
 export interface TryInput {
@@ -21,16 +21,16 @@ const random = 0.5;
 /** Recorded calls of an app as input for scripts, the newest first. */
 @Injectable()
 export class RecordedInputs {
-  readonly #traffic: Traffic;
+  readonly #recorded: RecordingsOfNodes;
 
-  constructor(@Inject(Traffic) traffic: Traffic) {
-    this.#traffic = traffic;
+  constructor(@Inject(RecordingsOfNodes) recorded: RecordingsOfNodes) {
+    this.#recorded = recorded;
   }
 
-  of(place: Place, { resource, type, last }: Wanted): TryInput[] {
-    return this.#traffic.recorder
-      .of(place, 0, Number.POSITIVE_INFINITY)
-      .calls.filter(({ call }) => resource === undefined || call.resource === resource)
+  async of(place: Place, { resource, type, last }: Wanted): Promise<TryInput[]> {
+    const { calls } = await this.#recorded.of(place, 0, Number.MAX_SAFE_INTEGER);
+    return calls
+      .filter(({ call }) => resource === undefined || call.resource === resource)
       .filter(({ call }) => type === undefined || call.type === type)
       .slice(-last)
       .reverse()

@@ -61,7 +61,10 @@ export class ScriptsService {
     );
     const place = { environment: input.params.env, app: input.params.app };
     return this.#pass(input, async (host) =>
-      this.#runAll(host, input.body, [...runs, ...(recorded ? this.#recorded.of(place, recorded) : [])]),
+      this.#runAll(host, input.body, [
+        ...runs,
+        ...(recorded ? await this.#recorded.of(place, recorded) : []),
+      ]),
     );
   }
 

@@ -1,15 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SluiceError } from '@sluice/core';
-import type { Contracts, ResponseOf, TrafficPoint } from '@sluice/protocol';
+import { type ResourceType, SluiceError } from '@sluice/core';
+import type { Contracts, ResponseOf, TrafficMarker, TrafficPoint } from '@sluice/protocol';
 import { Clock } from '../env/clock.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
+import { OtherNodes } from '../fleet/other-nodes.ts';
+import type { Place } from '../fleet/place.ts';
 import type { AppTraffic } from './app-traffic.ts';
 import { Latency } from './latency.ts';
-import { Markers } from './markers.ts';
+import { breakerTurns, inOrder, Markers } from './markers.ts';
+import { mergedPoints } from './merged-tally.ts';
+import { silentNodes } from './resources.read.ts';
 import type { Ring } from './ring.ts';
 import { RollupStore, wholeApp } from './rollup.store.ts';
 import { hourMs, minuteMs, type Series } from './series.ts';
 import { addNumbers, at, fieldCount, tallyOf } from './tally-fields.ts';
+import { Traffic } from './traffic.ts';
 
 const defaultSpanMs = 300_000;
 const maxPoints = 2000;
@@ -25,24 +30,57 @@ interface Asked {
   readonly stepMs?: number | undefined;
 }
 
-/** Calls of a resource over time: seconds and tens of seconds from memory, what is longer ago from the database. */
+/** To a node about what is only in its memory. */
+interface Question {
+  readonly place: Place;
+  readonly resource: string;
+  readonly type: ResourceType;
+  readonly stepMs: number;
+  readonly beginMs: number;
+  readonly endMs: number;
+}
+/** A minute or an hour that a node has in memory, and perhaps not written yet. */
+interface HeldSum {
+  readonly at: number;
+  readonly counts: readonly number[];
+  readonly latency: readonly (readonly [number, number])[];
+}
+interface FromMemory {
+  readonly nodeId: string;
+  /** Of charts of less than a minute a step. */
+  readonly points: readonly TrafficPoint[];
+  /** Of the others. */
+  readonly sums: readonly HeldSum[];
+  readonly turns: readonly TrafficMarker[];
+}
+
+/** Calls of a resource over time, over all nodes: seconds and tens of seconds from memory, what is longer ago from the database. */
 @Injectable()
 export class ChartRead {
   readonly #store: RollupStore;
   readonly #markers: Markers;
   readonly #node: NodeLease;
+  readonly #nodes: OtherNodes;
   readonly #clock: Clock;
 
   constructor(
+    @Inject(Traffic) traffic: Traffic,
     @Inject(RollupStore) store: RollupStore,
     @Inject(Markers) markers: Markers,
     @Inject(NodeLease) node: NodeLease,
+    @Inject(OtherNodes) nodes: OtherNodes,
     @Inject(Clock) clock: Clock,
   ) {
     this.#store = store;
     this.#markers = markers;
     this.#node = node;
+    this.#nodes = nodes;
     this.#clock = clock;
+    nodes.answers('chart', async (question: Question): Promise<FromMemory> => {
+      const app = await traffic.of(question.place);
+      const series = app.series(question.resource, question.type);
+      return series ? this.#fromMemory(app, series, question) : { nodeId: node.id, ...nothing };
+    });
   }
 
   async chart(app: AppTraffic, series: Series, asked: Asked): Promise<ResponseOf<Contracts['getTraffic']>> {
@@ -56,12 +94,18 @@ export class ChartRead {
     const stepMs = stepOf(fromMs, toMs, nowMs, asked.stepMs);
     const beginMs = Math.floor(fromMs / stepMs) * stepMs;
     const endMs = Math.min(toMs, nowMs);
-    const [points, markers] = await Promise.all([
-      stepMs < minuteMs
-        ? ringPoints(app, stepMs === 1000 ? series.seconds : series.tens, beginMs, endMs, nowMs)
-        : this.#sumPoints(app, series, stepMs, beginMs, endMs),
+    const { resource, type } = series;
+    const question: Question = { place: app.place, resource, type, stepMs, beginMs, endMs };
+    const [{ answers, silent }, known] = await Promise.all([
+      this.#nodes.ask<FromMemory>('chart', whole(question)),
       this.#markers.of(app, series, beginMs, toMs),
     ]);
+    const all = [this.#fromMemory(app, series, question), ...answers];
+    const points =
+      stepMs < minuteMs
+        ? mergedPoints(all.map((each) => each.points)).filter(({ at }) => Date.parse(at) < endMs)
+        : await this.#sumPoints(app.place, series, question, all);
+    const markers = inOrder([...known, ...answers.flatMap(({ turns }) => turns)]);
     return {
       resource: series.resource,
       type: series.type,
@@ -70,36 +114,62 @@ export class ChartRead {
       stepMs,
       points,
       markers,
+      ...silentNodes(silent),
     };
   }
 
+  #fromMemory(app: AppTraffic, series: Series, { stepMs, beginMs, endMs }: Question): FromMemory {
+    const nodeId = this.#node.id;
+    const turns = breakerTurns(app, series, beginMs, endMs);
+    if (stepMs < minuteMs) {
+      const ring = stepMs === 1000 ? series.seconds : series.tens;
+      const points = ringPoints(app, ring, beginMs, endMs, this.#clock.now());
+      return { ...nothing, nodeId, points, turns };
+    }
+    const rowMs = rowMsOf(stepMs);
+    const sums = series
+      .sums(rowMs)
+      .filter(({ atMs }) => atMs >= beginMs && atMs <= endMs)
+      .map((sum) => {
+        const { instances, lost } = app.coverage.of(sum.atMs, sum.atMs + rowMs);
+        return { at: sum.atMs, counts: [...sum.counts, instances, lost], latency: sum.latency.pairs() };
+      });
+    return { ...nothing, nodeId, sums, turns };
+  }
+
   async #sumPoints(
-    app: AppTraffic,
+    place: Place,
     series: Series,
-    stepMs: number,
-    fromMs: number,
-    toMs: number,
+    { stepMs, beginMs, endMs }: Question,
+    held: readonly FromMemory[],
   ): Promise<TrafficPoint[]> {
-    const rowMs = stepMs % hourMs === 0 ? hourMs : minuteMs;
+    const rowMs = rowMsOf(stepMs);
     const steps = new Steps(stepMs);
     const [rows, heard] = await Promise.all([
-      this.#store.read(app.place, series, rowMs, fromMs, toMs),
-      this.#store.read(app.place, { resource: wholeApp, type: 'web' }, rowMs, fromMs, toMs),
+      this.#store.read(place, series, rowMs, beginMs, endMs),
+      this.#store.read(place, { resource: wholeApp, type: 'web' }, rowMs, beginMs, endMs),
     ]);
-    const held = series.sums(rowMs).filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
-    const inMemory = new Set(held.map(({ atMs }) => atMs));
+    const inMemory = new Set(held.flatMap(({ nodeId, sums }) => sums.map(({ at }) => `${nodeId} ${at}`)));
     for (const row of [...rows, ...heard]) {
-      const isOwn = row.nodeId === this.#node.id && row.resource !== wholeApp;
-      if (isOwn && inMemory.has(row.at)) continue;
+      // What was written of it may be older than what is in memory.
+      if (row.resource !== wholeApp && inMemory.has(`${row.nodeId} ${row.at}`)) continue;
       steps.add(row.at, row.nodeId, row.counts, row.latency);
     }
-    for (const sum of held) {
-      const { instances, lost } = app.coverage.of(sum.atMs, sum.atMs + rowMs);
-      steps.add(sum.atMs, this.#node.id, [...sum.counts, instances, lost], sum.latency.pairs());
-    }
+    for (const { nodeId, sums } of held)
+      for (const { at, counts, latency } of sums) steps.add(at, nodeId, counts, latency);
     return steps.points();
   }
 }
+
+const nothing = { points: [], sums: [], turns: [] };
+
+/** Asked so by everybody who looks at the same chart within a second. */
+const whole = (question: Question): Question => ({
+  ...question,
+  endMs: Math.ceil(question.endMs / 1000) * 1000,
+});
+
+const rowMsOf = (stepMs: number): number => (stepMs % hourMs === 0 ? hourMs : minuteMs);
 
 /** Sums of rows by step. */
 class Steps {

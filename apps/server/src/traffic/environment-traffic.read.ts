@@ -46,7 +46,7 @@ export class EnvironmentTrafficRead {
       const known = this.#traffic.peek(place);
       apps.push({ app, ...(known ? minuteOf(known, nowMs) : { breakersOpen: 0 }) });
       if (!known) continue;
-      const { items } = await this.#resources.list(place, undefined);
+      const { items } = await this.#resources.listHere(place, undefined);
       worst.push(...items.filter((each) => each.minute).map((each) => ({ app, ...each })));
     }
     worst.sort((a, b) => byTrouble(a, b) || (a.resource < b.resource ? -1 : 1));

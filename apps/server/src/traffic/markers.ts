@@ -36,9 +36,7 @@ export class Markers {
       this.#pushes(app.place, fromMs, toMs),
       this.added(app.place, fromMs, toMs),
     ]);
-    return [...all.flat(), ...breakerTurns(app, series, fromMs, toMs)]
-      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
-      .slice(-maxMarkers);
+    return inOrder([...all.flat(), ...breakerTurns(app, series, fromMs, toMs)]);
   }
 
   async #pushes({ environment, app }: Place, fromMs: number, toMs: number): Promise<TrafficMarker[]> {
@@ -50,6 +48,10 @@ export class Markers {
     return changes.filter(({ at }) => at >= fromMs && at <= toMs).map(pushMarker);
   }
 }
+
+/** Oldest first; of too many the newest. */
+export const inOrder = (markers: readonly TrafficMarker[]): TrafficMarker[] =>
+  [...markers].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(-maxMarkers);
 
 export const pushMarker = (change: ChangeEntity): TrafficMarker => ({
   kind: 'push',

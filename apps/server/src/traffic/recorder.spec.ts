@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RecordedCall, Report } from '@sluice/protocol/client';
 import type { Connection } from '../fleet/connection.ts';
+import { mergedRecorded, packRecorded, sampledBy, unpackRecorded } from './recorded.ts';
 import { Recorder } from './recorder.ts';
 
 const place = { environment: 'prod', app: 'orders' };
@@ -35,10 +36,11 @@ describe('Recorder', () => {
       recorder.take(busy, report(1000, 100, nowMs), nowMs);
       recorder.take(calm, report(5, 5, nowMs), nowMs);
     }
-    const { calls, instances, sampledBy, sampledByOf } = recorder.of(place, 0, 60_000);
-    expect([calls.length, instances]).toEqual([60 * 105, 2]);
-    expect(sampledBy).toBeCloseTo(1005 / 105, 5);
-    expect(Object.fromEntries(sampledByOf)).toEqual({ 'i0 boot': 10, 'i1 boot': 1 });
+    const recorded = recorder.of(place, 0, 60_000);
+    expect([recorded.calls.length, recorded.countsOf.size]).toEqual([60 * 105, 2]);
+    expect(sampledBy(recorded.counts)).toBeCloseTo(1005 / 105, 5);
+    const ratios = [...recorded.countsOf].map(([key, counts]) => [key, sampledBy(counts)]);
+    expect(Object.fromEntries(ratios)).toEqual({ 'i0 boot': 10, 'i1 boot': 1 });
   });
 
   it('records some instances of a large fleet whole, for minutes, and the others not at all', () => {
@@ -47,16 +49,38 @@ describe('Recorder', () => {
     const endMs = 9 * 60_000;
     for (let nowMs = 0; nowMs < endMs; nowMs += 1000)
       for (const connection of fleet) recorder.take(connection, report(20, 10, nowMs), nowMs);
-    const { calls, instances, sampledBy, sampledByOf } = recorder.of(place, 0, endMs);
+    const { calls, counts, countsOf } = recorder.of(place, 0, endMs);
     // All of them would have filled the memory in 25 seconds.
     expect(calls.at(-1)!.wallMs - calls[0]!.wallMs).toBeGreaterThan(120_000);
-    expect(instances).toBeGreaterThan(5);
-    expect(instances).toBeLessThan(80);
-    expect(sampledBy).toBeGreaterThan(8);
+    expect(countsOf.size).toBeGreaterThan(5);
+    expect(countsOf.size).toBeLessThan(80);
+    expect(sampledBy(counts)).toBeGreaterThan(8);
     // Whoever is recorded in the last minute is recorded whole.
     const last = recorder.of(place, endMs - 60_000, endMs);
-    for (const [, ratio] of last.sampledByOf) expect(ratio).toBeCloseTo(2, 5);
-    expect(last.calls.length / last.instances).toBe(60 * 10);
-    expect(sampledByOf.size).toBe(instances);
+    for (const [, counts] of last.countsOf) expect(sampledBy(counts)).toBeCloseTo(2, 5);
+    expect(last.calls.length / last.countsOf.size).toBe(60 * 10);
+  });
+
+  it('goes to another node as it is, and is one with what that has recorded', async () => {
+    const [here, there] = [new Recorder(), new Recorder()];
+    const [a, b] = connections(2) as [Connection, Connection];
+    here.take(a, { ...report(20, 10, 1000), seed: -7 }, 1000);
+    there.take(b, report(10, 10, 2000), 2000);
+    there.take(a, report(20, 10, 3000), 3000);
+    const own = here.of(place, 0, 60_000);
+    const sent = await unpackRecorded(await packRecorded(own));
+    expect(sent).toEqual({
+      ...own,
+      calls: own.calls.map(({ call, wallMs, source: { instanceId, key, offsetMs, seed } }) => ({
+        call,
+        wallMs,
+        source: { instanceId, key, offsetMs, seed },
+      })),
+    });
+    const both = mergedRecorded([there.of(place, 0, 60_000), sent], 25);
+    expect(both.calls).toHaveLength(25);
+    expect(both.calls.every(({ wallMs }, i) => i === 0 || wallMs >= both.calls[i - 1]!.wallMs)).toBe(true);
+    expect(both.counts).toEqual({ calls: 50, recorded: 30 });
+    expect(both.countsOf.get('i0 boot')).toEqual({ calls: 40, recorded: 20 });
   });
 });

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type Json, type ReplayCall, recordedInputs } from '@sluice/core';
+import type { Json } from '@sluice/core';
 import type { RecordedCall, Report } from '@sluice/protocol/client';
 import type { Connection } from '../fleet/connection.ts';
 import { type Place, placeKey } from '../fleet/place.ts';
+import type { KeptCall, Recorded, RecordedCounts, RecordedSource } from './recorded.ts';
 
 /** Calls that are kept of an app, and of all apps together. */
-const maxOfApp = 50_000;
+export const maxOfApp = 50_000;
 const maxOfAll = 400_000;
 /** A call is some 150 bytes and what it was given. */
 const maxBytesOfApp = 32 * 1024 * 1024;
@@ -14,12 +15,9 @@ const minuteMs = 60_000;
 const maxOfMinute = 10_000;
 const minutesKept = 24 * 60;
 
-/** A process that calls were recorded in: its clock is its own. */
-interface Source {
-  readonly instanceId: string;
-  readonly key: string;
-  /** Wall clock minus the clock of its calls, as the quickest of its reports showed it. */
+interface Source extends RecordedSource {
   offsetMs: number;
+  seed: number | undefined;
   readonly minutes: Minutes;
   /** From 0 to 1, as good as by chance and always the same: of too many sources those below the share are recorded. */
   readonly rank: number;
@@ -28,16 +26,13 @@ interface Source {
 /** By minute: how many calls there were, and how many of them were recorded. */
 type Minutes = Map<number, { calls: number; recorded: number }>;
 
-/** A recorded call, by the clock of its instance and by ours. */
-export interface KeptCall {
+interface Kept extends KeptCall {
   readonly source: Source;
-  readonly call: RecordedCall;
-  readonly wallMs: number;
   readonly sizeBytes: number;
 }
 
 interface Recording {
-  calls: KeptCall[];
+  calls: Kept[];
   /** Where the oldest lies; the front is cut off now and then. */
   first: number;
   sizeBytes: number;
@@ -45,16 +40,6 @@ interface Recording {
   readonly minutes: Minutes;
   /** The minute that runs, the calls that were brought in it, and what share of the sources is recorded. */
   readonly pace: { minute: number; brought: number; share: number };
-}
-
-/** What was recorded in a time. */
-export interface Recorded {
-  readonly calls: readonly KeptCall[];
-  readonly instances: number;
-  /** Calls for each recorded one, at least 1. */
-  readonly sampledBy: number;
-  /** The same of single processes, by the key of the source: a busy one records a part of its calls, a calm one all. */
-  readonly sampledByOf: ReadonlyMap<string, number>;
 }
 
 /**
@@ -70,6 +55,7 @@ export class Recorder {
     if (report.calls.length === 0 && !this.#recordings.has(placeKey(connection.place))) return;
     const recording = this.#of(connection.place);
     const source = sourceOf(recording, connection);
+    source.seed = report.seed ?? source.seed;
     let calls = 0;
     for (const { resources } of report.seconds)
       for (const { passed, blocked } of resources)
@@ -90,12 +76,10 @@ export class Recorder {
       ({ wallMs }) => wallMs >= fromMs && wallMs <= toMs,
     );
     const sources = new Set(calls.map(({ source }) => source));
-    const ratio = (minutes: Minutes) => ratioOf(minutes, fromMs, toMs);
     return {
       calls,
-      instances: new Set([...sources].map(({ instanceId }) => instanceId)).size,
-      sampledBy: recording ? ratio(recording.minutes) : 1,
-      sampledByOf: new Map([...sources].map(({ key, minutes }) => [key, ratio(minutes)])),
+      counts: recording ? countsIn(recording.minutes, fromMs, toMs) : { calls: 0, recorded: 0 },
+      countsOf: new Map([...sources].map(({ key, minutes }) => [key, countsIn(minutes, fromMs, toMs)])),
     };
   }
 
@@ -152,7 +136,8 @@ function sourceOf({ sources }: Recording, { instanceId, bootId }: Connection): S
   const known = sources.get(key);
   if (known) return known;
   const rank = createHash('sha256').update(key).digest().readUInt32BE() / 2 ** 32;
-  const source: Source = { instanceId, key, offsetMs: Number.POSITIVE_INFINITY, minutes: new Map(), rank };
+  const offsetMs = Number.POSITIVE_INFINITY;
+  const source: Source = { instanceId, key, offsetMs, seed: undefined, minutes: new Map(), rank };
   sources.set(key, source);
   return source;
 }
@@ -182,15 +167,15 @@ function count(minutes: Minutes, minute: number, calls: number, recorded: number
   }
 }
 
-/** Calls for each recorded one in the minutes that a time touches. */
-function ratioOf(minutes: Minutes, fromMs: number, toMs: number): number {
+/** Of the minutes that a time touches. */
+function countsIn(minutes: Minutes, fromMs: number, toMs: number): RecordedCounts {
   let [calls, recorded] = [0, 0];
   for (const [minute, own] of minutes) {
     if ((minute + 1) * minuteMs < fromMs || minute * minuteMs > toMs) continue;
     calls += own.calls;
     recorded += own.recorded;
   }
-  return recorded === 0 ? 1 : Math.max(1, calls / recorded);
+  return { calls, recorded };
 }
 
 const lengthOf = ({ calls, first }: Recording): number => calls.length - first;
@@ -201,18 +186,3 @@ const sizeOf = (inputs: Readonly<Record<string, Json>>): number => {
     size += 2 * (key.length + (typeof value === 'string' ? value.length : 16)) + 32;
   return size;
 };
-
-/** A recorded call as the engine replays it: by the clock of its own process where it is known, else by ours. */
-export function replayCallOf({ source, call, wallMs }: KeptCall, byWallClock: boolean): ReplayCall {
-  const isExact = call.atMs !== undefined && !byWallClock;
-  return {
-    atMs: isExact ? call.atMs! : wallMs,
-    resource: call.resource,
-    type: call.type,
-    inputs: recordedInputs(call.inputs),
-    instance: source.key,
-    ...(call.outcome !== undefined && { outcome: call.outcome }),
-    ...(call.durationMs !== undefined && { durationMs: call.durationMs }),
-    ...(call.mayWait !== undefined && { mayWait: call.mayWait }),
-  };
-}

@@ -2,43 +2,103 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ResourceType, resourceTypes, SluiceError } from '@sluice/core';
 import type { BreakerNow, Resource, ResourceDetail } from '@sluice/protocol';
 import { Clock } from '../env/clock.ts';
+import { OtherNodes } from '../fleet/other-nodes.ts';
 import type { Place } from '../fleet/place.ts';
 import type { AppTraffic } from './app-traffic.ts';
 import { Latency } from './latency.ts';
-import { minuteMs, type Series, secondMs } from './series.ts';
+import { mergedDetail, mergedResource } from './merged-tally.ts';
+import { minuteMs, Series, secondMs } from './series.ts';
 import { addNumbers, at, blockedOf, fieldCount, tallyOf } from './tally-fields.ts';
 import { Traffic } from './traffic.ts';
 
+const resourcesShown = 2000;
 const instancesShown = 500;
 const openShown = 100;
 
-/** Resources of an app as people look at them: the last minute, and breakers now. */
+interface Asked {
+  readonly place: Place;
+  readonly type?: ResourceType | undefined;
+}
+interface AskedOne extends Asked {
+  readonly resource: string;
+}
+interface Listed {
+  readonly items: Resource[];
+  readonly overflowed: boolean;
+}
+
+/** Resources of an app as people look at them: the last minute, and breakers now, over all nodes. */
 @Injectable()
 export class ResourcesRead {
   readonly #traffic: Traffic;
+  readonly #nodes: OtherNodes;
   readonly #clock: Clock;
 
-  constructor(@Inject(Traffic) traffic: Traffic, @Inject(Clock) clock: Clock) {
+  constructor(
+    @Inject(Traffic) traffic: Traffic,
+    @Inject(OtherNodes) nodes: OtherNodes,
+    @Inject(Clock) clock: Clock,
+  ) {
     this.#traffic = traffic;
+    this.#nodes = nodes;
     this.#clock = clock;
+    nodes.answers('resources', ({ place, type }: Asked) => this.listHere(place, type));
+    nodes.answers('resource', async ({ place, resource, type }: AskedOne) => {
+      const { app, series } = await this.#seriesOf(place, resource, type);
+      return series ? { detail: this.#detail(app, series) } : {};
+    });
   }
 
-  async list(
-    place: Place,
-    type: ResourceType | undefined,
-  ): Promise<{ items: Resource[]; overflowed: boolean }> {
+  async list(place: Place, type: ResourceType | undefined): Promise<Listed & SilentNodes> {
+    const asked: Asked = { place, type };
+    const [here, { answers, silent }] = await Promise.all([
+      this.listHere(place, type),
+      this.#nodes.ask<Listed>('resources', asked),
+    ]);
+    if (answers.length === 0) return { ...here, ...silentNodes(silent) };
+    const all = Map.groupBy(
+      [here, ...answers].flatMap(({ items }) => items),
+      addressOf,
+    );
+    return {
+      items: [...all.values()].map(mergedResource).sort(byCalls).slice(0, resourcesShown),
+      overflowed: here.overflowed || answers.some(({ overflowed }) => overflowed),
+      ...silentNodes(silent),
+    };
+  }
+
+  /** As this node's instances tell it. */
+  async listHere(place: Place, type: ResourceType | undefined): Promise<Listed> {
     const app = await this.#traffic.of(place);
     const breakers = breakersNow(app);
     const nowMs = this.#clock.now();
     const items = [...app.all()]
       .filter((series) => type === undefined || series.type === type)
       .map((series) => this.#summary(app, series, breakers, nowMs))
-      .sort((a, b) => callsOf(b) - callsOf(a) || (a.lastSeenAt < b.lastSeenAt ? 1 : -1));
+      .sort(byCalls);
     return { items, overflowed: app.overflowed };
   }
 
-  async get(place: Place, resource: string, type: ResourceType | undefined): Promise<ResourceDetail> {
-    const { app, series } = await this.find(place, resource, type);
+  async get(
+    place: Place,
+    resource: string,
+    type: ResourceType | undefined,
+  ): Promise<ResourceDetail & SilentNodes> {
+    const asked: AskedOne = { place, resource, type };
+    const [{ app, series }, { answers, silent }] = await Promise.all([
+      this.#seriesOf(place, resource, type),
+      this.#nodes.ask<{ readonly detail?: ResourceDetail }>('resource', asked),
+    ]);
+    const all = [
+      ...(series ? [this.#detail(app, series)] : []),
+      ...answers.flatMap(({ detail }) => (detail ? [detail] : [])),
+    ];
+    const first = resourceTypes.find((each) => all.some((detail) => detail.type === each));
+    if (first === undefined) throw unknownResource();
+    return { ...mergedDetail(all.filter((detail) => detail.type === first)), ...silentNodes(silent) };
+  }
+
+  #detail(app: AppTraffic, series: Series): ResourceDetail {
     const nowMs = this.#clock.now();
     const open = app.open();
     const instances = [...series.instances(nowMs)]
@@ -58,18 +118,31 @@ export class ResourcesRead {
     };
   }
 
-  /** Rejects with `not_found`. Without a type the first of that name. */
+  /** Rejects with `not_found` where no node knows it. Without a type the first of that name. */
   async find(
     place: Place,
     resource: string,
     type: ResourceType | undefined,
   ): Promise<{ app: AppTraffic; series: Series }> {
+    const { app, series } = await this.#seriesOf(place, resource, type);
+    if (series) return { app, series };
+    const known = await this.get(place, resource, type);
+    const [first, last] = [Date.parse(known.firstSeenAt), Date.parse(known.lastSeenAt)];
+    app.remember(resource, known.type, first, last);
+    return { app, series: app.series(resource, known.type) ?? new Series(resource, known.type, first) };
+  }
+
+  async #seriesOf(
+    place: Place,
+    resource: string,
+    type: ResourceType | undefined,
+  ): Promise<{ app: AppTraffic; series: Series | undefined }> {
     const app = await this.#traffic.of(place);
     for (const each of type === undefined ? resourceTypes : [type]) {
       const series = app.series(resource, each);
       if (series) return { app, series };
     }
-    throw new SluiceError('not_found', { what: { en: 'resource', zh: '资源' } });
+    return { app, series: undefined };
   }
 
   #summary(
@@ -97,6 +170,15 @@ export class ResourcesRead {
   }
 }
 
+/** How an answer tells that something is missing from it. */
+export interface SilentNodes {
+  readonly silentNodes?: number;
+}
+export const silentNodes = (silent: number): SilentNodes => (silent > 0 ? { silentNodes: silent } : {});
+
+const unknownResource = (): SluiceError =>
+  new SluiceError('not_found', { what: { en: 'resource', zh: '资源' } });
+
 /** Calls that ended in the last minute, or in the minutes of the clock that it touches. */
 function lastMinute(series: Series, fromMs: number): Latency {
   const latency = new Latency();
@@ -106,6 +188,10 @@ function lastMinute(series: Series, fromMs: number): Latency {
 
 const callsOf = ({ minute }: Resource): number =>
   minute ? minute.passed + Object.values(minute.blocked).reduce((sum, each) => sum + each, 0) : 0;
+
+/** Most calls first. */
+const byCalls = (a: Resource, b: Resource): number =>
+  callsOf(b) - callsOf(a) || (a.lastSeenAt < b.lastSeenAt ? 1 : -1);
 
 const addressOf = ({ resource, type }: { resource: string; type: ResourceType }): string =>
   `${type} ${resource}`;

@@ -4,6 +4,7 @@ import { EnvironmentTrafficRead } from './environment-traffic.read.ts';
 import { IncidentController } from './incident.controller.ts';
 import { IncidentRead } from './incident.read.ts';
 import { Markers } from './markers.ts';
+import { RecordingsOfNodes } from './recordings-of-nodes.ts';
 import { ResourcesRead } from './resources.read.ts';
 import { RollupStore } from './rollup.store.ts';
 import { TrafficController } from './traffic.controller.ts';
@@ -21,9 +22,10 @@ import { TrafficRetention } from './traffic-retention.ts';
     ChartRead,
     EnvironmentTrafficRead,
     IncidentRead,
+    RecordingsOfNodes,
     Markers,
     TrafficRetention,
   ],
-  exports: [Traffic, ResourcesRead, Markers],
+  exports: [Traffic, RecordingsOfNodes, ResourcesRead, Markers],
 })
 export class TrafficModule {}

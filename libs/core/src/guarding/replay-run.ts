@@ -36,8 +36,8 @@ export interface ReplayRunOptions<T> {
   readonly rules: Rules;
   /** The rules of one instance, where they aren't those of all. */
   readonly rulesOf?: ((instance: string | undefined) => Rules) | undefined;
-  /** Of everything that is left to chance. That of the live guard gives what happened. */
-  readonly seed: number;
+  /** Of everything that is left to chance: one for all, or each instance's own. That of the live guard gives what happened. */
+  readonly seed: number | ((instance: string | undefined) => number);
   readonly wallOffsetMs: WallOffset;
   readonly revision?: number;
   /** Names of resources that count by themselves, 2,000 when absent; those after them share one count. */
@@ -170,7 +170,7 @@ export class ReplayRun<T> {
       name: instance ?? 'replay',
       nowMs,
       wallOffsetMs,
-      seed,
+      seed: typeof seed === 'number' ? seed : seed(instance),
       ...(maxResources !== undefined && { maxResources }),
     });
     guard.load(rulesOf?.(instance) ?? rules, revision, nowMs);

@@ -10,8 +10,8 @@ import {
 import { typicalDurations } from './typical-durations.ts';
 
 export interface ReplayOptions {
-  /** Of everything that is left to chance. That of the live guard gives what happened. */
-  readonly seed: number;
+  /** Of everything that is left to chance: one for all, or each instance's own. That of the live guard gives what happened. */
+  readonly seed: number | ((instance: string | undefined) => number);
   readonly wallOffsetMs: WallOffset;
   readonly revision?: number;
   /** The rules of one instance, where they aren't those of all. */

@@ -93,6 +93,8 @@ export const report = z.object({
     .max(1000)
     .default([]),
   calls: z.array(recordedCall).max(500).default([]),
+  /** Of everything that the guard of this process leaves to chance: what makes a replay of its calls exact. */
+  seed: z.int32().optional(),
   leases: z.array(leaseWish).max(1000).default([]),
   /** Scripts that can't run here, or were switched off, with the reason; empty: all well. */
   scripts: z

@@ -152,7 +152,8 @@ export const replayRules = contract({
     calls: z.array(broughtCall).max(10_000).optional(),
     from: moment.optional(),
     to: moment.optional(),
-    seed: z.int().min(0).max(0xffff_ffff).default(1),
+    /** Of what rules leave to chance. Absent: that of each process, and 1 where it isn't known. */
+    seed: z.int().min(0).max(0xffff_ffff).optional(),
   }),
   status: 200,
   response: z.object({

@@ -114,8 +114,22 @@ export const trafficMarker = z.discriminatedUnion('kind', [
     by: z.string(),
     reason: z.string(),
   }),
+  z.object({
+    kind: z.literal('drill'),
+    at: moment,
+    drillId: id,
+    title: z.string(),
+    what: z.enum(['started', 'ended', 'aborted', 'interrupted']),
+    by: z.string(),
+  }),
 ]);
 export type TrafficMarker = z.infer<typeof trafficMarker>;
+
+/**
+ * Servers that did not answer in time when they were asked what their instances tell: it is missing from the answer.
+ * Absent: nothing is missing.
+ */
+export const silentNodes = count.optional();
 
 /** A name that comes out of paths of applications; `.` and `..` would change the path of the URL. */
 export const resourceName = text(256)
@@ -144,6 +158,7 @@ export const listResources = contract({
     /** Calls of resources that were one too many are counted under `__other__`. */
     overflowed: z.boolean(),
     at: moment,
+    silentNodes,
   }),
 });
 
@@ -158,7 +173,7 @@ export const getResource = contract({
   query: z.strictObject({ type: type.optional() }),
   body: none,
   status: 200,
-  response: resourceDetail,
+  response: resourceDetail.extend({ silentNodes }),
 });
 
 export const getTraffic = contract({
@@ -188,6 +203,7 @@ export const getTraffic = contract({
     points: z.array(trafficPoint),
     /** At most 500, the newest. */
     markers: z.array(trafficMarker),
+    silentNodes,
   }),
 });
 
