@@ -56,6 +56,12 @@ const changes = createRoute({
   validateSearch: textsOf('app', 'before'),
   component: lazyRouteComponent(() => import('../features/changes/changes-page.tsx'), 'ChangesPage'),
 });
+const incident = createRoute({
+  getParentRoute: () => environment,
+  path: 'incident',
+  validateSearch: textsOf('span', 'at', 'app', 'only'),
+  component: lazyRouteComponent(() => import('../features/incident/incident-page.tsx'), 'IncidentPage'),
+});
 
 const app = createRoute({
   getParentRoute: () => environment,
@@ -207,6 +213,7 @@ const tree = root.addChildren([
       overview,
       apps,
       changes,
+      incident,
       app.addChildren([appNamespaces, appInstances, appPushes, appGroups, appResources, appConnect]),
       instance,
       resource,

@@ -1,4 +1,10 @@
-import { AppstoreOutlined, DashboardOutlined, HistoryOutlined, SettingOutlined } from '@ant-design/icons';
+import {
+  AlertOutlined,
+  AppstoreOutlined,
+  DashboardOutlined,
+  HistoryOutlined,
+  SettingOutlined,
+} from '@ant-design/icons';
 import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
@@ -23,6 +29,9 @@ export function Navigation({ environment }: { readonly environment: string | und
           </Entry>
           <Entry icon={<HistoryOutlined />} link={{ to: '/environments/$env/changes', params }}>
             {t.shell.changes}
+          </Entry>
+          <Entry icon={<AlertOutlined />} link={{ to: '/environments/$env/incident', params }}>
+            {t.shell.incident}
           </Entry>
         </>
       )}

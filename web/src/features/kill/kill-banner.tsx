@@ -1,8 +1,8 @@
 import { useText } from '../../lib/i18n/language.ts';
+import { openKill } from '../../parts/open-kill.ts';
 import { Age } from '../../ui/age.tsx';
 import styles from './kill.module.css';
 import { togglesOn, useKill } from './kill-state.ts';
-import { openKill } from './kill-switch.tsx';
 
 /** On every page while a kill switch is on: what, for whom, by whom, how many obey, and the way back. */
 export function KillBanner({ environment }: { readonly environment: string }) {

@@ -6,10 +6,6 @@ import { togglesOn, useKill } from './kill-state.ts';
 
 const KillPanel = lazy(async () => ({ default: (await import('./kill-panel.tsx')).KillPanel }));
 
-/** Asks for the panel from anywhere on the page, at one app or at the whole environment (''). */
-export const openKill = (app: string): boolean =>
-  window.dispatchEvent(new CustomEvent('sluice-kill', { detail: app }));
-
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));

@@ -1,32 +1,43 @@
-import { contracts, type ResponseOf } from '@sluice/protocol';
+import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import { count } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
-import { AppsTable } from '../../parts/apps-table.tsx';
 import { ChangesTable } from '../../parts/changes-table.tsx';
-import { Age, Moment } from '../../ui/age.tsx';
-import { Badge, type Tone } from '../../ui/badge.tsx';
-import { DataTable } from '../../ui/data-table.tsx';
+import { Age } from '../../ui/age.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page, Section } from '../../ui/page.tsx';
-import { Progress } from '../../ui/share-bar.tsx';
+import { ActivePushes } from './active-pushes.tsx';
+import { AppStrip } from './app-strip.tsx';
+import { FirstSteps } from './first-steps.tsx';
+import { Nodes } from './nodes.tsx';
 import styles from './overview-page.module.css';
+import { onOf, Switches } from './switches.tsx';
+import { Tiles } from './tiles.tsx';
+import { WorstResources } from './worst-resources.tsx';
 
-type Overview = ResponseOf<typeof contracts.overview>;
-
-/** An environment at a glance, live: who is there, who differs, what is on its way, what happened last. */
+/** An environment at a glance, live: who is there, who differs, how calls do, what is on its way, what happened last. */
 export function OverviewPage() {
   const t = useText();
   const { env } = useParams({ from: '/shell/environments/$env' });
   useWatch({ of: 'environment', environment: env });
-  const overview = useQuery({ ...read(contracts.overview, { params: { env } }), refetchInterval: 30_000 });
-  const apps = useQuery(read(contracts.listAppsOf, { params: { env } }));
-  const changes = useQuery(read(contracts.listChanges, { params: { env }, query: { limit: '8' } }));
+  const params = { env };
+  const overview = useQuery({
+    ...read(contracts.overview, { params }),
+    // First steps tick themselves, and not all of them are told by the live link.
+    refetchInterval: ({ state }) =>
+      state.data && Object.values(state.data.firstSteps).includes(false) ? 2000 : 30_000,
+  });
+  const traffic = useQuery({ ...read(contracts.environmentTraffic, { params }), refetchInterval: 2000 });
+  const apps = useQuery({ ...read(contracts.listAppsOf, { params }), refetchInterval: 30_000 });
+  const changes = useQuery(read(contracts.listChanges, { params, query: { limit: '8' } }));
+  const kill = useQuery({ ...read(contracts.getKill, { params }), staleTime: 10_000 });
+  const switches = kill.data && {
+    on: kill.data.items.reduce((sum, each) => sum + onOf(each).length, 0),
+    at: kill.data.at,
+  };
   return (
     <Page
       name={t.shell.overview}
@@ -34,37 +45,48 @@ export function OverviewPage() {
       aside={
         overview.data && <span className="quiet num">{t.overview.revision(overview.data.revision)}</span>
       }
+      actions={
+        <Link to="/environments/$env/incident" params={params}>
+          {t.overview.toIncident}
+        </Link>
+      }
     >
-      <Loaded of={overview}>{(data) => <Tiles overview={data} />}</Loaded>
+      {overview.data && (
+        <FirstSteps env={env} steps={overview.data.firstSteps} apps={apps.data?.items ?? []} />
+      )}
+      <Loaded of={overview}>
+        {(data) => <Tiles overview={data} traffic={traffic.data} switches={switches} />}
+      </Loaded>
+      <Section title={t.overview.health} flush aside={traffic.data && <AgeAside at={traffic.data.at} />}>
+        <Loaded of={apps}>
+          {({ items }) =>
+            items.length === 0 ? (
+              <Empty
+                title={t.overview.noApp}
+                action={
+                  <Link to="/environments/$env/apps" params={params}>
+                    {t.overview.firstStep}
+                  </Link>
+                }
+              >
+                {t.overview.noAppHint}
+              </Empty>
+            ) : (
+              <AppStrip env={env} apps={items} traffic={traffic.data?.apps ?? []} />
+            )
+          }
+        </Loaded>
+      </Section>
       <div className={styles.columns}>
         <div className={styles.column}>
-          <Section title={t.shell.apps} flush>
-            <Loaded of={apps}>
-              {({ items }) => (
-                <AppsTable
-                  env={env}
-                  apps={items}
-                  empty={
-                    <Empty
-                      title={t.overview.noApp}
-                      action={
-                        <Link to="/environments/$env/apps" params={{ env }}>
-                          {t.overview.firstStep}
-                        </Link>
-                      }
-                    >
-                      {t.overview.noAppHint}
-                    </Empty>
-                  }
-                />
-              )}
-            </Loaded>
+          <Section title={t.overview.worst} flush aside={traffic.data && <AgeAside at={traffic.data.at} />}>
+            <Loaded of={traffic}>{({ worst }) => <WorstResources env={env} worst={worst} />}</Loaded>
           </Section>
           <Section
             title={t.overview.lastChanges}
             flush
             aside={
-              <Link to="/environments/$env/changes" params={{ env }}>
+              <Link to="/environments/$env/changes" params={params}>
                 {t.overview.allChanges}
               </Link>
             }
@@ -76,6 +98,9 @@ export function OverviewPage() {
           <Section title={t.overview.activePushes} flush>
             <Loaded of={overview}>{(data) => <ActivePushes env={env} pushes={data.activePushes} />}</Loaded>
           </Section>
+          <Section title={t.overview.switches} flush>
+            <Loaded of={kill}>{({ items }) => <Switches env={env} items={items} />}</Loaded>
+          </Section>
           <Section title={t.overview.nodes} flush>
             <Loaded of={overview}>{(data) => <Nodes nodes={data.nodes} />}</Loaded>
           </Section>
@@ -85,115 +110,10 @@ export function OverviewPage() {
   );
 }
 
-function Tiles({ overview }: { readonly overview: Overview }) {
-  const t = useText().overview;
-  const differing = overview.instancesDiffering;
+function AgeAside({ at }: { readonly at: string }) {
   return (
-    <div className={styles.tiles}>
-      <Tile
-        label={t.online}
-        value={overview.instancesOnline}
-        at={overview.at}
-        tone={overview.instancesOnline > 0 ? 'ok' : 'idle'}
-      />
-      <Tile label={t.offline} value={overview.instancesOffline} at={overview.at} tone="idle" />
-      <Tile
-        label={t.differing}
-        value={differing}
-        at={overview.at}
-        tone={differing > 0 ? 'warn' : overview.instancesOnline > 0 ? 'ok' : 'idle'}
-        {...(overview.instancesOnline > 0 && {
-          note: (
-            <Badge tone={differing > 0 ? 'warn' : 'ok'}>{differing > 0 ? t.someDiffer : t.allEqual}</Badge>
-          ),
-        })}
-      />
-      <Tile label={t.pushesRunning} value={overview.activePushes.length} at={overview.at} tone="busy" />
-      <Tile label={t.apps} value={overview.apps} at={overview.at} tone="accent" />
-      <Tile label={t.namespaces} value={overview.namespaces} at={overview.at} tone="accent" />
-    </div>
-  );
-}
-
-interface TileProps {
-  readonly label: string;
-  readonly value: number;
-  readonly at: string;
-  readonly tone: Tone;
-  readonly note?: ReactNode;
-}
-
-function Tile({ label, value, at, tone, note }: TileProps) {
-  return (
-    <div className={`${styles.tile} ${styles[tone]}`}>
-      <span className={styles.label}>{label}</span>
-      <span className={styles.value}>
-        {count(value)} {note}
-      </span>
-      <span className={styles.age}>
-        <Age at={at} />
-      </span>
-    </div>
-  );
-}
-
-function ActivePushes({ env, pushes }: { readonly env: string; readonly pushes: Overview['activePushes'] }) {
-  const t = useText();
-  return (
-    <DataTable
-      label={t.overview.activePushes}
-      rows={pushes}
-      rowKey={(row) => row.id}
-      empty={<Empty title={t.overview.noPush} />}
-      columns={[
-        {
-          key: 'what',
-          title: t.overview.namespace,
-          cell: (row) => (
-            <Link to="/environments/$env/apps/$app/pushes/$push" params={{ env, app: row.app, push: row.id }}>
-              {row.app} / {row.namespace}
-            </Link>
-          ),
-        },
-        {
-          key: 'far',
-          title: t.overview.holding,
-          align: 'right',
-          cell: (row) => (
-            <>
-              <Progress done={row.holding} of={row.targets} label={t.overview.holding} />{' '}
-              <span className="num">
-                {row.holding}/{row.targets}
-              </span>
-            </>
-          ),
-        },
-      ]}
-    />
-  );
-}
-
-function Nodes({ nodes }: { readonly nodes: Overview['nodes'] }) {
-  const t = useText();
-  return (
-    <DataTable
-      label={t.overview.nodes}
-      rows={nodes}
-      rowKey={(row) => row.id}
-      empty={<Empty title={t.overview.noNode} />}
-      columns={[
-        {
-          key: 'id',
-          title: t.overview.node,
-          cell: (row) => (
-            <>
-              <code>{row.id}</code> {row.isThis && <Badge tone="accent">{t.overview.thisNode}</Badge>}
-            </>
-          ),
-        },
-        { key: 'n', title: t.overview.connections, align: 'right', cell: (row) => count(row.instances) },
-        { key: 'since', title: t.overview.since, minor: true, cell: (row) => <Moment at={row.startedAt} /> },
-      ]}
-    />
+    <span className="quiet">
+      <Age at={at} />
+    </span>
   );
 }

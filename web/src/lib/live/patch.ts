@@ -19,11 +19,12 @@ const ofInstances = [
   'listGroups',
   'survivability',
 ];
-const ofPushes = ['overview', 'listPushes', 'listGroups', 'explainInstance'];
+const ofPushes = ['overview', 'getIncident', 'listPushes', 'listGroups', 'explainInstance'];
 const ofReleases = [
   'overview',
   'listAppsOf',
   'listChanges',
+  'getIncident',
   'listNamespaces',
   'getNamespace',
   'getDraft',

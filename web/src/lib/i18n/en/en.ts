@@ -1,6 +1,7 @@
 import * as admin from './admin.ts';
 import * as catalog from './catalog.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
+import * as incident from './incident.ts';
 import * as kill from './kill.ts';
 import * as namespace from './namespace.ts';
 import * as pushes from './pushes.ts';
@@ -22,4 +23,5 @@ export const en = {
   ...namespace,
   ...admin,
   ...kill,
+  ...incident,
 };

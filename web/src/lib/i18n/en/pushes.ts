@@ -157,12 +157,11 @@ export const act = {
   advanceText: (now: string, next: string) => `${now} have it. With the next step ${next} have it.`,
   advanceEverybody:
     'With the next step everybody has it, newcomers too. It is still a gray: promote it, or abandon it.',
-  advanceWho: 'Those who may get it with this step',
-  advanceButton: (share: string) => `Push on to ${share}`,
+  advanceButton: (share: string, n: number) =>
+    n === 0 ? `Push on to ${share}` : `Push on to ${share}: ${n} more`,
   promoteTitle: 'Promote to everyone',
   promoteText:
     'It becomes the value of everyone, as a new release. Members hold it already and see no change.',
-  promoteWho: 'Those who get it now',
   promoteButton: (n: number) => (n === 0 ? 'Promote: nobody else changes' : `Promote to ${n} more`),
   promoteConflict:
     'Since this gray began, some of its keys were changed for everyone. Choose whose value stays, key by key.',
@@ -185,9 +184,9 @@ export const act = {
   rollbackSeveral: 'Roll back',
   rollbackTitle: 'Roll back this change set',
   rollbackText: 'The content that each namespace had before comes back, as a new push.',
-  rollbackWho: 'Those who change back',
   rollbackButton: (n: number) => `Roll ${people(n)} back`,
   nobody: 'Nobody',
+  notKnown: 'Who would change is not known yet',
   pausedNow: 'It is paused: resume it first.',
 };
 

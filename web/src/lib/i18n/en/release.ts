@@ -115,6 +115,7 @@ export const push = {
   openPage: 'Open push',
   openOnes: (n: number) => `${plural(n, 'push waits', 'pushes wait')} for something`,
   open: 'Not at an end',
+  inForce: 'In force for some now',
   everyState: 'Every state',
   noneSuch: 'No push fits this filter',
 };

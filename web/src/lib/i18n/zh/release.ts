@@ -108,6 +108,7 @@ export const { diff, publish, rollback, push, changes } = {
     openPage: '打开推送',
     openOnes: (n) => `${n} 个推送尚未结束`,
     open: '未结束',
+    inForce: '目前对部分实例生效',
     everyState: '所有状态',
     noneSuch: '没有符合条件的推送',
   },
