@@ -21,6 +21,16 @@ const limit = {
   mode: 'intercept',
 };
 
+/** Leaves each call to chance. */
+const lottery = {
+  kind: 'degrade',
+  share: 0.5,
+  onBlock: { answer: 'empty' },
+  resource: { match: 'exact', value: 'lottery' },
+  mode: 'intercept',
+};
+const tickets = 40;
+
 /** One instance on each of two nodes; everything is asked of both. */
 describe('calls of instances of two nodes', () => {
   let postgres: Postgres;
@@ -69,7 +79,7 @@ describe('calls of instances of two nodes', () => {
     await here().admin.call(contracts.createApp, { body: { name: 'shop' } });
     const desk = new ConfigDesk(here().admin, 'prod', 'shop');
     await desk.create('guard', { kind: 'rules' });
-    await desk.release('guard', { kind: 'rules', items: { pay: limit } as never });
+    await desk.release('guard', { kind: 'rules', items: { pay: limit, lottery } as never });
     const body = { kind: 'client', name: 'c', environment: 'prod', app: 'shop' } as const;
     const { secret } = await here().admin.call(contracts.createToken, { body });
     for (const node of nodes) await node.app.get(NodeLease, { strict: false }).countAlive();
@@ -143,6 +153,20 @@ describe('calls of instances of two nodes', () => {
         ['other', 10],
       ]);
     }
+    for (const sluice of clients)
+      for (let i = 0; i < tickets; i++)
+        try {
+          sluice.entry('lottery').exit();
+        } catch {
+          // Chance was against it.
+        }
+    const drawn = await until('all tickets are recorded', async () => {
+      const answer = await here().admin.call(contracts.replayRules, { params: place, body: {} });
+      return answer.recording.calls === 22 + 2 * tickets && answer;
+    });
+    expect(drawn).toMatchObject({ differing: 0, differences: [] });
+    const otherwise = await here().admin.call(contracts.replayRules, { params: place, body: { seed: 1 } });
+    expect(otherwise.differing).toBeGreaterThan(0);
     await until('every question is gone', async () => {
       const rows = await readRows(here(), 'SELECT id FROM node_question');
       return rows.length === 0;
