@@ -225,6 +225,10 @@ export class Client implements Sluice {
     return this.#parts.protection.door.inContext(context, run);
   }
 
+  context(): CallContext {
+    return this.#parts.protection.guard.context.current ?? {};
+  }
+
   guarding(): Guarding {
     return this.#parts.protection.guarding();
   }

@@ -139,6 +139,11 @@ export interface Sluice {
   fallback(name: string, fallback: NamedFallback): Unsubscribe;
   /** Calls `run`; guarded calls in it, and in whatever it sets off, are made on behalf of this origin, user, address. */
   inContext<T>(context: CallContext, run: () => T): T;
+  /**
+   * What calls that are made here inherit. The tag `sluice.fault` names the fault of a drill that was injected into the
+   * call that is being served, for logs.
+   */
+  context(): CallContext;
   /** How calls are guarded at this moment: breakers, calls under way, kill switch, scripts that don't run. */
   guarding(): Guarding;
   on<E extends keyof SluiceEvents>(event: E, listener: SluiceEvents[E]): Unsubscribe;

@@ -6,8 +6,9 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { type CallFacts, InjectedError, type Passage, type Sluice } from '@sluice/client';
-import { finalize, from, lastValueFrom, type Observable, switchMap, tap } from 'rxjs';
+import { catchError, finalize, from, lastValueFrom, type Observable, switchMap, tap, throwError } from 'rxjs';
 import { type GuardedCall, guardedCallOf } from './guarded-call.ts';
+import { injectedHttp } from './injected-http.ts';
 import { SLUICE } from './sluice-token.ts';
 
 type Handle = (payload: unknown, facts: () => CallFacts, next: CallHandler) => Promise<unknown>;
@@ -29,8 +30,11 @@ export class SluiceInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const call = guardedCallOf(context);
     if (!call) return next.handle();
-    if (call.isStream) return this.#stream(call, next);
-    return from(this.#handleOf(call)(call.payload, call.facts, next));
+    const answer = call.isStream
+      ? this.#stream(call, next)
+      : from(this.#handleOf(call)(call.payload, call.facts, next));
+    if (call.type !== 'web') return answer;
+    return answer.pipe(catchError((error: unknown) => throwError(() => injectedHttp(error))));
   }
 
   #handleOf({ resource, type }: GuardedCall): Handle {

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { guardExpress } from '@sluice/client/express';
 import type { TestSluice } from '@sluice/client/testing';
 import express from 'express';
-import { oneCall, shopClient } from './shop.ts';
+import { until } from '../../support/until.ts';
+import { broken, drillOf, oneCall, shopClient } from './shop.ts';
 
 describe('guardExpress', () => {
   let sluice: TestSluice;
@@ -37,6 +38,7 @@ describe('guardExpress', () => {
     const shop = express.Router();
     shop.use('/:shop/loans', loans);
     app.use('/shops', shop);
+    app.get('/nested', (_, response) => void response.json(sluice.context()));
     app.get('/slow', () => undefined);
     app.get('/throws', async () => {
       throw new Error('out of paper');
@@ -148,5 +150,53 @@ describe('guardExpress', () => {
       const again = await get('/slow', { signal: AbortSignal.timeout(100) }).catch(() => 'hangs');
       if (again === 'hangs') break;
     }
+  });
+
+  describe('with a fault of a drill', () => {
+    it('answers an abort and a value in place of the route', async () => {
+      sluice.faults(
+        broken('GET /books/:id', { fault: 'abort', protocol: 'http', status: 503, body: 'closed' }),
+      );
+      const aborted = await get('/books/1');
+      expect([aborted.status, await aborted.text()]).toEqual([503, 'closed']);
+      sluice.faults(broken('GET /books/:id', { fault: 'return', value: { id: 'stale' } }));
+      const answered = await get('/books/1');
+      expect([answered.status, await answered.json()]).toEqual([200, { id: 'stale' }]);
+      expect(served).toEqual([]);
+      expect(sluice.guarding().drills.map(({ callers }) => [callers.ok, callers.error])).toEqual([
+        [0, 1],
+        [1, 0],
+      ]);
+    });
+
+    it('hands an error to the app as if the route had failed', async () => {
+      sluice.faults(broken('GET /books/:id', { fault: 'error', name: 'DbError', message: 'no disk' }));
+      const failed = await get('/books/1');
+      expect([failed.status, await failed.text()]).toEqual([500, 'DbError: no disk']);
+    });
+
+    it('holds a request back, tells nested calls, and lets it go when the drill ends', async () => {
+      const delay = { distribution: 'fixed', ms: 60_000 } as const;
+      sluice.faults(broken('GET /nested', { fault: 'delay', delay }));
+      const late = get('/nested');
+      await until('it is held', async () => drillOf(sluice).faults[0]?.held === 1);
+      sluice.faults({});
+      expect(await (await late).json()).toEqual({ tags: { 'sluice.fault': 'test-1/fault' } });
+    });
+
+    it('lets a client hang up on a hang, and fails the others when it ends', async () => {
+      sluice.faults(broken('GET /books/:id', { fault: 'hang' }));
+      const gone = new AbortController();
+      const hung = get('/books/1', { signal: gone.signal }).catch((error: Error) => error.name);
+      await until('it is held', async () => drillOf(sluice).faults[0]?.held === 1);
+      gone.abort();
+      expect(await hung).toBe('AbortError');
+      await until('it is let go', async () => drillOf(sluice).callers.abandoned === 1);
+      const failed = get('/books/2');
+      await until('the next is held', async () => drillOf(sluice).faults[0]?.held === 1);
+      sluice.faults({});
+      expect((await failed).status).toBe(500);
+      expect(drillOf(sluice).callers).toMatchObject({ error: 1, abandoned: 1 });
+    });
   });
 });

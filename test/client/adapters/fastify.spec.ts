@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { guardFastify } from '@sluice/client/fastify';
 import type { TestSluice } from '@sluice/client/testing';
 import fastify, { type FastifyInstance, type FastifyPluginCallback } from 'fastify';
-import { oneCall, shopClient } from './shop.ts';
+import { until } from '../../support/until.ts';
+import { broken, drillOf, oneCall, shopClient } from './shop.ts';
 
 describe('guardFastify', () => {
   let sluice: TestSluice;
@@ -66,5 +67,25 @@ describe('guardFastify', () => {
     };
     await sluice.rules({ rule } as never);
     for (const status of [500, 500, 503]) expect((await get('/shops/1/loans/2')).statusCode).toBe(status);
+  });
+
+  it('answers, fails and delays as faults of a drill say', async () => {
+    sluice.faults(broken('GET /books/:id', { fault: 'abort', protocol: 'http', status: 404, body: 'gone' }));
+    const aborted = await get('/books/1');
+    expect([aborted.statusCode, aborted.body]).toEqual([404, 'gone']);
+    sluice.faults(broken('GET /books/:id', { fault: 'return', value: [1] }));
+    expect((await get('/books/1')).json()).toEqual([1]);
+    sluice.faults(broken('GET /books/:id', { fault: 'error', message: 'no disk' }));
+    const failed = await get('/books/1');
+    expect([failed.statusCode, failed.json()]).toEqual([
+      500,
+      expect.objectContaining({ message: 'no disk' }),
+    ]);
+    sluice.faults(broken('GET /books/:id', { fault: 'hang' }));
+    const hung = get('/books/1');
+    await until('it is held', async () => drillOf(sluice).faults[0]?.held === 1);
+    sluice.faults({});
+    expect((await hung).statusCode).toBe(504);
+    expect((await get('/books/1')).json()).toEqual({ id: '1' });
   });
 });

@@ -2,7 +2,9 @@ import * as grpc from '@grpc/grpc-js';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { guardGrpcClient, guardGrpcServer } from '@sluice/client/grpc';
 import type { TestSluice } from '@sluice/client/testing';
-import { oneCall, shopClient } from './shop.ts';
+import type { Injection } from '@sluice/core';
+import { until } from '../../support/until.ts';
+import { broken, drillOf, oneCall, shopClient } from './shop.ts';
 
 const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const value = (data: Buffer): { book: string } => JSON.parse(String(data)) as { book: string };
@@ -115,5 +117,43 @@ describe('gRPC', () => {
     }
     await expect(ask()).rejects.toMatchObject({ code: grpc.status.UNAVAILABLE });
     expect(reserved).toBe(3);
+  });
+
+  describe.each(['server', 'client'] as const)('with faults of a drill on the side of the %s', (side) => {
+    const breaks = (injection: Injection): TestSluice => {
+      const sluice = side === 'server' ? callee! : caller!;
+      sluice.faults(broken(reserve, injection));
+      return sluice;
+    };
+
+    it('ends with the status of the fault, and doesn’t reach the handler', async () => {
+      breaks({ fault: 'abort', protocol: 'grpc', status: grpc.status.UNAVAILABLE, message: 'no route' });
+      await expect(ask()).rejects.toMatchObject({ code: grpc.status.UNAVAILABLE, details: 'no route' });
+      breaks({ fault: 'error', message: 'no disk' });
+      await expect(ask()).rejects.toMatchObject({ code: grpc.status.UNKNOWN, details: 'no disk' });
+      const sluice = breaks({ fault: 'abort', protocol: 'http', status: 503 });
+      expect(await ask()).toEqual({ book: '1' });
+      expect(drillOf(sluice).faults[0]).toMatchObject({ injected: 0, notInjectable: 1 });
+      expect(reserved).toBe(1);
+    });
+
+    it('answers a unary call with the value of the fault, and leaves streams alone', async () => {
+      const sluice = breaks({ fault: 'return', value: { book: 'stale' } });
+      expect(await ask()).toEqual({ book: 'stale' });
+      sluice.faults(broken('rpc:/shop.Stock/Watch', { fault: 'return', value: {} }));
+      const books: object[] = [];
+      for await (const book of client.watch({})) books.push(book as object);
+      expect(books).toHaveLength(3);
+      expect(drillOf(sluice).faults[0]).toMatchObject({ notInjectable: 1 });
+    });
+
+    it('lets a hung call go when the drill ends', async () => {
+      const sluice = breaks({ fault: 'hang' });
+      const hung = ask().catch((error: grpc.ServiceError) => error.code);
+      await until('it is held', async () => drillOf(sluice).faults[0]?.held === 1);
+      sluice.faults({});
+      expect(await hung).toBe(grpc.status.DEADLINE_EXCEEDED);
+      expect(await ask()).toEqual({ book: '1' });
+    });
   });
 });

@@ -20,7 +20,7 @@ import { type ClientProxy, ClientProxyFactory, MessagePattern, Transport } from 
 import type { TestSluice } from '@sluice/client/testing';
 import { BlockedErrorFilter, Protect, SLUICE, SluiceInterceptor } from '@sluice/nest';
 import { firstValueFrom, of } from 'rxjs';
-import { oneCall, shopClient } from './shop.ts';
+import { broken, drillOf, oneCall, shopClient } from './shop.ts';
 
 @Injectable()
 class Shelf {
@@ -173,6 +173,27 @@ describe('Nest', () => {
     await expect(reserve()).rejects.toMatchObject({ code: 'limited', decisionId: expect.any(String) });
     await sluice.rules(oneCall('rpc:stock.reserve', { answer: 'value', value: 'later' }));
     expect(await reserve()).toBe('later');
+  });
+
+  it('breaks routes and methods as faults of a drill say', async () => {
+    sluice.faults(
+      broken('GET /books/:id', { fault: 'abort', protocol: 'http', status: 503, body: 'closed' }),
+    );
+    const aborted = await get('/books/1');
+    expect([aborted.status, await aborted.json()]).toEqual([503, { statusCode: 503, message: 'closed' }]);
+    sluice.faults(broken('GET /books/:id', { fault: 'return', value: { title: 'stale' } }));
+    expect(await (await get('/books/1')).json()).toEqual({ title: 'stale' });
+    sluice.faults(broken('GET /books/:id', { fault: 'error', message: 'no disk' }));
+    expect((await get('/books/1')).status).toBe(500);
+    sluice.faults(broken('shelf.find', { fault: 'error', message: 'no disk' }));
+    expect(await (await get('/books/1')).json()).toEqual({ title: 'no book' });
+    expect(drillOf(sluice).callers).toMatchObject({ degraded: 1, error: 0 });
+    sluice.faults(broken('rpc:stock.reserve', { fault: 'return', value: 'none' }));
+    expect(await firstValueFrom(client.send('stock.reserve', { book: '1' }))).toBe('none');
+    sluice.faults(broken('GET /books/news', { fault: 'error', message: 'no disk' }));
+    expect((await get('/books/news')).status).toBe(500);
+    sluice.faults({});
+    expect(await (await get('/books/1')).json()).toEqual({ title: 'Walden' });
   });
 });
 

@@ -7,7 +7,8 @@ import { guardFetch } from '@sluice/client/fetch';
 import type { TestSluice } from '@sluice/client/testing';
 import { guardUndici } from '@sluice/client/undici';
 import { Agent, request } from 'undici';
-import { oneCall, shopClient } from './shop.ts';
+import { until } from '../../support/until.ts';
+import { broken, drillOf, oneCall, shopClient } from './shop.ts';
 
 describe('calls that go out', () => {
   let sluice: TestSluice;
@@ -104,6 +105,51 @@ describe('calls that go out', () => {
       status = 500;
       for (let n = 0; n < 2; n++) await (await ask()).body.text();
       await expect(ask()).rejects.toMatchObject({ code: 'breakerOpen' });
+      await dispatcher.close();
+    });
+  });
+
+  describe('into which a drill injects faults', () => {
+    const gone = { fault: 'abort', protocol: 'http', status: 503, body: 'closed' } as const;
+
+    it('look to fetch like answers and failures of the other side', async () => {
+      const guarded = guardFetch(sluice, { resource: () => 'stock' });
+      const ask = () => guarded(`http://${host}/`);
+      sluice.faults(broken('stock', gone));
+      const aborted = await ask();
+      expect([aborted.status, await aborted.text()]).toEqual([503, 'closed']);
+      sluice.faults(broken('stock', { fault: 'return', value: { stock: 0 } }));
+      expect(await (await ask()).json()).toEqual({ stock: 0 });
+      sluice.faults(
+        broken('stock', { fault: 'error', name: 'TypeError', message: 'reset', code: 'ECONNRESET' }),
+      );
+      await expect(ask()).rejects.toMatchObject({ name: 'TypeError', code: 'ECONNRESET' });
+      sluice.faults(broken('stock', { fault: 'hang' }));
+      const stop = new AbortController();
+      const hung = guarded(`http://${host}/`, { signal: stop.signal });
+      const seen = expect(hung).rejects.toMatchObject({ name: 'AbortError' });
+      await until('it is held', async () => drillOf(sluice).faults[0]?.held === 1);
+      stop.abort();
+      await seen;
+      expect(sluice.guarding().resources).toMatchObject([{ active: 0 }]);
+    });
+
+    it('look to undici like answers and failures of the other side', async () => {
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      const ask = () => request(`http://${host}/`, { dispatcher });
+      sluice.faults(broken('stock', gone));
+      const aborted = await ask();
+      expect([aborted.statusCode, aborted.headers['content-type'], await aborted.body.text()]).toEqual([
+        503,
+        'text/plain; charset=utf-8',
+        'closed',
+      ]);
+      sluice.faults(broken('stock', { fault: 'return', value: { stock: 0 } }));
+      expect(await (await ask()).body.json()).toEqual({ stock: 0 });
+      sluice.faults(broken('stock', { fault: 'error', message: 'reset', code: 'ECONNRESET' }));
+      await expect(ask()).rejects.toMatchObject({ code: 'ECONNRESET' });
+      sluice.faults({});
+      expect(await (await ask()).body.json()).toEqual({ stock: 3 });
       await dispatcher.close();
     });
   });

@@ -1,5 +1,5 @@
-import { manualClock, type TestSluice, testSluice } from '@sluice/client/testing';
-import type { Degrade, Rules } from '@sluice/core';
+import { manualClock, type TestFault, type TestSluice, testSluice } from '@sluice/client/testing';
+import type { Degrade, Injection, Rules } from '@sluice/core';
 
 /** One call in an hour, for a resource; what others get is `onBlock`. */
 export const oneCall = (resource: string, onBlock?: Degrade): Rules => ({
@@ -18,3 +18,11 @@ export const oneCall = (resource: string, onBlock?: Degrade): Rules => ({
 export function shopClient(): TestSluice {
   return testSluice({}, { clock: manualClock() });
 }
+
+/** A fault that breaks every call of a resource. */
+export const broken = (resource: string, injection: Injection): Record<string, TestFault> => ({
+  fault: { resource: { match: 'exact', value: resource }, ...injection },
+});
+
+/** How a client's first drill went so far. */
+export const drillOf = (sluice: TestSluice) => sluice.guarding().drills.at(-1)!;

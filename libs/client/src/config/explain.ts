@@ -2,6 +2,7 @@ import {
   type ErrorText,
   type Item,
   inOrder,
+  isTakenAway,
   type Json,
   type Language,
   type NamespaceKind,
@@ -124,12 +125,14 @@ function ladderOf(
   return rungs;
 }
 
-function factsOf({ release, revision, pushId, group, since, expiresAt }: HeldLayer, clock: Clock) {
+function factsOf(layer: HeldLayer, clock: Clock) {
+  const { release, revision, pushId, group, from, since, expiresAt } = layer;
   return {
     ...(release !== undefined && { release }),
     revision,
     ...(pushId !== undefined && { pushId }),
     ...(group !== undefined && { group }),
+    ...(from && { from }),
     ageMs: Math.max(0, clock.now() - since),
     ...(expiresAt !== undefined && { expiresInMs: Math.max(0, expiresAt - clock.monotonic()) }),
   };
@@ -141,8 +144,13 @@ function mentions({ value }: HeldLayer, key: string): boolean {
 }
 
 function layerValue({ value }: HeldLayer, key: string, kind: NamespaceKind): Json | undefined {
-  if (!('set' in value)) return value.kind === 'document' ? value.text : itemValue(value, key);
-  if (!Object.hasOwn(value.set, key)) return undefined;
+  if (!('set' in value)) {
+    if (value.kind === 'document') return value.text;
+    return isTakenAway((value.items as Readonly<Record<string, unknown>>)[key])
+      ? undefined
+      : itemValue(value, key);
+  }
+  if (!Object.hasOwn(value.set, key) || isTakenAway(value.set[key])) return undefined;
   const item = value.set[key];
   return kind === 'map' ? (item as Item).value : (item as Json);
 }

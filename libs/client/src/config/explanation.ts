@@ -1,4 +1,4 @@
-import type { Json, LayerKind } from '@sluice/core';
+import type { Json, LayerKind, PublicNamespace } from '@sluice/core';
 
 /** One rung of the ladder from which a value comes. */
 export interface ExplanationRung {
@@ -12,6 +12,8 @@ export interface ExplanationRung {
   /** The push that laid this layer, and the group that it is for, where the server says so. */
   readonly pushId?: string;
   readonly group?: string;
+  /** The public namespace of another app that this layer comes from, where the namespace links one. */
+  readonly from?: PublicNamespace;
   /** How long this layer has been there: by the server's word, else since this process was first given it. */
   readonly ageMs?: number;
   /** Time left until this layer drops itself. */
@@ -30,6 +32,8 @@ export interface Explanation {
   readonly revision?: number;
   /** The push that laid the winning layer. */
   readonly pushId?: string;
+  /** The public namespace of another app that the winning layer comes from. */
+  readonly from?: PublicNamespace;
   /** Where the value came from: the server in this run, the disk cache, the bootstrap file, or the code. */
   readonly source: 'server' | 'disk' | 'bootstrap' | 'default' | 'none';
   /** How long the winning layer has been there: by the server's word, else since this instance was first given it. */
