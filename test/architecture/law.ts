@@ -70,6 +70,7 @@ export const rooms: readonly Rooms[] = [
       ['traffic'],
       ['guardrails'],
       ['guarding'],
+      ['drills'],
       ['scripts'],
       ['live'],
     ],

@@ -3,6 +3,8 @@ import { EventEmitter } from 'node:events';
 import { type Content, canonicalText, compose, type Json, parseLayer, rootDigest } from '@sluice/core';
 import {
   type ExplainCall,
+  type FaultState,
+  type Faults,
   type Kill,
   type Prepare,
   protocolVersion,
@@ -132,6 +134,15 @@ export class LeanClient extends EventEmitter {
     this.#emit(this.#socket!, 'report', { seconds: [], ...frame, sequence: this.#sequence });
   }
 
+  /** Tells what drills come to in it. */
+  tellFaults(frame: Omit<FaultState, 'bootId'>): void {
+    if (this.isOpen) this.#emit(this.#socket!, 'faultState', { bootId: this.#bootId, ...frame });
+  }
+
+  get #bootId(): string {
+    return this.#options.bootId ?? `${this.instanceId}-boot`;
+  }
+
   /** The value of a key as its layers come to it; undefined when none sets it. */
   value(namespace: string, key: string): Json | undefined {
     const wire = this.#namespaces.get(namespace);
@@ -167,6 +178,7 @@ export class LeanClient extends EventEmitter {
       else if (event === 'refused') this.emit('refused', frame);
       else if (event === 'prepare' && !this.muted) this.#prepare(socket, frame);
       else if (event === 'kill') this.#killed(socket, frame);
+      else if (event === 'faults') this.emit('faults', frame as Faults);
       else if (event === 'leases') this.emit('leases', frame);
       else if (event === 'explain') this.#explain(socket, frame);
       else if (event === 'probe')
@@ -208,7 +220,7 @@ export class LeanClient extends EventEmitter {
     this.#emit(socket, 'hello', {
       protocol: protocolVersion,
       instanceId: this.instanceId,
-      bootId: this.#options.bootId ?? `${this.instanceId}-boot`,
+      bootId: this.#bootId,
       labels: this.#options.labels ?? {},
       sdk: 'lean/1',
       startedAt: new Date().toISOString(),

@@ -5,6 +5,7 @@ import { AuditModule } from './audit/audit.module.ts';
 import { CatalogModule } from './catalog/catalog.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
 import { DeliveryModule } from './delivery/delivery.module.ts';
+import { DrillsModule } from './drills/drills.module.ts';
 import { entities } from './entities.ts';
 import { EnvModule } from './env/env.module.ts';
 import type { Env } from './env/env.ts';
@@ -40,6 +41,7 @@ export class AppModule {
         TrafficModule,
         GuardrailsModule,
         GuardingModule,
+        DrillsModule,
         ScriptsModule,
         LiveModule,
       ],

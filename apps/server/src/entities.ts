@@ -3,6 +3,7 @@ import { auditEntities } from './audit/audit.entity.ts';
 import { catalogEntities } from './catalog/catalog.entities.ts';
 import type { EntityClass } from './database/open-database.ts';
 import { deliveryEntities } from './delivery/delivery.entities.ts';
+import { drillsEntities } from './drills/drill.entities.ts';
 import { feedEntities } from './feed/change.entity.ts';
 import { fleetEntities } from './fleet/fleet.entities.ts';
 import { guardingEntities } from './guarding/guarding.entities.ts';
@@ -24,4 +25,5 @@ export const entities: readonly EntityClass[] = [
   ...trafficEntities,
   ...guardrailsEntities,
   ...guardingEntities,
+  ...drillsEntities,
 ];

@@ -8,6 +8,7 @@ export interface KnownIds {
   readonly token: string;
   readonly user: string;
   readonly digest: string;
+  readonly drill: string;
 }
 
 type Sound = { readonly [Id in keyof Contracts]: CallInput<Contracts[Id]> };
@@ -50,6 +51,51 @@ const gray = {
   expiresInMs: 60_000,
   twoPhase: true,
   message: 'careful',
+};
+
+export const drillDesign = {
+  title: 'Slow payment',
+  hypothesis: 'it stays as it is',
+  deadlineMs: 60_000,
+  faults: {
+    slow: {
+      resource: { match: 'exact' as const, value: 'pay', type: 'rpc' as const },
+      when: { on: 'origin' as const, op: 'equals' as const, value: 'shop' },
+      priority: 1,
+      description: 'slow',
+      share: 0.5,
+      seed: 7,
+      fault: 'delay' as const,
+      delay: { distribution: 'fixed' as const, ms: 100 },
+    },
+  },
+  targets: { by: 'percent' as const, percent: 50, among: 'zone=near' },
+  steadyState: [
+    {
+      metric: 'errorRatio' as const,
+      resource: 'pay',
+      type: 'rpc' as const,
+      app,
+      atMost: 0.5,
+      atLeast: 0,
+      windowS: 5,
+    },
+  ],
+  expect: [
+    {
+      metric: 'p99Ms' as const,
+      resource: 'pay',
+      type: 'rpc' as const,
+      app,
+      atMost: 500,
+      windowS: 5,
+      withinS: 20,
+      afterS: 1,
+    },
+  ],
+  guards: [{ metric: 'blockShare' as const, resource: 'pay', atMost: 0.5, windowS: 5 }],
+  budget: { share: 0.5, instances: 10 },
+  recoverWithinMs: 5000,
 };
 
 /**
@@ -183,6 +229,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
     query: { at: '2026-01-02T14:03:00.000Z', from: '2026-01-01T00:00:00.000Z', namespace: 'limits' },
   },
   survivability: { params: place },
+  listScripts: { params: place },
   checkScript: {
     params: place,
     body: {
@@ -243,6 +290,19 @@ export const soundRequests = (known: KnownIds): Sound => ({
     params: { env },
     body: { app, freezePublishes: true, monitorOnly: true, endFaults: true, reason: 'too much' },
   },
+  listDrills: { params: place, query: { ...page, state: 'open' } },
+  listDrillTemplates: { params: place },
+  planDrill: { params: place, body: { definition: drillDesign } },
+  createDrill: { params: place, body: { definition: drillDesign } },
+  getDrill: { params: { ...place, drill: known.drill } },
+  changeDrill: { params: { ...place, drill: known.drill }, body: { definition: drillDesign } },
+  deleteDrill: { params: { ...place, drill: known.drill } },
+  checkDrill: { params: { ...place, drill: known.drill } },
+  startDrill: { params: { ...place, drill: known.drill } },
+  abortDrill: { params: { ...place, drill: known.drill }, body: { reason: 'enough' } },
+  getDrillReport: { params: { ...place, drill: known.drill } },
+  getDrillMarkdown: { params: { ...place, drill: known.drill }, query: { language: 'zh' } },
+  compareDrills: { params: { ...place, drill: known.drill }, query: { with: known.drill } },
   listAudit: {
     query: {
       ...page,

@@ -13,7 +13,7 @@ import { ConfigDesk, map } from '../../support/config-desk.ts';
 import { LeanClient } from '../../support/lean-client.ts';
 import { RawCaller } from '../../support/raw-caller.ts';
 import { readRows } from '../../support/rows.ts';
-import { type KnownIds, soundRequests } from './sound-requests.ts';
+import { drillDesign, type KnownIds, soundRequests } from './sound-requests.ts';
 
 const tables = [
   'setting',
@@ -34,6 +34,10 @@ const tables = [
   'approval',
   'instance_group',
   'kill_switch',
+  'drill',
+  'drill_target',
+  'drill_event',
+  'drill_part',
   'instance',
   'account',
   'session',
@@ -104,7 +108,11 @@ export class World {
     const instance = new LeanClient(server.url, client.secret, 'orders-1');
     await instance.connect();
     beTalkative(instance);
-    const known = { push: push.id, token: spare.token.id, user: user.id, digest };
+    const drill = await admin.call(contracts.createDrill, {
+      params: { env: 'prod', app: 'orders' },
+      body: { definition: drillDesign },
+    });
+    const known = { drill: drill.drillId, push: push.id, token: spare.token.id, user: user.id, digest };
     const world = new World(server, { admin: made.secret, client: client.secret }, known, instance);
     await world.#settled(push.id);
     return world;

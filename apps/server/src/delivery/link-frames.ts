@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { Injectable } from '@nestjs/common';
-import type { Explained, Killed, Report } from '@sluice/protocol/client';
+import type { Explained, FaultState, Killed, Report } from '@sluice/protocol/client';
 import type { Connection } from '../fleet/connection.ts';
 
 interface Heard {
@@ -9,9 +9,10 @@ interface Heard {
   report: [frame: Report];
   killed: [frame: Killed];
   explained: [frame: Explained];
+  faultState: [frame: FaultState];
 }
 
-/** Frames that the gateway has checked and that rooms to the right are about: traffic, rules, the kill switch. */
+/** Frames that the gateway has checked and that rooms to the right are about: traffic, rules, the kill switch, drills. */
 @Injectable()
 export class LinkFrames {
   readonly #events = new EventEmitter();

@@ -5,6 +5,7 @@ import {
   type ClientToServer,
   clientNamespace,
   explained,
+  faultState,
   heartbeat,
   hello,
   killed,
@@ -145,6 +146,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     on('report', report, (frame) => connection && this.#frames.emit('report', connection, frame));
     on('killed', killed, (frame) => connection && this.#frames.emit('killed', connection, frame));
     on('explained', explained, (frame) => connection && this.#frames.emit('explained', connection, frame));
+    on('faultState', faultState, (frame) => connection && this.#frames.emit('faultState', connection, frame));
     socket.on('alive', (answer: unknown) => {
       if (typeof answer === 'function') answer();
       if (connection) this.#frames.emit('sign', connection);

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import type { Env } from '../env/env.ts';
 import { ENV, LOGGER } from '../env/tokens.ts';
 
-/** What it may ring about: changes of an environment; questions to a node, and answers to one. */
-export type Ring = 'changes' | 'questions' | 'answers';
+/** What it may ring about: changes of an environment; questions to a node, and answers to one; a drill that was started or ended. */
+export type Ring = 'changes' | 'questions' | 'answers' | 'drills';
 
 const channel = 'sluice_feed';
 const retryMs = 2000;

@@ -25,7 +25,10 @@ export interface Refusal {
 /** How a delivery leaves; the link gives it, so that the fleet doesn't know about sockets. */
 export interface Wire {
   readonly socketId: string;
-  send(event: 'sync' | 'probe' | 'prepare' | 'refused' | 'kill' | 'leases' | 'explain', frame: unknown): void;
+  send(
+    event: 'sync' | 'probe' | 'prepare' | 'refused' | 'kill' | 'leases' | 'explain' | 'faults',
+    frame: unknown,
+  ): void;
   /** Ends it in order: what was sent before arrives. */
   close(): void;
   /** Ends it at once and gives back what waits in it: the other end doesn't read any more. */

@@ -10,7 +10,9 @@ export function visibleUpdate(update: LiveUpdate, grants: readonly Grant[]): Liv
   const pushes = update.pushes?.filter(({ app }) => reads(app)) ?? [];
   const released = update.released?.filter(({ app }) => reads(app)) ?? [];
   const kill = update.kill?.filter(({ app }) => app === undefined || reads(app)) ?? [];
-  if (instances.length + pushes.length + released.length + kill.length === 0) return undefined;
+  const drills = update.drills?.filter(({ app }) => reads(app)) ?? [];
+  if (instances.length + pushes.length + released.length + kill.length + drills.length === 0)
+    return undefined;
   return {
     topic: update.topic,
     at: update.at,
@@ -18,5 +20,6 @@ export function visibleUpdate(update: LiveUpdate, grants: readonly Grant[]): Liv
     ...(pushes.length > 0 && { pushes }),
     ...(released.length > 0 && { released }),
     ...(kill.length > 0 && { kill }),
+    ...(drills.length > 0 && { drills }),
   };
 }

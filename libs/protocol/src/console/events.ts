@@ -1,5 +1,6 @@
 import { resourceTypes } from '@sluice/core';
 import { z } from 'zod';
+import { drill, drillEvent, drillMeasure, drillTarget } from '../http/drill.ts';
 import { instance } from '../http/instances.ts';
 import { killSwitch } from '../http/kill.ts';
 import { releaseSummary } from '../http/namespaces.ts';
@@ -15,6 +16,7 @@ export const topic = z.discriminatedUnion('of', [
   z.strictObject({ of: z.literal('environment'), environment: name }),
   z.strictObject({ of: z.literal('app'), environment: name, app: name }),
   z.strictObject({ of: z.literal('push'), environment: name, app: name, push: id }),
+  z.strictObject({ of: z.literal('drill'), environment: name, app: name, drill: id }),
   /** Calls of an app: of one resource, or of all of them in fewer words. */
   z.strictObject({
     of: z.literal('traffic'),
@@ -35,6 +37,8 @@ export function topicKey(t: Topic): string {
       return `app ${t.environment} ${t.app}`;
     case 'push':
       return `push ${t.environment} ${t.app} ${t.push}`;
+    case 'drill':
+      return `drill ${t.environment} ${t.app} ${t.drill}`;
     case 'traffic':
       return t.resource === undefined
         ? `traffic ${t.environment} ${t.app}`
@@ -70,6 +74,12 @@ export const liveUpdate = z.object({
   markers: z.array(trafficMarker).optional(),
   /** On `app` and `environment`: switches that were turned, or that more instances obey. */
   kill: z.array(killSwitch).optional(),
+  /** On `app`, `environment` and `drill`: drills that moved. */
+  drills: z.array(drill).optional(),
+  /** On `drill`: its checks as they are now, targets that moved, and what happened since the last update. */
+  drillMeasures: z.array(drillMeasure).optional(),
+  drillTargets: z.array(drillTarget).optional(),
+  drillEvents: z.array(drillEvent).optional(),
   at: z.iso.datetime(),
 });
 export type LiveUpdate = z.infer<typeof liveUpdate>;

@@ -15,9 +15,14 @@ interface Props {
 
 /** The rest is on the charts. */
 const shownAtMost = 40;
-const tones: Readonly<Record<TrafficMarker['kind'], Tone>> = { push: 'accent', breaker: 'warn', kill: 'bad' };
+const tones: Readonly<Record<TrafficMarker['kind'], Tone>> = {
+  push: 'accent',
+  breaker: 'warn',
+  kill: 'bad',
+  drill: 'busy',
+};
 
-/** Pushes, breakers that turned and kill switches in the time of the charts, newest first. */
+/** Pushes, breakers that turned, drills and kill switches in the time of the charts, newest first. */
 export function Happenings({ place, markers }: Props) {
   const t = useGuardText();
   return (
@@ -82,6 +87,12 @@ function What({
             g.breakerState[marker.to],
           )}{' '}
           <span className="quiet">{g.turnReasons[marker.reason] ?? marker.reason}</span>
+        </>
+      );
+    case 'drill':
+      return (
+        <>
+          {marker.title}: {g.resources.drillMoved[marker.what]} <span className="quiet">{marker.by}</span>
         </>
       );
     case 'kill': {

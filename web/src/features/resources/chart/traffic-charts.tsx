@@ -38,6 +38,7 @@ const markerColour: Readonly<Record<TrafficMarker['kind'], string>> = {
   push: '--accent',
   breaker: '--bad',
   kill: '--band',
+  drill: '--busy',
 };
 
 interface Props {

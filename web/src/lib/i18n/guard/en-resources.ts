@@ -107,7 +107,8 @@ export const resources = {
   partial: 'Reports of some instances are lost in parts of this: numbers there are too low.',
   happened: 'What happened meanwhile',
   nothingHappened: 'No push, breaker turn or kill switch in this time',
-  markers: { push: 'Push', breaker: 'Breaker', kill: 'Kill switch' },
+  markers: { push: 'Push', breaker: 'Breaker', kill: 'Kill switch', drill: 'Drill' },
+  drillMoved: { started: 'started', ended: 'ended', aborted: 'aborted', interrupted: 'interrupted' },
   breakerTurned: (rule: string, instance: string, from: string, to: string) =>
     `${rule} on ${instance}: ${from} → ${to}`,
   killTurned: (what: string) => (what ? `on: ${what}` : 'all off'),
