@@ -1,6 +1,6 @@
 export type { Rule } from '@sluice/core';
 export { allContracts, type Contracts, contracts } from './http/all.ts';
-export type { AuditEntry } from './http/audit.ts';
+export { type AuditEntry, auditEntry } from './http/audit.ts';
 export { auditText, ChainCheck, type ChainFault, type ChainHead } from './http/audit-chain.ts';
 export { type BuiltRequest, buildRequest, type CallInput } from './http/call.ts';
 export type { App, AppOverview, Environment } from './http/catalog.ts';
@@ -34,7 +34,6 @@ export type { IncidentEntry } from './http/incident.ts';
 export type { Explanation, Instance, InstanceDetail, Rung } from './http/instances.ts';
 export type { KillSwitchState } from './http/kill.ts';
 export type { KeySpread, LiveValues, Namespace, NamespaceDetail, ReleaseSummary } from './http/namespaces.ts';
-export type { Linker, PublicNamespaceEntry } from './http/public-namespaces.ts';
 export type { ServerNode } from './http/nodes.ts';
 export {
   allows,
@@ -47,6 +46,7 @@ export {
   roles,
   serverWide,
 } from './http/permissions.ts';
+export type { Linker, PublicNamespaceEntry } from './http/public-namespaces.ts';
 export { type Push, type PushCounts, type PushInstance, pushStates, type Verdict } from './http/push.ts';
 export type { PushPlanBody } from './http/push-plan.ts';
 export { type PushChange, type PushTarget, pushTarget } from './http/push-target.ts';

@@ -8,6 +8,7 @@ import { LinkGateway } from './link.gateway.ts';
 import { LinkAuthority } from './link-authority.ts';
 import { LinkFrames } from './link-frames.ts';
 import { LinkPreparation } from './link-preparation.ts';
+import { LinkedPushesRead } from './linked-pushes.read.ts';
 import { OverviewController } from './overview.controller.ts';
 import { OverviewRead } from './overview.read.ts';
 import { ProbeController } from './probe.controller.ts';
@@ -46,6 +47,7 @@ import { StepHealth } from './step-health.ts';
     Prober,
     InstanceProbe,
     PushesRead,
+    LinkedPushesRead,
     OverviewRead,
     FirstStepsRead,
     Retention,

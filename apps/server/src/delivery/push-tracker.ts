@@ -13,7 +13,7 @@ import { type Answered, OpenPush } from './open-push.ts';
 /** Settled pushes that stay in memory per namespace, so that late evidence finds them. */
 const keptPerNamespace = 5;
 /** With which a push begins; anything else happens to one that is there. */
-const beginnings: ReadonlySet<ChangeKind> = new Set(['publish', 'rollback', 'import', 'layer']);
+const beginnings: ReadonlySet<ChangeKind> = new Set(['publish', 'rollback', 'import', 'layer', 'linked']);
 
 /**
  * The pushes that this node follows. A push begins when the feed brings it: everybody of the app who is connected here

@@ -4,8 +4,8 @@ import { BigIntColumn, PrimaryBigIntColumn } from '../database/columns.ts';
 /** What makes a release. */
 export type ReleaseKind = 'publish' | 'rollback' | 'import' | 'delete' | 'promote';
 
-/** What a revision did: a release, or something to the layers of some instances. */
-export type ChangeKind = ReleaseKind | 'layer' | 'step' | 'abandon' | 'expire' | 'cohort';
+/** What a revision did: a release, something to the layers of some instances, or a release of what is linked. */
+export type ChangeKind = ReleaseKind | 'layer' | 'step' | 'abandon' | 'expire' | 'cohort' | 'linked';
 
 /** One row of the change log: what a revision changed for some instance. Never edited. */
 @Entity('change')

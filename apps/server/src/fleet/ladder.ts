@@ -4,8 +4,10 @@ import {
   type Item,
   type ItemsPatch,
   inOrder,
+  isTakenAway,
   type Json,
   type Language,
+  type PublicNamespace,
   reachText,
   type Selectable,
 } from '@sluice/core';
@@ -29,9 +31,12 @@ type Effect = { readonly does: 'sets'; readonly value: Json } | { readonly does:
 
 function effectOf(value: Content | ItemsPatch, key: string): Effect {
   if (!('set' in value)) {
+    if (value.kind !== 'document' && Object.hasOwn(value.items, key) && isTakenAway(value.items[key]))
+      return { does: 'removes' };
     const found = valueAt(value, key);
     return found === undefined ? { does: 'leaves' } : { does: 'sets', value: found };
   }
+  if (Object.hasOwn(value.set, key) && isTakenAway(value.set[key])) return { does: 'removes' };
   if (Object.hasOwn(value.set, key)) return { does: 'sets', value: itemValue(value.set[key] as Item | Json) };
   return { does: value.remove.includes(key) ? 'removes' : 'leaves' };
 }
@@ -78,16 +83,15 @@ export function ladderOf(
       const effect = effects.get(layer)!;
       const why = reach ? reachText(reach) : texts.unreached;
       const what = effect.does === 'sets' ? undefined : texts[effect.does];
+      const from = layer.from && publicText(layer.from, layer.release)[language];
+      const said = [...(from ? [from] : []), why[language], ...(what && reach ? [what[language]] : [])];
       return {
         layer: kind,
         ...whereFrom(layer),
         matched: reach !== undefined,
         wins: layer === winner,
         ...(effect.does === 'sets' && { value: effect.value }),
-        reason:
-          what && reach
-            ? `${why[language]}${{ en: '; ', zh: '；' }[language]}${what[language]}`
-            : why[language],
+        reason: said.join({ en: '; ', zh: '；' }[language]),
       };
     });
   });
@@ -96,7 +100,13 @@ export function ladderOf(
   return [...rungs, { layer: 'default', matched: true, wins: isDefault, reason }];
 }
 
-const whereFrom = ({ pushId, group, expiresAt, release, revision }: LayerInForce): Partial<Rung> => ({
+const publicText = ({ app, namespace }: PublicNamespace, release: number | undefined): ErrorText => ({
+  en: `public namespace ${namespace} of app ${app}, release ${release}`,
+  zh: `应用 ${app} 的公共命名空间 ${namespace}，发布版本 ${release}`,
+});
+
+const whereFrom = ({ pushId, group, expiresAt, release, revision, from }: LayerInForce): Partial<Rung> => ({
+  ...(from && { from }),
   ...(pushId !== undefined && { pushId }),
   ...(group !== undefined && { group }),
   ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),

@@ -1,4 +1,12 @@
-import { type Content, type Reach, reachOf, rootDigest, type Selectable } from '@sluice/core';
+import {
+  type Content,
+  compose,
+  parseLayer,
+  type Reach,
+  reachOf,
+  rootDigest,
+  type Selectable,
+} from '@sluice/core';
 import { openText } from '../env/sealed-value.ts';
 import { sha256 } from '../env/sha256.ts';
 import type { InForce, LayerInForce, NamespaceInForce } from '../releases/layers.read.ts';
@@ -106,10 +114,17 @@ export class Target {
     return this.#prepared.get(name)?.layers ?? [];
   }
 
-  /** What is for everyone of a namespace. */
+  /** What is for everyone of a namespace, with what it links. */
   globalOf(name: string): Content | undefined {
-    const global = this.layersOf(name).find(({ layer }) => layer.kind === 'global');
-    return global && (JSON.parse(global.layer.body) as Content);
+    const layers = this.layersOf(name).filter(({ layer }) => layer.kind === 'global');
+    const kind = this.namespace(name)?.kind;
+    return (
+      kind &&
+      compose(
+        kind,
+        layers.map(({ layer }) => parseLayer(layer)),
+      )?.content
+    );
   }
 
   /** What the layers come to that some instance has of a namespace, by its digest. */

@@ -40,13 +40,14 @@ export class ViewNamespace {
     this.layers = inOrder(layers);
     this.#kind = namespace.kind;
     const [only] = layers;
-    const isPlain = layers.length === 1 && only?.kind === 'global';
+    // One that links another may take keys away, so that it comes to less than it says.
+    const isPlain = layers.length === 1 && only?.kind === 'global' && namespace.linked === undefined;
     // A content alone has been hashed when it was released; only what is laid upon something is composed here.
     this.digest = isPlain ? only.digest : contentDigest(this.content(), sha256);
     const newest = this.layers.reduce((a, b) => (b.revision > a.revision ? b : a));
     this.revision = newest.revision;
     this.pushId = newest.pushId;
-    this.release = this.layers.find((layer) => layer.kind === 'global')?.release;
+    this.release = this.layers.find((layer) => layer.id === namespace.namespaceId)?.release;
     const lines = this.layers.map((l) => `${l.id} ${l.digest} ${l.expiresAt ?? ''}`);
     this.layersKey = isPlain ? '' : lines.join('\n');
     this.hasTimeBox = this.layers.some((layer) => layer.expiresAt !== undefined);
@@ -85,7 +86,8 @@ export class ViewNamespace {
 }
 
 function wireLayer(layer: LayerInForce): WireLayer {
-  const { id, kind, order, revision, release, digest, sizeBytes, body, pushId, group, createdAt } = layer;
+  const { id, kind, order, revision, release, digest, sizeBytes, body, pushId, group, createdAt, from } =
+    layer;
   return {
     id,
     kind,
@@ -98,6 +100,7 @@ function wireLayer(layer: LayerInForce): WireLayer {
     ...(pushId !== undefined && { pushId }),
     ...(group !== undefined && { group }),
     since: createdAt,
+    ...(from && { from }),
   };
 }
 

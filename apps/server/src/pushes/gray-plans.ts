@@ -18,6 +18,7 @@ import type { PushEntity } from '../releases/push.entity.ts';
 import { ReleaseEntity } from '../releases/release.entity.ts';
 import { contentOf } from '../releases/releases.store.ts';
 import { aimOf } from './aim.ts';
+import { type LinkedPart, LinkedPlans } from './linked-plans.ts';
 import { CohortEntity } from './push-parts.entity.ts';
 import { PushPlanner } from './push-planner.ts';
 import { refusalError } from './refusals.ts';
@@ -40,7 +41,9 @@ export type GrayAct =
 export interface GrayPlan {
   readonly standing: Standing;
   readonly after: readonly AimedNamespace[];
+  /** With those whom it reaches by links. */
   readonly plan: PushPlan;
+  readonly linked: readonly LinkedPart[];
   /** Where its instances are chosen once and kept. */
   readonly cohort?: Cohort | undefined;
 }
@@ -50,8 +53,14 @@ export interface GrayPlan {
 export class GrayPlans {
   readonly #planner: PushPlanner;
   readonly #check: ContentCheck;
+  readonly #linked: LinkedPlans;
 
-  constructor(@Inject(PushPlanner) planner: PushPlanner, @Inject(ContentCheck) check: ContentCheck) {
+  constructor(
+    @Inject(PushPlanner) planner: PushPlanner,
+    @Inject(ContentCheck) check: ContentCheck,
+    @Inject(LinkedPlans) linked: LinkedPlans,
+  ) {
+    this.#linked = linked;
     this.#planner = planner;
     this.#check = check;
   }
@@ -75,7 +84,9 @@ export class GrayPlans {
     const planned = planPush(instances, standing.namespaces, proposal, sha256);
     if (!planned.ok) throw refusalError(planned.refusal, names);
     if (act.act === 'promote') this.#checkMerged(standing, applied.value);
-    return { standing, after: applied.value, plan: planned.value, cohort };
+    const own = { standing, after: applied.value, plan: planned.value };
+    const { plan, linked } = await this.#linked.widen(manager, place, own);
+    return { ...own, plan, linked, cohort };
   }
 
   async cohortOf(manager: EntityManager, pushId: string): Promise<Cohort | undefined> {
@@ -109,7 +120,7 @@ export class GrayPlans {
   /** Two changes that are sound alone may not be sound together. */
   #checkMerged(standing: Standing, after: readonly AimedNamespace[]): void {
     for (const [index, { layers }] of after.entries()) {
-      const global = layers.find((layer) => layer.kind === 'global');
+      const global = layers.find((layer) => layer.id === standing.namespaces[index]!.globalId);
       if (!global || standing.namespaces[index]!.layers.includes(global)) continue;
       const namespace = standing.inForce.namespaces[index]!;
       this.#check.check(global.value as Content, shapeOf(namespace), {

@@ -23,8 +23,10 @@ import type { ChangeEntity, ChangeKind, ReleaseKind } from '../feed/change.entit
 import { Feed } from '../feed/feed.ts';
 import { seal } from '../releases/content/sealed.ts';
 import { LayerEntity } from '../releases/layer.entity.ts';
+import { LinkedPushes } from '../releases/linked-pushes.ts';
 import { namespacesStore } from '../releases/namespaces.store.ts';
 import type { PushVariant } from '../releases/push.entity.ts';
+import { mostKeys } from '../releases/pushes.store.ts';
 import type { ReleaseEntity } from '../releases/release.entity.ts';
 import { keysOf, type NewRelease, ReleaseWriter, type Writing } from '../releases/release-writer.ts';
 import { type Standing } from './standing.ts';
@@ -72,17 +74,20 @@ export class OutcomeWriter {
   readonly #feed: Feed;
   readonly #clock: Clock;
   readonly #releases: ReleaseWriter;
+  readonly #linked: LinkedPushes;
 
   constructor(
     @Inject(Database) database: Database,
     @Inject(Feed) feed: Feed,
     @Inject(Clock) clock: Clock,
     @Inject(ReleaseWriter) releases: ReleaseWriter,
+    @Inject(LinkedPushes) linked: LinkedPushes,
   ) {
     this.#database = database;
     this.#feed = feed;
     this.#clock = clock;
     this.#releases = releases;
+    this.#linked = linked;
   }
 
   /** The row of the push is there already. */
@@ -124,14 +129,15 @@ export class OutcomeWriter {
   async #release(
     tx: EntityManager,
     writing: Writing,
-    { kind, pushId, restored }: Outcome,
+    { place, kind, pushId, restored }: Outcome,
     moved: readonly Moved[],
   ): Promise<ReadonlyMap<number, ReleaseEntity>> {
     const news: (NewRelease & { index: number })[] = [];
     for (const [index, { namespaceId, name, lost, gained }] of moved.entries()) {
-      const content = gained.find((layer) => layer.kind === 'global')?.value as Content | undefined;
+      const isOwn = (layer: AimedLayer): boolean => layer.id === namespaceId;
+      const content = gained.find(isOwn)?.value as Content | undefined;
       if (!content) continue;
-      const before = lost.find((layer) => layer.kind === 'global')?.value as Content | undefined;
+      const before = lost.find(isOwn)?.value as Content | undefined;
       const back = restored?.get(name);
       news.push({
         index,
@@ -143,6 +149,16 @@ export class OutcomeWriter {
       });
     }
     const rows = await this.#releases.releaseFor(tx, writing, news, pushId);
+    if (news.length > 0) {
+      const { caller, revision, message, emergency = null } = writing;
+      const { id: createdById, name: createdBy } = caller.principal;
+      const head = { id: pushId, environment: place.environment, createdBy, createdById, message };
+      const namespaces = news.map((each) => ({
+        namespaceId: each.namespace.id,
+        keys: each.keys.slice(0, mostKeys),
+      }));
+      await this.#linked.begin(tx, { ...head, revision, emergency, namespaces });
+    }
     return new Map(news.map(({ index }, at) => [index, rows[at]!]));
   }
 
@@ -194,7 +210,7 @@ export class OutcomeWriter {
     await bulkUpsert(tx, this.#database.dialect, {
       ...targetTable,
       onConflict: 'replace',
-      rows: plan.targets.map(({ instanceId, online, variant }) => [
+      rows: ownTargets(plan).map(({ instanceId, online, variant }) => [
         pushId,
         instanceId,
         variantOffset + variant,
@@ -248,7 +264,7 @@ function* composedOf({ plan, after, instances }: Outcome) {
     after.map((each) => [each.name, { each, layersOf: layersFor(each.layers, sha256) }]),
   );
   const seen = new Set<number>();
-  for (const { instanceId, variant } of plan.targets) {
+  for (const { instanceId, variant } of ownTargets(plan)) {
     const instance = byId.get(instanceId);
     if (seen.has(variant) || !instance) continue;
     seen.add(variant);
@@ -256,11 +272,18 @@ function* composedOf({ plan, after, instances }: Outcome) {
       const { each, layersOf } = prepared.get(namespace)!;
       const layers = layersOf(instance);
       const content = compose(each.kind, layers)?.content;
-      if (!content || digest === undefined || (layers.length === 1 && layers[0]!.kind === 'global')) continue;
+      if (!content || digest === undefined || isPlain(each, layers)) continue;
       yield { namespaceId: each.globalId, digest, content: canonicalText(content) };
     }
   }
 }
+
+/** Others have pushes of their own. */
+const ownTargets = ({ targets }: PushPlan) => targets.filter((target) => target.app === undefined);
+
+/** A release alone is found by its digest, unless it takes away what it would inherit. */
+const isPlain = ({ linked }: AimedNamespace, layers: readonly AimedLayer[]): boolean =>
+  linked === undefined && layers.length === 1 && layers[0]!.kind === 'global';
 
 /** What the targets of a plan are expected to hold, as their push keeps it. */
 export const variantsOf = (plan: PushPlan): PushVariant[] =>

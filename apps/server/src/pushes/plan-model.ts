@@ -7,11 +7,14 @@ import {
   reachText,
 } from '@sluice/core';
 import type { PushPlanBody } from '@sluice/protocol';
+import type { LinkedPart } from './linked-plans.ts';
 
 /** What a plan doesn't know by itself. */
 export interface PlanFacts {
   readonly revision: number;
   readonly instances: readonly PlannedInstance[];
+  /** Those of apps that link what is released. */
+  readonly linked?: readonly Pick<LinkedPart, 'place' | 'instances'>[];
   /** Named ids that nobody has ever seen. */
   readonly unknown: readonly string[];
   readonly warnings: readonly ErrorText[];
@@ -20,17 +23,26 @@ export interface PlanFacts {
 /** A plan as it travels and as it is kept. */
 export function planBodyOf(
   plan: PushPlan,
-  { revision, instances, unknown, warnings }: PlanFacts,
+  { revision, instances, linked = [], unknown, warnings }: PlanFacts,
 ): PushPlanBody {
   const labels = new Map(instances.map((instance) => [instance.instanceId, instance.labels]));
+  const theirs = new Map(
+    linked.map(({ place: { app }, instances: all }) => [
+      app,
+      new Map(all.map((i) => [i.instanceId, i.labels])),
+    ]),
+  );
+  const labelsOf = (app: string): typeof labels => theirs.get(app) ?? new Map();
   const described = (one: {
     readonly instanceId: string;
+    readonly app?: string;
     readonly online: boolean;
     readonly reasons: readonly PlanReason[];
   }) => ({
     instanceId: one.instanceId,
+    ...(one.app !== undefined && { app: one.app }),
     online: one.online,
-    labels: { ...labels.get(one.instanceId) },
+    labels: { ...(one.app === undefined ? labels : labelsOf(one.app)).get(one.instanceId) },
     reasons: one.reasons.map(({ namespace, kind, effect, reach }) => ({
       namespace,
       kind,

@@ -11,6 +11,7 @@ import { FleetOf } from './fleet-of.ts';
 import { type GrayAct, GrayPlans } from './gray-plans.ts';
 import { PlanMemory } from './plan-memory.ts';
 import { planBodyOf } from './plan-model.ts';
+import { planSeenBy } from './plan-seen.ts';
 import { PushRollbackPlans } from './push-rollback-plans.ts';
 import { isForEveryone, moved, requirePush } from './push-rows.ts';
 import { otherStep, wrongState } from './refusals.ts';
@@ -43,13 +44,14 @@ export class PushActPreview {
     this.#memory = memory;
   }
 
-  async preview({ params, body }: Input<Contracts['previewPushAct']>): Promise<PushPlanBody> {
+  async preview({ params, body, caller }: Input<Contracts['previewPushAct']>): Promise<PushPlanBody> {
     const place = { environment: params.env, app: params.app };
     const row = await requirePush(this.#database.read, place, params.push);
     const { instances } = await this.#fleet.read(place);
     const { plan, revision } = await this.#plan(row, instances, body);
     this.#memory.keep(plan);
-    return planBodyOf(plan, { revision, instances, unknown: [], warnings: [] });
+    const whole = planBodyOf(plan, { revision, instances, unknown: [], warnings: [] });
+    return planSeenBy(caller, params.env, whole);
   }
 
   /** The same of what no instance sees yet: the click for a step that is not over, say. */

@@ -23,6 +23,7 @@ import { mostKeys } from '../releases/pushes.store.ts';
 import { SecretDoor } from '../releases/secrets/secret-door.ts';
 import { namedIds } from './aim.ts';
 import { FleetOf } from './fleet-of.ts';
+import type { LinkedPart } from './linked-plans.ts';
 import { OutcomeWriter, variantsOf, type WrittenNamespace } from './outcome-writer.ts';
 import { PlanMemory } from './plan-memory.ts';
 import { Preparation } from './preparation.ts';
@@ -141,7 +142,11 @@ export class PushBegin {
 
   /** The first phase: one veto, and nobody applies it. */
   async ask(place: Place, prepared: Prepared): Promise<void> {
-    const [veto] = await this.#preparation.ask(place, preparedVariants(prepared));
+    const own = { place, ...prepared, instances: prepared.fleet.instances };
+    const vetoes = await Promise.all(
+      [own, ...prepared.linked].map((part) => this.#preparation.ask(part.place, preparedVariants(part))),
+    );
+    const [veto] = vetoes.flat();
     if (veto)
       throw new SluiceError('vetoed', {
         instance: veto.instanceId,
@@ -276,8 +281,12 @@ export function namespaceRows(
   });
 }
 
+/** Apps that it reached by links, for the audit. */
+export const linkedApps = (linked: readonly LinkedPart[]): { readonly linkedApps?: readonly string[] } =>
+  linked.length > 0 ? { linkedApps: linked.map(({ place }) => place.app) } : {};
+
 /** What the audit is told of its start. */
-export const recordOf = (row: PushEntity, { plan, wanted }: Prepared): AuditRecord => ({
+export const recordOf = (row: PushEntity, { plan, linked, wanted }: Prepared): AuditRecord => ({
   action: 'push.start',
   environment: row.environment,
   app: row.app,
@@ -291,6 +300,7 @@ export const recordOf = (row: PushEntity, { plan, wanted }: Prepared): AuditReco
       keys: keys.slice(0, mostKeys),
     })),
     targets: plan.counts.targets,
+    ...linkedApps(linked),
     plan: plan.hash,
     ...(row.expiresAt !== null && { expiresAt: row.expiresAt }),
     ...(row.emergency !== null && { emergency: row.emergency }),

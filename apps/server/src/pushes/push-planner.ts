@@ -24,11 +24,12 @@ import { LayersRead } from '../releases/layers.read.ts';
 import { type Aim, aimOf, courseOf, termsOf } from './aim.ts';
 import type { KnownFleet } from './fleet-of.ts';
 import { GroupEntity } from './group.entity.ts';
+import { type LinkedPart, LinkedPlans } from './linked-plans.ts';
 import { planBodyOf } from './plan-model.ts';
 import type { PreparedVariant } from './preparation.ts';
 import { invalidField, refusalError, wrongState } from './refusals.ts';
 import { type Standing, standingOf } from './standing.ts';
-import { shapeOf, type WantedChange, wantedChanges } from './wanted-changes.ts';
+import { shapeOfWhole, type WantedChange, wantedChanges } from './wanted-changes.ts';
 
 /** A push that somebody asks for. */
 export interface PushRequest {
@@ -50,7 +51,9 @@ export interface Prepared {
   readonly seed: string;
   readonly aim?: Aim;
   readonly after: readonly AimedNamespace[];
+  /** With those whom it reaches by links. */
   readonly plan: PushPlan;
+  readonly linked: readonly LinkedPart[];
   readonly body: PushPlanBody;
 }
 
@@ -63,15 +66,18 @@ export class PushPlanner {
   readonly #layers: LayersRead;
   readonly #check: ContentCheck;
   readonly #clock: Clock;
+  readonly #linked: LinkedPlans;
 
   constructor(
     @Inject(LayersRead) layers: LayersRead,
     @Inject(ContentCheck) check: ContentCheck,
     @Inject(Clock) clock: Clock,
+    @Inject(LinkedPlans) linked: LinkedPlans,
   ) {
     this.#layers = layers;
     this.#check = check;
     this.#clock = clock;
+    this.#linked = linked;
   }
 
   /** What is in force. Layers of `ofPush` count as if they had time left, so that their end can be carried out. */
@@ -103,11 +109,16 @@ export class PushPlanner {
     const names = changes.map((change) => change.namespace);
     const applied = applyProposal(standing.namespaces, proposal, sha256);
     if (!applied.ok) throw refusalError(applied.refusal, names);
-    const plan = planPush(fleet.instances, standing.namespaces, proposal, sha256);
-    if (!plan.ok) throw refusalError(plan.refusal, names);
+    const planned = planPush(fleet.instances, standing.namespaces, proposal, sha256);
+    if (!planned.ok) throw refusalError(planned.refusal, names);
+    const after = applied.value;
+    const own = { standing, after, plan: planned.value };
+    const { plan, linked } = await this.#linked.widen(manager, place, own);
     const { revision } = standing.inForce;
-    const warnings = this.#misfits({ plan: plan.value, after: applied.value, fleet }, standing);
-    const body = planBodyOf(plan.value, { revision, ...fleet, warnings });
+    const warnings = [{ ...own, instances: fleet.instances }, ...linked].flatMap((part) =>
+      this.#misfits(part),
+    );
+    const body = planBodyOf(plan, { revision, ...fleet, linked, warnings });
     return {
       standing,
       fleet,
@@ -115,21 +126,22 @@ export class PushPlanner {
       course,
       seed,
       ...(aim && { aim }),
-      after: applied.value,
-      plan: plan.value,
+      after,
+      plan,
+      linked,
       body,
     };
   }
 
   /** Layers that are sound over what is global may not be sound over one another: those instances would refuse them. */
-  #misfits(planned: Pick<Prepared, 'plan' | 'after' | 'fleet'>, { inForce }: Standing): ErrorText[] {
+  #misfits({ standing: { inForce }, ...planned }: Omit<LinkedPart, 'place'>): ErrorText[] {
     return preparedVariants(planned).flatMap(({ instanceIds, namespaces }) =>
       namespaces.flatMap(({ name, layers }): ErrorText[] => {
         const namespace = inForce.namespaces.find((each) => each.name === name)!;
         const content = layers.length > 1 ? compose(namespace.kind, layers)?.content : undefined;
         if (!content) return [];
         try {
-          this.#check.check(content, shapeOf(namespace), { path: name });
+          this.#check.check(content, shapeOfWhole(namespace), { path: name });
           return [];
         } catch (error) {
           if (!(error instanceof SluiceError)) throw error;
@@ -222,13 +234,13 @@ function refuseTooMany(wanted: readonly WantedChange[]): void {
 export function preparedVariants({
   plan,
   after,
-  fleet,
-}: Pick<Prepared, 'plan' | 'after' | 'fleet'>): PreparedVariant[] {
-  const byId = new Map(fleet.instances.map((instance) => [instance.instanceId, instance]));
+  instances,
+}: Pick<LinkedPart, 'plan' | 'after' | 'instances'>): PreparedVariant[] {
+  const byId = new Map(instances.map((instance) => [instance.instanceId, instance]));
   const layersOf = new Map(after.map((each) => [each.name, { each, of: layersFor(each.layers, sha256) }]));
   return plan.variants.flatMap(({ namespaces }, variant) => {
     const instanceIds = plan.targets
-      .filter((t) => t.variant === variant && t.online)
+      .filter((t) => t.app === undefined && t.variant === variant && t.online)
       .map((t) => t.instanceId);
     const first = byId.get(instanceIds[0] ?? '');
     if (!first) return [];

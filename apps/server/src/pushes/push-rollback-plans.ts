@@ -4,6 +4,7 @@ import {
   applyProposal,
   type Content,
   diffContent,
+  type ErrorText,
   type PlannedInstance,
   type PushPlan,
   planPush,
@@ -19,6 +20,7 @@ import type { PushEntity } from '../releases/push.entity.ts';
 import { namespacesOf } from '../releases/pushes.store.ts';
 import { keysOf } from '../releases/release-writer.ts';
 import { contentOf, releasesStore } from '../releases/releases.store.ts';
+import { type LinkedPart, LinkedPlans } from './linked-plans.ts';
 import { PushPlanner } from './push-planner.ts';
 import { refusalError, wrongState } from './refusals.ts';
 import type { Standing } from './standing.ts';
@@ -36,16 +38,30 @@ export interface Undone {
 export interface RollbackPlan {
   readonly standing: Standing;
   readonly after: readonly AimedNamespace[];
+  /** With those whom it reaches by links. */
   readonly plan: PushPlan;
+  readonly linked: readonly LinkedPart[];
 }
+
+/** What came by a link isn't undone where it came to. */
+const atHome: ErrorText = {
+  en: 'it brought what was released of a public namespace; roll that back where it is at home',
+  zh: '它带来的是公共命名空间的发布内容；请在其所属应用中回滚',
+};
 
 /** Works out what a rollback would do, for those who look at it and for those who carry it out. Nothing is written. */
 @Injectable()
 export class PushRollbackPlans {
   readonly #check: ContentCheck;
   readonly #planner: PushPlanner;
+  readonly #linked: LinkedPlans;
 
-  constructor(@Inject(ContentCheck) check: ContentCheck, @Inject(PushPlanner) planner: PushPlanner) {
+  constructor(
+    @Inject(ContentCheck) check: ContentCheck,
+    @Inject(PushPlanner) planner: PushPlanner,
+    @Inject(LinkedPlans) linked: LinkedPlans,
+  ) {
+    this.#linked = linked;
     this.#check = check;
     this.#planner = planner;
   }
@@ -67,7 +83,8 @@ export class PushRollbackPlans {
     if (!after.ok) throw refusalError(after.refusal, names);
     const plan = planPush(instances, standing.namespaces, proposal, sha256);
     if (!plan.ok) throw refusalError(plan.refusal, names);
-    return { standing, after: after.value, plan: plan.value };
+    const own = { standing, after: after.value, plan: plan.value };
+    return { ...own, ...(await this.#linked.widen(manager, place, own)) };
   }
 
   /** What its releases took the place of. Somebody else's later release is not undone in passing. */
@@ -76,6 +93,7 @@ export class PushRollbackPlans {
     of: PushEntity,
     { isLocked }: { readonly isLocked: boolean },
   ): Promise<readonly Undone[]> {
+    if (of.through) throw wrongState(atHome);
     const rows = (await namespacesOf(manager, [of.id])).get(of.id) ?? [];
     const undone: Undone[] = [];
     for (const { namespaceId, namespace, release } of rows) {

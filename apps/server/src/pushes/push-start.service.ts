@@ -6,6 +6,7 @@ import { Once } from '../releases/once.ts';
 import { PublishFreeze } from '../releases/publish-freeze.ts';
 import { Approvals } from './approvals.ts';
 import { PlanMemory } from './plan-memory.ts';
+import { planSeenBy } from './plan-seen.ts';
 import { PushAnswer } from './push-answer.read.ts';
 import { PushBegin, recordOf } from './push-begin.ts';
 import type { PushRequest } from './push-planner.ts';
@@ -44,7 +45,7 @@ export class PushStartService {
   async preview(asked: Asked): Promise<PushPlanBody> {
     const { plan, body } = await this.#begin.prepared(await this.#request(asked, false));
     this.#plans.keep(plan);
-    return body;
+    return planSeenBy(asked.caller, asked.params.env, body);
   }
 
   start({ params, body, caller, idempotencyKey }: Input<Contracts['startPush']>): Promise<Push> {

@@ -5,6 +5,7 @@ import { GrayMoves } from './gray-moves.ts';
 import { GrayPlans } from './gray-plans.ts';
 import { GroupsController } from './groups.controller.ts';
 import { GroupsService } from './groups.service.ts';
+import { LinkedPlans } from './linked-plans.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 import { PlanMemory } from './plan-memory.ts';
 import { ProposalsController } from './proposals.controller.ts';
@@ -28,6 +29,7 @@ import { PushTransitions } from './push-transitions.ts';
   controllers: [GroupsController, PushActionsController, ProposalsController],
   providers: [
     FleetOf,
+    LinkedPlans,
     PushPlanner,
     PlanMemory,
     OutcomeWriter,

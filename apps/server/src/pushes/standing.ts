@@ -19,7 +19,10 @@ export function standingOf(inForce: InForce, now: number, ofPush?: string): Stan
       rowOf.set(layer, row);
       return layer;
     });
-    return { name: namespace.name, kind: namespace.kind, globalId: namespace.namespaceId, layers };
+    const known = new Map(layers.map((layer) => [layer.id, layer]));
+    const linked = namespace.linked?.map((row) => known.get(row.id) ?? aimedLayer(row, now, 0));
+    const { name, kind, namespaceId: globalId } = namespace;
+    return { name, kind, globalId, layers, ...(linked && { linked }) };
   });
   return { inForce, namespaces, rowOf };
 }
@@ -36,13 +39,14 @@ function aimedLayer(row: LayerInForce, now: number, leastMs: number): AimedLayer
     value: JSON.parse(row.body) as Content | ItemsPatch,
     audience: row.audience,
     pushId: row.pushId ?? row.rowId,
+    ...(row.from && { from: row.from }),
     ...(row.expiresAt !== undefined && { expiresInMs: Math.max(leastMs, row.expiresAt - now) }),
   };
 }
 
 /** The layer of everyone, when something was released. */
 export const globalRow = (namespace: NamespaceInForce): LayerInForce | undefined =>
-  namespace.layers.find((layer) => layer.kind === 'global');
+  namespace.layers.find((layer) => layer.id === namespace.namespaceId);
 
 export const contentOfRow = (row: LayerInForce | undefined): Content | undefined =>
   row && (JSON.parse(row.body) as Content);

@@ -8,8 +8,10 @@ import {
 } from '@sluice/core';
 import type { PushChange } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
+import { isSealed } from '../env/sealed-value.ts';
 import type { Caller } from '../http/caller.ts';
 import { baseMoved } from '../releases/base-moved.ts';
+import { composed } from '../releases/composed.ts';
 import type { ContentCheck, Shape } from '../releases/content/content-check.ts';
 import type { Sealed } from '../releases/content/sealed.ts';
 import { draftsStore } from '../releases/drafts.store.ts';
@@ -43,11 +45,29 @@ export interface WantedInput {
   readonly layerIds: readonly string[];
 }
 
-export const shapeOf = ({ kind, format, schema }: NamespaceInForce): Shape => ({
-  kind,
-  format,
-  schema: schema ?? null,
-});
+export function shapeOf({ kind, format, schema, linkId, linked }: NamespaceInForce): Shape {
+  const below = linked && inheritedOf({ kind, linked });
+  return {
+    kind,
+    format,
+    schema: schema ?? null,
+    ...(linkId !== undefined && { linkId }),
+    ...(below && { beneath: below }),
+  };
+}
+
+/** The same for a content that has what it inherits in it already. */
+export function shapeOfWhole(namespace: NamespaceInForce): Shape {
+  const { beneath: _, ...shape } = shapeOf(namespace);
+  return shape;
+}
+
+/** What comes from a public namespace. */
+const inheritedOf = ({ kind, linked = [] }: Pick<NamespaceInForce, 'kind' | 'linked'>): Content | undefined =>
+  composed(
+    kind,
+    linked.map((layer) => contentOfRow(layer)!),
+  );
 
 /** Reads what was asked for, on the base that it names. What is live already falls out; something must be left. */
 export async function wantedChanges(
@@ -71,25 +91,24 @@ export async function wantedChanges(
       throw new SluiceError('not_found', {
         what: { en: `namespace "${asked.namespace}"`, zh: `命名空间“${asked.namespace}”` },
       });
-    if (asked.base === undefined) throw new SluiceError('precondition_required');
-    const live = contentOfRow(globalRow(namespace));
-    const { content, draftVersion } = await contentOf(
-      manager,
-      asked,
-      { ...asked, base: asked.base },
-      { namespace, live, caller, at },
-    );
+    const { own, whole, content, draftVersion } = await readChange(manager, asked, {
+      namespace,
+      isAimed,
+      caller,
+      at,
+    });
     const path = 'draft' in asked ? `${at}.draft` : 'content' in asked ? `${at}.content` : `${at}.changes`;
-    const sealed = check.check(content, shapeOf(namespace), { path, namespace: namespace.name });
+    const around = isAimed ? shapeOfWhole(namespace) : shapeOf(namespace);
+    const sealed = check.check(content, around, { path, namespace: namespace.name });
     const layerId = layerIds[index]!;
     const patch = 'changes' in asked ? (asked.changes as ItemsPatch) : undefined;
     const one = isAimed
-      ? aimed({ namespace, layerId, live, content, patch })
-      : globally({ namespace, layerId, live, content });
+      ? aimed({ namespace, layerId, live: whole, content, patch })
+      : globally({ namespace, layerId, live: own, content });
     if (one)
       wanted.push({
         namespace,
-        base: asked.base,
+        base: asked.base!,
         sealed,
         ...one,
         ...(draftVersion !== undefined && { draftVersion }),
@@ -101,6 +120,34 @@ export async function wantedChanges(
       zh: '内容与线上完全相同，不会有任何变化',
     });
   return wanted;
+}
+
+interface Reading {
+  readonly namespace: NamespaceInForce;
+  readonly isAimed: boolean;
+  readonly caller: Caller;
+  readonly at: string;
+}
+
+/** A layer for some lies over all that everybody has; what is for everyone changes only what is its own. */
+async function readChange(
+  manager: EntityManager,
+  asked: PushChange,
+  { namespace, isAimed, caller, at }: Reading,
+) {
+  if (asked.base === undefined) throw new SluiceError('precondition_required');
+  const own = contentOfRow(globalRow(namespace));
+  const whole = isAimed ? wholeOf(namespace, own) : own;
+  const isPatch = 'changes' in asked;
+  const place = { namespace, live: isPatch ? whole : own, caller, at };
+  const { content, draftVersion } = await contentOf(manager, asked, { base: asked.base }, place);
+  return { own, whole, content: isAimed && !isPatch ? wholeOf(namespace, content)! : content, draftVersion };
+}
+
+/** What everybody has whose own content this is: with what is inherited, once something is live. */
+function wholeOf(namespace: NamespaceInForce, own: Content | undefined): Content | undefined {
+  const below = own && inheritedOf(namespace);
+  return below ? composed(namespace.kind, [below, own]) : own;
 }
 
 interface Source {
@@ -127,8 +174,24 @@ function aimed(source: Source & { patch: ItemsPatch | undefined }): Sourced {
     return keys.length === 0 ? undefined : { keys, change: { namespace: name, layerId, content } };
   }
   const patch = source.patch ?? patchBetween(live, content);
+  if (!source.patch) refuseStrangeSecrets(namespace, patch);
   const keys = [...new Set([...Object.keys(patch.set), ...patch.remove])].sort();
   return keys.length === 0 ? undefined : { keys, change: { namespace: name, layerId, patch } };
+}
+
+/** A secret opens only where it was written: it can be taken back for everyone, but not be copied into a layer. */
+function refuseStrangeSecrets(namespace: NamespaceInForce, { set }: ItemsPatch): void {
+  const inherited = inheritedOf(namespace);
+  if (inherited?.kind !== 'map') return;
+  const key = Object.keys(set).find((each) => {
+    const below = Object.hasOwn(inherited.items, each) ? inherited.items[each] : undefined;
+    return isSealed(below?.value) && below.value === (set[each] as Item).value;
+  });
+  if (key !== undefined)
+    throw wrongState({
+      en: `"${key}" is a secret of the public namespace, which cannot be copied into a layer for some instances; take the override back for everyone`,
+      zh: `“${key}”是公共命名空间的机密，无法复制到面向部分实例的层；请对所有实例取消覆盖`,
+    });
 }
 
 function patchBetween(live: Content | undefined, content: Content): ItemsPatch {

@@ -12,6 +12,7 @@ import { ContentCheck } from './content/content-check.ts';
 import type { DraftEntity } from './draft.entity.ts';
 import { draftsStore } from './drafts.store.ts';
 import { baseOf, draftEtagOf, etagOf } from './etag.ts';
+import { LinksService } from './links.service.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import { addressOf } from './namespaces.store.ts';
@@ -28,6 +29,7 @@ export class DraftsService {
   readonly #check: ContentCheck;
   readonly #door: SecretDoor;
   readonly #finder: NamespaceFinder;
+  readonly #links: LinksService;
 
   constructor(
     @Inject(Database) database: Database,
@@ -36,6 +38,7 @@ export class DraftsService {
     @Inject(ContentCheck) check: ContentCheck,
     @Inject(SecretDoor) door: SecretDoor,
     @Inject(NamespaceFinder) finder: NamespaceFinder,
+    @Inject(LinksService) links: LinksService,
   ) {
     this.#database = database;
     this.#audit = audit;
@@ -43,6 +46,7 @@ export class DraftsService {
     this.#check = check;
     this.#door = door;
     this.#finder = finder;
+    this.#links = links;
   }
 
   async get({ params, caller }: Input<Contracts['getDraft']>): Promise<ResponseOf<Contracts['getDraft']>> {
@@ -79,7 +83,8 @@ export class DraftsService {
         ...(mine && { draftVersion: mine.version }),
       });
     if (base.version !== mine?.version) throw await this.#draftMoved(namespace, content, mine);
-    const sealed = this.#check.check(content, namespace, { path: 'content' });
+    const shape = await this.#links.shapeOf(this.#database.read, namespace);
+    const sealed = this.#check.check(content, shape, { path: 'content' });
     const row: DraftEntity = {
       namespaceId: namespace.id,
       ownerId,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Content } from '@sluice/core';
 import type { Contracts, ResponseOf } from '@sluice/protocol';
-import { IsNull } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { CatalogRead } from '../catalog/catalog.read.ts';
 import { Database } from '../database/database.ts';
 import { requirePermission } from '../http/caller.ts';
@@ -43,9 +43,12 @@ export class ExportRead {
     const live = await this.#releases.liveOf(environment, app);
     const described = await this.#database.read.find(NamespaceEntity, {
       where: { environment, app, deletedAt: IsNull() },
-      select: { id: true, description: true },
+      select: { id: true, description: true, isPublic: true, linkId: true },
     });
-    const descriptions = new Map(described.map((row) => [row.id, row.description]));
+    const rows = new Map(described.map((row) => [row.id, row]));
+    const linkIds = described.flatMap(({ linkId }) => linkId ?? []);
+    const homes = await this.#database.read.findBy(NamespaceEntity, { id: In(linkIds) });
+    const links = new Map(homes.map(({ id, app, name }) => [id, { app, namespace: name }]));
     if (isRevealed) await this.#reveals.tellExport(caller, { environment, app }, live);
     return {
       app,
@@ -54,11 +57,15 @@ export class ExportRead {
       namespaces: live.namespaces.map((namespace) => {
         const stored = JSON.parse(namespace.body) as Content;
         const content = isRevealed ? openedContent(stored) : stored;
+        const row = rows.get(namespace.namespaceId);
+        const link = links.get(row?.linkId ?? '');
         return {
           name: namespace.name,
           kind: namespace.kind,
           ...(content.kind === 'document' && { format: content.format }),
-          description: descriptions.get(namespace.namespaceId) ?? '',
+          description: row?.description ?? '',
+          ...(row?.isPublic && { public: true }),
+          ...(link && { link }),
           schema: namespace.schema ?? null,
           content,
         };

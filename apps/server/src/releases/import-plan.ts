@@ -29,12 +29,23 @@ export type SealFile = (
   live: ReleaseEntity | undefined,
 ) => Sealed;
 
+/** Where a namespace leads to, and what that makes of its shape. */
+export type Linked = { readonly linkId: string | null } & Partial<Pick<Shape, 'schema' | 'beneath'>>;
+
+/** Finds what a file links; what it doesn't say stays as it is. */
+export type LinkOfFile = (
+  manager: EntityManager,
+  file: NamespaceFile,
+  index: number,
+  row: NamespaceEntity | undefined,
+) => Promise<Linked>;
+
 /** Compares the files with what is there now, as `manager` sees it. Faults are told of all files at once. */
 export async function planOf(
   manager: EntityManager,
   { env, app }: { env: string; app: string },
   files: readonly NamespaceFile[],
-  seal: SealFile,
+  { seal, linkOf }: { readonly seal: SealFile; readonly linkOf: LinkOfFile },
 ): Promise<Planned[]> {
   const names = files.map((file) => file.name);
   const rows = await manager.find(NamespaceEntity, { where: { environment: env, app, name: In(names) } });
@@ -43,12 +54,16 @@ export async function planOf(
   const rowByName = new Map(rows.map((row) => [row.name, row]));
   const liveById = new Map(live.map((release) => [release.id, release]));
   refuse(files.flatMap((file, index) => faultsOfFile(file, index, names, rowByName.get(file.name))));
+  const links: Linked[] = [];
+  for (const [index, file] of files.entries())
+    links.push(await linkOf(manager, file, index, rowByName.get(file.name)));
   return files.map((file, index) => {
     const row = rowByName.get(file.name);
     const isThere = row !== undefined && row.deletedAt === null;
-    const described = describedBy(file, isThere ? row : undefined);
+    const { linkId, ...more } = links[index]!;
+    const described = { ...describedBy(file, isThere ? row : undefined), linkId };
     const release = isThere ? liveById.get(row.liveReleaseId ?? '') : undefined;
-    const sealed = seal(file, described, index, release);
+    const sealed = seal(file, { ...described, ...more }, index, release);
     const isReleased = release?.digest !== sealed.digest;
     const isRedescribed = isThere && !isSaidTheSame(row, described);
     return {
@@ -64,24 +79,29 @@ export async function planOf(
 }
 
 /** What the file doesn't say stays as it is. */
-function describedBy(file: NamespaceFile, row: NamespaceEntity | undefined): Described {
+function describedBy(file: NamespaceFile, row: NamespaceEntity | undefined): Omit<Described, 'linkId'> {
   return {
     kind: file.kind,
     format: file.content.kind === 'document' ? file.content.format : null,
     description: file.description ?? row?.description ?? '',
+    isPublic: file.public ?? row?.isPublic ?? false,
     schema: (file.schema === undefined ? (row?.schema ?? null) : file.schema) as JsonSchema | null,
   };
 }
 
-const isSaidTheSame = (row: NamespaceEntity, { description, schema }: Described): boolean =>
-  row.description === description && JSON.stringify(row.schema) === JSON.stringify(schema);
+const isSaidTheSame = (row: NamespaceEntity, { description, schema, isPublic, linkId }: Described): boolean =>
+  row.description === description &&
+  row.isPublic === isPublic &&
+  row.linkId === linkId &&
+  JSON.stringify(row.schema) === JSON.stringify(schema);
 
 function faultsOfFile(
-  { name, kind, format, content }: NamespaceFile,
+  file: NamespaceFile,
   index: number,
   names: readonly string[],
   row: NamespaceEntity | undefined,
 ): Fault[] {
+  const { name, kind, format, content } = file;
   const faults: Fault[] = [];
   const fault = (field: string, message: string, zh: string): void => {
     faults.push({ path: `namespaces.${index}.${field}`, problem: 'value', message, zh });
@@ -89,6 +109,7 @@ function faultsOfFile(
   if (names.indexOf(name) !== index) fault('name', `"${name}" is there twice`, `“${name}”重复`);
   const is = content.kind === 'document' ? content.format : undefined;
   if (format !== undefined && is === undefined) fault('format', 'is for documents only', '只能用于文档');
+  if (is !== undefined && file.public) fault('public', 'is for maps and rules only', '只能用于 map 和 rules');
   if (row === undefined || row.deletedAt !== null) return faults;
   if (row.kind !== kind)
     fault(

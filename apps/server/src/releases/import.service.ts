@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SluiceError } from '@sluice/core';
+import { type ErrorText, SluiceError } from '@sluice/core';
 import type { Contracts, NamespaceFile, Released, ResponseOf } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
 import { CatalogRead } from '../catalog/catalog.read.ts';
@@ -13,8 +13,10 @@ import { requireNoApproval } from './approval-needed.ts';
 import { ContentCheck, isSameShape, type Shape } from './content/content-check.ts';
 import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './content/script-check.ts';
 import type { Sealed } from './content/sealed.ts';
-import { type Planned, planOf, type SealFile } from './import-plan.ts';
-import type { NamespaceEntity } from './namespace.entity.ts';
+import { type Linked, type LinkOfFile, type Planned, planOf, type SealFile } from './import-plan.ts';
+import { LinksService, refusal } from './links.service.ts';
+import { linksStore } from './links.store.ts';
+import type { JsonSchema, NamespaceEntity } from './namespace.entity.ts';
 import { namespacesStore, newNamespace } from './namespaces.store.ts';
 import { type Deed, Once } from './once.ts';
 import { PublishFreeze } from './publish-freeze.ts';
@@ -32,6 +34,7 @@ interface Importing {
   readonly params: Place;
   readonly files: readonly NamespaceFile[];
   readonly seal: SealFile;
+  readonly linkOf: LinkOfFile;
   readonly caller: Caller;
   readonly message: string;
   readonly emergency: string | undefined;
@@ -68,6 +71,7 @@ export class ImportService {
   readonly #door: SecretDoor;
   readonly #scripts: ScriptChecker;
   readonly #writer: ReleaseWriter;
+  readonly #links: LinksService;
 
   constructor(
     @Inject(Database) database: Database,
@@ -80,6 +84,7 @@ export class ImportService {
     @Inject(SecretDoor) door: SecretDoor,
     @Inject(SCRIPT_CHECKER) scripts: ScriptChecker,
     @Inject(ReleaseWriter) writer: ReleaseWriter,
+    @Inject(LinksService) links: LinksService,
   ) {
     this.#database = database;
     this.#catalog = catalog;
@@ -91,6 +96,7 @@ export class ImportService {
     this.#door = door;
     this.#scripts = scripts;
     this.#writer = writer;
+    this.#links = links;
   }
 
   import({ params, body, idempotencyKey, caller }: ImportInput): Promise<Imported> {
@@ -99,18 +105,21 @@ export class ImportService {
     return this.#once.run<Imported>({ caller, key: idempotencyKey, request }, async (commit) => {
       if (!body.dryRun) this.#freeze.requireOpen(params);
       await this.#catalog.requireApp(params.env, params.app);
+      await this.#links.requireAllVisible(caller, params.env, files);
       for (const [index, { content }] of files.entries())
         await requireScriptsThatRun(this.#scripts, content, { path: `namespaces.${index}.content` });
       const checked = new Map<number, Checked>();
       const seal: SealFile = (file, shape, index, live) =>
         this.#seal(checked, params, { file, shape, index, live });
+      const linkOf: LinkOfFile = (manager, file, index, row) =>
+        this.#linkOf(manager, params, file, `namespaces.${index}.link`, row);
       for (let tries = 0; tries < maxTries; tries++) {
-        const plan = await planOf(this.#database.read, params, files, seal);
+        const plan = await planOf(this.#database.read, params, files, { seal, linkOf });
         if (dryRun || !plan.some(isWritten)) return answerOf(plan, new Map());
         try {
           const isRelease = plan.some((planned) => planned.isReleased);
           const imported = await commit((tx) =>
-            this.#inOne(tx, isRelease, { params, files, seal, caller, message, emergency }),
+            this.#inOne(tx, isRelease, { params, files, seal, linkOf, caller, message, emergency }),
           );
           if (isRelease) this.#feed.committed(params.env);
           return imported;
@@ -124,13 +133,14 @@ export class ImportService {
 
   /** A revision is taken only when content is released: a description alone changes nothing for any instance. */
   async #inOne(tx: EntityManager, isRelease: boolean, importing: Importing): Promise<Deed<Imported>> {
-    const { params, files, seal, caller, message, emergency } = importing;
+    const { params, files, seal, linkOf, caller, message, emergency } = importing;
+    if (!isRelease) await linksStore.holdEnvironment(tx, params.env);
     const taken = isRelease ? await this.#feed.take(tx, params.env) : undefined;
     if (taken) requireNoApproval(params.env, taken, emergency);
     const revision = taken?.revision;
-    const plan = await planOf(tx, params, files, seal);
+    const plan = await planOf(tx, params, files, { seal, linkOf });
     if (plan.some((planned) => planned.isReleased) !== isRelease) throw new PlanMoved();
-    const news = await this.#describe(tx, plan, params);
+    const news = await this.#describe(tx, plan, params, caller);
     const written =
       revision === undefined
         ? []
@@ -166,12 +176,38 @@ export class ImportService {
     return sealed;
   }
 
+  /** A new namespace gets the link of its file; one in which something is live keeps its own. */
+  async #linkOf(
+    manager: EntityManager,
+    { env, app }: Place,
+    { name, kind, schema, link, content }: NamespaceFile,
+    at: string,
+    row: NamespaceEntity | undefined,
+  ): Promise<Linked> {
+    const there = row?.deletedAt === null ? row : undefined;
+    const linking = { environment: env, app, name, kind, schema: (schema ?? null) as JsonSchema | null };
+    const home =
+      link && (await this.#links.resolve(manager, { ...linking, ...(row && { id: row.id }) }, link, at));
+    const linkId = home ? home.id : (there?.linkId ?? null);
+    if (there?.liveReleaseId && linkId !== there.linkId) throw refusal(at, otherLink);
+    if (linkId === null) return { linkId };
+    const format = content.kind === 'document' ? content.format : null;
+    const shape = await this.#links.shapeOf(manager, { kind, format, schema: null, linkId });
+    return { linkId, schema: shape.schema, ...(shape.beneath && { beneath: shape.beneath }) };
+  }
+
   /** Makes, revives or changes the rows as the files describe them; gives those that get new content. */
-  async #describe(tx: EntityManager, plan: readonly Planned[], { env, app }: Place): Promise<NewRelease[]> {
+  async #describe(
+    tx: EntityManager,
+    plan: readonly Planned[],
+    { env, app }: Place,
+    caller: Caller,
+  ): Promise<NewRelease[]> {
     const news: NewRelease[] = [];
     // By name, so that two imports never wait for one another's rows.
     for (const planned of plan.filter(isWritten).sort((a, b) => (a.name < b.name ? -1 : 1))) {
       const { row, name, described, sealed } = planned;
+      if (row?.isPublic && !described.isPublic) await this.#links.requireUnlinked(tx, row, caller);
       const namespace = row
         ? { ...(await lockAsPlanned(tx, row)), ...described }
         : newNamespace({ env, app, ns: name }, described, this.#clock.now());
@@ -190,6 +226,11 @@ async function lockAsPlanned(tx: EntityManager, row: NamespaceEntity): Promise<N
   if (!isSame) throw new PlanMoved();
   return locked;
 }
+
+const otherLink: ErrorText = {
+  en: 'must be what the namespace links here already: something is live of it',
+  zh: '必须与此处命名空间已有的链接一致：它已有线上内容',
+};
 
 const contended = (): SluiceError =>
   new SluiceError('wrong_state', {

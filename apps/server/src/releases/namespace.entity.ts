@@ -20,6 +20,10 @@ export class NamespaceEntity {
   @BigIntColumn() revision!: number;
   @Column({ type: 'integer' }) releaseCount!: number;
   @Column({ type: 'integer' }) itemCount!: number;
+  /** Whether other apps of the environment may link it. */
+  @Column({ type: 'boolean' }) isPublic!: boolean;
+  /** The public namespace that it lies over. */
+  @Column({ type: 'text', nullable: true }) linkId!: string | null;
   @BigIntColumn({ nullable: true }) deletedAt!: number | null;
   @BigIntColumn() createdAt!: number;
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Content, PublicNamespace } from '@sluice/core';
 import type { Contracts, Namespace, NamespaceDetail } from '@sluice/protocol';
 import { In, IsNull } from 'typeorm';
 import { CatalogRead } from '../catalog/catalog.read.ts';
@@ -7,6 +8,7 @@ import type { Caller } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { DraftEntity } from './draft.entity.ts';
 import { etagOf } from './etag.ts';
+import { linksStore } from './links.store.ts';
 import { NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import type { Address } from './namespaces.store.ts';
@@ -47,9 +49,20 @@ export class NamespacesRead {
     });
     const liveById = new Map(live.map((release) => [release.id, release]));
     const drafted = new Set(drafts.map((draft) => draft.namespaceId));
+    const links = await this.#linksOf(rows);
     return {
-      items: rows.map((row) => namespaceOf(row, liveById.get(row.liveReleaseId ?? ''), drafted.has(row.id))),
+      items: rows.map((row) =>
+        namespaceOf(row, liveById.get(row.liveReleaseId ?? ''), drafted.has(row.id), links),
+      ),
     };
+  }
+
+  /** Where those that link something lead to, by id. */
+  async #linksOf(rows: readonly NamespaceEntity[]): Promise<ReadonlyMap<string, PublicNamespace>> {
+    const ids = rows.flatMap(({ linkId }) => linkId ?? []);
+    if (ids.length === 0) return new Map();
+    const homes = await this.#database.read.findBy(NamespaceEntity, { id: In(ids) });
+    return new Map(homes.map(({ id, app, name }) => [id, { app, namespace: name }]));
   }
 
   async get(address: Address, caller: Caller): Promise<NamespaceDetail> {
@@ -59,15 +72,39 @@ export class NamespacesRead {
       namespaceId: row.id,
       ownerId: caller.principal.id,
     });
+    const { chain, content } = await linksStore.inherited(this.#database.read, row);
+    const links = await this.#linksOf([row]);
     return {
-      ...namespaceOf(row, live, hasDraft),
-      schema: row.schema,
+      ...namespaceOf(row, live, hasDraft, links),
+      schema: chain.at(-1)?.row.schema ?? row.schema,
       ...(live && { target: contentOf(live) }),
+      ...(content && {
+        inherited: {
+          content,
+          chain: chain.map(({ row: { app, name }, release }) => ({
+            app,
+            namespace: name,
+            release: release.number,
+            keys: keysGiven(contentOf(release)),
+          })),
+        },
+      }),
+      linkers: (await linksStore.downstream(this.#database.read, [row.id])).length,
     };
   }
 }
 
-function namespaceOf(row: NamespaceEntity, live: ReleaseRow | undefined, hasDraft: boolean): Namespace {
+/** The keys that a content gives a value, or takes away, for those who lie over it. */
+const keysGiven = (content: Content): string[] =>
+  content.kind === 'document' ? [''] : Object.keys(content.items).sort();
+
+function namespaceOf(
+  row: NamespaceEntity,
+  live: ReleaseRow | undefined,
+  hasDraft: boolean,
+  links: ReadonlyMap<string, PublicNamespace>,
+): Namespace {
+  const link = links.get(row.linkId ?? '');
   return {
     app: row.app,
     name: row.name,
@@ -79,6 +116,8 @@ function namespaceOf(row: NamespaceEntity, live: ReleaseRow | undefined, hasDraf
     ...(live && { live: releaseSummaryOf(live) }),
     itemCount: row.itemCount,
     hasDraft,
+    public: row.isPublic,
+    ...(link && { link }),
     createdAt: new Date(row.createdAt).toISOString(),
   };
 }

@@ -20,7 +20,10 @@ export const addressOf = ({ environment, app, name }: NamespaceEntity): Address 
 });
 
 /** What a person says of a namespace. */
-export type Described = Pick<NamespaceEntity, 'kind' | 'format' | 'description' | 'schema'>;
+export type Described = Pick<
+  NamespaceEntity,
+  'kind' | 'format' | 'description' | 'schema' | 'isPublic' | 'linkId'
+>;
 
 /** A namespace in which nobody released anything yet. */
 export const newNamespace = ({ env, app, ns }: Address, is: Described, now: number): NamespaceEntity => ({
@@ -32,6 +35,8 @@ export const newNamespace = ({ env, app, ns }: Address, is: Described, now: numb
   format: is.format,
   description: is.description,
   schema: is.schema,
+  isPublic: is.isPublic,
+  linkId: is.linkId,
   liveReleaseId: null,
   revision: 0,
   releaseCount: 0,

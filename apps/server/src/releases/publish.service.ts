@@ -13,6 +13,7 @@ import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './con
 import type { Sealed } from './content/sealed.ts';
 import { draftsStore } from './drafts.store.ts';
 import { type Base, baseOf, draftEtagOf } from './etag.ts';
+import { LinksService } from './links.service.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import { addressOf, namespacesStore, noNamespace } from './namespaces.store.ts';
@@ -46,6 +47,7 @@ export class PublishService {
   readonly #door: SecretDoor;
   readonly #finder: NamespaceFinder;
   readonly #writer: ReleaseWriter;
+  readonly #links: LinksService;
 
   constructor(
     @Inject(Database) database: Database,
@@ -57,6 +59,7 @@ export class PublishService {
     @Inject(SecretDoor) door: SecretDoor,
     @Inject(NamespaceFinder) finder: NamespaceFinder,
     @Inject(ReleaseWriter) writer: ReleaseWriter,
+    @Inject(LinksService) links: LinksService,
   ) {
     this.#database = database;
     this.#feed = feed;
@@ -67,6 +70,7 @@ export class PublishService {
     this.#door = door;
     this.#finder = finder;
     this.#writer = writer;
+    this.#links = links;
   }
 
   publish({ params, body, ifMatch, idempotencyKey, caller }: PublishInput): Promise<Released> {
@@ -123,7 +127,8 @@ export class PublishService {
             draftVersion: undefined,
           };
     const path = 'draft' in body ? 'draft' : 'content';
-    const sealed = this.#check.check(content, namespace, { path });
+    const shape = await this.#links.shapeOf(this.#database.read, namespace);
+    const sealed = this.#check.check(content, shape, { path });
     if (live?.digest === sealed.digest) throw unchanged(live.number);
     await requireScriptsThatRun(this.#scripts, content, { path });
     const keys = keysOf(diffContent(live && contentOf(live), content));

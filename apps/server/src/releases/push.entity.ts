@@ -80,6 +80,8 @@ export class PushEntity {
   @Column({ type: 'text', nullable: true }) emergency!: string | null;
   @JsonColumn({ nullable: true }) ended!: PushEnd | null;
   @Column({ type: 'text', nullable: true }) of!: string | null;
+  /** Another app's push that it carries on to those who link what that released. */
+  @Column({ type: 'text', nullable: true }) through?: string | null;
   @Column({ type: 'text' }) createdBy!: string;
   @Column({ type: 'text' }) createdById!: string;
   @Column({ type: 'text' }) message!: string;

@@ -10,6 +10,7 @@ import type { Caller } from '../http/caller.ts';
 import { type Sealed, seal } from './content/sealed.ts';
 import { etagOf } from './etag.ts';
 import { endLayersOf } from './layers.store.ts';
+import { LinkedPushes } from './linked-pushes.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { namespacesStore } from './namespaces.store.ts';
 import type { PushEntity, PushNamespaceEntity } from './push.entity.ts';
@@ -43,10 +44,16 @@ export interface Writing {
 export class ReleaseWriter {
   readonly #feed: Feed;
   readonly #clock: Clock;
+  readonly #linked: LinkedPushes;
 
-  constructor(@Inject(Feed) feed: Feed, @Inject(Clock) clock: Clock) {
+  constructor(
+    @Inject(Feed) feed: Feed,
+    @Inject(Clock) clock: Clock,
+    @Inject(LinkedPushes) linked: LinkedPushes,
+  ) {
     this.#feed = feed;
     this.#clock = clock;
+    this.#linked = linked;
   }
 
   /** One revision and one push for all of them. */
@@ -67,6 +74,7 @@ export class ReleaseWriter {
       tx,
       news.map((each, index) => changeRow(each.namespace, releases[index]!)),
     );
+    await this.#linked.begin(tx, { ...push, namespaces });
     const answer = pushOf(push, namespaces, { verdict: emptyVerdict(now) });
     return releases.map((release) => ({
       release: releaseSummaryOf(release),
@@ -102,6 +110,7 @@ export class ReleaseWriter {
         itemCount: sealed.itemCount,
         deletedAt: null,
       });
+      await this.#linked.keepWhole(tx, { ...namespace, liveReleaseId: release.id });
     }
   }
 

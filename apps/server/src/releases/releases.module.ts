@@ -7,6 +7,10 @@ import { ExportRead } from './export.read.ts';
 import { HistoryRead } from './history.read.ts';
 import { ImportService } from './import.service.ts';
 import { LayersRead } from './layers.read.ts';
+import { LinkedPushes } from './linked-pushes.ts';
+import { LinksController } from './links.controller.ts';
+import { LinksRead } from './links.read.ts';
+import { LinksService } from './links.service.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import { NamespacesController } from './namespaces.controller.ts';
 import { NamespacesRead } from './namespaces.read.ts';
@@ -25,7 +29,13 @@ import { SecretsController } from './secrets/secrets.controller.ts';
 /** What namespaces say: drafts, releases, history. */
 @Global()
 @Module({
-  controllers: [NamespacesController, DraftsController, ReleasesController, SecretsController],
+  controllers: [
+    NamespacesController,
+    LinksController,
+    DraftsController,
+    ReleasesController,
+    SecretsController,
+  ],
   providers: [
     NamespaceFinder,
     ContentCheck,
@@ -33,6 +43,9 @@ import { SecretsController } from './secrets/secrets.controller.ts';
     RevealService,
     Once,
     PublishFreeze,
+    LinkedPushes,
+    LinksService,
+    LinksRead,
     ReleaseWriter,
     NamespacesRead,
     NamespacesService,
@@ -46,6 +59,16 @@ import { SecretsController } from './secrets/secrets.controller.ts';
     ReleasesRead,
     LayersRead,
   ],
-  exports: [ReleasesRead, LayersRead, ReleaseWriter, ContentCheck, SecretDoor, Once, PublishFreeze],
+  exports: [
+    ReleasesRead,
+    LayersRead,
+    LinkedPushes,
+    LinksService,
+    ReleaseWriter,
+    ContentCheck,
+    SecretDoor,
+    Once,
+    PublishFreeze,
+  ],
 })
 export class ReleasesModule {}

@@ -9,6 +9,7 @@ import { baseMoved } from './base-moved.ts';
 import { ContentCheck, isSameShape } from './content/content-check.ts';
 import { draftsStore } from './drafts.store.ts';
 import { baseOf } from './etag.ts';
+import { LinksService } from './links.service.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
 import { namespacesStore } from './namespaces.store.ts';
@@ -30,6 +31,7 @@ export class RollbackService {
   readonly #check: ContentCheck;
   readonly #finder: NamespaceFinder;
   readonly #writer: ReleaseWriter;
+  readonly #links: LinksService;
 
   constructor(
     @Inject(Database) database: Database,
@@ -40,6 +42,7 @@ export class RollbackService {
     @Inject(ContentCheck) check: ContentCheck,
     @Inject(NamespaceFinder) finder: NamespaceFinder,
     @Inject(ReleaseWriter) writer: ReleaseWriter,
+    @Inject(LinksService) links: LinksService,
   ) {
     this.#database = database;
     this.#feed = feed;
@@ -49,6 +52,7 @@ export class RollbackService {
     this.#check = check;
     this.#finder = finder;
     this.#writer = writer;
+    this.#links = links;
   }
 
   rollback(input: Input<Contracts['rollback']>): Promise<Released> {
@@ -61,11 +65,13 @@ export class RollbackService {
       if (namespace.revision !== base) throw await baseMoved(this.#database.read, namespace, { base });
       const { target, live } = await this.#target(namespace, body.to);
       const keys = keysOf(diffContent(live && contentOf(live), contentOf(target)));
-      const sealed = this.#check.check(contentOf(target), namespace, { path: `release ${target.number}` });
+      const shape = await this.#links.shapeOf(this.#database.read, namespace);
+      const sealed = this.#check.check(contentOf(target), shape, { path: `release ${target.number}` });
       const released = await commit(async (tx) => {
         const { revision } = await this.#feed.take(tx, params.env);
         const locked = await namespacesStore.lock(tx, namespace.id);
         if (locked.revision !== base) throw await baseMoved(tx, locked, { base });
+        await this.#links.requireStanding(tx, locked);
         // Created anew meanwhile, or given another schema: it may be another namespace than the one checked for.
         if (!isSameShape(locked, namespace))
           this.#check.check(sealed.content, locked, { path: `release ${target.number}` });

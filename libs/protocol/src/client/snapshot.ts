@@ -22,6 +22,8 @@ export const wireLayer = z.object({
   pushId: id.optional(),
   group: name.optional(),
   since: z.number().optional(),
+  /** The public namespace of another app that it comes from. */
+  from: z.object({ app: name, namespace: name }).optional(),
 });
 export type WireLayer = z.infer<typeof wireLayer>;
 

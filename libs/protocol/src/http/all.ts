@@ -64,7 +64,7 @@ import {
 import { getPush, getPushPlan, listPushes, listPushInstances, previewPush, startPush } from './pushes.ts';
 import { diff, exportApp, getRelease, importApp, listHistory, publish, rollback } from './releases.ts';
 import { lintRules, predictRule, replayRules } from './rules.ts';
-import { checkScript, tryScript } from './scripts.ts';
+import { checkScript, listScripts, tryScript } from './scripts.ts';
 import { revealItem } from './secrets.ts';
 import {
   endOtherSessions,
@@ -168,6 +168,7 @@ export const contracts = {
   lintRules,
   predictRule,
   replayRules,
+  listScripts,
   checkScript,
   tryScript,
   getKill,

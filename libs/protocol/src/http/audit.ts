@@ -7,7 +7,7 @@ import { page, pageOf, queryInt } from './page.ts';
 import { pushStates } from './push.ts';
 import { environmentParams, none, noParams, noQuery } from './request-parts.ts';
 
-const auditEntry = z.object({
+export const auditEntry = z.object({
   sequence: z.int(),
   at: moment,
   actor: z.string(),

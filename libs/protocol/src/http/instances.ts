@@ -4,6 +4,7 @@ import { content } from '../model/content.ts';
 import { json } from '../model/json.ts';
 import { digest, id, instanceId, labels, moment, name, revision } from '../model/name.ts';
 import { contract } from './contract.ts';
+import { publicAddress } from './public-namespaces.ts';
 import { appParams, none, noQuery } from './request-parts.ts';
 
 const readyState = z.enum(['live', 'snapshot', 'defaults'] satisfies ReadyState[]);
@@ -62,6 +63,8 @@ const rung = z.object({
   wins: z.boolean(),
   value: json.optional(),
   release: z.int().optional(),
+  /** The public namespace that it comes from, by a link. */
+  from: publicAddress.optional(),
   revision: revision.optional(),
   reason: z.string(),
 });

@@ -5,6 +5,7 @@ import { digest, id, moment, name, revision } from '../model/name.ts';
 import { record } from '../model/record.ts';
 import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
+import { publicAddress } from './public-namespaces.ts';
 import { appParams, message, namespaceParams, none, noQuery, nothing } from './request-parts.ts';
 
 /** A JSON Schema that content must fit; checked when a draft is saved, at a release, and by clients. */
@@ -40,6 +41,10 @@ const namespace = z.object({
   itemCount: z.int(),
   /** Whether the asking user has unpublished edits here. */
   hasDraft: z.boolean(),
+  /** Whether other apps may link it. */
+  public: z.boolean(),
+  /** The public namespace that it lies over: its own content overrides single keys of that. */
+  link: publicAddress.optional(),
   createdAt: moment,
 });
 export type Namespace = z.infer<typeof namespace>;
@@ -48,6 +53,15 @@ const namespaceDetail = namespace.extend({
   schema: jsonSchema,
   /** What the release says; absent when nothing was released yet. */
   target: content.optional(),
+  /** What it inherits by its link, and from where, nearest first; instances see it from the first release on. */
+  inherited: z
+    .object({
+      content,
+      chain: z.array(z.object({ app: name, namespace: name, release: z.int(), keys: z.array(z.string()) })),
+    })
+    .optional(),
+  /** How many namespaces link it, directly or by way of others. */
+  linkers: z.int(),
 });
 export type NamespaceDetail = z.infer<typeof namespaceDetail>;
 
@@ -79,6 +93,9 @@ export const createNamespace = contract({
       format: documentFormat.optional(),
       description: text(2000).default(''),
       schema: jsonSchema.default(null),
+      public: z.boolean().default(false),
+      /** Needs `config:read` there. */
+      link: publicAddress.optional(),
     })
     .refine((b) => (b.kind === 'document') === (b.format !== undefined), {
       path: ['format'],
@@ -104,17 +121,23 @@ export const getNamespace = contract({
 
 export const changeNamespace = contract({
   id: 'changeNamespace',
-  summary: 'Change the description or the JSON Schema; the live content must fit a new schema',
+  summary:
+    'Change the description, the JSON Schema (the live content must fit), whether it is public, or its link (while nothing is live)',
   method: 'PATCH',
   path: '/api/v1/environments/:env/apps/:app/namespaces/:ns',
   access: 'config:edit',
   params: namespaceParams,
   query: noQuery,
-  body: z.strictObject({ description: text(2000).optional(), schema: jsonSchema.optional() }),
+  body: z.strictObject({
+    description: text(2000).optional(),
+    schema: jsonSchema.optional(),
+    public: z.boolean().optional(),
+    link: publicAddress.nullable().optional(),
+  }),
   status: 200,
   response: namespaceDetail,
   ifMatch: 'required',
-  errors: ['base_moved', 'schema_violation'],
+  errors: ['base_moved', 'schema_violation', 'wrong_state'],
 });
 
 export const deleteNamespace = contract({
@@ -129,7 +152,7 @@ export const deleteNamespace = contract({
   status: 204,
   response: nothing,
   ifMatch: 'required',
-  errors: ['approval_required', 'base_moved', 'frozen'],
+  errors: ['approval_required', 'base_moved', 'frozen', 'wrong_state'],
 });
 
 /** What online instances say they hold, by digest. */

@@ -111,6 +111,23 @@ export const push = z.object({
     .optional(),
   /** The push that it rolled back, or that was made from the same change for another app. */
   of: id.optional(),
+  /** Of another app's push that released public namespaces: what this one brings to those who link them. */
+  through: z.object({ push: id, app: name, namespaces: z.array(name) }).optional(),
+  /** How it does with apps that link what it released, each by a push of its own. Where one push is asked for. */
+  linked: z
+    .object({
+      apps: count,
+      /** Over all of them, as the verdict counts. */
+      holding: count,
+      targets: count,
+      /** Without a verdict still. */
+      open: count,
+      /** Those that the caller may see. */
+      pushes: z.array(
+        z.object({ push: id, app: name, namespaces: z.array(name), state: z.enum(pushStates), verdict }),
+      ),
+    })
+    .optional(),
   createdBy: z.string(),
   createdAt: moment,
   message: z.string(),

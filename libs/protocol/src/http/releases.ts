@@ -6,6 +6,7 @@ import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { jsonSchema, releaseSummary } from './namespaces.ts';
 import { page, pageOf, queryInt } from './page.ts';
+import { publicAddress } from './public-namespaces.ts';
 import { push } from './push.ts';
 import { appParams, message, namespaceParams, none, noQuery } from './request-parts.ts';
 
@@ -131,6 +132,9 @@ export const namespaceFile = z
     format: documentFormat.optional(),
     description: text(2000).optional(),
     schema: jsonSchema.optional(),
+    public: z.boolean().optional(),
+    /** A new namespace gets it; of one in which something is live it must be the same. */
+    link: publicAddress.optional(),
     content,
   })
   .superRefine((file, context) => {

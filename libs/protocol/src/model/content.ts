@@ -52,13 +52,16 @@ function items<T extends z.ZodType>(value: T) {
   });
 }
 
-const mapContent = z.strictObject({ kind: z.literal('map'), items: items(item) });
+/** In a namespace that links a public one: the key is taken away. */
+const away = z.strictObject({ removed: z.literal(true) });
+
+const mapContent = z.strictObject({ kind: z.literal('map'), items: items(z.union([item, away])) });
 const documentContent = z.strictObject({
   kind: z.literal('document'),
   format: z.enum(documentFormats),
   text: z.string(),
 });
-const rulesContent = z.strictObject({ kind: z.literal('rules'), items: items(rule) });
+const rulesContent = z.strictObject({ kind: z.literal('rules'), items: items(z.union([rule, away])) });
 
 /** The content of a namespace, checked whole. */
 export const content = z.discriminatedUnion('kind', [

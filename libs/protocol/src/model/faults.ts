@@ -68,7 +68,13 @@ function closestBranch(issue: z.core.$ZodIssueInvalidUnion): Fault[] {
 
 /** Fields that a form doesn't know or misses say that another form was meant; a wrong value in its place doesn't. */
 function distance(faults: readonly Fault[]): number {
-  return faults.reduce((sum, f) => sum + (f.problem === 'unknown' || f.problem === 'required' ? 100 : 1), 0);
+  return faults.reduce((sum, f) => sum + costOf(f), 0);
+}
+
+/** A key that is taken away has nothing but its mark: without that, nobody meant one. */
+function costOf({ path, problem }: Fault): number {
+  if (problem === 'required' && /(^|\.)removed$/.test(path)) return 1000;
+  return problem === 'unknown' || problem === 'required' ? 100 : 1;
 }
 
 function faultOf(issue: Issue): Fault {

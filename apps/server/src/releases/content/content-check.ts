@@ -3,11 +3,13 @@ import {
   type Content,
   type DocumentFormat,
   type Fault,
+  isTakenAway,
   limits,
   type NamespaceKind,
   SluiceError,
 } from '@sluice/core';
 import { firstFault } from '@sluice/protocol';
+import { composed } from '../composed.ts';
 import type { JsonSchema } from '../namespace.entity.ts';
 import { openedContent } from '../secrets/opened.ts';
 import { CompiledSchema } from './compiled-schema.ts';
@@ -20,11 +22,17 @@ export interface Shape {
   readonly kind: NamespaceKind;
   readonly format: DocumentFormat | null;
   readonly schema: JsonSchema | null;
+  /** Of one that links a public namespace: only there can a content take keys away. */
+  readonly linkId?: string | null;
+  /** What it inherits; the schema is for both together. */
+  readonly beneath?: Content;
 }
 
 /** Whether what fits the one fits the other too, without looking. */
 export function isSameShape(a: Shape, b: Shape): boolean {
-  return a.kind === b.kind && a.format === b.format && JSON.stringify(a.schema) === JSON.stringify(b.schema);
+  const [linkA = null, linkB = null] = [a.linkId, b.linkId];
+  const isSameSchema = linkA !== null || JSON.stringify(a.schema) === JSON.stringify(b.schema);
+  return a.kind === b.kind && a.format === b.format && linkA === linkB && isSameSchema;
 }
 
 const maxSchemas = 100;
@@ -38,6 +46,7 @@ export class ContentCheck {
   /** Kind, size, syntax, schema, in this order. The answer is what is stored. */
   check(content: Content, shape: Shape, origin: Origin): Sealed {
     requireKind(content, shape, origin);
+    requireLink(content, shape, origin);
     const sealed = seal(content);
     if (sealed.sizeBytes > limits.bodyBytes)
       throw new SluiceError(
@@ -46,7 +55,7 @@ export class ContentCheck {
         { details: { sizeBytes: sealed.sizeBytes, limitBytes: limits.bodyBytes } },
       );
     const documents = content.kind === 'document' ? readDocument(content, origin) : [];
-    if (shape.schema !== null) this.#fit(content, documents, shape.schema, origin);
+    if (shape.schema !== null) this.#fit(wholeOf(content, shape), documents, shape.schema, origin);
     return sealed;
   }
 
@@ -98,6 +107,24 @@ function requireKind(content: Content, shape: Shape, origin: Origin): void {
     },
   ]);
 }
+
+function requireLink(content: Content, { linkId }: Shape, { path }: Origin): void {
+  if (linkId || content.kind === 'document') return;
+  const [key] = Object.entries(content.items).find(([, entry]) => isTakenAway(entry)) ?? [];
+  if (key === undefined) return;
+  throw refusal('invalid', [
+    {
+      path: `${path}.items.${key}`,
+      problem: 'value',
+      message: 'takes a key away, which only a namespace can that links a public one',
+      zh: '要移除一个键，只有链接了公共命名空间的命名空间才能这样做',
+    },
+  ]);
+}
+
+/** What instances would see: without what is taken away, over what is inherited. */
+const wholeOf = (content: Content, { kind, linkId, beneath }: Shape): Content =>
+  linkId ? composed(kind, beneath ? [beneath, content] : [content])! : content;
 
 /** A schema of a map sees `{ key: value }`; one of rules sees `{ id: rule }`. */
 function plainValues(content: Exclude<Content, { kind: 'document' }>): unknown {
