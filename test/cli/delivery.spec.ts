@@ -16,6 +16,58 @@ const set = ['set', 'order-api', 'order.timeoutMs=500'];
 const item = { type: 'number', value: 500, min: 50, max: 5000 };
 const at = '2026-01-02T03:04:05.000Z';
 
+describe('guardrails', () => {
+  it.each<[string[], string]>([
+    [['--guardrails-off', 'no calls', '--min-calls', '50'], '--guardrails-off and --min-calls contradict'],
+    [['--guardrails-off', ''], '--guardrails-off is empty'],
+    [['--margin', 'luck=2,5%'], '--margin cannot be "luck=2,5%"'],
+    [['--margin', 'p99=0.5,5'], '--margin cannot be'],
+    [['--measures', 'p98'], '--measures cannot be "p98"'],
+    [['--min-calls', '3'], '--min-calls cannot be "3"'],
+    [['--on-breach', 'pray'], '--on-breach cannot be "pray"'],
+    [['--mode', 'global', '--min-calls', '50'], '--min-calls belongs to --mode gray'],
+  ])('are refused: %j', async (options, text) => {
+    const ran = await order.sluice([...set, '--count', '2', ...options].filter((_, n, all) => keeps(all, n)));
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain(text);
+    expect(order.fake.writes).toEqual([]);
+  });
+
+  it('are shown with a push, live and afterwards', async () => {
+    const reading = { scope: '', measure: 'errorRatio', windows: 0, basis: { cohort: 34, rest: 900 } };
+    order.fake.on('getPush', () => ({
+      ...grayPush,
+      health: {
+        is: 'unknown',
+        since: at,
+        why: { en: '34 of 100 calls in the gray', zh: '灰度调用量 34/100' },
+      },
+    }));
+    order.fake.on('getPushGuardrail', () => ({
+      rule: { minCalls: 100, windows: 2, windowMs: 5000, margins: {}, measures: [], onBreach: 'abandon' },
+      now: {
+        step: 0,
+        from: at,
+        until: at,
+        since: at,
+        health: 'unknown',
+        instances: { cohort: 1, rest: 3 },
+        calls: { cohort: 34, rest: 900 },
+        readings: [
+          reading,
+          { ...reading, scope: 'pay', cohort: 0.123, rest: 0.004, limit: 0.054, isOver: true, windows: 1 },
+        ],
+      },
+      log: [],
+    }));
+    const { out } = await order.sluice(['push', 'show', 'order-api', 'g-1']);
+    expect(out).toMatch(/health +health unknown: 34 of 100 calls in the gray/);
+    expect(out).toContain('2 samples in a row of 5 s and 100 calls on each side; then it is taken back');
+    expect(out).toMatch(/errors +all calls +unknown: 34 of 100 calls +- +-/);
+    expect(out).toMatch(/errors +pay +12\.3 % +0\.4 % +5\.4 % +1/);
+  });
+});
+
 describe('to whom', () => {
   it.each<[string[], unknown]>([
     [['--instance', 'i-1'], { mode: 'single', instanceId: 'i-1' }],
@@ -27,6 +79,52 @@ describe('to whom', () => {
       gray({ by: 'percent', steps: [0.5, 1] }, { bakeMs: 600_000, click: false, health: true }),
     ],
     [['--count', '2'], gray({ by: 'count', count: 2 })],
+    [['--count', '2', '--no-health'], gray({ by: 'count', count: 2 }, { health: false })],
+    [
+      ['--count', '2', '--guardrails-off', 'no calls'],
+      gray({ by: 'count', count: 2 }, {}, { guardrails: { off: 'no calls' } }),
+    ],
+    [
+      [
+        '--count',
+        '2',
+        '--on-breach',
+        'halt',
+        '--min-calls',
+        '50',
+        '--windows',
+        '3',
+        '--resources',
+        'pay,POST /a',
+      ],
+      gray(
+        { by: 'count', count: 2 },
+        {},
+        { guardrails: { onBreach: 'halt', minCalls: 50, windows: 3, resources: ['pay', 'POST /a'] } },
+      ),
+    ],
+    [
+      [
+        '--count',
+        '2',
+        '--margin',
+        'errorRatio=3,10%',
+        '--margin',
+        'p99=2,250',
+        '--measures',
+        'errorRatio,p99',
+      ],
+      gray(
+        { by: 'count', count: 2 },
+        {},
+        {
+          guardrails: {
+            margins: { errorRatio: { ratio: 3, floor: 0.1 }, p99: { ratio: 2, floor: 250 } },
+            measures: ['errorRatio', 'p99'],
+          },
+        },
+      ),
+    ],
     [['--instances', 'i-1, i-2,i-1'], gray({ by: 'instances', ids: ['i-1', 'i-2'] })],
     [['--labels', 'zone in (a,b)'], gray({ by: 'labels', selector: 'zone in (a,b)' })],
     [['--grays', 'keep'], { mode: 'global', grays: 'keep' }],
@@ -267,7 +365,7 @@ describe('--wait', () => {
     const target = {
       mode: 'gray' as const,
       audience: { by: 'percent' as const, steps: [5, 25, 100] },
-      gate: { bakeMs: 600_000, health: false, click: false },
+      gate: { bakeMs: 600_000, click: false },
     };
     order.fake
       .on('startPush', () => grayOf('running', { applied: 2 }, { target }))
@@ -418,6 +516,6 @@ it('a global push keeps to its plain release, whatever the fleet', async () => {
   expect(order.fake.writes).toEqual(['publish']);
 });
 
-function gray(audience: unknown, gate: object = {}) {
-  return { mode: 'gray', audience, gate: { bakeMs: 0, health: false, click: true, ...gate } };
+function gray(audience: unknown, gate: object = {}, more: object = {}) {
+  return { mode: 'gray', audience, gate: { bakeMs: 0, click: true, ...gate }, ...more };
 }

@@ -92,7 +92,17 @@ describe('a single instance', () => {
 
 describe('a gray', () => {
   it('grows step by step and becomes the value of everyone', async () => {
-    const first = await sluice([...set, '--steps', '33,66', '-m', 'INC-12', '--wait', '-o', 'json']);
+    const first = await sluice([
+      ...set,
+      '--steps',
+      '33,66',
+      '--no-health',
+      '-m',
+      'INC-12',
+      '--wait',
+      '-o',
+      'json',
+    ]);
     expect(first).toMatchObject({
       code: 0,
       err: expect.stringContaining('Held in step 1 of 2 (33 %): 1 of 1'),

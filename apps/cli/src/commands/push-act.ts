@@ -93,7 +93,7 @@ export async function undoPush(
 export async function advancePush(
   context: Context,
   words: readonly string[],
-  flags: ActFlags & { readonly from?: number },
+  flags: ActFlags & { readonly from?: number; readonly despiteHealth?: string },
 ): Promise<ExitCode> {
   const push = await findPush(context, words);
   const step = push.step?.index ?? 0;
@@ -103,7 +103,12 @@ export async function advancePush(
   const now = await movePlanned(context, push, { act: 'advance', step }, flags, (plan) =>
     api.call(contracts.advancePush, {
       params: pushParams(push),
-      body: { step, ...plan, message: flags.message ?? '' },
+      body: {
+        step,
+        ...plan,
+        ...(flags.despiteHealth !== undefined && { despiteHealth: flags.despiteHealth }),
+        message: flags.message ?? '',
+      },
     }),
   );
   if (!now) return exitCode.ok;

@@ -2,6 +2,7 @@ import type { Push, PushInstance } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { appNames, findPush, pushParams } from '../delivery/find-push.ts';
+import { guardrailText, healthText } from '../delivery/guardrail-text.ts';
 import { showPlan } from '../delivery/plan-rows.ts';
 import { modeWord, pushOfWhat, pushStateWord } from '../delivery/push-words.ts';
 import { standingOf } from '../delivery/standing.ts';
@@ -67,15 +68,21 @@ function stateAndStep(context: Context, push: Push): string {
 /** `sluice push show`: where it is, the verdict so far, and every target. */
 export async function showPush(context: Context, words: readonly string[]): Promise<ExitCode> {
   const push = await findPush(context, words);
-  const { items } = await (await context.api()).call(contracts.listPushInstances, {
-    params: pushParams(push),
-  });
+  const api = await context.api();
+  const { items } = await api.call(contracts.listPushInstances, { params: pushParams(push) });
+  const isJudged = push.mode === 'gray' && push.state !== 'planned' && push.state !== 'draft';
+  const guardrail = isJudged
+    ? await api.call(contracts.getPushGuardrail, { params: pushParams(push) })
+    : undefined;
   context.output.note(
     standingOf(push) === 'moving' ? progressLine(context, push) : verdictSentence(context, push),
   );
-  await context.output.one(
-    { ...push, instances: items },
-    () => `${factsText(context, push)}\n${targetsText(context, items)}`,
+  await context.output.one({ ...push, instances: items, ...(guardrail && { guardrail }) }, () =>
+    [
+      factsText(context, push),
+      ...(guardrail ? [guardrailText(context, guardrail)] : []),
+      targetsText(context, items),
+    ].join('\n'),
   );
   return exitCode.ok;
 }
@@ -92,6 +99,7 @@ function factsText(context: Context, push: Push): string {
       [say({ en: 'to', zh: '范围' }), targetText(context, push.target)],
       [say({ en: 'state', zh: '状态' }), stateAndStep(context, push)],
       ...(push.step?.waits ?? []).map((wait) => [say({ en: 'waits for', zh: '等待' }), wait[language]]),
+      ...(push.health ? [[say({ en: 'health', zh: '健康' }), healthText(context, push)]] : []),
       ...(push.ended ? [[say({ en: 'ended', zh: '结束原因' }), endText(context, push.ended)]] : []),
       ...(push.expiresAt ? [[say({ en: 'expires', zh: '到期' }), push.expiresAt]] : []),
       ...(push.twoPhase ? [[say({ en: 'two-phase', zh: '两阶段' }), say({ en: 'yes', zh: '是' })]] : []),

@@ -1,9 +1,11 @@
 import { defaultSteps, type ErrorText, type PushMode } from '@sluice/core';
 import type { PushTarget } from '@sluice/protocol';
 import { usageError } from '../failure/cli-error.ts';
+import { type GuardrailFlags, guardrailsOf } from './guardrail-flags.ts';
+import { optionName } from './option-name.ts';
 
 /** Options that say to whom a change goes and how. */
-export interface DeliveryFlags {
+export interface DeliveryFlags extends GuardrailFlags {
   readonly mode?: PushMode;
   readonly instance?: string;
   readonly group?: string;
@@ -43,6 +45,13 @@ const modeOf = {
   bake: 'gray',
   auto: 'gray',
   health: 'gray',
+  guardrailsOff: 'gray',
+  onBreach: 'gray',
+  minCalls: 'gray',
+  windows: 'gray',
+  margin: 'gray',
+  measures: 'gray',
+  resources: 'gray',
   grays: 'global',
 } as const satisfies Partial<Record<keyof DeliveryFlags, PushMode>>;
 type Aiming = keyof typeof modeOf;
@@ -60,7 +69,7 @@ export function targetOf(flags: DeliveryFlags): PushTarget {
         zh: '--{stranger} 用于 --mode {its}，而本次推送是 {mode}。',
       },
       { en: 'Leave one of the two out.', zh: '请去掉其中之一。' },
-      { stranger, its: modeOf[stranger], mode },
+      { stranger: optionName(stranger), its: modeOf[stranger], mode },
     );
   switch (mode) {
     case 'global':
@@ -74,7 +83,12 @@ export function targetOf(flags: DeliveryFlags): PushTarget {
       return {
         mode,
         audience: audienceOf(flags),
-        gate: { bakeMs: flags.bake ?? 0, health: flags.health === true, click: flags.auto !== true },
+        gate: {
+          bakeMs: flags.bake ?? 0,
+          click: flags.auto !== true,
+          ...(flags.health !== undefined && { health: flags.health }),
+        },
+        ...guardrailsOf(flags),
       };
   }
 }

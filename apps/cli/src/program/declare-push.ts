@@ -23,6 +23,13 @@ export function declarePush(program: Command, declaring: Declaring): void {
     .description(say({ en: 'pushes, newest first', zh: '列出推送' }))
     .option('--open', say({ en: 'only those that are not over', zh: '仅未结束的推送' }))
     .option(
+      '--in-force',
+      say({
+        en: 'only those whose values for some instances are in force now',
+        zh: '仅对部分实例的值目前生效的推送',
+      }),
+    )
+    .option(
       '--namespace <name>',
       say({ en: 'only of this namespace', zh: '仅该命名空间' }),
       given('--namespace'),
@@ -96,19 +103,28 @@ export function declarePush(program: Command, declaring: Declaring): void {
       say({ en: 'only show exactly who would change', zh: '仅显示哪些实例会发生变化' }),
     );
   moving(
-    about<ActFlags & { from?: number }>(
+    about<ActFlags & { from?: number; despiteHealth?: string }>(
       'advance',
       { en: 'go to the next step of a gray', zh: '进入灰度的下一步' },
       async (context, words, flags) =>
         (await import('../commands/push-act.ts')).advancePush(context, words, flags),
-    ).option(
-      '--from <step>',
-      say({
-        en: 'only if it is in this step, so that two runs are one',
-        zh: '仅当处于该步骤时执行，避免重复',
-      }),
-      wholeNumber('--from', 1, 20),
-    ),
+    )
+      .option(
+        '--from <step>',
+        say({
+          en: 'only if it is in this step, so that two runs are one',
+          zh: '仅当处于该步骤时执行，避免重复',
+        }),
+        wholeNumber('--from', 1, 20),
+      )
+      .option(
+        '--despite-health <why>',
+        say({
+          en: 'go on although nobody knows whether the members are well, for this reason',
+          zh: '健康状况未知时仍继续，须注明原因',
+        }),
+        given('--despite-health'),
+      ),
   );
   for (const act of Object.keys(holdTexts) as Hold[])
     saying(

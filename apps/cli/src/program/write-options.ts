@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Declaring } from './declaring.ts';
 import { given, instanceIds, lifetime, percent, planHash, selectorText, steps } from './delivery-values.ts';
+import { withGuardrailOptions } from './guardrail-options.ts';
 import { duration, globalMode, oneOf, pushMode, wholeNumber } from './option-values.ts';
 
 /** The options of every command that releases something, in one place so that they are the same everywhere. */
@@ -45,8 +46,9 @@ export function withWaitOptions(command: Command, { say }: Declaring): Command {
 }
 
 /** The options that say to whom a change goes and how. */
-export function withDeliveryOptions(command: Command, { say }: Declaring): Command {
-  return command
+export function withDeliveryOptions(command: Command, declaring: Declaring): Command {
+  const { say } = declaring;
+  return withGuardrailOptions(command, declaring)
     .option(
       '--mode <mode>',
       say({
@@ -87,8 +89,15 @@ export function withDeliveryOptions(command: Command, { say }: Declaring): Comma
     .option(
       '--health',
       say({
-        en: 'gray: a step is over only when health is known to hold',
-        zh: '灰度：确认健康后才能结束一步',
+        en: 'gray: a step is over only when health is known to hold (so it is with guardrails)',
+        zh: '灰度：确认健康后才能结束一步（启用护栏时默认如此）',
+      }),
+    )
+    .option(
+      '--no-health',
+      say({
+        en: 'gray: goes on while nobody knows the health; a breach halts it all the same',
+        zh: '灰度：健康状况未知时也继续；越线时仍会叫停',
       }),
     )
     .option(

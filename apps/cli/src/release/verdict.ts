@@ -1,6 +1,7 @@
 import type { ApplyState, EndReason, ErrorText } from '@sluice/core';
 import type { Push, PushInstance } from '@sluice/protocol';
 import type { Context } from '../context.ts';
+import { healthText } from '../delivery/guardrail-text.ts';
 import { heldText, pushOfWhat } from '../delivery/push-words.ts';
 import { type Standing, standingOf } from '../delivery/standing.ts';
 import { stepText } from '../delivery/target-text.ts';
@@ -28,7 +29,9 @@ export function progressLine(context: Context, push: Push): string {
     .map(([state, count]) => `  ${stateWord(context, state)} ${count}`);
   const step = stepText(context, push);
   const where = step === '' ? pushOfWhat(push) : `${pushOfWhat(push)}, ${step}`;
-  return `${where}: ${context.say({ en: 'holding', zh: '已持有' })} ${holding}/${targets}${apart.join('')}`;
+  const health = push.state === 'running' ? healthText(context, push) : '';
+  const tail = health === '' ? '' : `  ${health}`;
+  return `${where}: ${context.say({ en: 'holding', zh: '已持有' })} ${holding}/${targets}${apart.join('')}${tail}`;
 }
 
 /** Where following a push ended, as one sentence. */
