@@ -101,7 +101,7 @@ describe('pushes to some instances', () => {
 
   it('grow in gray from step to step, and become everybody’s without a change for the cohort', async () => {
     const push = await desk.start(
-      { mode: 'gray', audience: { by: 'percent', steps: [10, 50, 100] } },
+      { mode: 'gray', audience: { by: 'percent', steps: [10, 50, 100] }, gate: { health: false } },
       { timeoutMs: 300 },
     );
     await until('two hold it', async () => holdersOf('timeoutMs', 300).length === 2);

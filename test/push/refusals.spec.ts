@@ -8,7 +8,16 @@ type Target = Parameters<PushDesk['start']>[0]['target'];
 const dayMs = 24 * 3600_000;
 const params = { env: 'prod', app: 'orders' };
 /** What a server writes by itself while nobody asks for anything. */
-const restless = new Set(['node', 'session', 'instance', 'push_target', 'holding_log', 'node_question']);
+const restless = new Set([
+  'node',
+  'session',
+  'instance',
+  'push_target',
+  'holding_log',
+  'node_question',
+  'guardrail_part',
+  'guardrail_judgement',
+]);
 
 /** Every row of every table that only people change. */
 async function tables(server: BootedApp): Promise<Record<string, unknown[]>> {

@@ -59,7 +59,8 @@ describe('pushes over a restart of the server', () => {
 
   it('keep their cohort, go on with the next step, and can be promoted', async () => {
     const audience = { by: 'percent' as const, steps: [20, 50] };
-    const push: Push = await desk.start({ mode: 'gray', audience }, { timeoutMs: 5 });
+    const gate = { health: false };
+    const push: Push = await desk.start({ mode: 'gray', audience, gate }, { timeoutMs: 5 });
     await desk.until(push, 'two hold it', (now) => now.verdict.holding === 2);
     const first = holdersOf(5);
     await restart();

@@ -209,10 +209,11 @@ export const set = (values: Record<string, number>): Patch => ({
   remove: [],
 });
 
-/** A gray by share. */
+/** A gray by share, of instances that make no calls: nobody waits to know their health. */
 export const percent = (steps: number[]): StartBody['target'] => ({
   mode: 'gray',
   audience: { by: 'percent', steps },
+  gate: { health: false },
 });
 
 export const single = (instanceId: string) => ({ mode: 'single', instanceId }) as const;
