@@ -19,6 +19,7 @@ const breaker = {
   openMs: 1000,
   resource: pay,
 };
+const fault = { kind: 'fault', resource: pay, fault: 'hang', perMillion: 1 };
 const script = {
   kind: 'script',
   role: 'decide',
@@ -48,7 +49,8 @@ const bad: readonly (readonly [what: string, rule: Readonly<Record<string, Json>
   ['a moment that is none', { ...limit, effective: { until: 'tomorrow' } }, 'effective.until'],
   ['an answer of no kind', { ...limit, onBlock: { answer: 'shrug' } }, 'onBlock.answer'],
   ['a script of 65 KiB', { ...script, source: `// ${'x'.repeat(65 * 1024)}` }, 'source'],
-  ['a fault without an end', { kind: 'fault', resource: pay, inject: { type: 'hang' } }, ''],
+  ['a fault, which runs in drills only', { ...fault, deadline: '2030-01-01T00:00:00Z' }, 'kind'],
+  ['a fault without an end', fault, 'kind'],
 ];
 const mode = (rule: Readonly<Record<string, Json>>) => ({ mode: 'intercept', ...rule }) as never;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Json, Rule } from '@sluice/core';
 import type { z } from 'zod';
+import { faultRule } from './fault-rule.ts';
 import { faultsOf } from './faults.ts';
 import { rule } from './rule.ts';
 
@@ -150,10 +151,14 @@ type Full<T> = Json extends T
     ? { readonly [K in keyof T]-?: Full<T[K]> }
     : T;
 type Both<A, B> = [A] extends [B] ? ([B] extends [A] ? true : 'the second says more') : 'the first says more';
-type Parsed = Frozen<z.output<typeof rule>>;
+type Lying = Exclude<z.output<typeof rule>, { kind: 'fault' }>;
+type Parsed = Frozen<Lying | z.output<typeof faultRule>>;
+
+/** Faults lie in no namespace: they are looked at by themselves. */
+const shapeOf = (value: unknown) => ((value as { kind?: unknown }).kind === 'fault' ? faultRule : rule);
 
 const check = (value: unknown): string[] => {
-  const parsed = rule.safeParse(value, { reportInput: true });
+  const parsed = shapeOf(value).safeParse(value, { reportInput: true });
   return parsed.success ? [] : faultsOf(parsed.error).map((f) => `${f.path} ${f.problem}`);
 };
 
@@ -164,7 +169,7 @@ describe('rule', () => {
   });
 
   it.each(Object.entries(valid))('takes %s, and gives back what it was given', (_, value) => {
-    expect(rule.parse(value)).toEqual(value);
+    expect(shapeOf(value).parse(value)).toEqual(value);
   });
 
   it.each<[string, object, string]>([
@@ -301,6 +306,20 @@ describe('rule', () => {
     expect(source('限'.repeat(21_846))).toEqual(['source range']);
     expect(source('😀'.repeat(16_384))).toEqual([]);
     expect(source(`${'😀'.repeat(16_384)}a`)).toEqual(['source range']);
+  });
+
+  it('refuses every fault, whole or not, and says where faults run', () => {
+    for (const each of [valid.hang, valid.abortGrpc, { kind: 'fault' }]) {
+      const parsed = rule.safeParse(each, { reportInput: true });
+      expect(faultsOf(parsed.error ?? { issues: [] })).toEqual([
+        {
+          path: 'kind',
+          problem: 'value',
+          message: 'cannot be "fault" here: faults run in drills, which end by themselves',
+          zh: '此处不能是 "fault"：故障只能在演练中运行，演练会自动结束',
+        },
+      ]);
+    }
   });
 
   it('refuses a condition that nests without end, and survives it', () => {

@@ -2,7 +2,6 @@ import { isIpRange, systemSignals } from '@sluice/core';
 import { z } from 'zod';
 import { breakerRule } from './breaker-rule.ts';
 import { fieldName } from './condition.ts';
-import { faultRule } from './fault-rule.ts';
 import { limitRule } from './limit-rule.ts';
 import { base, degrade, share } from './rule-parts.ts';
 import { scriptRule } from './script-rule.ts';
@@ -48,6 +47,13 @@ const accessRule = z.discriminatedUnion('by', [
   z.strictObject({ ...access, by: z.literal('tag'), tag: fieldName, values }),
 ]);
 
+/** A fault outlives nobody who watches it: it is sent to instances and renewed, and lies nowhere. */
+const noFault = z.looseObject({ kind: z.literal('fault') }).refine(() => false, {
+  path: ['kind'],
+  message: 'cannot be "fault" here: faults run in drills, which end by themselves',
+  params: { problem: 'value', zh: '此处不能是 "fault"：故障只能在演练中运行，演练会自动结束' },
+});
+
 /** One protection rule, as it lies in a `rules` namespace under its id. */
 export const rule = z.discriminatedUnion('kind', [
   limitRule,
@@ -55,6 +61,6 @@ export const rule = z.discriminatedUnion('kind', [
   degradeRule,
   systemRule,
   accessRule,
-  faultRule,
+  noFault,
   scriptRule,
 ]);
