@@ -52,7 +52,7 @@ export type { PushPlanBody } from './http/push-plan.ts';
 export { type PushChange, type PushTarget, pushTarget } from './http/push-target.ts';
 export { type NamespaceFile, namespaceFile, type Release, type Released } from './http/releases.ts';
 export type { LintFinding } from './http/rules.ts';
-export type { ScriptOutcome, TriedScript } from './http/scripts.ts';
+export type { ScriptOutcome, ScriptStatus, TriedScript } from './http/scripts.ts';
 export type { Revealed } from './http/secrets.ts';
 export type { Me, Session } from './http/session.ts';
 export type { Token } from './http/tokens.ts';

@@ -157,6 +157,8 @@ export const soundRequests = (known: KnownIds): Sound => ({
   getNamespace: { params: at },
   changeNamespace: { params: at, body: { description: 'what is allowed', schema }, ifMatch: '"1"' },
   deleteNamespace: { params: at, query: { message: 'no longer used' }, ifMatch: '"1"' },
+  listPublicNamespaces: { params: { env: place.env } },
+  listLinkers: { params: at },
   getLiveValues: { params: at },
   getKeySpread: { params: { ...at, key: 'timeout' } },
   getDraft: { params: at },

@@ -41,6 +41,8 @@ export const accessTable = {
   getNamespace: 'config:read',
   changeNamespace: 'config:edit',
   deleteNamespace: 'config:publish',
+  listPublicNamespaces: 'config:read',
+  listLinkers: 'config:read',
   getLiveValues: 'config:read',
   getKeySpread: 'config:read',
   getDraft: 'config:read',

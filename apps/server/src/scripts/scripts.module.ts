@@ -4,6 +4,8 @@ import { SCRIPT_CHECKER } from '../releases/content/script-check.ts';
 import { GoodScripts } from './good-scripts.ts';
 import { RecordedInputs } from './recorded-inputs.ts';
 import { SCRIPT_HOST_OPTIONS, ScriptDesk } from './script-desk.ts';
+import { ScriptStates } from './script-states.ts';
+import { ScriptStatusRead } from './script-status.read.ts';
 import { ScriptsController } from './scripts.controller.ts';
 import { ScriptsService } from './scripts.service.ts';
 
@@ -20,6 +22,8 @@ const hostOptions: ScriptHostOptions = { spare: false, cpuMsPerSec: 100_000 };
     GoodScripts,
     { provide: SCRIPT_CHECKER, useExisting: GoodScripts },
     RecordedInputs,
+    ScriptStates,
+    ScriptStatusRead,
     ScriptsService,
   ],
   exports: [SCRIPT_CHECKER],

@@ -4,6 +4,7 @@ import type { Timer } from '../clock.ts';
 import type { CallGuard, CallWatcher } from '../guard/call-guard.ts';
 import type { ClusterShares } from '../guard/cluster-shares.ts';
 import { outsideOfRequests } from '../guard/context.ts';
+import type { ScriptTrouble } from '../guard/script-runners.ts';
 import { type CallsSecond, callsSecondOf } from './calls-second.ts';
 import { packReports } from './pack-reports.ts';
 import type { Recorder } from './recorder.ts';
@@ -62,6 +63,8 @@ export class Reporter implements CallWatcher {
   #seconds: Second[] = [];
   #turns: Turn[] = [];
   readonly #open = new Map<string, Report['open'][number]>();
+  /** Since when a script is in trouble, by rule and state. */
+  #troubledSince: ReadonlyMap<string, number> = new Map();
   /** What was said of breakers and scripts last; said again when it is something else. */
   #said = nothingSpecial;
 
@@ -175,7 +178,7 @@ export class Reporter implements CallWatcher {
       open,
       calls,
       leases,
-      scripts,
+      scripts: this.#sinceWhen(scripts, now),
     });
     for (const report of reports)
       link.send({
@@ -185,6 +188,18 @@ export class Reporter implements CallWatcher {
       });
     this.#seconds = [];
     this.#turns = [];
+  }
+
+  #sinceWhen(scripts: readonly ScriptTrouble[], now: number): Report['scripts'] {
+    const before = this.#troubledSince;
+    const since = new Map(
+      scripts.map(({ rule, state }) => {
+        const key = `${state} ${rule}`;
+        return [key, before.get(key) ?? now];
+      }),
+    );
+    this.#troubledSince = since;
+    return scripts.map((each) => ({ ...each, agoMs: now - since.get(`${each.state} ${each.rule}`)! }));
   }
 
   /** Breakers that aren't closed; time may have changed them since they last told of themselves. */

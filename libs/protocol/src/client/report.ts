@@ -103,6 +103,8 @@ export const report = z.object({
         rule: ruleRef,
         state: z.enum(['unavailable', 'quarantined', 'failing']),
         error: reportedText(500),
+        /** Since how long it is so, when the report was sent. */
+        agoMs: z.number().min(0).optional(),
       }),
     )
     .max(200)

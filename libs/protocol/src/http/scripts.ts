@@ -1,16 +1,61 @@
-import { resourceTypes } from '@sluice/core';
+import { resourceTypes, ruleModes } from '@sluice/core';
 import { z } from 'zod';
+import { ruleRef } from '../client/report.ts';
 import { json } from '../model/json.ts';
 import { moment } from '../model/name.ts';
 import { record } from '../model/record.ts';
 import { scriptInput, scriptInputs, scriptSource, scriptTimeoutMs } from '../model/script-rule.ts';
 import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
-import { appParams, noQuery } from './request-parts.ts';
+import { appParams, none, noQuery } from './request-parts.ts';
+import { silentNodes } from './traffic.ts';
 
 const base = '/api/v1/environments/:env/apps/:app/scripts';
 /** Words in both languages. */
 const words = z.object({ en: z.string(), zh: z.string() });
+
+const count = z.int().min(0);
+
+/** A script as the instances see it that are connected now. */
+const scriptStatus = z.object({
+  /** `namespace/key` of its rule. */
+  rule: ruleRef,
+  role: z.enum(['decide', 'policy', 'fallback']),
+  mode: z.enum(ruleModes),
+  /** Instances that hold the rule, and where the script does its work. */
+  running: count,
+  /** Where it failed when it was last asked; its `onError` rules. */
+  failing: count,
+  /** Where it was switched off, because it was killed or ran out of time too often. */
+  quarantined: count,
+  /** Where no script can run. */
+  unavailable: count,
+  /** Where it doesn't do its work, at most 100, those that it was told of last first. */
+  troubles: z.array(
+    z.object({
+      instanceId: z.string(),
+      state: z.enum(['unavailable', 'quarantined', 'failing']),
+      /** In the language of the instance. */
+      error: z.string(),
+      since: moment,
+    }),
+  ),
+});
+export type ScriptStatus = z.infer<typeof scriptStatus>;
+
+export const listScripts = contract({
+  id: 'listScripts',
+  summary: 'Scripts of rules, and on which instances they run, fail, are switched off or can not run',
+  method: 'GET',
+  path: base,
+  access: 'config:read',
+  params: appParams,
+  query: noQuery,
+  body: none,
+  status: 200,
+  /** By rule. Those that every instance has, and those of layers for some where they are in trouble. */
+  response: z.object({ items: z.array(scriptStatus), at: moment, silentNodes }),
+});
 
 const script = {
   /** The function that it has to declare. */
