@@ -19,7 +19,8 @@ export interface FormProps {
   readonly onChange: (draft: RuleDraft) => void;
 }
 
-const kinds = ['limit', 'breaker', 'degrade', 'system', 'access', 'script', 'fault'] as const;
+/** Faults run in drills; no namespace takes one. */
+const kinds = ['limit', 'breaker', 'degrade', 'system', 'access', 'script'] as const;
 
 /** A rule as a sentence with inputs in it: on which resource, what it does, for whom it counts, what else happens. */
 export function SentenceForm({ draft, remarks, resources, blocked, onChange }: FormProps) {
