@@ -89,6 +89,12 @@ onEachDatabase('sessions', (boot) => {
     });
     const token = app.bearer(secret);
     expect((await token.call(contracts.listOwnSessions)).items).toMatchObject([{ isThis: false }]);
+    // One that was made for a part of what he may ends nothing of his.
+    const part = await app.admin.call(contracts.createToken, {
+      body: { kind: 'api', name: 'a part', environment: '*', app: '*', role: 'viewer' },
+    });
+    expect(await app.bearer(part.secret).call(contracts.endOtherSessions)).toEqual({ ended: 0 });
+    expect((await app.bearer(part.secret).call(contracts.listTokens)).items).toEqual([]);
     expect(await token.call(contracts.endOtherSessions)).toEqual({ ended: 1 });
     expect(await status(app.admin)).toBe(401);
     expect(await status(token)).toBe(200);

@@ -16,7 +16,9 @@ afterEach(() => order.fake.stop());
 
 const token = {
   id: 't1',
+  prefix: 'sla_t1',
   name: 'n',
+  isOwn: true,
   kind: 'api' as const,
   environment: '*',
   app: '*',
@@ -59,11 +61,12 @@ describe('login', () => {
     expect(ran.code).toBe(0);
     expect(order.fake.last('signIn').body).toEqual({ userName: 'li', password: 'correct horse' });
     const made = order.fake.last('createToken');
-    expect(made.body).toMatchObject({
+    // It acts for him, wherever he may do something.
+    expect(made.body).toEqual({
       kind: 'api',
-      environment: 'prod',
+      name: expect.stringContaining('li on '),
+      environment: '*',
       app: '*',
-      role: 'publisher',
       expiresInDays: 30,
     });
     expect(made.headers).toMatchObject({
@@ -95,15 +98,27 @@ describe('login', () => {
     expect(order.machine.asked).toEqual([]);
   });
 
-  it('says what to do when the roles do not allow a token', async () => {
+  it('takes a role for where one has it, and says so when that is nowhere', async () => {
     order.fake
-      .on('signIn', () => ({ ...me, grants: [{ role: 'viewer', environment: '*', app: '*' }] }))
-      .on('createToken', () => {
-        throw new Refused({ status: 403, code: 'forbidden', message: 'You may not.' });
-      })
+      .on('signIn', () => ({
+        ...me,
+        grants: [
+          { role: 'viewer', environment: '*', app: '*' },
+          { role: 'publisher', environment: 'prod', app: 'order-api' },
+        ],
+      }))
+      .on('createToken', () => ({ token, secret: 'sl_made' }))
       .on('signOut', () => undefined);
-    const ran = await order.sluice(['login', '--user', 'li', '--password-stdin'], { stdin: 'pw' });
-    expect(ran).toMatchObject({ code: 4, err: expect.stringContaining('sluice token create --kind api') });
+    const login = (role: string) =>
+      order.sluice(['login', '--user', 'li', '--password-stdin', '--role', role], { stdin: 'pw' });
+    expect((await login('editor')).code).toBe(0);
+    expect(order.fake.last('createToken').body).toMatchObject({
+      role: 'editor',
+      environment: 'prod',
+      app: 'order-api',
+    });
+    const ran = await login('admin');
+    expect(ran).toMatchObject({ code: 4, err: expect.stringContaining('li is admin nowhere') });
     expect(order.fake.last('signOut').headers.cookie).toBe('sluice_session=s1');
   });
 });

@@ -11,6 +11,8 @@ import { type Finding, finder, type Say } from './doctor-finding.ts';
 
 /** Clocks may be this far apart before times in lists mislead. */
 const skewWarnMs = 5_000;
+/** A token that ends within this is told of. */
+const soonMs = 3 * 86_400_000;
 /** Doctor answers soon, also about a server that doesn't. */
 const checkTimeoutMs = 5_000;
 
@@ -167,6 +169,17 @@ async function tokenFinding(context: Context, transport: Transport, settings: Se
         );
   }
   const roles = me.grants.map((g) => `${g.role} ${g.environment}/${g.app}`).join(', ');
+  const leftMs = me.expiresAt === undefined ? undefined : Date.parse(me.expiresAt) - context.io.now();
+  if (leftMs !== undefined && leftMs < soonMs)
+    return found(
+      name,
+      'warn',
+      {
+        en: '{name}: it ends at {at}. Run "sluice login", or rotate it',
+        zh: '{name}：将于 {at} 到期。请运行 "sluice login" 或轮换令牌',
+      },
+      { name: me.name, at: me.expiresAt ?? '' },
+    );
   return found(
     name,
     'ok',

@@ -79,8 +79,8 @@ async function tokenFrom(context: Context, flags: LoginFlags): Promise<string> {
 async function askRole({ io, say }: Context): Promise<Role | undefined> {
   const answer = await io.ask(
     say({
-      en: 'Role of this command line (empty: your strongest): ',
-      zh: '命令行使用的角色（留空表示你的最高角色）：',
+      en: 'Role of this command line (empty: all that you may): ',
+      zh: '命令行使用的角色（留空表示你的全部权限）：',
     }),
   );
   if (answer.trim() === '') return undefined;

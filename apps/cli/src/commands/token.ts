@@ -1,4 +1,4 @@
-import type { Role } from '@sluice/protocol';
+import { type Permission, permissions, type Role } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../failure/cli-error.ts';
@@ -9,6 +9,8 @@ export interface TokenFlags {
   readonly name?: string;
   readonly kind: 'client' | 'api';
   readonly role?: Role;
+  /** Permissions, separated by commas. */
+  readonly only?: string;
   readonly expiresInDays?: number;
 }
 
@@ -44,7 +46,7 @@ export async function createToken(context: Context, flags: TokenFlags): Promise<
   const body =
     kind === 'client'
       ? ({ kind, name, environment, app: app!, ...days } as const)
-      : ({ kind, name, environment, app: app ?? '*', role: role!, ...days } as const);
+      : ({ kind, name, environment, app: app ?? '*', role: role!, ...onlyOf(flags.only), ...days } as const);
   const created = await (await context.api()).call(contracts.createToken, { body });
   if (context.output.format === 'table') context.output.raw(`${created.secret}\n`);
   else await context.output.one(created, () => '');
@@ -58,4 +60,16 @@ export async function createToken(context: Context, flags: TokenFlags): Promise<
     ),
   );
   return exitCode.ok;
+}
+
+function onlyOf(text: string | undefined): { only?: Permission[] } {
+  if (text === undefined) return {};
+  const words = text.split(',').map((word) => word.trim());
+  const unknown = words.find((word) => !permissions.some((permission) => permission === word));
+  if (unknown === undefined) return { only: words as Permission[] };
+  throw usageError(
+    { en: '"{unknown}" is no permission.', zh: '“{unknown}”不是权限。' },
+    { en: 'There are: {known}', zh: '可选：{known}' },
+    { unknown, known: permissions.join(', ') },
+  );
 }

@@ -17,7 +17,11 @@ export async function whoami(context: Context): Promise<ExitCode> {
       ...(settings.tokenFrom
         ? [[say({ en: 'token from', zh: '令牌来源' }), sourceText(context, settings.tokenFrom)]]
         : []),
-      ...me.grants.map((g) => [say({ en: 'role', zh: '角色' }), `${g.role} ${g.environment}/${g.app}`]),
+      ...(me.expiresAt ? [[say({ en: 'until', zh: '有效至' }), me.expiresAt]] : []),
+      ...me.grants.map((g) => [
+        say({ en: 'role', zh: '角色' }),
+        `${g.role} ${g.environment}/${g.app}${g.only ? ` (${g.only.join(' ')})` : ''}`,
+      ]),
     ];
     return tableText([say({ en: 'name', zh: '名称' }), me.name], facts);
   });

@@ -46,6 +46,21 @@ export function duration(option: string): (text: string) => number {
   };
 }
 
+/** A moment: ISO 8601, or so long before now. Gives it as the API takes it. */
+export function momentOf(option: string, text: string, now: number): string {
+  const agoMs = /[a-z]$/.test(text) ? parseDurationMs(text) : undefined;
+  const ms = agoMs === undefined ? Date.parse(text) : now - agoMs;
+  if (!Number.isNaN(ms) && Math.abs(ms) < 8.64e15) return new Date(ms).toISOString();
+  throw usageError(
+    { en: '{option} cannot be "{text}".', zh: '{option} 不能是“{text}”。' },
+    {
+      en: 'Give a moment (2026-01-31T12:00:00Z) or how long ago (30m, 12h, 7d).',
+      zh: '请给出时刻（2026-01-31T12:00:00Z）或距今多久（30m、12h、7d）。',
+    },
+    { option, text },
+  );
+}
+
 /** For commands whose releases are for everyone. */
 export function globalMode(text: string): 'global' {
   const mode = pushMode(text);

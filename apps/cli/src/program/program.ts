@@ -7,6 +7,7 @@ import { displayWidth } from '../host/terminal-text.ts';
 import type { GlobalFlags } from '../settings/settings.ts';
 import { ownVersion } from '../version.ts';
 import { declareAccess } from './declare-access.ts';
+import { declareAudit } from './declare-audit.ts';
 import { declareConfig } from './declare-config.ts';
 import { declareFiles } from './declare-files.ts';
 import { declareFleet } from './declare-fleet.ts';
@@ -93,6 +94,7 @@ export function createProgram({ io, language, contextFor, done }: ProgramOptions
     declareRules,
     declareSafety,
     declareAccess,
+    declareAudit,
     declareLocal,
   ])
     declare(program, declaring);

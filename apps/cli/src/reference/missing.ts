@@ -17,7 +17,8 @@ export type Missing =
   | 'group'
   | 'rule'
   | 'resource'
-  | 'decision';
+  | 'decision'
+  | 'token';
 
 const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
   environment: { en: 'environment', zh: '环境' },
@@ -30,6 +31,7 @@ const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
   rule: { en: 'rule', zh: '规则' },
   resource: { en: 'resource', zh: '资源' },
   decision: { en: 'decision', zh: '拦截记录' },
+  token: { en: 'token', zh: '令牌' },
 };
 
 /** Something that was named and isn't there, with the nearest name that is. `more` is what else could be done. */

@@ -3,7 +3,7 @@ import { SluiceError } from '@sluice/core';
 import type { Contracts, ResponseOf, Session } from '@sluice/protocol';
 import { AuditLog } from '../audit/audit-log.ts';
 import { Database } from '../database/database.ts';
-import type { Caller } from '../http/caller.ts';
+import { type Caller, ownAccountOf } from '../http/caller.ts';
 import type { SessionEntity } from './access.entities.ts';
 import { AccountStore } from './account.store.ts';
 import { SessionStore, sessionMaxMs } from './session.store.ts';
@@ -29,7 +29,7 @@ export class SessionsService {
   }
 
   async own(caller: Caller): Promise<{ items: Session[] }> {
-    const accountId = accountBehind(caller);
+    const accountId = ownAccountOf(caller.principal);
     const sessions = accountId === undefined ? [] : await this.#sessions.all(accountId);
     return { items: sessions.map((session) => shown(session, caller)) };
   }
@@ -46,7 +46,7 @@ export class SessionsService {
   }
 
   async endOwn(id: string, caller: Caller): Promise<void> {
-    const accountId = accountBehind(caller);
+    const accountId = ownAccountOf(caller.principal);
     const sessions = accountId === undefined ? [] : await this.#sessions.all(accountId);
     const wanted = sessions.find((session) => idOf(session) === id);
     if (!wanted) throw new SluiceError('not_found', { what: { en: 'session', zh: '会话' } });
@@ -58,7 +58,7 @@ export class SessionsService {
   }
 
   async endOthers(caller: Caller): Promise<{ ended: number }> {
-    const accountId = accountBehind(caller);
+    const accountId = ownAccountOf(caller.principal);
     const account = accountId === undefined ? undefined : await this.#accounts.byId(accountId);
     return { ended: account ? await this.#endAll(account, caller) : 0 };
   }
@@ -82,10 +82,6 @@ export class SessionsService {
     return ending.length;
   }
 }
-
-/** The account whose sessions are one's own: also of whoever a token acts for. */
-const accountBehind = ({ principal }: Caller): string | undefined =>
-  principal.kind === 'user' ? principal.id : principal.ownerId;
 
 /** The beginning of the hash of what the cookie holds: names a session, and opens nothing. */
 const idOf = ({ idHash }: SessionEntity): string => idHash.slice(0, 16);

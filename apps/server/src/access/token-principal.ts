@@ -12,8 +12,17 @@ export function principalOf({ token, owner }: StoredToken): Principal {
   const ends = token.expiresAt === null ? {} : { expiresAt: token.expiresAt };
   if (token.kind === 'client') return { kind: 'client', id, name, grants: [], environment, app };
   const grants = owner ? within(owner.grants, scopeOf(token)) : token.role === null ? [] : [scopeOf(token)];
+  const actsWholly = token.role === null && environment === '*' && app === '*' && !token.onlyPermissions;
   const actsFor = owner?.name ?? createdBy;
-  return { kind: 'token', id, name, grants, actsFor, ...(owner && { ownerId: owner.id }), ...ends };
+  return {
+    kind: 'token',
+    id,
+    name,
+    grants,
+    actsFor,
+    ...(owner && { ownerId: owner.id, actsWholly }),
+    ...ends,
+  };
 }
 
 /** What a token was made for. Without a role: everything there, which its owner's own grants cut to size. */

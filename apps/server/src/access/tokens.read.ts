@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Contracts, QueryOf, Token } from '@sluice/protocol';
 import { Clock } from '../env/clock.ts';
-import { type Caller, may } from '../http/caller.ts';
+import { type Caller, may, ownAccountOf } from '../http/caller.ts';
 import { type StoredToken, TokenStore } from './token.store.ts';
 import { prefixOf } from './token-text.ts';
 
@@ -58,9 +58,9 @@ export class TokensRead {
   }
 }
 
-/** Whether it speaks for the person who asks; what he asks with a token is asked by that token, not by him. */
+/** Whether it speaks for the person who asks. */
 export const isOwn = ({ token }: StoredToken, { principal }: Caller): boolean =>
-  principal.kind === 'user' && token.kind === 'api' && token.ownerId === principal.id;
+  token.kind === 'api' && token.ownerId !== null && token.ownerId === ownAccountOf(principal);
 
 /** Whether the caller manages the tokens of its place. `*` as a place is reached by a grant on everything only. */
 export const manages = ({ token }: StoredToken, caller: Caller): boolean =>

@@ -14,6 +14,8 @@ export interface Principal {
   /** Of a person's token: the user for whom it acts, by name and by account. */
   readonly actsFor?: string;
   readonly ownerId?: string;
+  /** It may all that its owner may: what is his is its own. */
+  readonly actsWholly?: boolean;
   /** Of a token: when it ends, milliseconds since 1970. */
   readonly expiresAt?: number;
   /** Of a user: the session that carries the request. */
@@ -28,6 +30,10 @@ export interface Caller {
   readonly requestId: string;
   readonly language: Language;
 }
+
+/** The account whose sessions and tokens are the caller's own; undefined for a token that may a part of that only. */
+export const ownAccountOf = ({ kind, id, ownerId, actsWholly }: Principal): string | undefined =>
+  kind === 'user' ? id : actsWholly ? ownerId : undefined;
 
 /** The name of the person behind a principal: a token acts for its owner. */
 export const personOf = ({ actsFor, name }: Principal): string => actsFor ?? name;

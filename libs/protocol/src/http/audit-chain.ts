@@ -36,18 +36,23 @@ export class ChainCheck {
   readonly #hash: Hash;
   readonly #noted: ReadonlyMap<number, string>;
   /** The last row that is as it was written, and so are all before it. */
-  sound: ChainHead = { sequence: 0, hash: '' };
+  sound: ChainHead;
 
-  /** `noted`: hashes of rows as they are known from elsewhere; the head that the server names is one of them. */
-  constructor(hash: Hash, noted: readonly ChainHead[] = []) {
+  /**
+   * `noted`: hashes of rows as they are known from elsewhere; the head that the server names is one of them. `from`:
+   * the row before the first that is walked, for a part of an audit.
+   */
+  constructor(hash: Hash, noted: readonly ChainHead[] = [], from: ChainHead = { sequence: 0, hash: '' }) {
     this.#hash = hash;
+    this.sound = from;
     this.#noted = new Map(noted.map((head) => [head.sequence, head.hash]));
   }
 
   /** The next row; gives the break, if it is one. */
   next(row: AuditEntry): ChainFault | undefined {
     const { sequence, previousHash, hash } = row;
-    if (sequence !== this.sound.sequence + 1) return { sequence: this.sound.sequence + 1, problem: 'missing' };
+    if (sequence !== this.sound.sequence + 1)
+      return { sequence: this.sound.sequence + 1, problem: 'missing' };
     if (previousHash !== this.sound.hash) return { sequence, problem: 'unlinked' };
     if (this.#hash(auditText(row)) !== hash) return { sequence, problem: 'altered' };
     if ((this.#noted.get(sequence) ?? hash) !== hash) return { sequence, problem: 'replaced' };
