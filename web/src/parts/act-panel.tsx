@@ -1,7 +1,7 @@
 import { contracts, type Push } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type KeyboardEvent, useState } from 'react';
 import { useText } from '../lib/i18n/language.ts';
 import type { Problem } from '../lib/problem.ts';
 import { call, keyOf, read } from '../lib/transport.ts';
@@ -24,13 +24,10 @@ interface Props {
   readonly button: (n: number) => string;
   readonly danger?: boolean;
   readonly run: (message: string) => Promise<Push>;
-  /** Said, or asked, instead of the plain problem. */
-  readonly refused?: (problem: Problem) => ReactNode;
-  readonly onDone?: (push: Push) => void;
   readonly onClose: () => void;
 }
 
-/** One act on a push: what it does, whom it concerns by name, a reason, one button that has the focus. */
+/** An act on a push that changes no effective value: what it does, whom it concerns, a reason, one button. */
 export function ActPanel(props: Props) {
   const { push, title, danger = false, onClose } = props;
   const t = useText();
@@ -45,7 +42,6 @@ export function ActPanel(props: Props) {
     onSuccess: (after) => {
       client.setQueryData(keyOf(contracts.getPush, { params: { ...place, push: after.id } }), after);
       void client.invalidateQueries();
-      props.onDone?.(after);
       onClose();
     },
   });
@@ -86,7 +82,7 @@ export function ActPanel(props: Props) {
       }
     >
       <Stack gap={16}>
-        {run.isError && (props.refused?.(run.error) ?? <ProblemBox error={run.error} />)}
+        {run.isError && <ProblemBox error={run.error} />}
         <p>{props.text}</p>
         <Section title={props.whoTitle} flush>
           <Loaded of={targets}>{() => <NameList names={names ?? []} label={props.whoTitle} />}</Loaded>
@@ -115,7 +111,6 @@ export const actCall =
       | typeof contracts.pausePush
       | typeof contracts.resumePush
       | typeof contracts.abandonPush
-      | typeof contracts.rollbackPush
       | typeof contracts.repushPush,
     push: Push,
   ) =>

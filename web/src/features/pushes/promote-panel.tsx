@@ -2,12 +2,11 @@ import { contracts, type Push } from '@sluice/protocol';
 import { Checkbox, Radio } from 'antd';
 import { useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
-import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
-import { ActPanel } from '../../parts/act-panel.tsx';
 import { entryText } from '../../parts/plan/plan-changes.tsx';
 import { conflictsOf, isGroupAhead, type PromoteConflict } from '../../parts/plan/refusal-details.ts';
-import { StartProblem } from '../../parts/plan/start-problem.tsx';
+import { useActPlan } from '../../parts/plan/use-act-plan.ts';
+import { PlannedActPanel } from '../../parts/planned-act-panel.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -15,45 +14,47 @@ import { Stack } from '../../ui/stack.tsx';
 
 type Choices = Readonly<Record<string, Readonly<Record<string, 'gray' | 'global'>>>>;
 
-/** Gray becomes everyone's: who gets it now, and, where both changed meanwhile, whose value stays. */
+/** Gray becomes everyone's: who gets it now, by name, and, where both changed meanwhile, whose value stays. */
 export function PromotePanel({ push, onClose }: { readonly push: Push; readonly onClose: () => void }) {
   const t = useText();
   const [choices, setChoices] = useState<Choices>({});
   const [groupsWin, setGroupsWin] = useState(false);
-  const refused = (problem: Problem) => {
-    if (problem.code === 'merge_conflict')
-      return (
-        <Stack gap={8}>
-          <Notice tone="warn">{t.act.promoteConflict}</Notice>
-          <ConflictTable conflicts={conflictsOf(problem)} choices={choices} choose={setChoices} />
-        </Stack>
-      );
-    if (isGroupAhead(problem))
-      return (
-        <Stack gap={8}>
-          <StartProblem env={push.environment} app={push.app} problem={problem} />
-          <Checkbox checked={groupsWin} onChange={(event) => setGroupsWin(event.target.checked)}>
-            {t.act.groupsWin}
-          </Checkbox>
-        </Stack>
-      );
-    return <StartProblem env={push.environment} app={push.app} problem={problem} />;
-  };
+  // Without a choice the server names all that needs one, however much of it is chosen already.
+  const bare = useActPlan(push, { act: 'promote', groupsWin: true });
+  const conflicts = bare.error?.code === 'merge_conflict' ? conflictsOf(bare.error) : [];
+  const how = { groupsWin, ...(Object.keys(choices).length > 0 && { choices }) };
+  const asked = { act: 'promote', ...how } as const;
+  const plan = useActPlan(push, asked);
+  const isGroupAsked = groupsWin || (plan.error !== null && isGroupAhead(plan.error));
   return (
-    <ActPanel
+    <PlannedActPanel
       push={push}
+      asked={asked}
       title={t.act.promoteTitle}
       text={t.act.promoteText}
-      whoTitle={t.act.promoteWho}
-      who={(targets, all) => all.filter((id) => !targets.has(id)).sort()}
       button={t.act.promoteButton}
-      run={(message) =>
+      run={(message, hash) =>
         call(contracts.promotePush, {
           params: { env: push.environment, app: push.app, push: push.id },
-          body: { message, groupsWin, ...(Object.keys(choices).length > 0 && { choices }) },
+          body: { message, plan: hash, ...how },
         })
       }
-      refused={refused}
+      choices={
+        <>
+          {conflicts.length > 0 && (
+            <Stack gap={8}>
+              <Notice tone="warn">{t.act.promoteConflict}</Notice>
+              <ConflictTable conflicts={conflicts} choices={choices} choose={setChoices} />
+            </Stack>
+          )}
+          {isGroupAsked && (
+            <Checkbox checked={groupsWin} onChange={(event) => setGroupsWin(event.target.checked)}>
+              {t.act.groupsWin}
+            </Checkbox>
+          )}
+        </>
+      }
+      isTold={(problem) => problem.code === 'merge_conflict' && conflicts.length > 0}
       onClose={onClose}
     />
   );

@@ -9,6 +9,7 @@ import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
 import { ActPanel, actCall } from '../../parts/act-panel.tsx';
 import { troubledStates } from '../../parts/apply-state.ts';
+import { PlannedActPanel } from '../../parts/planned-act-panel.tsx';
 import { type Act, actsOf } from '../../parts/push-acts.ts';
 import { releaseOf } from '../../parts/push-words.ts';
 import { Action } from '../../ui/action.tsx';
@@ -85,6 +86,11 @@ function Panel({ act, push, onClose }: PanelProps) {
   const t = useText();
   const navigate = useNavigate();
   const shared = { push, onClose };
+  const params = { env: push.environment, app: push.app, push: push.id };
+  const confirmed =
+    (contract: typeof contracts.abandonPush | typeof contracts.rollbackPush) =>
+    (message: string, plan: string): Promise<Push> =>
+      call(contract, { params, body: { message, plan } });
   switch (act) {
     case 'promote':
       return <PromotePanel {...shared} />;
@@ -106,15 +112,14 @@ function Panel({ act, push, onClose }: PanelProps) {
       );
     case 'rollback':
       return (
-        <ActPanel
+        <PlannedActPanel
           {...shared}
           danger
+          asked={{ act: 'rollback' }}
           title={t.act.rollbackTitle}
           text={t.act.rollbackText}
-          whoTitle={t.act.rollbackWho}
-          who={(targets) => [...targets.keys()].sort()}
           button={t.act.rollbackButton}
-          run={actCall(contracts.rollbackPush, push)}
+          run={confirmed(contracts.rollbackPush)}
           onDone={(after) =>
             void navigate({
               to: '/environments/$env/apps/$app/pushes/$push',
@@ -138,38 +143,36 @@ function Panel({ act, push, onClose }: PanelProps) {
           />
         );
       return (
-        <ActPanel
+        <PlannedActPanel
           {...shared}
           danger
+          asked={{ act: 'abandon' }}
           title={t.act.abandonTitle}
           text={t.act.abandonText}
-          whoTitle={t.act.abandonWho}
-          who={(targets) => [...targets.keys()].sort()}
           button={t.act.abandonButton}
-          run={actCall(contracts.abandonPush, push)}
+          run={confirmed(contracts.abandonPush)}
         />
       );
   }
 }
 
-/** The next step reaches more of those that don't have it; which of them, the seed of the push decides. */
+/** The next step reaches more of those that don't have it: exactly these, by the seed of the push. */
 function AdvancePanel({ push, onClose }: Omit<PanelProps, 'act'>) {
   const t = useText();
   const { step, target } = push;
   if (!step || target.mode !== 'gray' || target.audience.by !== 'percent') return null;
   const [now, next] = [target.audience.steps[step.index]!, target.audience.steps[step.index + 1]!];
   return (
-    <ActPanel
+    <PlannedActPanel
       push={push}
+      asked={{ act: 'advance', step: step.index }}
       title={t.act.advanceTitle(step.index + 1, step.of)}
       text={next >= 100 ? t.act.advanceEverybody : t.act.advanceText(t.track.share(now), t.track.share(next))}
-      whoTitle={t.act.advanceWho}
-      who={(targets, all) => all.filter((id) => !targets.has(id)).sort()}
-      button={() => t.act.advanceButton(t.track.share(next))}
-      run={(message) =>
+      button={(n) => t.act.advanceButton(t.track.share(next), n)}
+      run={(message, plan) =>
         call(contracts.advancePush, {
           params: { env: push.environment, app: push.app, push: push.id },
-          body: { step: step.index, message },
+          body: { step: step.index, plan, message },
         })
       }
       onClose={onClose}
