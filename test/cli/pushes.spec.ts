@@ -105,6 +105,9 @@ describe('looking at pushes', () => {
     expect(out).toMatch(/g-1 +order-api +order +gray +running, step 1 of 3 \(5 %\) +2\/2/);
     await order.sluice(['push', 'ls', 'order-api', '--open', '--namespace', 'order']);
     expect(order.fake.last('listPushes').query).toMatchObject({ state: 'open', namespace: 'order' });
+    await order.sluice(['push', 'ls', 'order-api', '--in-force']);
+    expect(order.fake.last('listPushes').query).toMatchObject({ state: 'inForce' });
+    expect((await order.sluice(['push', 'ls', '--open', '--in-force'])).code).toBe(2);
   });
 
   it('says when there is no such push', async () => {

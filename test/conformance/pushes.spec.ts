@@ -76,6 +76,37 @@ onEachDatabase('a push', (boot) => {
     expect((await desk.held('order')).a).toEqual({ timeout: 1 });
   });
 
+  it('is listed as in force as long as something of it stands', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    await desk.instances(['a', 'b'], () => ({ zone: 'x' }));
+    await desk.createGroup('x', 'zone=x');
+    const push = async (key: string, target: StartBody['target']) =>
+      (await desk.start({ changes: [await desk.change('order', set({ [key]: 5 }))], target })).id;
+    await push('timeout', { mode: 'global' });
+    const boxed = (
+      await desk.start({
+        changes: [await desk.change('order', set({ one: 5 }))],
+        target: single('b'),
+        expiresInMs: 60_000,
+      })
+    ).id;
+    const gray = await push('two', percent([50]));
+    const group = await push('three', { mode: 'group', group: 'x' });
+    const inForce = async () => (await desk.list({ state: 'inForce' })).map((each) => each.id);
+    expect(await inForce()).toEqual([group, gray, boxed]);
+    await desk.act(contracts.pausePush, gray);
+    expect(await inForce()).toEqual([group, gray, boxed]);
+    // One above another stands no less: it is what comes back when that one is taken away.
+    const newer = await push('three', { mode: 'group', group: 'x' });
+    expect(await inForce()).toEqual([newer, group, gray, boxed]);
+    server.advance(60_001);
+    expect(await inForce()).toEqual([newer, group, gray]);
+    await desk.act(contracts.promotePush, gray);
+    await desk.act(contracts.abandonPush, newer);
+    expect(await inForce()).toEqual([group]);
+  });
+
   it('to a group reaches those whose labels match, and stands in the way of changing the group', async () => {
     const desk = await begin(await boot());
     await desk.instances(['a', 'b', 'c'], (id) => ({ zone: id === 'c' ? 'far' : 'near' }));

@@ -8,6 +8,7 @@ import {
   type Group,
   type Push,
   type PushPlanBody,
+  type QueryInputOf,
 } from '@sluice/protocol';
 import { LayersRead } from '../../apps/server/src/releases/layers.read.ts';
 import type { BootedApp } from './boot-app.ts';
@@ -83,6 +84,10 @@ export class PushDesk {
 
   get(push: string): Promise<Push> {
     return this.admin.call(contracts.getPush, { params: { ...this.#params, push } });
+  }
+
+  async list(query: QueryInputOf<Contracts['listPushes']>): Promise<readonly Push[]> {
+    return (await this.admin.call(contracts.listPushes, { params: this.#params, query })).items;
   }
 
   confirmed(push: string): Promise<PushPlanBody> {

@@ -7,6 +7,7 @@ import { showPlan } from '../delivery/plan-rows.ts';
 import { modeWord, pushOfWhat, pushStateWord } from '../delivery/push-words.ts';
 import { standingOf } from '../delivery/standing.ts';
 import { stepText, targetText } from '../delivery/target-text.ts';
+import { usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import type { Column } from '../output/output.ts';
 import { tableText } from '../output/table.ts';
@@ -17,6 +18,7 @@ import { reportVerdict, waitForVerdict } from '../release/wait.ts';
 export interface ListFlags {
   readonly limit: number;
   readonly open?: boolean;
+  readonly inForce?: boolean;
   readonly namespace?: string;
 }
 
@@ -26,11 +28,17 @@ export async function listPushes(
   app: string | undefined,
   flags: ListFlags,
 ): Promise<ExitCode> {
+  if (flags.open && flags.inForce)
+    throw usageError(
+      { en: '--open and --in-force are two lists.', zh: '--open 与 --in-force 是两个不同的列表。' },
+      { en: 'Give one of them.', zh: '请只使用其中一个。' },
+    );
   const [api, env] = [await context.api(), await context.environment()];
   const apps = app === undefined ? await appNames(context) : [app];
   const query = {
     limit: String(Math.min(200, flags.limit)),
     ...(flags.open && { state: 'open' as const }),
+    ...(flags.inForce && { state: 'inForce' as const }),
     ...(flags.namespace !== undefined && { namespace: flags.namespace }),
   };
   const pages = await Promise.all(

@@ -207,6 +207,7 @@ const examples: ErrorText = {
 
 Examples:
   sluice push ls order-api --open
+  sluice push ls --in-force
   sluice push advance order-api 0c1f… --from 1 --dry-run
   sluice push advance order-api 0c1f… --from 1 --wait
   sluice push promote order-api 0c1f… --keep-gray order.timeoutMs --keep-global order.retries
@@ -215,6 +216,7 @@ Examples:
 
 示例：
   sluice push ls order-api --open
+  sluice push ls --in-force
   sluice push advance order-api 0c1f… --from 1 --dry-run
   sluice push advance order-api 0c1f… --from 1 --wait
   sluice push promote order-api 0c1f… --keep-gray order.timeoutMs --keep-global order.retries

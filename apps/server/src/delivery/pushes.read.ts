@@ -9,6 +9,7 @@ import { NodeLease } from '../fleet/node-lease.ts';
 import type { Place } from '../fleet/place.ts';
 import { Approvals } from '../pushes/approvals.ts';
 import { type StepFacts, stepWaits } from '../pushes/push-answer.read.ts';
+import { LayerEntity } from '../releases/layer.entity.ts';
 import { PushEntity, PushNamespaceEntity } from '../releases/push.entity.ts';
 import { pushOf } from '../releases/push-model.ts';
 import { namespacesOf } from '../releases/pushes.store.ts';
@@ -21,7 +22,7 @@ import { StepHealth } from './step-health.ts';
 interface Page {
   readonly before?: number | undefined;
   readonly namespace?: string | undefined;
-  readonly state?: 'open' | Push['state'] | undefined;
+  readonly state?: 'open' | 'inForce' | Push['state'] | undefined;
 }
 
 const movingStates: readonly Push['state'][] = ['running', 'verifying', 'promoting'];
@@ -131,12 +132,25 @@ export class PushesRead {
     const query = this.#database.read.createQueryBuilder(PushEntity, 'p').where({ ...place });
     if (before !== undefined) query.andWhere('p.began < :before', { before });
     if (at !== undefined) query.andWhere('p.began = :at', { at });
-    if (state !== undefined && state !== 'open') query.andWhere('p.state = :state', { state });
+    if (state !== undefined && state !== 'open' && state !== 'inForce')
+      query.andWhere('p.state = :state', { state });
     if (state === 'open')
       query.andWhere("(p.state NOT IN (:...ended) AND (p.mode = 'gray' OR p.state NOT IN (:...settled)))", {
         ended: endStates,
         settled: settledStates,
       });
+    if (state === 'inForce')
+      query.andWhere(
+        (q) =>
+          `EXISTS ${q
+            .subQuery()
+            .select('1')
+            .from(LayerEntity, 'l')
+            .where('l.pushId = p.id AND l.environment = p.environment AND l.app = p.app')
+            .andWhere('l.endedRevision IS NULL AND (l.expiresAt IS NULL OR l.expiresAt > :now)')
+            .getQuery()}`,
+        { now: this.#clock.now() },
+      );
     if (namespace !== undefined)
       query.andWhere(
         (q) =>

@@ -21,8 +21,11 @@ export const listPushes = contract({
   query: z.strictObject({
     ...page,
     namespace: name.optional(),
-    /** `open`: neither ended nor settled; grays that wait for somebody are open. */
-    state: z.enum(['open', ...pushStates]).optional(),
+    /**
+     * `open`: neither ended nor settled; grays that wait for somebody are open. `inForce`: what it laid for some
+     * instances is in force now, whether it is on its way, waits for somebody, or has long been proven.
+     */
+    state: z.enum(['open', 'inForce', ...pushStates]).optional(),
   }),
   body: none,
   status: 200,

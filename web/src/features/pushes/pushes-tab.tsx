@@ -18,6 +18,7 @@ import { Progress } from '../../ui/share-bar.tsx';
 
 const states = [
   'open',
+  'inForce',
   'planned',
   'running',
   'paused',
@@ -71,7 +72,12 @@ export function PushesTab() {
               value={only}
               options={states.map((each) => ({
                 value: each,
-                label: each === 'open' ? t.push.open : t.push.pushState[each],
+                label:
+                  each === 'open'
+                    ? t.push.open
+                    : each === 'inForce'
+                      ? t.push.inForce
+                      : t.push.pushState[each],
               }))}
               onChange={(next: string | undefined) => filter({ state: next })}
             />
