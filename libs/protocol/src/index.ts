@@ -76,6 +76,7 @@ export {
   type DrillTargets,
   drillDefinition,
 } from './model/drill.ts';
+export { faultRule } from './model/fault-rule.ts';
 export { faultsOf, firstFault } from './model/faults.ts';
 export { json } from './model/json.ts';
 export { digest, id, instanceId, labels, moment, name, revision } from './model/name.ts';
