@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { guardrailDefaults } from '@sluice/core';
 import { parse } from 'yaml';
 import { Refused } from './fake-server.ts';
 import { contents, grayOf, instanceOf, namespaceOf, planOf, pushOf } from './order-api.ts';
@@ -27,36 +28,29 @@ describe('guardrails', () => {
     [['--on-breach', 'pray'], '--on-breach cannot be "pray"'],
     [['--mode', 'global', '--min-calls', '50'], '--min-calls belongs to --mode gray'],
   ])('are refused: %j', async (options, text) => {
-    const ran = await order.sluice([...set, '--count', '2', ...options].filter((_, n, all) => keeps(all, n)));
+    const who = options.includes('global') ? [] : ['--count', '2'];
+    const ran = await order.sluice([...set, ...who, ...options]);
     expect(ran.code).toBe(2);
     expect(ran.err).toContain(text);
     expect(order.fake.writes).toEqual([]);
   });
 
-  it('are shown with a push, live and afterwards', async () => {
-    const reading = { scope: '', measure: 'errorRatio', windows: 0, basis: { cohort: 34, rest: 900 } };
-    order.fake.on('getPush', () => ({
-      ...grayPush,
-      health: {
-        is: 'unknown',
-        since: at,
-        why: { en: '34 of 100 calls in the gray', zh: '灰度调用量 34/100' },
-      },
-    }));
+  it('are shown with a push', async () => {
+    const why = { en: '34 of 100 calls in the gray', zh: '灰度调用量 34/100' };
+    order.fake.on('getPush', () =>
+      grayOf('running', { applied: 1 }, { health: { is: 'unknown', since: at, why } }),
+    );
+    const basis = { cohort: 34, rest: 900 };
+    const few = { scope: '', measure: 'errorRatio', windows: 0, basis } as const;
+    const over = { ...few, scope: 'pay', cohort: 0.123, rest: 0.004, limit: 0.054, isOver: true, windows: 1 };
+    const [from, until, since] = [at, at, at];
     order.fake.on('getPushGuardrail', () => ({
-      rule: { minCalls: 100, windows: 2, windowMs: 5000, margins: {}, measures: [], onBreach: 'abandon' },
+      rule: { ...guardrailDefaults, windowMs: 5000, measures: [], onBreach: 'abandon' },
       now: {
-        step: 0,
-        from: at,
-        until: at,
-        since: at,
-        health: 'unknown',
+        ...{ from, until, since, step: 0, health: 'unknown', why },
         instances: { cohort: 1, rest: 3 },
-        calls: { cohort: 34, rest: 900 },
-        readings: [
-          reading,
-          { ...reading, scope: 'pay', cohort: 0.123, rest: 0.004, limit: 0.054, isOver: true, windows: 1 },
-        ],
+        calls: basis,
+        readings: [few, over],
       },
       log: [],
     }));

@@ -237,6 +237,7 @@ export function beOrderApi(fake: FakeServer): FakeServer {
     .on('listInstances', () => ({ items: [instanceOf('i-1'), instanceOf('i-2')] }))
     .on('publish', () => released())
     .on('getPush', () => pushOf('converged', { applied: 2 }))
+    .on('getPushGuardrail', () => ({ log: [] }))
     .on('listPushInstances', () => ({
       items: [
         { instanceId: 'i-1', state: 'applied', ms: 12, digest, at },
