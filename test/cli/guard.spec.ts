@@ -324,6 +324,19 @@ describe('scripts', () => {
   const args = ['order-api', '-f', 'vip.js', '--role', 'decide'];
   beforeEach(() => put('vip.js', 'function decide(call) { return { block: false }; }'));
 
+  it('are told of with the instances that they do not run on', async () => {
+    const listed = await order.sluice(['script', 'ls', 'order-api']);
+    expect(listed.code).toBe(0);
+    expect(listed.out).toMatch(/guard\.pay +decide +intercept +10 +- +2 +-/);
+    expect(listed.err).toContain('1 other servers did not answer in time');
+    const one = await order.sluice(['script', 'status', 'order-api', 'guard.pay']);
+    expect(one.code).toBe(1);
+    expect(one.out).toMatch(/switched off +2 \/ 12/);
+    expect(one.out).toMatch(/i-2 +switched off +\S+ +3 kills in a minute/);
+    const gone = await order.sluice(['script', 'status', 'order-api', 'guard.stock']);
+    expect(gone).toMatchObject({ code: 1, err: expect.stringContaining('guard.stock') });
+  });
+
   it('are checked', async () => {
     const ran = await order.sluice(['script', 'check', ...args, '--inputs', 'user,header:x-tier']);
     expect(ran).toMatchObject({ code: 0, out: 'vip.js would run as decide: 40 of 65536 bytes.\n' });

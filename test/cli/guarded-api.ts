@@ -196,6 +196,25 @@ export function beGuarded(fake: FakeServer): FakeServer {
       warnings: [],
       ms: 3,
     }))
+    .on('listScripts', () => ({
+      items: [
+        {
+          rule: 'guard/pay',
+          role: 'decide',
+          mode: 'intercept',
+          running: 10,
+          failing: 0,
+          quarantined: 2,
+          unavailable: 0,
+          troubles: [
+            { instanceId: 'i-1', state: 'quarantined', error: '3 kills in a minute', since: at },
+            { instanceId: 'i-2', state: 'quarantined', error: '3 kills in a minute', since: at },
+          ],
+        },
+      ],
+      at,
+      silentNodes: 1,
+    }))
     .on('checkScript', () => ({ sizeBytes: 40, limitBytes: 65_536, unusedInputs: ['header:x-tier'] }))
     .on('tryScript', () => ({
       items: [

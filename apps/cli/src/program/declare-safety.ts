@@ -20,6 +20,29 @@ function declareScript(program: Command, { say, run }: Declaring): void {
     .command('script')
     .description(say({ en: 'scripts of rules', zh: '规则脚本' }))
     .addHelpText('after', () => `\n${say(scriptExamples)}`);
+  script
+    .command('ls <app>')
+    .description(
+      say({ en: 'scripts of live rules, and where they run', zh: '列出生效规则的脚本及其运行情况' }),
+    )
+    .action((app: string, _flags: unknown, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/script-status.ts')).listScripts(context, app),
+      ),
+    );
+  script
+    .command('status <app> <namespace.rule>')
+    .description(
+      say({
+        en: 'one script: where it fails, was switched off or cannot run, why and since when; exit 1 when there is such an instance',
+        zh: '查看脚本在哪些实例上失败、被停用或无法运行，以及原因和时间；存在此类实例时退出码为 1',
+      }),
+    )
+    .action((app: string, text: string, _flags: unknown, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/script-status.ts')).showScript(context, app, text),
+      ),
+    );
   const about = (command: Command): Command =>
     command
       .requiredOption(

@@ -18,6 +18,7 @@ export type Missing =
   | 'rule'
   | 'resource'
   | 'decision'
+  | 'script'
   | 'token';
 
 const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
@@ -31,6 +32,7 @@ const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
   rule: { en: 'rule', zh: '规则' },
   resource: { en: 'resource', zh: '资源' },
   decision: { en: 'decision', zh: '拦截记录' },
+  script: { en: 'script', zh: '脚本' },
   token: { en: 'token', zh: '令牌' },
 };
 

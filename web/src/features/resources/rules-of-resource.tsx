@@ -6,12 +6,14 @@ import { useMay } from '../../lib/access.ts';
 import { amount } from '../../lib/amount.ts';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
 import { useText } from '../../lib/i18n/language.ts';
+import { ModeActions } from '../../parts/rules/mode-actions.tsx';
 import { ModeBadge } from '../../parts/rules/mode-badge.tsx';
 import { ModePanel } from '../../parts/rules/mode-panel.tsx';
 import { rulesAbout } from '../../parts/rules/rule-remarks.ts';
 import type { RuleDraft } from '../../parts/rules/rule-value.ts';
 import { sentenceOf } from '../../parts/rules/sentence.ts';
 import { useLiveRules } from '../../parts/rules/use-live-rules.ts';
+import { ScriptStanding } from '../../parts/scripts/script-standing.tsx';
 import { Action } from '../../ui/action.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Empty, LoadingRows } from '../../ui/empty.tsx';
@@ -72,7 +74,12 @@ export function RulesOfResource({ place, counts, protect }: Props) {
               key: 'says',
               title: g.ruleList.says,
               width: '42%',
-              cell: ([, rule]) => sentenceOf(rule as unknown as RuleDraft, g),
+              cell: ([id, rule]) => (
+                <>
+                  {sentenceOf(rule as unknown as RuleDraft, g)}
+                  {rule.kind === 'script' && <ScriptStanding place={{ env, app }} rule={id} />}
+                </>
+              ),
             },
             {
               key: 'minute',
@@ -93,7 +100,6 @@ export function RulesOfResource({ place, counts, protect }: Props) {
               title: <span className="visually-hidden">{g.ruleList.actions}</span>,
               align: 'right',
               cell: ([id, rule]) => {
-                const to = rule.mode === 'intercept' ? 'monitor' : 'intercept';
                 const [inNs, inKey] = partsOf(id);
                 return (
                   <Row end>
@@ -104,9 +110,12 @@ export function RulesOfResource({ place, counts, protect }: Props) {
                     >
                       {g.ruleList.edit}
                     </Link>
-                    <Action size="small" blocked={may.reason} onClick={() => setSwitching({ id, to })}>
-                      {g.switchMode.open[to]}
-                    </Action>
+                    <ModeActions
+                      name={inKey}
+                      mode={rule.mode}
+                      blocked={may.reason}
+                      open={(to) => setSwitching({ id, to })}
+                    />
                   </Row>
                 );
               },

@@ -4,15 +4,18 @@ import { Input } from 'antd';
 import { useState } from 'react';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 import { useText } from '../../../lib/i18n/language.ts';
+import { ModeActions } from '../../../parts/rules/mode-actions.tsx';
 import { ModeBadge } from '../../../parts/rules/mode-badge.tsx';
 import { ModePanel } from '../../../parts/rules/mode-panel.tsx';
 import { ruleResource } from '../../../parts/rules/rule-resource.ts';
 import type { RuleDraft } from '../../../parts/rules/rule-value.ts';
 import { sentenceOf } from '../../../parts/rules/sentence.ts';
+import { ScriptStanding } from '../../../parts/scripts/script-standing.tsx';
 import { Action } from '../../../ui/action.tsx';
 import { type Column, DataTable } from '../../../ui/data-table.tsx';
 import { Empty } from '../../../ui/empty.tsx';
 import { Section } from '../../../ui/page.tsx';
+import { Row } from '../../../ui/stack.tsx';
 import { useNamespace } from '../namespace-context.ts';
 import { DraftCell } from './draft-cell.tsx';
 import { LiveCell } from './live-cell.tsx';
@@ -27,9 +30,9 @@ interface Props {
   readonly setQ: (q: string | undefined) => void;
 }
 
-type Row = ValueRow<Json>;
+type RuleRow = ValueRow<Json>;
 
-const ruleOf = (row: Row): Rule => (row.draft ?? row.target) as unknown as Rule;
+const ruleOf = (row: RuleRow): Rule => (row.draft ?? row.target) as unknown as Rule;
 
 /** Rules of a namespace, one a row, each as a sentence; opened for editing by a word of the address. */
 export function RulesValues({ content, q, setQ }: Props) {
@@ -58,7 +61,7 @@ export function RulesValues({ content, q, setQ }: Props) {
   const summary = (value: Json | undefined) => (
     <ValueCell value={value === undefined ? undefined : short(value)} />
   );
-  const columns: Column<Row>[] = [
+  const columns: Column<RuleRow>[] = [
     {
       key: 'id',
       title: t.values.rule,
@@ -70,6 +73,9 @@ export function RulesValues({ content, q, setQ }: Props) {
             {ruleOf(row).description ??
               `${g.kinds[ruleOf(row).kind]} · ${ruleResource(ruleOf(row) as never)}`}
           </div>
+          {(row.target as unknown as Rule | undefined)?.kind === 'script' && (
+            <ScriptStanding place={place} rule={`${namespace.name}/${row.key}`} />
+          )}
         </>
       ),
     },
@@ -102,18 +108,15 @@ export function RulesValues({ content, q, setQ }: Props) {
       align: 'right',
       cell: (row) => {
         if (row.target === undefined) return null;
-        const to = (row.target as unknown as Rule).mode === 'intercept' ? 'monitor' : 'intercept';
         return (
-          <Action
-            size="small"
-            blocked={mayPublish.reason}
-            onClick={() => setSwitching({ key: row.key, to })}
-            {...(mayPublish.allowed && {
-              'aria-label': g.switchMode.openNamed(g.switchMode.open[to], row.key),
-            })}
-          >
-            {g.switchMode.open[to]}
-          </Action>
+          <Row end>
+            <ModeActions
+              name={row.key}
+              mode={(row.target as unknown as Rule).mode}
+              blocked={mayPublish.reason}
+              open={(to) => setSwitching({ key: row.key, to })}
+            />
+          </Row>
         );
       },
     },

@@ -43,5 +43,11 @@ export const scripts = {
   call: (verdict: string) => `recorded, ${verdict}`,
   verdicts: { pass: 'passed', block: 'blocked', wouldBlock: 'would-block' },
   notJson: (reason: string) => `The input is not JSON: ${reason}`,
+  runsOn: (n: number) => `Runs on ${plural(n, 'instance', 'instances')}`,
+  troubleOn: {
+    quarantined: (n: number, of: number) => `Switched off on ${n} of ${plural(of, 'instance', 'instances')}`,
+    unavailable: (n: number, of: number) => `Cannot run on ${n} of ${plural(of, 'instance', 'instances')}`,
+    failing: (n: number, of: number) => `Fails on ${n} of ${plural(of, 'instance', 'instances')}`,
+  },
   nothingRecorded: 'No call of this resource is recorded yet. Give input of your own.',
 };

@@ -43,6 +43,12 @@ export const scripts = {
     call: (verdict) => `录制，${verdict}`,
     verdicts: { pass: '通过', block: '拦截', wouldBlock: '预计拦截' },
     notJson: (reason) => `输入不是 JSON：${reason}`,
+    runsOn: (n) => `在 ${n} 个实例上运行`,
+    troubleOn: {
+      quarantined: (n, of) => `在 ${of} 个实例中的 ${n} 个上已停用`,
+      unavailable: (n, of) => `在 ${of} 个实例中的 ${n} 个上无法运行`,
+      failing: (n, of) => `在 ${of} 个实例中的 ${n} 个上失败`,
+    },
     nothingRecorded: '还没有录制到此资源的调用。请给出自己的输入。',
   },
 } satisfies Same<typeof en>;
