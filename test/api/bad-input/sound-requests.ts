@@ -180,7 +180,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
     },
     idempotencyKey: 'once-import',
   },
-  listPushes: { params: place, query: { ...page, namespace: 'limits', state: 'open' } },
+  listPushes: { params: place, query: { ...page, namespace: 'limits', id: '0c1f52', state: 'open' } },
   previewPush: { params: place, body: gray },
   startPush: {
     params: place,
