@@ -72,6 +72,7 @@ export const rooms: readonly Rooms[] = [
       ['guarding'],
       ['drills'],
       ['scripts'],
+      ['alerts'],
       ['live'],
     ],
     apart: [],

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { AccessModule } from './access/access.module.ts';
+import { AlertsModule } from './alerts/alerts.module.ts';
 import { AuditModule } from './audit/audit.module.ts';
 import { CatalogModule } from './catalog/catalog.module.ts';
 import { DatabaseModule } from './database/database.module.ts';
@@ -43,6 +44,7 @@ export class AppModule {
         GuardingModule,
         DrillsModule,
         ScriptsModule,
+        AlertsModule,
         LiveModule,
       ],
     };

@@ -1,4 +1,5 @@
 import { accessEntities } from './access/access.entities.ts';
+import { alertsEntities } from './alerts/alerts.entities.ts';
 import { auditEntities } from './audit/audit.entity.ts';
 import { catalogEntities } from './catalog/catalog.entities.ts';
 import type { EntityClass } from './database/open-database.ts';
@@ -26,4 +27,5 @@ export const entities: readonly EntityClass[] = [
   ...guardrailsEntities,
   ...guardingEntities,
   ...drillsEntities,
+  ...alertsEntities,
 ];

@@ -203,6 +203,16 @@ export { seededDraw } from './guarding/seeded-draw.ts';
 export { Waiting } from './guarding/waiting.ts';
 export type { BreakerEvent, KillSwitch, Readings } from './guarding/world.ts';
 export {
+  type AlertCondition,
+  type AlertSetting,
+  type AlertSeverity,
+  alertConditions,
+  alertDefaults,
+  alertSeverities,
+  alertTitles,
+  settingOf,
+} from './model/alert.ts';
+export {
   type Backoff,
   type BreakerRule,
   type BreakerState,

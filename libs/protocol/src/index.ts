@@ -1,4 +1,5 @@
 export type { Rule } from '@sluice/core';
+export type { Alert, AlertSettingNow, AlertSilence } from './http/alerts.ts';
 export { allContracts, type Contracts, contracts } from './http/all.ts';
 export { type AuditEntry, auditEntry } from './http/audit.ts';
 export { auditText, ChainCheck, type ChainFault, type ChainHead } from './http/audit-chain.ts';
@@ -66,6 +67,7 @@ export type {
   TrafficTally,
 } from './http/traffic.ts';
 export type { User } from './http/users.ts';
+export { type Webhook, type WebhookKind, type WebhookOutcome, webhookKinds } from './http/webhooks.ts';
 export { content, item, itemsPatch } from './model/content.ts';
 export {
   type DrillCheck,

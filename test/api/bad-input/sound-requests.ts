@@ -305,6 +305,47 @@ export const soundRequests = (known: KnownIds): Sound => ({
   getDrillReport: { params: { ...place, drill: known.drill } },
   getDrillMarkdown: { params: { ...place, drill: known.drill }, query: { language: 'zh' } },
   compareDrills: { params: { ...place, drill: known.drill }, query: { with: known.drill } },
+  listAlerts: { params: { env }, query: { ...page, state: 'firing', app, condition: 'errors' } },
+  acknowledgeAlert: { params: { env, alert: 'a' }, body: { note: 'on it' } },
+  listAlertSettings: { params: { env }, query: { app } },
+  changeAlertSetting: {
+    params: { env, condition: 'errors' },
+    body: { app, enabled: true, severity: 'warning', forSec: 30, threshold: 0.1, minCalls: 50 },
+  },
+  listAlertSilences: { params: { env } },
+  createAlertSilence: {
+    params: { env },
+    body: { app, condition: 'errors', minutes: 10, reason: 'a load test' },
+  },
+  endAlertSilence: { params: { env, silence: 's' } },
+  listWebhooks: { params: { env } },
+  createWebhook: {
+    params: { env },
+    body: {
+      name: 'on call',
+      kind: 'generic',
+      url: 'https://hooks.example.com/sluice',
+      secret: 'a shared secret',
+      language: 'en',
+      app,
+      conditions: ['errors'],
+      severity: 'info',
+    },
+  },
+  changeWebhook: {
+    params: { env, webhook: 'w' },
+    body: {
+      name: 'on call',
+      url: 'https://hooks.example.com/sluice',
+      secret: 'another secret',
+      language: 'zh',
+      conditions: ['errors'],
+      severity: 'critical',
+      enabled: false,
+    },
+  },
+  deleteWebhook: { params: { env, webhook: 'w' } },
+  testWebhook: { params: { env, webhook: 'w' } },
   listAudit: {
     query: {
       ...page,

@@ -7,6 +7,7 @@ import { guardTables } from './migrations/0003-guard.ts';
 import { approvals } from './migrations/0005-approvals.ts';
 import { nodeQuestions } from './migrations/0006-node-questions.ts';
 import { publicLinks } from './migrations/0007-public-links.ts';
+import { alertTables } from './migrations/0008-alerts.ts';
 import { drills } from './migrations/0009-drills.ts';
 import { guardrailTables } from './migrations/0010-guardrails.ts';
 import { accessTables } from './migrations/0011-access.ts';
@@ -19,6 +20,7 @@ const migrations: readonly Migration[] = [
   approvals,
   nodeQuestions,
   publicLinks,
+  alertTables,
   drills,
   guardrailTables,
   accessTables,

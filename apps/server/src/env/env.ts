@@ -38,6 +38,18 @@ const variables = z.object({
   SLUICE_LOG_LEVEL: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
   SLUICE_RETENTION_DAYS: wholeNumber(1, 3650).default(30),
   SLUICE_INSECURE_DEV: flag,
+  SLUICE_PUBLIC_URL: z
+    .string()
+    .refine((text) => /^https?:\/\/[^\s?#]+$/.test(text) && URL.canParse(text), {
+      error: 'must be how people reach the console: https://sluice.example.com',
+    })
+    .optional(),
+  SLUICE_WEBHOOK_HOSTS: z
+    .string()
+    .refine((text) => hostsIn(text).every((host) => /^[\w.:-]+$/.test(host)), {
+      error: 'must be hosts, with a port or without, and commas between them',
+    })
+    .default(''),
 });
 
 /** Where the data is. */
@@ -58,6 +70,10 @@ export interface Env {
   readonly logLevel: string;
   readonly retentionDays: number;
   readonly insecureDev: boolean;
+  /** Of the console, for links in messages; without a slash at its end. */
+  readonly publicUrl?: string;
+  /** Hosts that webhooks may reach although they are private. */
+  readonly webhookHosts: ReadonlySet<string>;
   readonly version: string;
 }
 
@@ -104,6 +120,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     logLevel: v.SLUICE_LOG_LEVEL,
     retentionDays: v.SLUICE_RETENTION_DAYS,
     insecureDev: v.SLUICE_INSECURE_DEV,
+    ...(v.SLUICE_PUBLIC_URL && { publicUrl: v.SLUICE_PUBLIC_URL.replace(/\/+$/, '') }),
+    webhookHosts: new Set(hostsIn(v.SLUICE_WEBHOOK_HOSTS)),
     version: serverVersion(),
   };
 }
@@ -135,3 +153,9 @@ function serverVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
+
+const hostsIn = (text: string): string[] =>
+  text
+    .split(',')
+    .map((host) => host.trim().toLowerCase())
+    .filter((host) => host !== '');

@@ -1,3 +1,12 @@
+import {
+  acknowledgeAlert,
+  changeAlertSetting,
+  createAlertSilence,
+  endAlertSilence,
+  listAlertSettings,
+  listAlertSilences,
+  listAlerts,
+} from './alerts.ts';
 import { listAudit, listChanges, overview } from './audit.ts';
 import {
   changeApp,
@@ -78,6 +87,7 @@ import { setup, setupState, signIn, signOut } from './setup.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
 import { getDecision, getResource, getTraffic, listResources } from './traffic.ts';
 import { changeOwnPassword, changeUser, createUser, listRoles, listUsers } from './users.ts';
+import { changeWebhook, createWebhook, deleteWebhook, listWebhooks, testWebhook } from './webhooks.ts';
 
 /** Every operation of the server, by its id. */
 export const contracts = {
@@ -186,6 +196,18 @@ export const contracts = {
   getDrillReport,
   getDrillMarkdown,
   compareDrills,
+  listAlerts,
+  acknowledgeAlert,
+  listAlertSettings,
+  changeAlertSetting,
+  listAlertSilences,
+  createAlertSilence,
+  endAlertSilence,
+  listWebhooks,
+  createWebhook,
+  changeWebhook,
+  deleteWebhook,
+  testWebhook,
   listAudit,
   getSnapshot,
   getBody,

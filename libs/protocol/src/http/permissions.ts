@@ -8,6 +8,8 @@ export const permissions = [
   'instance:read',
   'kill:use',
   'drill:run',
+  'alert:use',
+  'alert:manage',
   'app:manage',
   'environment:manage',
   'token:manage',
@@ -26,8 +28,8 @@ const reading: readonly Permission[] = ['config:read', 'instance:read'];
 export const permissionsOf: Readonly<Record<Role, readonly Permission[]>> = {
   viewer: reading,
   editor: [...reading, 'config:edit'],
-  publisher: [...reading, 'config:edit', 'config:publish', 'secret:read', 'kill:use'],
-  drillOperator: [...reading, 'kill:use', 'drill:run'],
+  publisher: [...reading, 'config:edit', 'config:publish', 'secret:read', 'kill:use', 'alert:use'],
+  drillOperator: [...reading, 'kill:use', 'drill:run', 'alert:use'],
   admin: permissions,
   auditor: ['audit:read'],
 };
