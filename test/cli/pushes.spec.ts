@@ -110,6 +110,34 @@ describe('looking at pushes', () => {
     expect((await order.sluice(['push', 'ls', '--open', '--in-force'])).code).toBe(2);
   });
 
+  it('shows the first letters of ids, as many as it takes, and takes them wherever a push is named', async () => {
+    const ids = [
+      '0c1f52ab-7c11-4d1e-9d0a-000000000001',
+      '0c1f52ab-7c22-4d1e-9d0a-000000000002',
+      '77aa01bc-1',
+    ];
+    const all = ids.map((id) => pushOf('converged', { applied: 2 }, { id }));
+    order.fake.on('listPushes', ({ query }) => ({
+      items: all.filter((each) => each.id.startsWith(`${query.id ?? ''}`)),
+    }));
+    const { out } = await order.sluice(['push', 'ls']);
+    expect(out.match(/^\w{8}(-\S+)?/gm)).toEqual(['0c1f52ab-7c1', '0c1f52ab-7c2', '77aa01bc']);
+    for (const words of [['77aa01bc'], ['order-api', '77aa01'], ['77AA01…']])
+      expect((await order.sluice(['push', 'show', ...words])).out).toContain('77aa01bc-1');
+    const several = await order.sluice(['push', 'abandon', '0c1f52ab', '--yes']);
+    expect(several).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Several pushes begin with "0c1f52ab"'),
+    });
+    for (const id of ids.slice(0, 2)) expect(several.err).toContain(`  ${id}  order-api  order`);
+    expect((await order.sluice(['push', 'show', '0c1f'])).err).toContain('at least 6 letters');
+    expect(await order.sluice(['push', 'show', 'abcdef'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('There is no push "abcdef"'),
+    });
+    expect(order.fake.writes).toEqual([]);
+  });
+
   it('says when there is no such push', async () => {
     order.fake.on('getPush', () => {
       throw new Refused({ status: 404, code: 'not_found', message: 'There is none.' });

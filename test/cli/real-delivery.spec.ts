@@ -78,9 +78,14 @@ describe('a single instance', () => {
     );
     expect(await out(['get', 'order-api', 'order', '--instance', 'i-2'])).toMatch(/timeoutMs +500/);
     expect(await out(['push', 'plan', push.id])).toMatch(/i-2 +online +order.timeoutMs +800 +500/);
-    expect(await out(['push', 'ls', 'order-api', '--namespace', 'order'])).toContain(push.id);
+    const short = push.id.slice(0, 8);
+    expect(await out(['push', 'ls', 'order-api', '--namespace', 'order'])).toContain(`${short} `);
+    expect(await out(['push', 'ls', '--in-force'])).toContain(`${short} `);
+    expect(await out(['push', 'abandon', short, '--dry-run'])).toMatch(
+      /i-2 +online +order.timeoutMs +500 +800/,
+    );
 
-    const ended = await sluice(['push', 'abandon', push.id, '-m', 'seen', '--wait']);
+    const ended = await sluice(['push', 'abandon', short, '-m', 'seen', '--wait']);
     expect(ended).toMatchObject({
       code: 0,
       err: expect.stringContaining('Abandoned (somebody asked for it): 1 of 1'),

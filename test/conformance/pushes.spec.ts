@@ -93,6 +93,7 @@ onEachDatabase('a push', (boot) => {
     ).id;
     const gray = await push('two', percent([50]));
     const group = await push('three', { mode: 'group', group: 'x' });
+    expect(await desk.list({ id: gray.slice(0, 6) })).toMatchObject([{ id: gray }]);
     const inForce = async () => (await desk.list({ state: 'inForce' })).map((each) => each.id);
     expect(await inForce()).toEqual([group, gray, boxed]);
     await desk.act(contracts.pausePush, gray);

@@ -1,7 +1,7 @@
 import type { Push, PushInstance } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
-import { appNames, findPush, pushParams } from '../delivery/find-push.ts';
+import { appNames, findPush, pushParams, shortId } from '../delivery/find-push.ts';
 import { guardrailText, healthText } from '../delivery/guardrail-text.ts';
 import { showPlan } from '../delivery/plan-rows.ts';
 import { modeWord, pushOfWhat, pushStateWord } from '../delivery/push-words.ts';
@@ -52,8 +52,9 @@ export async function listPushes(
       a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : b.revision - a.revision,
     )
     .slice(0, flags.limit);
+  const ids = pushes.map((p) => p.id);
   const columns: Column<Push>[] = [
-    { head: { en: 'PUSH', zh: '推送' }, cell: (p) => p.id },
+    { head: { en: 'PUSH', zh: '推送' }, cell: (p) => shortId(p.id, ids) },
     { head: { en: 'APP', zh: '应用' }, cell: (p) => p.app },
     { head: { en: 'WHAT', zh: '内容' }, cell: (p) => pushOfWhat(p) },
     { head: { en: 'MODE', zh: '模式' }, cell: (p) => modeWord(context, p.mode) },

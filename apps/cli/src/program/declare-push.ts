@@ -203,24 +203,24 @@ const undoTexts: Readonly<Record<Undoing, ErrorText>> = {
 };
 
 const examples: ErrorText = {
-  en: `A push is named by its app and id, or by its id alone.
+  en: `A push is named by its app and id, or by its id alone; the first letters of the id will do, at least 6.
 
 Examples:
   sluice push ls order-api --open
   sluice push ls --in-force
-  sluice push advance order-api 0c1f… --from 1 --dry-run
-  sluice push advance order-api 0c1f… --from 1 --wait
-  sluice push promote order-api 0c1f… --keep-gray order.timeoutMs --keep-global order.retries
-  sluice push abandon order-api 0c1f… -m "p99 rose" --wait`,
-  zh: `推送可用应用和编号指定，也可只用编号。
+  sluice push advance order-api 0c1f52ab --from 1 --dry-run
+  sluice push advance order-api 0c1f52ab --from 1 --wait
+  sluice push promote order-api 0c1f52ab --keep-gray order.timeoutMs --keep-global order.retries
+  sluice push abandon order-api 0c1f52ab -m "p99 rose" --wait`,
+  zh: `推送可用应用和编号指定，也可只用编号；编号可只写开头部分，至少 6 位。
 
 示例：
   sluice push ls order-api --open
   sluice push ls --in-force
-  sluice push advance order-api 0c1f… --from 1 --dry-run
-  sluice push advance order-api 0c1f… --from 1 --wait
-  sluice push promote order-api 0c1f… --keep-gray order.timeoutMs --keep-global order.retries
-  sluice push abandon order-api 0c1f… -m "p99 升高" --wait`,
+  sluice push advance order-api 0c1f52ab --from 1 --dry-run
+  sluice push advance order-api 0c1f52ab --from 1 --wait
+  sluice push promote order-api 0c1f52ab --keep-gray order.timeoutMs --keep-global order.retries
+  sluice push abandon order-api 0c1f52ab -m "p99 升高" --wait`,
 };
 
 const watchCodes: ErrorText = {

@@ -22,6 +22,8 @@ import { StepHealth } from './step-health.ts';
 interface Page {
   readonly before?: number | undefined;
   readonly namespace?: string | undefined;
+  /** The first letters of their id. */
+  readonly id?: string | undefined;
   readonly state?: 'open' | 'inForce' | Push['state'] | undefined;
 }
 
@@ -126,12 +128,13 @@ export class PushesRead {
 
   #page(
     place: Place,
-    { before, at, namespace, state }: Page & { at?: number },
+    { before, at, namespace, id, state }: Page & { at?: number },
     take?: number,
   ): Promise<PushEntity[]> {
     const query = this.#database.read.createQueryBuilder(PushEntity, 'p').where({ ...place });
     if (before !== undefined) query.andWhere('p.began < :before', { before });
     if (at !== undefined) query.andWhere('p.began = :at', { at });
+    if (id !== undefined) query.andWhere('p.id LIKE :id', { id: `${id}%` });
     if (state !== undefined && state !== 'open' && state !== 'inForce')
       query.andWhere('p.state = :state', { state });
     if (state === 'open')

@@ -21,6 +21,11 @@ export const listPushes = contract({
   query: z.strictObject({
     ...page,
     namespace: name.optional(),
+    /** The first letters of their id, at least 6. */
+    id: z
+      .string()
+      .regex(/^[0-9a-f-]{6,36}$/, 'must be the first letters of an id: 6 to 36 of 0-9 a-f -')
+      .optional(),
     /**
      * `open`: neither ended nor settled; grays that wait for somebody are open. `inForce`: what it laid for some
      * instances is in force now, whether it is on its way, waits for somebody, or has long been proven.
