@@ -4,8 +4,9 @@ import { type Postgres, startPostgres } from '../support/databases.ts';
 import { badFieldCases, badTextCases } from './bad-input/bad-bodies.ts';
 import { type BadCase, refuseAll } from './bad-input/bad-case.ts';
 import { badCredentialCases, badHeaderCases, crossSiteCases } from './bad-input/bad-credentials.ts';
-import { badAddressCases, badNameCases } from './bad-input/bad-names.ts';
+import { badAddressCases, badNameCases, foreignPlaceCases } from './bad-input/bad-names.ts';
 import { badQueryCases } from './bad-input/bad-queries.ts';
+import { inEveryRequest } from './bad-input/coverage.ts';
 import { World } from './bad-input/world.ts';
 
 const each = allContracts.map((contract) => [contract.id, contract] as const);
@@ -17,6 +18,8 @@ describe.each(['sqlite', 'postgres'] as const)('bad input on %s', (dialect) => {
   let postgres: Postgres | undefined;
   let world: World;
   let count = 0;
+  /** Rows of the table of bad inputs of which something was tried. */
+  const rows = new Set<string>();
   beforeAll(async () => {
     if (dialect === 'postgres') postgres = await startPostgres();
     world = await World.begin(await postgres?.createDatabase());
@@ -31,12 +34,17 @@ describe.each(['sqlite', 'postgres'] as const)('bad input on %s', (dialect) => {
     const before = await world.everything();
     await refuseAll(cases, (request) => world.raw.send(request));
     count += cases.length;
+    for (const { what } of cases) rows.add(/^B\d+/.exec(what)?.[0] ?? '');
     expect(await world.everything()).toBe(before);
     expect((await world.server.anonymous.attempt(contracts.health)).status).toBe(200);
   };
 
   it.each(each)('is refused in names, addresses and methods of %s', (_, contract) =>
-    refuse([...badNameCases(world, contract), ...badAddressCases(world, contract, methodsOf)]),
+    refuse([
+      ...badNameCases(world, contract),
+      ...foreignPlaceCases(world, contract),
+      ...badAddressCases(world, contract, methodsOf),
+    ]),
   );
   it.each(each)('is refused in the fields of %s', (_, contract) => refuse(badFieldCases(world, contract)));
   it.each(each)('is refused as the body of %s', (_, contract) => refuse(badTextCases(world, contract)));
@@ -51,5 +59,6 @@ describe.each(['sqlite', 'postgres'] as const)('bad input on %s', (dialect) => {
   it('was tried in thousands of ways', () => {
     console.info(`${dialect}: ${count} bad requests, none of them answered 500`);
     expect(count).toBeGreaterThan(2000);
+    expect(inEveryRequest.filter((row) => !rows.has(row))).toEqual([]);
   });
 });

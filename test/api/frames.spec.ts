@@ -53,6 +53,8 @@ describe('frames that no client sends', () => {
         '40/admin,{}',
         '40/,{}',
       ],
+      // What the server says, said to it: nobody is told anything by a client.
+      ...['42/client,["sync",{"revision":99}]', '42/client,["kill",{}]', '42/client,["update",{}]'],
       ...['40/client,null', '40/client,[]', '40/client,"x"', '40/client,{', '40/console,{}', '40{"a":1}'],
       ...['40/client,{"pid":"x","offset":"y"}', '40/client,{"__proto__":{"token":"x"}}', '40?a=b,{}'],
     ])('%j kills nothing', async (packet) => {

@@ -102,6 +102,12 @@ export function badFieldCases(world: World, contract: Contract): BadCase[] {
     .map(({ what, text }) => ({ what, request: { method, path, headers, body: text }, statuses: [422] }));
 }
 
+/** Every key of a body a second time, as nothing: one parser reads it once, and what it takes is what is checked. */
+const twice = (body: string): string => {
+  const keys = Object.keys(JSON.parse(body) as object);
+  return `${body.slice(0, -1)}${keys.map((key) => `,${JSON.stringify(key)}:{"not":"this"}`).join('')}}`;
+};
+
 /** Bodies that are no JSON, too deep, too large, or not said to be JSON. */
 export function badTextCases(world: World, contract: Contract): BadCase[] {
   const { method, path, headers, body = '{"a":1}' } = world.sound(contract);
@@ -112,7 +118,12 @@ export function badTextCases(world: World, contract: Contract): BadCase[] {
     text: string | Buffer,
     statuses: readonly number[],
     more: Record<string, string> = {},
-  ): BadCase => ({ what, request: { method, path, headers: { ...json, ...more }, body: text }, statuses });
+  ): BadCase => ({
+    what,
+    request: { method, path, headers: { ...json, ...more }, body: text },
+    // Of somebody whom nobody knows yet no more than a few KiB are read.
+    statuses: contract.access === 'public' ? [...statuses, 413] : statuses,
+  });
   const typed = (type: string): BadCase => bad(`B30 ${type}`, body, [415], { 'content-type': type });
   const { 'content-type': _, ...untyped } = json;
   return [
@@ -122,6 +133,7 @@ export function badTextCases(world: World, contract: Contract): BadCase[] {
     bad('B16 a mark and then nothing', '\uFEFF\uFEFF', [400]),
     bad('B16 UTF-16', Buffer.from(body, 'utf16le'), [400]),
     bad('B16 not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22]), [400]),
+    bad('B19 the same key twice, of which the last one is done', twice(body), [422]),
     bad('B16 two values', `${body}${body}`, [400]),
     bad('B17 depth 100,000 of arrays', '['.repeat(100_000) + ']'.repeat(100_000), [422]),
     bad('B17 depth 50,000 of objects', `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`, [422]),

@@ -19,6 +19,7 @@ const strangers = (world: World): readonly (readonly [what: string, headers: Out
     ['B45 half a token', { authorization: `Bearer ${world.adminToken.slice(0, 30)}` }],
     ['B45 an admin token said to be a client one', { authorization: `Bearer slc_${id}_${'A'.repeat(43)}` }],
     ['B47 alg none', { authorization: `Bearer ${jwt({ alg: 'none' })}` }],
+    ['B46 one that begins later', { authorization: `Bearer ${jwt({ alg: 'EdDSA', nbf: 9_999_999_999 })}` }],
     ['B47 kid of a file', { authorization: `Bearer ${jwt({ alg: 'HS256', kid: '../../dev/null' })}` }],
     ['B47 a token of 8 KB', { authorization: `Bearer ${'a'.repeat(8000)}` }],
     ['B47 Basic', { authorization: `Basic ${Buffer.from('admin:admin').toString('base64')}` }],

@@ -77,6 +77,27 @@ export function badNameCases(world: World, contract: Contract): BadCase[] {
   });
 }
 
+/** What exists, asked for where it is not: an id is worth nothing without its place. */
+export function foreignPlaceCases(world: World, contract: Contract): BadCase[] {
+  const params = (world.soundInput(contract).params ?? {}) as Record<string, string>;
+  const { method, path, headers, body } = world.sound(contract);
+  const [, query = ''] = path.split('?');
+  const foreign = [{ app: 'other' }, { env: 'staging' }, { env: 'staging', app: 'other' }];
+  if (!['push', 'ns', 'group', 'instance', 'decision'].some((key) => params[key] !== undefined)) return [];
+  return foreign.map((place) => ({
+    what: `B51 asked for in ${Object.values(place)}`,
+    request: {
+      method,
+      path: `${contract.path.replace(/:(\w+)/g, (_, name: string) =>
+        encodeURIComponent(String({ ...params, ...place }[name])),
+      )}${query && `?${query}`}`,
+      headers,
+      ...(body !== undefined && { body }),
+    },
+    statuses: [404, 409, 412],
+  }));
+}
+
 const otherSpellings: readonly (readonly [row: string, of: (path: string) => string])[] = [
   ['B9', (path) => path.replace('/', '//')],
   ['B15', (path) => `/.${path}`],

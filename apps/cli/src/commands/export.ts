@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { NamespaceFile } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
@@ -51,10 +52,11 @@ async function writeFolder(
     if (files.has(path)) throw occupied(join(dir, path));
     files.set(path, text);
   }
+  for (const path of files.keys()) await refuseOddFile(join(folder, path), join(dir, path));
   if (!force) for (const [path, text] of files) await refuseOther(join(folder, path), join(dir, path), text);
   try {
     await mkdir(folder, { recursive: true });
-    for (const [path, text] of files) await writeFile(join(folder, path), text);
+    for (const [path, text] of files) await writeFile(join(folder, path), text, { flag: overwriting });
   } catch (error) {
     throw fileError(dir, error);
   }
@@ -82,6 +84,28 @@ async function fileOf(namespace: NamespaceFile): Promise<{ path: string; text: s
   if (content.kind === 'document') return { path: fileNameOf(name, content.format), text: content.text };
   const { yamlText } = await import('../output/yaml-text.ts');
   return { path: `${name}.sluice.yaml`, text: yamlText(namespace) };
+}
+
+/** Not through a link that somebody puts there in between. */
+const overwriting = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+
+/** A link, a pipe or a device in the place of a file is left alone, whatever was said. */
+async function refuseOddFile(path: string, shown: string): Promise<void> {
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw fileError(shown, error);
+  });
+  if (!found || found.isFile()) return;
+  throw new CliError(
+    'odd_file',
+    exitCode.conflict,
+    {
+      what: { en: '{path} is no ordinary file.', zh: '{path} 不是普通文件。' },
+      still: { en: 'No file was written.', zh: '没有写入任何文件。' },
+      todo: { en: 'Remove it, or choose another folder.', zh: '请将其删除，或换一个目录。' },
+    },
+    { path: shown },
+  );
 }
 
 async function refuseOther(path: string, shown: string, text: string): Promise<void> {

@@ -8,7 +8,12 @@ import type { Io, Sink } from './io.ts';
 function sinkOf(stream: NodeJS.WriteStream): Sink {
   // `sluice ... | head` closes the pipe early: that is the reader's wish, not a failure.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    if (stream !== process.stderr)
+      process.stderr.write(
+        `Error: the output could not be written (${error.code}); what came out is a part of it.\n错误：无法写入输出（${error.code}），已写出的内容不完整。\n`,
+      );
+    process.exit(exitCode.failure);
   });
   return {
     isTerminal: stream.isTTY === true,
