@@ -31,6 +31,7 @@ export type { DrillComparison, DrillReport } from './http/drill-report.ts';
 export { type ErrorBody, errorBody } from './http/error-body.ts';
 export type { Group } from './http/groups.ts';
 export type { GuardrailReading, GuardrailReport, Judgement } from './http/guardrail.ts';
+export { guardrails } from './http/guardrail-options.ts';
 export type { IncidentEntry } from './http/incident.ts';
 export type { Explanation, Instance, InstanceDetail, Rung } from './http/instances.ts';
 export type { KillSwitchState } from './http/kill.ts';

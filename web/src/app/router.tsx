@@ -138,7 +138,7 @@ const publish = createRoute({
       'group',
       'instance',
     ] as const),
-    ...(['expires', 'bake', 'auto', 'health', 'two', 'grays'] as const),
+    ...(['expires', 'bake', 'auto', 'health', 'two', 'grays', 'off', 'rails'] as const),
   ),
   component: lazyRouteComponent(() => import('../features/publish/publish-page.tsx'), 'PublishPage'),
 });

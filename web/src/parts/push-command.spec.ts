@@ -9,7 +9,7 @@ const part = {
   kind: 'map',
   diff: { of: 'items', changes: [{ key: 'timeoutMs', change: 'changed', after }] },
 } as const;
-const gate = { bakeMs: 0, health: false, click: true };
+const gate = { bakeMs: 0, click: true };
 const command = (
   target: PushTarget,
   options: { message?: string; expires?: number | 'untilCleared'; twoPhase?: boolean } = {},
@@ -41,8 +41,27 @@ describe('the command line of a push', () => {
       '--mode gray --percent 5 --bake 90s --auto --health',
     );
     expect(gray({ by: 'count', count: 2 })).toBe('--mode gray --count 2');
+    expect(gray({ by: 'count', count: 2 }, { health: false })).toBe('--mode gray --count 2 --no-health');
     expect(gray({ by: 'instances', ids: ['a', 'b'] })).toBe('--mode gray --instances a,b');
     expect(gray({ by: 'labels', selector: 'zone=a' })).toBe('--mode gray --labels zone=a');
+  });
+
+  it('says how a gray is watched over', () => {
+    const gray = (guardrails: Extract<PushTarget, { mode: 'gray' }>['guardrails']): string =>
+      command({ mode: 'gray', audience: { by: 'count', count: 2 }, gate, guardrails });
+    expect(gray({ off: 'no calls' })).toBe("--mode gray --count 2 --guardrails-off 'no calls'");
+    expect(
+      gray({
+        onBreach: 'halt',
+        minCalls: 50,
+        windows: 3,
+        margins: { p99: { ratio: 2, floor: 250 } },
+        measures: ['p99'],
+        resources: ['pay', 'browse'],
+      }),
+    ).toBe(
+      '--mode gray --count 2 --on-breach halt --min-calls 50 --windows 3 --margin p99=2,250 --measures p99 --resources pay,browse',
+    );
   });
 
   it('goes by files for a change set that is not all values', () => {

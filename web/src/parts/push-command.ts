@@ -48,7 +48,10 @@ function targetWords(target: PushTarget): string[] {
     case 'group':
       return ['--mode', 'group', '--group', target.group];
     case 'gray':
-      return ['--mode', 'gray', ...audienceWords(target.audience), ...gateWords(target.gate)];
+      return [
+        ...['--mode', 'gray', ...audienceWords(target.audience), ...gateWords(target.gate)],
+        ...guardrailWords(target.guardrails),
+      ];
   }
 }
 
@@ -74,7 +77,25 @@ function gateWords({ bakeMs, click, health }: Extract<PushTarget, { mode: 'gray'
   return [
     ...(bakeMs > 0 ? ['--bake', durationWord(bakeMs)] : []),
     ...(click ? [] : ['--auto']),
-    ...(health ? ['--health'] : []),
+    ...(health ? ['--health'] : health === false ? ['--no-health'] : []),
+  ];
+}
+
+function guardrailWords(guardrails: Extract<PushTarget, { mode: 'gray' }>['guardrails']): string[] {
+  if (!guardrails) return [];
+  const { off, onBreach, minCalls, windows, margins = {}, measures, resources } = guardrails;
+  return [
+    ...(off === undefined ? [] : ['--guardrails-off', off]),
+    ...(onBreach ? ['--on-breach', onBreach] : []),
+    ...(minCalls === undefined ? [] : ['--min-calls', String(minCalls)]),
+    ...(windows === undefined ? [] : ['--windows', String(windows)]),
+    ...Object.entries(margins).flatMap(([measure, margin]) =>
+      margin?.ratio === undefined || margin.floor === undefined
+        ? []
+        : ['--margin', `${measure}=${margin.ratio},${margin.floor}`],
+    ),
+    ...(measures ? ['--measures', measures.join(',')] : []),
+    ...(resources ? ['--resources', resources.join(',')] : []),
   ];
 }
 

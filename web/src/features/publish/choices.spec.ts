@@ -12,6 +12,8 @@ describe('the choices of a push', () => {
     for (const search of [
       { mode: 'gray', by: 'percent', steps: '10, 50', select: 'zone=a', bake: '60000', auto: '1' },
       { mode: 'gray', by: 'instances', ids: 'a,b', two: '1', expires: '600000' },
+      { mode: 'gray', by: 'count', count: '2', off: 'no calls' },
+      { mode: 'gray', by: 'count', count: '2', health: '0', rails: '{"minCalls":50}' },
       { mode: 'single', instance: 'shop-1', expires: 'untilCleared' },
       { mode: 'group', group: 'early' },
       { mode: 'global', grays: 'supersede' },
@@ -33,6 +35,19 @@ describe('the choices of a push', () => {
     });
     expect(gray({ by: 'labels', select: 'zone in' }).fault).toMatchObject({ wrong: 'selector' });
     expect(gray({ by: 'count', count: '1.5' }).fault).toEqual({ wrong: 'count' });
+  });
+
+  it('goes with guardrails unless somebody says why not', () => {
+    expect(gray({}).target).toEqual({
+      mode: 'gray',
+      audience: { by: 'percent', steps: [5, 25, 100] },
+      gate: { bakeMs: 0, click: true },
+    });
+    expect(gray({ off: '' }).fault).toEqual({ missing: 'reason' });
+    expect(gray({ off: 'no calls' }).target).toMatchObject({ guardrails: { off: 'no calls' } });
+    expect(gray({ rails: '{"windows":3}' }).target).toMatchObject({ guardrails: { windows: 3 } });
+    expect(gray({ rails: '{"windows":' }).target).not.toHaveProperty('guardrails');
+    expect(gray({ rails: '{"windows":300}' }).target).not.toHaveProperty('guardrails');
   });
 
   it('names what is missing', () => {

@@ -1,11 +1,14 @@
-import { type Language, parseSelector, stepsOf } from '@sluice/core';
-import type { PushTarget } from '@sluice/protocol';
+import { type GuardrailOptions, type Language, parseSelector, stepsOf } from '@sluice/core';
+import { guardrails, type PushTarget } from '@sluice/protocol';
 
 export const wizardSteps = ['change', 'target', 'guard', 'confirm'] as const;
 export type WizardStep = (typeof wizardSteps)[number];
 
 export const grayKinds = ['percent', 'count', 'instances', 'labels'] as const;
 export type GrayKind = (typeof grayKinds)[number];
+
+/** How a gray is watched over, as far as it isn't the default. */
+export type Rails = Omit<GuardrailOptions, 'off'>;
 
 /** Everything that is chosen on the way to a push; each of it is a word of the address. */
 export interface Choices {
@@ -24,6 +27,9 @@ export interface Choices {
   readonly bakeMs: number;
   readonly click: boolean;
   readonly health: boolean;
+  /** Why it goes without guardrails; undefined where it has them. */
+  readonly railsOff: string | undefined;
+  readonly rails: Rails;
   readonly twoPhase: boolean;
   readonly grays: 'keep' | 'supersede' | undefined;
 }
@@ -46,6 +52,8 @@ export const searchNames = [
   'health',
   'two',
   'grays',
+  'off',
+  'rails',
 ] as const;
 export type Search = { readonly [K in (typeof searchNames)[number]]?: string | undefined };
 
@@ -66,7 +74,9 @@ export function choicesOf(search: Search): Choices {
     expires: search.expires === 'untilCleared' ? 'untilCleared' : expires > 0 ? expires : undefined,
     bakeMs: Math.max(0, Number(search.bake) || 0),
     click: search.auto !== '1',
-    health: search.health === '1',
+    health: search.health !== '0',
+    railsOff: search.off,
+    rails: railsOf(search.rails),
     twoPhase: search.two === '1',
     grays: oneOf(['keep', 'supersede'] as const, search.grays),
   };
@@ -89,7 +99,7 @@ export function searchOf(choices: Choices): Omit<Search, 'ns' | 'also' | 'step'>
     expires: choices.expires === undefined ? undefined : String(choices.expires),
     bake: gray && choices.bakeMs > 0 ? String(choices.bakeMs) : undefined,
     auto: gray && !choices.click ? '1' : undefined,
-    health: gray && choices.health ? '1' : undefined,
+    ...(gray && railsWords(choices)),
     two: choices.twoPhase ? '1' : undefined,
     grays: mode === 'global' ? choices.grays : undefined,
   };
@@ -97,12 +107,35 @@ export function searchOf(choices: Choices): Omit<Search, 'ns' | 'also' | 'step'>
 
 /** What is still missing before it is known who gets it. `words` are those of the rule that it breaks. */
 export type TargetFault =
-  | { readonly missing: 'group' | 'instance' | 'ids' | 'selector' }
+  | { readonly missing: 'group' | 'instance' | 'ids' | 'selector' | 'reason' }
   | { readonly wrong: 'steps' | 'count' | 'selector'; readonly words?: string };
 
 export type TargetReading =
   | { readonly target: PushTarget; readonly fault?: undefined }
   | { readonly target?: undefined; readonly fault: TargetFault };
+
+type Guardrails = NonNullable<Extract<PushTarget, { mode: 'gray' }>['guardrails']>;
+
+/** What an address says of guardrails; what can't be read is the default. */
+function railsOf(text: string | undefined): Rails {
+  try {
+    const read = guardrails.safeParse(JSON.parse(text ?? '{}'));
+    return read.success && read.data.off === undefined ? read.data : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Without guardrails nobody knows the health, and nothing else is to be said of them. */
+function railsWords({ health, railsOff, rails }: Choices): Pick<Search, 'health' | 'off' | 'rails'> {
+  if (railsOff !== undefined) return { off: railsOff };
+  return { health: health ? undefined : '0', rails: railsText(rails) };
+}
+
+function railsText(rails: Rails): string | undefined {
+  const text = JSON.stringify(rails);
+  return text === '{}' ? undefined : text;
+}
 
 /** The percents that somebody typed, signs of both scripts allowed. */
 export const percentsOf = (text: string): number[] =>
@@ -128,8 +161,12 @@ export function targetOf(choices: Choices, language: Language): TargetReading {
 }
 
 function grayOf(choices: Choices, language: Language): TargetReading {
-  const { by, bakeMs, click, health } = choices;
-  const gate = { bakeMs, click, health };
+  const { by, bakeMs, click, railsOff, rails } = choices;
+  const isOff = railsOff !== undefined;
+  if (isOff && railsOff.trim() === '') return { fault: { missing: 'reason' } };
+  const gate = { bakeMs, click, ...(!isOff && !choices.health && { health: false }) };
+  const wanted = isOff ? { off: railsOff.trim() } : railsText(rails) === undefined ? undefined : rails;
+  const head = { mode: 'gray', gate, ...(wanted && { guardrails: wanted as Guardrails }) } as const;
   const select = choices.select.trim();
   const selector = select ? parseSelector(select) : undefined;
   if (by !== 'instances' && selector && !selector.ok)
@@ -140,18 +177,18 @@ function grayOf(choices: Choices, language: Language): TargetReading {
       const percents = percentsOf(choices.steps);
       const steps = stepsOf(percents);
       if (!steps.ok) return { fault: { wrong: 'steps', words: steps.refusal[language] } };
-      return { target: { mode: 'gray', gate, audience: { by, steps: percents, ...among } } };
+      return { target: { ...head, audience: { by, steps: percents, ...among } } };
     }
     case 'count': {
       const count = Number(choices.count);
       if (!Number.isInteger(count) || count < 1 || count > 10_000) return { fault: { wrong: 'count' } };
-      return { target: { mode: 'gray', gate, audience: { by, count, ...among } } };
+      return { target: { ...head, audience: { by, count, ...among } } };
     }
     case 'instances':
       if (choices.ids.length === 0) return { fault: { missing: 'ids' } };
-      return { target: { mode: 'gray', gate, audience: { by, ids: [...choices.ids] } } };
+      return { target: { ...head, audience: { by, ids: [...choices.ids] } } };
     case 'labels':
       if (!select) return { fault: { missing: 'selector' } };
-      return { target: { mode: 'gray', gate, audience: { by, selector: select } } };
+      return { target: { ...head, audience: { by, selector: select } } };
   }
 }

@@ -167,7 +167,9 @@ function guardWords(choices: Choices, t: Texts): string {
       ? [
           choices.click ? t.wizard.onClick : t.wizard.byItself,
           ...(choices.bakeMs > 0 ? [`${t.wizard.bake} ${ageText(choices.bakeMs)}`] : []),
-          ...(choices.health ? [t.wizard.health] : []),
+          ...(choices.railsOff === undefined
+            ? [t.guardrail.title, ...(choices.health ? [t.wizard.health] : [])]
+            : [`${t.guardrail.off} (${choices.railsOff})`]),
         ]
       : []),
     ...(choices.twoPhase ? [t.wizard.twoPhase] : []),

@@ -5,6 +5,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Stack } from '../../ui/stack.tsx';
 import type { ChoiceProps } from './choice-props.ts';
+import { GuardrailFields } from './guardrail-fields.tsx';
 
 const minuteMs = 60_000;
 
@@ -45,9 +46,15 @@ export function GuardStep({ choices, choose }: ChoiceProps) {
                 </Radio.Group>
               )}
             </Field>
-            <Checkbox checked={choices.health} onChange={(event) => choose({ health: event.target.checked })}>
-              <strong>{t.wizard.health}</strong> <span className="quiet">{t.wizard.healthHint}</span>
-            </Checkbox>
+            <GuardrailFields choices={choices} choose={choose} />
+            {choices.railsOff === undefined && (
+              <Checkbox
+                checked={choices.health}
+                onChange={(event) => choose({ health: event.target.checked })}
+              >
+                <strong>{t.wizard.health}</strong> <span className="quiet">{t.wizard.healthHint}</span>
+              </Checkbox>
+            )}
           </>
         ) : (
           <p className="quiet">{t.wizard.noSteps}</p>

@@ -162,17 +162,25 @@ function AdvancePanel({ push, onClose }: Omit<PanelProps, 'act'>) {
   const { step, target } = push;
   if (!step || target.mode !== 'gray' || target.audience.by !== 'percent') return null;
   const [now, next] = [target.audience.steps[step.index]!, target.audience.steps[step.index + 1]!];
+  const reach =
+    next >= 100 ? t.act.advanceEverybody : t.act.advanceText(t.track.share(now), t.track.share(next));
+  const isUnknown = step.waits.some((wait) => wait.for === 'health');
   return (
     <PlannedActPanel
       push={push}
       asked={{ act: 'advance', step: step.index }}
       title={t.act.advanceTitle(step.index + 1, step.of)}
-      text={next >= 100 ? t.act.advanceEverybody : t.act.advanceText(t.track.share(now), t.track.share(next))}
+      text={isUnknown ? `${reach} ${t.guardrail.despite}` : reach}
       button={(n) => t.act.advanceButton(t.track.share(next), n)}
       run={(message, plan) =>
         call(contracts.advancePush, {
           params: { env: push.environment, app: push.app, push: push.id },
-          body: { step: step.index, plan, message },
+          body: {
+            step: step.index,
+            plan,
+            message,
+            ...(isUnknown && message.trim() && { despiteHealth: message }),
+          },
         })
       }
       onClose={onClose}

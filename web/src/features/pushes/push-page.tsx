@@ -18,6 +18,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { Approvals } from './approvals.tsx';
+import { GuardrailSection } from './guardrail-section.tsx';
 import { PushActions } from './push-actions.tsx';
 import { PushPlanSection } from './push-plan-section.tsx';
 import { StepTrack } from './step-track.tsx';
@@ -62,7 +63,10 @@ export function PushPage() {
             <Endings push={data} />
             {(data.approval || data.state === 'planned') && <Approvals push={data} />}
             {data.mode === 'gray' && data.state !== 'planned' && data.state !== 'draft' && (
-              <StepTrack push={data} />
+              <>
+                <StepTrack push={data} />
+                <GuardrailSection push={data} />
+              </>
             )}
             {data.state !== 'planned' && data.state !== 'draft' && <PushProgress place={place} />}
             <PushPlanSection push={data} />

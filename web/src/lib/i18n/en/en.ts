@@ -1,6 +1,7 @@
 import * as admin from './admin.ts';
 import * as catalog from './catalog.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
+import * as guardrail from './guardrail.ts';
 import * as incident from './incident.ts';
 import * as kill from './kill.ts';
 import * as namespace from './namespace.ts';
@@ -20,6 +21,7 @@ export const en = {
   ...catalog,
   ...release,
   ...pushes,
+  ...guardrail,
   ...namespace,
   ...admin,
   ...kill,

@@ -104,6 +104,7 @@ export const wizard = {
     selector: 'Say by labels who gets it.',
     steps: 'Say the steps in percent, each larger than the one before.',
     count: 'Say how many instances get it.',
+    reason: 'Say why it goes without guardrails.',
   },
   always:
     'In each step, every reachable member must have applied it and prove what it holds. This is always asked for.',
@@ -112,8 +113,8 @@ export const wizard = {
   goOn: 'The next step begins',
   onClick: 'when somebody clicks',
   byItself: 'by itself, when all of this holds',
-  health: 'Only while health holds',
-  healthHint: 'errors, latency and blocked calls of the members, against the rest of the fleet',
+  health: 'Only while health is known to hold',
+  healthHint: 'without traffic nothing is known, and the step waits',
   noSteps: 'One step: everybody who gets it gets it at once.',
   twoPhase: 'Two phases',
   twoPhaseHint: 'all reachable members check it first; one veto, and nobody applies it',

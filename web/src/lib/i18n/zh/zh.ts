@@ -2,6 +2,7 @@ import type { Texts } from '../texts.ts';
 import { admin, audit, environments, tokens } from './admin.ts';
 import { apps, connect, instances, namespaces, why } from './catalog.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
+import { guardrail } from './guardrail.ts';
 import { incident } from './incident.ts';
 import { kill } from './kill.ts';
 import { draft, history, merge, namespace, settings, values } from './namespace.ts';
@@ -57,6 +58,7 @@ export const zh = {
   proof,
   past,
   setOne,
+  guardrail,
   namespace,
   values,
   draft,

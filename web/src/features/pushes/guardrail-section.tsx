@@ -1,0 +1,128 @@
+import type { Health } from '@sluice/core';
+import { contracts, type GuardrailReading, type Judgement, type Push } from '@sluice/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { useText } from '../../lib/i18n/language.ts';
+import type { Texts } from '../../lib/i18n/texts.ts';
+import { useWords } from '../../lib/i18n/words.ts';
+import { read } from '../../lib/transport.ts';
+import { Moment } from '../../ui/age.tsx';
+import { Badge, type Tone } from '../../ui/badge.tsx';
+import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { Facts } from '../../ui/facts.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Section } from '../../ui/page.tsx';
+import { Stack } from '../../ui/stack.tsx';
+
+const tones: Readonly<Record<Health, Tone>> = { healthy: 'ok', unknown: 'warn', breached: 'bad' };
+/** While its layers stand, windows are judged; the page asks as often as there may be something new. */
+const everyMs = 2500;
+
+/** How the members of a gray do against the rest, window by window, and what that came to. */
+export function GuardrailSection({ push }: { readonly push: Push }) {
+  const t = useText();
+  const say = useWords();
+  const params = { env: push.environment, app: push.app, push: push.id };
+  const report = useQuery({
+    ...read(contracts.getPushGuardrail, { params }),
+    refetchInterval: push.health ? everyMs : false,
+  });
+  return (
+    <Section title={t.guardrail.title}>
+      <Loaded of={report}>
+        {({ off, rule, now, log }) => {
+          if (off !== undefined) return <Notice tone="idle">{t.guardrail.none(off)}</Notice>;
+          const shown = now ?? log[0];
+          return (
+            <Stack>
+              {push.health && (
+                <div role="status">
+                  <Badge tone={tones[push.health.is]}>{t.guardrail.health[push.health.is]}</Badge>{' '}
+                  <span className="quiet">
+                    {t.guardrail.since} <Moment at={push.health.since} short />
+                  </span>{' '}
+                  {push.health.why && say(push.health.why)}
+                </div>
+              )}
+              {rule && (
+                <span className="quiet">
+                  {t.guardrail.rule(rule.windows, rule.minCalls)} {t.guardrail[rule.onBreach]}
+                </span>
+              )}
+              {shown ? (
+                <Window judgement={shown} minCalls={rule?.minCalls ?? 0} />
+              ) : (
+                <p className="quiet">{t.guardrail.noWindow}</p>
+              )}
+              {log.length > 0 && <History log={log} />}
+            </Stack>
+          );
+        }}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Window({ judgement, minCalls }: { readonly judgement: Judgement; readonly minCalls: number }) {
+  const t = useText();
+  const { columns } = t.guardrail;
+  const cells: Column<GuardrailReading>[] = [
+    { key: 'measure', title: columns.measure, cell: ({ measure }) => t.guardrail.measure[measure] },
+    { key: 'scope', title: columns.scope, cell: ({ scope }) => scope || t.guardrail.whole },
+    { key: 'gray', title: columns.gray, align: 'right', cell: (row) => grayText(row, minCalls, t) },
+    { key: 'rest', title: columns.rest, align: 'right', cell: (row) => valueText(row, row.rest) },
+    { key: 'limit', title: columns.limit, align: 'right', cell: (row) => valueText(row, row.limit) },
+    { key: 'over', title: columns.over, align: 'right', cell: ({ windows }) => windows || '–' },
+  ];
+  return (
+    <Stack>
+      <Facts
+        facts={[
+          [t.guardrail.window, <Moment key="until" at={judgement.until} />],
+          [t.guardrail.instances, t.guardrail.sides(judgement.instances.cohort, judgement.instances.rest)],
+        ]}
+      />
+      <DataTable
+        label={t.guardrail.table}
+        columns={cells}
+        rows={judgement.readings}
+        rowKey={({ measure, scope }) => `${measure} ${scope}`}
+        tone={({ windows }) => (windows > 0 ? 'bad' : undefined)}
+        empty={<p className="quiet">{t.guardrail.noWindow}</p>}
+      />
+    </Stack>
+  );
+}
+
+function History({ log }: { readonly log: readonly Judgement[] }) {
+  const t = useText();
+  const say = useWords();
+  return (
+    <details>
+      <summary>{t.guardrail.history(log.length)}</summary>
+      <ul>
+        {log.map((judgement) => (
+          <li key={judgement.until}>
+            <Moment at={judgement.until} />{' '}
+            <Badge tone={tones[judgement.health]}>{t.guardrail.health[judgement.health]}</Badge>{' '}
+            {judgement.why && say(judgement.why)}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+const ofCalls: ReadonlySet<GuardrailReading['measure']> = new Set(['errorRatio', 'p99', 'blockShare']);
+
+function grayText(row: GuardrailReading, minCalls: number, t: Texts): string {
+  if (row.cohort !== undefined || !ofCalls.has(row.measure)) return valueText(row, row.cohort);
+  return t.guardrail.few(Math.min(row.basis.cohort, row.basis.rest), minCalls);
+}
+
+function valueText({ measure }: GuardrailReading, value: number | undefined): string {
+  if (value === undefined) return '–';
+  if (measure === 'p99') return `${Math.round(value * 10) / 10} ms`;
+  if (measure === 'breakerOpenings') return String(Math.round(value * 100) / 100);
+  return `${Math.round(value * 1000) / 10} %`;
+}
