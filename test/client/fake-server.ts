@@ -8,6 +8,8 @@ import {
   clientNamespace,
   type Explained,
   explained,
+  type FaultState,
+  faultState,
   type Heartbeat,
   type Hello,
   heartbeat,
@@ -39,6 +41,7 @@ interface Heard {
   report: Report;
   killed: Killed;
   explained: Explained;
+  faultState: FaultState;
   heartbeat: Heartbeat;
   alive: true;
   snapshot: { ifNoneMatch: string | undefined; authorization: string | undefined; query: URLSearchParams };
@@ -66,6 +69,7 @@ export class FakeServer {
     report: [],
     killed: [],
     explained: [],
+    faultState: [],
     heartbeat: [],
     alive: [],
     snapshot: [],
@@ -92,7 +96,7 @@ export class FakeServer {
   }
 
   /** Starts, on the port of before when there was one. */
-  async start(): Promise<this> {
+  async start(port = this.#port): Promise<this> {
     this.#http = createServer((request, response) => {
       const url = new URL(request.url ?? '/', this.url);
       const { 'if-none-match': ifNoneMatch, authorization } = request.headers;
@@ -121,7 +125,7 @@ export class FakeServer {
       next(Object.assign(new Error(this.refuseHandshake.code), { data: this.refuseHandshake }));
     });
     link.on('connection', (socket: ServerSocket) => this.#welcome(socket));
-    await new Promise<void>((resolve) => this.#http?.listen(this.#port, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => this.#http?.listen(port, '127.0.0.1', resolve));
     this.#port = (this.#http.address() as AddressInfo).port;
     return this;
   }
@@ -165,7 +169,10 @@ export class FakeServer {
   }
 
   /** Sends any frame that answers nothing, as it is told to. */
-  tell<E extends 'kill' | 'leases' | 'explain'>(event: E, ...frame: Parameters<ServerToClient[E]>): void {
+  tell<E extends 'kill' | 'leases' | 'explain' | 'faults'>(
+    event: E,
+    ...frame: Parameters<ServerToClient[E]>
+  ): void {
     for (const socket of this.#sockets) socket.emit(event, ...frame);
   }
 
@@ -217,6 +224,7 @@ export class FakeServer {
     socket.on('report', (raw) => this.#hear('report', report.parse(raw)));
     socket.on('killed', (raw) => this.#hear('killed', killed.parse(raw)));
     socket.on('explained', (raw) => this.#hear('explained', explained.parse(raw)));
+    socket.on('faultState', (raw) => this.#hear('faultState', faultState.parse(raw)));
     socket.on('heartbeat', (raw) => this.#hear('heartbeat', heartbeat.parse(raw)));
     socket.on('alive', (answer) => {
       this.#hear('alive', true);

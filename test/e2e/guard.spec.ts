@@ -281,7 +281,7 @@ const perSec = 20;
       await open('/namespaces/rules', async () => {
         await inPanel(reader.locator('section button.ant-btn').first());
         const kind = reader.getByRole('dialog').locator('select.plain-select').nth(2);
-        for (const each of ['breaker.errorRatio', 'access.ip', 'fault.error', 'system', 'degrade']) {
+        for (const each of ['breaker.errorRatio', 'access.ip', 'system', 'degrade']) {
           await kind.selectOption(each);
           await check(each);
         }

@@ -247,12 +247,15 @@ export class Remote implements Origin, LinkOwner {
     this.#again?.cancel();
     this.#fallback.stop();
     this.#options.protection.close();
-    this.#link.close();
+    const parted = this.#link.close();
     this.#options.store.close();
     this.#options.readiness.close();
     await this.#within(
       // The slot is given back once nothing is written to it any more.
-      this.#opening.then(() => this.#options.protection.kill.kept).then(() => this.#cache?.close()),
+      Promise.all([
+        parted,
+        this.#opening.then(() => this.#options.protection.kill.kept).then(() => this.#cache?.close()),
+      ]),
       closeWithinMs,
     );
   }

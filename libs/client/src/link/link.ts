@@ -28,6 +28,8 @@ const connectWithinMs = 10_000;
 /** The server answers a hello at once; one that doesn't is tried anew. */
 const syncWithinMs = 10_000;
 const heartbeatMs = 30_000;
+/** A server that is well answers far sooner. */
+const partWithinMs = 500;
 
 /** Why there is no connection now. */
 export type LinkLoss =
@@ -165,9 +167,19 @@ export class Link {
     if (this.#up) this.#socket?.emit('ack', { deliveryId: 0, ...ack });
   }
 
-  close(): void {
+  /** Never rejects. What was sent just before is heard: a server drops what it has not looked at when a link closes. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#retry?.cancel();
+    const socket = this.#socket;
+    if (this.#up && socket) {
+      this.#up = false;
+      this.#alive.stop();
+      socket.removeAllListeners();
+      await new Promise<void>((resolve) => {
+        socket.timeout(partWithinMs).emit('alive', () => resolve());
+      });
+    }
     this.#drop();
   }
 
