@@ -19,6 +19,7 @@ export const changeLook: Readonly<Record<Change['kind'], { readonly tone: Tone; 
   step: { tone: 'busy', sign: '→' },
   cohort: { tone: 'idle', sign: '⇄' },
   abandon: { tone: 'warn', sign: '↩' },
+  linked: { tone: 'accent', sign: '⛓' },
   expire: { tone: 'idle', sign: '⏱' },
 };
 

@@ -1,122 +1,51 @@
-import { contracts } from '@sluice/protocol';
-import { useQueries, useQuery } from '@tanstack/react-query';
-import { type LinkProps, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { Input, Modal } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
-import { read } from '../../lib/transport.ts';
+import type { NamespacePlace } from '../../parts/place.ts';
 import styles from './palette.module.css';
-
-interface Goal {
-  readonly key: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly link: LinkProps;
-}
+import { type Goal, useGoals } from './use-goals.ts';
 
 interface Props {
   readonly environment: string | undefined;
+  readonly rollBack: (place: NamespacePlace) => void;
+  readonly help: () => void;
   readonly onClose: () => void;
 }
 
-/** Jump to anything by typing its name. */
-export default function Palette({ environment, onClose }: Props) {
+/** Go to anything, or do it, by typing its name. */
+export default function Palette(props: Props) {
   const t = useText();
   return (
     <Modal
       open
-      onCancel={onClose}
+      onCancel={props.onClose}
       footer={null}
       closable={false}
       title={<span className="visually-hidden">{t.shell.jump}</span>}
       width={560}
       style={{ top: 80 }}
     >
-      <Goals environment={environment} onDone={onClose} />
+      <Goals {...props} />
     </Modal>
   );
 }
 
-function useGoals(env: string | undefined): Goal[] {
-  const t = useText();
-  const apps = useQuery({
-    ...read(contracts.listAppsOf, { params: { env: env ?? '' } }),
-    enabled: env !== undefined,
-  });
-  const names = apps.data?.items.map((each) => each.name) ?? [];
-  const namespaces = useQueries({
-    queries: names.map((app) => ({
-      ...read(contracts.listNamespaces, { params: { env: env ?? '', app } }),
-      staleTime: 30_000,
-    })),
-  });
-  const admin: Goal[] = (['users', 'tokens', 'environments', 'audit'] as const).map((page) => ({
-    key: `admin ${page}`,
-    kind: t.shell.admin,
-    name: t.admin[page],
-    link: { to: `/admin/${page}` },
-  }));
-  if (env === undefined) return admin;
-  return [
-    {
-      key: 'overview',
-      kind: t.shell.page,
-      name: t.shell.overview,
-      link: { to: '/environments/$env', params: { env } },
-    },
-    {
-      key: 'apps',
-      kind: t.shell.page,
-      name: t.shell.apps,
-      link: { to: '/environments/$env/apps', params: { env } },
-    },
-    {
-      key: 'changes',
-      kind: t.shell.page,
-      name: t.shell.changes,
-      link: { to: '/environments/$env/changes', params: { env } },
-    },
-    ...names.map((app) => ({
-      key: `app ${app}`,
-      kind: t.shell.app,
-      name: app,
-      link: { to: '/environments/$env/apps/$app', params: { env, app } } as LinkProps,
-    })),
-    ...namespaces.flatMap((each) =>
-      (each.data?.items ?? []).map((ns) => ({
-        key: `namespace ${ns.app} ${ns.name}`,
-        kind: t.shell.namespace,
-        name: `${ns.app} / ${ns.name}`,
-        link: {
-          to: '/environments/$env/apps/$app/namespaces/$ns',
-          params: { env, app: ns.app, ns: ns.name },
-        } as LinkProps,
-      })),
-    ),
-    ...admin,
-  ];
-}
-
-function Goals({
-  environment,
-  onDone,
-}: {
-  readonly environment: string | undefined;
-  readonly onDone: () => void;
-}) {
+function Goals({ environment, onClose, ...acts }: Props) {
   const t = useText();
   const navigate = useNavigate();
   const [words, setWords] = useState('');
   const [at, setAt] = useState(0);
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = useGoals(environment)
+  const found = useGoals(environment, words, acts)
     .filter((goal) => wanted.every((word) => `${goal.kind} ${goal.name}`.toLowerCase().includes(word)))
     .slice(0, 12);
   const current = Math.min(at, found.length - 1);
   const go = (goal: Goal | undefined): void => {
     if (!goal) return;
-    onDone();
-    void navigate(goal.link);
+    onClose();
+    if ('link' in goal.does) void navigate(goal.does.link);
+    else goal.does.run();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.nativeEvent.isComposing) return;

@@ -139,6 +139,7 @@ export const changes = {
     step: 'next step',
     cohort: 'members changed',
     abandon: 'abandoned',
+    linked: 'public content changed',
     expire: 'time over',
   },
   none: 'No change',

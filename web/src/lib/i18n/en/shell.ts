@@ -11,6 +11,10 @@ export const shell = {
   app: 'App',
   namespace: 'Namespace',
   page: 'Page',
+  key: 'Key',
+  instance: 'Instance',
+  resource: 'Resource',
+  act: 'Act',
   environment: 'Environment',
   protectedOption: (name: string) => `${name} (protected)`,
   otherLanguage: '中文',
@@ -23,7 +27,7 @@ export const shell = {
   passwordChanged: 'Your password is changed. Your other sessions have ended.',
   signOut: 'Sign out',
   jump: 'Jump to …',
-  jumpHint: 'Type an app, a namespace or a page',
+  jumpHint: 'An app, namespace, key, instance, resource, page or act',
   jumpNothing: 'Nothing of that name',
   noSuchPage: 'There is no such page',
   noSuchPageHint: 'The address may be mistyped, or what it named was deleted.',
@@ -31,6 +35,22 @@ export const shell = {
   noEnvironment: 'There is no environment that you may see',
   noEnvironmentHint: 'An administrator can create one under Admin, or grant you a role in one.',
   asksAgain: (sec: number) => `Asks again in ${sec} s`,
+};
+
+export const keys = {
+  title: 'Keys',
+  names: {
+    palette: 'Go to anything, or do it',
+    help: 'This help',
+    filter: 'Filter the list on the page',
+    overview: 'Overview',
+    apps: 'Apps',
+    changes: 'Changes',
+    incident: 'Incident: what changed, and undo it',
+    kill: 'Kill switch',
+    confirm: 'Do what the open panel is about',
+    close: 'Close the panel',
+  },
 };
 
 export const signIn = {

@@ -131,6 +131,7 @@ export const { diff, publish, rollback, push, changes } = {
       step: '下一步',
       cohort: '成员变化',
       abandon: '放弃',
+      linked: '公共内容变更',
       expire: '到期',
     },
     none: '没有变更',

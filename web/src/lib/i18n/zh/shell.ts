@@ -1,7 +1,7 @@
 import type * as en from '../en/shell.ts';
 import type { Same } from '../texts.ts';
 
-export const { shell, signIn, overview } = {
+export const { shell, keys, signIn, overview } = {
   shell: {
     skip: '跳到正文',
     insecure: '身份验证已关闭（SLUICE_INSECURE_DEV）：本机上的任何人都可以执行任何操作。',
@@ -15,6 +15,10 @@ export const { shell, signIn, overview } = {
     app: '应用',
     namespace: '命名空间',
     page: '页面',
+    key: '配置项',
+    instance: '实例',
+    resource: '资源',
+    act: '操作',
     environment: '环境',
     protectedOption: (name) => `${name}（受保护）`,
     otherLanguage: 'English',
@@ -27,7 +31,7 @@ export const { shell, signIn, overview } = {
     passwordChanged: '密码已修改，其他会话已结束。',
     signOut: '退出登录',
     jump: '跳转到…',
-    jumpHint: '输入应用、命名空间或页面的名称',
+    jumpHint: '应用、命名空间、配置项、实例、资源、页面或操作',
     jumpNothing: '没有这个名称',
     noSuchPage: '没有这个页面',
     noSuchPageHint: '地址可能有误，或者它指向的内容已被删除。',
@@ -35,6 +39,21 @@ export const { shell, signIn, overview } = {
     noEnvironment: '没有你可以查看的环境',
     noEnvironmentHint: '管理员可以在“管理”中创建环境，或授予你某个环境的角色。',
     asksAgain: (sec) => `${sec} 秒后再次尝试`,
+  },
+  keys: {
+    title: '快捷键',
+    names: {
+      palette: '跳转或执行操作',
+      help: '本帮助',
+      filter: '筛选当前页面的列表',
+      overview: '总览',
+      apps: '应用',
+      changes: '变更',
+      incident: '事故排查：改了什么，如何撤销',
+      kill: '紧急开关',
+      confirm: '执行当前面板的操作',
+      close: '关闭面板',
+    },
   },
   signIn: {
     title: '登录',
