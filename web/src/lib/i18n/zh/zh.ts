@@ -22,7 +22,7 @@ import {
   wizard,
 } from './pushes.ts';
 import { changes, diff, publish, push, rollback } from './release.ts';
-import { overview, shell, signIn } from './shell.ts';
+import { keys, overview, shell, signIn } from './shell.ts';
 
 /** Every text of the console in Chinese. */
 export const zh = {
@@ -33,6 +33,7 @@ export const zh = {
   roles,
   live,
   shell,
+  keys,
   signIn,
   overview,
   apps,

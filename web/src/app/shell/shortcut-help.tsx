@@ -1,0 +1,26 @@
+import { Modal } from 'antd';
+import { useText } from '../../lib/i18n/language.ts';
+import { Facts } from '../../ui/facts.tsx';
+
+const keys = [
+  ['Ctrl K', 'palette'],
+  ['?', 'help'],
+  ['/', 'filter'],
+  ['g o', 'overview'],
+  ['g a', 'apps'],
+  ['g c', 'changes'],
+  ['g i', 'incident'],
+  ['Shift K', 'kill'],
+  ['Ctrl Enter', 'confirm'],
+  ['Esc', 'close'],
+] as const;
+
+/** Every key of the console, on one page. */
+export default function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
+  const t = useText().keys;
+  return (
+    <Modal open onCancel={onClose} footer={null} title={t.title} width={460}>
+      <Facts facts={keys.map(([key, what]) => [<kbd key={key}>{key}</kbd>, t.names[what]])} />
+    </Modal>
+  );
+}
