@@ -5,20 +5,19 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { FleetProcess } from '../support/fleet-process.ts';
+import { GuardedFleet } from '../support/guarded-fleet.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { seriousFaults } from './axe.ts';
-import { browserOrNotice, contextFor, launch, signIn } from './browser.ts';
+import { browserOrNotice, contextFor, launch, signIn, watchManners } from './browser.ts';
+import { declaredPages } from './routes.ts';
+import { untranslated } from './texts.ts';
 
 const chromium = browserOrNotice();
 const name = 'ada';
 const password = 'a long enough password';
 
-const looks = [
-  { language: 'en', theme: 'light' },
-  { language: 'en', theme: 'dark' },
-  { language: 'zh', theme: 'light' },
-  { language: 'zh', theme: 'dark' },
-] as const;
+const themes = ['light', 'dark'] as const;
+const books = 'GET /books/:id';
 
 /** A draft of the signed-in user, so that there is something to publish. */
 const draftOf = (url: string, page: Page): Promise<number> =>
@@ -44,11 +43,13 @@ const draftOf = (url: string, page: Page): Promise<number> =>
 (chromium ? describe : describe.skip)('every page of the console', () => {
   let server: ServerProcess;
   let fleet: FleetProcess;
+  let guarded: GuardedFleet;
   let browser: Browser;
-  let pages: readonly string[];
-  /** Each language and each theme once is enough for these. */
-  let deliveryPages: readonly string[];
+  /** By the pattern of the router: the addresses under which it is looked at. */
+  let addresses: Readonly<Record<string, readonly string[]>>;
   const cacheDir = mkdtempSync(join(tmpdir(), 'sluice-axe-'));
+  /** What people and programs have named, which no language translates. */
+  const named = new Set<string>();
 
   beforeAll(async () => {
     server = await ServerProcess.start();
@@ -67,8 +68,15 @@ const draftOf = (url: string, page: Page): Promise<number> =>
       params,
       body: { name: 'menu', kind: 'document', format: 'json' },
     });
-    await admin.call(contracts.createNamespace, { params, body: { name: 'guards', kind: 'rules' } });
+    const guards = await admin.call(contracts.createNamespace, {
+      params,
+      body: { name: 'guards', kind: 'rules' },
+    });
     fleet = await FleetProcess.start({ server: server.url, token, cacheDir, ids: ['shop-1', 'shop-2'] });
+    guarded = await GuardedFleet.start({
+      ...{ server: server.url, token: await server.clientToken('till'), cacheDir, ids: ['till-1'] },
+      resources: { [books]: 20 },
+    });
     let ifMatch = made.etag;
     let push = '';
     for (const value of [800, 900]) {
@@ -80,6 +88,15 @@ const draftOf = (url: string, page: Page): Promise<number> =>
       ifMatch = released.etag;
       push = released.push.id;
     }
+    const rule = {
+      ...{ kind: 'limit', mode: 'monitor', algorithm: 'tokenBucket', limit: 9, intervalMs: 1000 },
+      resource: { match: 'exact', value: books },
+    };
+    await admin.call(contracts.publish, {
+      params: { ...params, ns: 'guards' },
+      body: { content: { kind: 'rules', items: { 'books-limit': rule } } } as never,
+      ifMatch: guards.etag,
+    });
     await admin.call(contracts.createGroup, { params, body: { name: 'all', selector: '!early' } });
     const gray = await admin.call(contracts.startPush, {
       params,
@@ -95,73 +112,108 @@ const draftOf = (url: string, page: Page): Promise<number> =>
         expiresInMs: 3_600_000,
       },
     });
+    await admin.call(contracts.setKill, {
+      params: { env: 'prod' },
+      body: { app: 'shop', monitorOnly: true, reason: 'try-out' },
+    });
     await admin.call(contracts.changeEnvironment, { params: { env: 'prod' }, body: { protected: true } });
     browser = await launch(chromium!);
-    const app = '/environments/prod/apps/shop';
-    pages = [
-      '/login',
-      '/setup',
-      '/environments/prod',
-      '/environments/prod/apps',
-      '/environments/prod/changes',
-      app,
-      `${app}/instances`,
-      `${app}/instances/shop-1`,
-      `${app}/pushes`,
-      `${app}/pushes/${push}`,
-      `${app}/connect`,
-      `${app}/namespaces/order`,
-      `${app}/namespaces/order/history?release=1`,
-      `${app}/namespaces/order/settings`,
-      `${app}/namespaces/menu`,
-      `${app}/namespaces/guards`,
-      '/admin/users',
-      '/admin/tokens',
-      '/admin/environments',
-      '/admin/audit',
-      '/no/such/page',
-    ];
-    deliveryPages = [
-      `${app}/pushes?state=open`,
-      `${app}/pushes/${gray.id}`,
-      `${app}/groups`,
-      `${app}/groups?edit=all`,
-      `${app}/instances?state=atRisk`,
-      `${app}/instances/shop-1?ns=order&key=timeoutMs&set=1`,
-      ...['change', 'target', 'guard', 'confirm'].map(
-        (step) => `${app}/publish?ns=order&step=${step}&mode=gray&by=labels&select=%21canary`,
+    const env = '/environments/prod';
+    const app = `${env}/apps/shop`;
+    const publish = `${app}/publish?ns=order`;
+    addresses = {
+      '/': ['/'],
+      '/setup': ['/setup'],
+      '/login': ['/login'],
+      '/environments/$env': [env],
+      '/environments/$env/apps': [`${env}/apps`],
+      '/environments/$env/changes': [`${env}/changes`],
+      '/environments/$env/incident': [`${env}/incident`, `${env}/incident?at=2026-01-01T00:00:00.000Z`],
+      '/environments/$env/apps/$app': [app],
+      '/environments/$env/apps/$app/instances': [`${app}/instances`, `${app}/instances?state=atRisk`],
+      '/environments/$env/apps/$app/pushes': [`${app}/pushes`, `${app}/pushes?state=open`],
+      '/environments/$env/apps/$app/groups': [`${app}/groups`, `${app}/groups?edit=all`],
+      '/environments/$env/apps/$app/resources': [`${env}/apps/till/resources`],
+      '/environments/$env/apps/$app/connect': [`${app}/connect`],
+      '/environments/$env/apps/$app/instances/$instance': [
+        `${app}/instances/shop-1`,
+        `${app}/instances/shop-1?ns=order&key=timeoutMs&set=1`,
+      ],
+      '/environments/$env/apps/$app/resource': [
+        `${env}/apps/till/resource?name=${encodeURIComponent(books)}&type=web`,
+      ],
+      '/environments/$env/apps/$app/pushes/$push': [`${app}/pushes/${push}`, `${app}/pushes/${gray.id}`],
+      '/environments/$env/apps/$app/publish': [
+        ...['change', 'target', 'guard', 'confirm'].map(
+          (step) => `${publish}&step=${step}&mode=gray&by=labels&select=%21canary`,
+        ),
+        `${publish}&step=target&mode=gray&by=instances&ids=shop-1,nobody`,
+        `${publish}&step=target&mode=group&group=all`,
+        `${publish}&step=confirm&mode=global`,
+      ],
+      '/environments/$env/apps/$app/namespaces/$ns': ['order', 'menu', 'guards'].map(
+        (ns) => `${app}/namespaces/${ns}`,
       ),
-      `${app}/publish?ns=order&step=target&mode=gray&by=instances&ids=shop-1,nobody`,
-      `${app}/publish?ns=order&step=target&mode=group&group=all`,
-      `${app}/publish?ns=order&step=confirm&mode=global`,
-    ];
+      '/environments/$env/apps/$app/namespaces/$ns/history': [`${app}/namespaces/order/history?release=1`],
+      '/environments/$env/apps/$app/namespaces/$ns/settings': [`${app}/namespaces/order/settings`],
+      ...Object.fromEntries(
+        ['users', 'tokens', 'environments', 'audit'].map((tab) => [`/admin/${tab}`, [`/admin/${tab}`]]),
+      ),
+    };
+    const example = 'zone in (a,b), version=2.3';
+    for (const word of [
+      example,
+      'order.timeoutMs',
+      'prod',
+      'shop',
+      'till',
+      'order',
+      'menu',
+      'guards',
+      'timeoutMs',
+      name,
+      'admin',
+    ])
+      named.add(word);
   }, 90_000);
 
   afterAll(async () => {
     await browser?.close();
     await fleet?.kill();
+    await guarded?.kill();
     await server?.remove();
     rmSync(cacheDir, { recursive: true, force: true });
   });
 
-  it.each(looks)(
-    'has nothing that axe calls serious, in $language, $theme',
-    async (look) => {
-      const context = await contextFor(browser, { ...look, bypassCSP: true });
+  it('has its row here', () => {
+    expect(Object.keys(addresses).sort()).toEqual(declaredPages());
+  });
+
+  it.each(['en', 'zh'] as const)(
+    'is sound in %s: nothing that axe calls serious, light and dark, no complaint, no foreign word',
+    async (language) => {
+      const context = await contextFor(browser, { language, bypassCSP: true });
       const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      const manners = watchManners(page, server.url);
       await signIn(page, server.url, name, password);
+      await page.evaluate("localStorage.setItem('sluice.theme', 'system')");
       await draftOf(server.url, page);
       const faults: string[] = [];
       const check = async (where: string): Promise<void> => {
-        faults.push(...(await seriousFaults(page)).map((fault) => `${where} ${fault}`));
+        for (const colorScheme of themes) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+          await page.waitForFunction(`document.documentElement.dataset.theme === '${colorScheme}'`);
+          faults.push(...(await seriousFaults(page)).map((fault) => `${where} ${colorScheme} ${fault}`));
+        }
+        faults.push(...(await untranslated(page, language, named)).map((text) => `${where} says ${text}`));
+        const width = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+        if (width > 0) faults.push(`${where} is ${width} px wider than the window`);
       };
-      const isWhole = (look.language === 'en') === (look.theme === 'light');
-      for (const path of isWhole ? [...pages, ...deliveryPages] : pages) {
+      for (const path of [...Object.values(addresses).flat(), '/no/such/page']) {
         await page.goto(server.url + path);
         await page.waitForLoadState('networkidle');
         await check(path);
-        const width = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-        if (width > 0) faults.push(`${path} is ${width} px wider than the window`);
       }
       await page.goto(`${server.url}/environments/prod/apps/shop/namespaces/order`);
       await page
@@ -178,9 +230,15 @@ const draftOf = (url: string, page: Page): Promise<number> =>
       await page.keyboard.press('Control+k');
       await page.locator('[aria-controls=palette-goals]').waitFor();
       await check('the palette');
+      await page.keyboard.press('Escape');
+      await page.locator('[aria-controls=palette-goals]').waitFor({ state: 'hidden' });
+      await page.keyboard.press('Shift+K');
+      await page.getByRole('dialog').waitFor();
+      await page.waitForLoadState('networkidle');
+      await check('the kill switch');
       await context.close();
-      expect(faults).toEqual([]);
+      expect([...faults, ...manners]).toEqual([]);
     },
-    180_000,
+    240_000,
   );
 });
