@@ -170,6 +170,129 @@ describe('a push that can not be', () => {
     await desk.act(contracts.abandonPush, push.id);
   });
 
+  describe('by a link', () => {
+    const link = (app: string, namespace: string) => ({ app, namespace });
+    const make = (app: string, body: object) =>
+      server.admin.attempt(contracts.createNamespace, {
+        params: { env: 'prod', app },
+        body: { kind: 'map', ...body } as never,
+      });
+    const change = (app: string, ns: string, body: object) =>
+      server.admin.attempt(contracts.changeNamespace, {
+        params: { env: 'prod', app, ns },
+        body: body as never,
+        ifMatch: '"0"',
+      });
+    const must = async (answer: ReturnType<typeof make>): Promise<void> => {
+      const { status, body } = await answer;
+      if (status >= 300) throw new Error(JSON.stringify(body));
+    };
+
+    beforeAll(async () => {
+      for (const name of ['one', 'two', 'three', 'four', 'five'])
+        await server.admin.call(contracts.createApp, { body: { name } });
+      await must(make('one', { name: 'a', public: true }));
+      await must(make('one', { name: 'own', public: false }));
+      await must(make('one', { name: 'rules', kind: 'rules', public: true }));
+      await must(make('two', { name: 'b', public: true, link: link('one', 'a') }));
+      await must(make('three', { name: 'c', public: true, link: link('two', 'b') }));
+      await must(make('four', { name: 'd', public: true, link: link('three', 'c') }));
+      await must(make('five', { name: 'z', public: true }));
+    });
+
+    const linking: readonly [string, () => ReturnType<typeof make>, [number, string, string]][] = [
+      ['itself', () => change('one', 'a', { link: link('one', 'a') }), [422, 'invalid', 'link']],
+      ['its own app', () => make('one', { name: 'n', link: link('one', 'a') }), [422, 'invalid', 'link']],
+      ['a cycle', () => change('one', 'a', { link: link('three', 'c') }), [422, 'invalid', 'link']],
+      [
+        'an app that lies over it',
+        () => change('one', 'own', { link: link('four', 'd') }),
+        [422, 'invalid', 'link'],
+      ],
+      [
+        'what is not public',
+        () => make('five', { name: 'n', link: link('one', 'own') }),
+        [422, 'invalid', 'link.namespace'],
+      ],
+      [
+        'what is not there',
+        () => make('five', { name: 'n', link: link('one', 'none') }),
+        [422, 'invalid', 'link.namespace'],
+      ],
+      [
+        'another kind',
+        () => make('five', { name: 'n', link: link('one', 'rules') }),
+        [422, 'invalid', 'link.namespace'],
+      ],
+      ['a fourth link', () => make('five', { name: 'n', link: link('four', 'd') }), [422, 'invalid', 'link']],
+      ['more below it', () => change('one', 'a', { link: link('five', 'z') }), [422, 'invalid', 'link']],
+      [
+        'an app that is not there',
+        () => make('five', { name: 'n', link: link('nobody', 'a') }),
+        [404, 'not_found', ''],
+      ],
+      [
+        'a document',
+        () => make('five', { name: 'n', kind: 'document', format: 'text', link: link('one', 'a') }),
+        [422, 'invalid', 'link'],
+      ],
+      [
+        'a schema of its own',
+        () => make('five', { name: 'n', schema: {}, link: link('one', 'a') }),
+        [422, 'invalid', 'schema'],
+      ],
+      [
+        'a public document',
+        () => make('five', { name: 'n', kind: 'document', format: 'text', public: true }),
+        [422, 'invalid', 'public'],
+      ],
+      [
+        'links that would be left',
+        () => change('two', 'b', { public: false }),
+        [409, 'wrong_state', 'three/c'],
+      ],
+      [
+        'links that would lead nowhere',
+        () =>
+          server.admin.attempt(contracts.deleteNamespace, {
+            params: { env: 'prod', app: 'two', ns: 'b' },
+            ifMatch: '"0"',
+          }),
+        [409, 'wrong_state', 'three/c'],
+      ],
+      [
+        'a key taken away of nothing',
+        () =>
+          server.admin.attempt(contracts.publish, {
+            params: { env: 'prod', app: 'one', ns: 'a' },
+            ifMatch: '"0"',
+            body: { content: { kind: 'map', items: { k: { removed: true } } } } as never,
+          }),
+        [422, 'invalid', 'content.items.k'],
+      ],
+    ];
+
+    it.each(linking)(
+      'is refused with %s, in both languages, and nothing is written',
+      async (_, ask, said) => {
+        const before = await tables(server);
+        const answer = await ask();
+        const body = answer.body as { code: string; details?: { faults?: { path: string; zh?: string }[] } };
+        const [status, code, named] = said;
+        expect([answer.status, body.code, JSON.stringify(body)]).toEqual([
+          status,
+          code,
+          expect.stringContaining(named),
+        ]);
+        if (status === 422) {
+          expect(body.details!.faults![0]!.path).toBe(named);
+          expect(body.details!.faults![0]!.zh).toMatch(/[一-鿿]/);
+        }
+        expect(await tables(server)).toEqual(before);
+      },
+    );
+  });
+
   it('is moved where it can not go is refused, and stays as it is', async () => {
     const before = await tables(server);
     const refusals = [
