@@ -203,6 +203,18 @@ describe('rules', () => {
 });
 
 describe('JSON Schemas', () => {
+  it('name what the caller sent, where that are changes only', async () => {
+    const schema = { required: ['timeoutMs'], properties: { timeoutMs: { type: 'integer', maximum: 100 } } };
+    await desk.create(ns, { schema });
+    await desk.publish(ns, { content: map({ timeoutMs: 50, other: 1 }) }, '"0"');
+    const { etag } = await desk.get(ns);
+    const attempt = async (changes: object) =>
+      faultPaths(await desk.tryPublish(ns, { changes } as never, etag));
+    const high = { timeoutMs: { type: 'number', value: 500 } };
+    expect(await attempt({ set: high })).toEqual(['changes.set.timeoutMs.value']);
+    expect(await attempt({ remove: ['other', 'timeoutMs'] })).toEqual(['changes.remove.1']);
+  });
+
   it('see the plain values of a map', async () => {
     const schema = { required: ['timeoutMs'], properties: { timeoutMs: { type: 'integer', maximum: 100 } } };
     await desk.create(ns, { schema });

@@ -11,6 +11,7 @@ import { Clock } from '../env/clock.ts';
 import type { Place } from '../fleet/place.ts';
 import type { Caller } from '../http/caller.ts';
 import { isSameShape } from '../releases/content/content-check.ts';
+import { originOf } from '../releases/content/origin.ts';
 import {
   requireScriptsThatRun,
   SCRIPT_CHECKER,
@@ -111,9 +112,8 @@ export class PushBegin {
     const prepared = await this.#planner.prepare(this.#database.read, request, fleet);
     for (const { namespace, sealed } of prepared.wanted) {
       const index = request.changes.findIndex((change) => change.namespace === namespace.name);
-      await requireScriptsThatRun(this.#scripts, sealed.content, {
-        path: pathOf(request.changes[index]!, index),
-      });
+      const origin = originOf(request.changes[index]!, `changes.${index}`);
+      await requireScriptsThatRun(this.#scripts, sealed.content, origin);
     }
     return prepared;
   }
@@ -307,9 +307,3 @@ export const recordOf = (row: PushEntity, { plan, linked, wanted }: Prepared): A
     message: row.message,
   },
 });
-
-/** Where its content stands in the request. */
-function pathOf(change: PushChange, index: number): string {
-  const field = 'draft' in change ? 'draft' : 'content' in change ? 'content' : 'changes';
-  return `changes.${index}.${field}`;
-}

@@ -13,6 +13,7 @@ import type { Caller } from '../http/caller.ts';
 import { baseMoved } from '../releases/base-moved.ts';
 import { composed } from '../releases/composed.ts';
 import type { ContentCheck, Shape } from '../releases/content/content-check.ts';
+import { originOf } from '../releases/content/origin.ts';
 import type { Sealed } from '../releases/content/sealed.ts';
 import { draftsStore } from '../releases/drafts.store.ts';
 import type { NamespaceInForce } from '../releases/layers.read.ts';
@@ -97,9 +98,8 @@ export async function wantedChanges(
       caller,
       at,
     });
-    const path = 'draft' in asked ? `${at}.draft` : 'content' in asked ? `${at}.content` : `${at}.changes`;
     const around = isAimed ? shapeOfWhole(namespace) : shapeOf(namespace);
-    const sealed = check.check(content, around, { path, namespace: namespace.name });
+    const sealed = check.check(content, around, { ...originOf(asked, at), namespace: namespace.name });
     const layerId = layerIds[index]!;
     const patch = 'changes' in asked ? (asked.changes as ItemsPatch) : undefined;
     const one = isAimed

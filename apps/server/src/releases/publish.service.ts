@@ -9,6 +9,7 @@ import type { Input } from '../http/input.decorator.ts';
 import { requireNoApproval } from './approval-needed.ts';
 import { baseMoved } from './base-moved.ts';
 import { ContentCheck, isSameShape } from './content/content-check.ts';
+import { originOf } from './content/origin.ts';
 import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './content/script-check.ts';
 import type { Sealed } from './content/sealed.ts';
 import { draftsStore } from './drafts.store.ts';
@@ -126,11 +127,11 @@ export class PublishService {
             content: await this.#ofBody(body, base, namespace, live && contentOf(live)),
             draftVersion: undefined,
           };
-    const path = 'draft' in body ? 'draft' : 'content';
+    const origin = originOf(body, '');
     const shape = await this.#links.shapeOf(this.#database.read, namespace);
-    const sealed = this.#check.check(content, shape, { path });
+    const sealed = this.#check.check(content, shape, origin);
     if (live?.digest === sealed.digest) throw unchanged(live.number);
-    await requireScriptsThatRun(this.#scripts, content, { path });
+    await requireScriptsThatRun(this.#scripts, content, origin);
     const keys = keysOf(diffContent(live && contentOf(live), content));
     return { namespace, sealed, keys, ...(draftVersion !== undefined && { draftVersion }) };
   }

@@ -13,7 +13,8 @@ import { composed } from '../composed.ts';
 import type { JsonSchema } from '../namespace.entity.ts';
 import { openedContent } from '../secrets/opened.ts';
 import { CompiledSchema } from './compiled-schema.ts';
-import { type Origin, readDocument } from './document-syntax.ts';
+import { readDocument } from './document-syntax.ts';
+import { type Origin, pathOfEntry } from './origin.ts';
 import { type SchemaFault, toFault } from './schema-faults.ts';
 import { type Sealed, seal } from './sealed.ts';
 
@@ -74,12 +75,14 @@ export class ContentCheck {
     this.#compiled(shape.schema, at);
   }
 
-  #fit(content: Content, documents: readonly unknown[], schema: JsonSchema, { path }: Origin): void {
+  #fit(content: Content, documents: readonly unknown[], schema: JsonSchema, origin: Origin): void {
     const compiled = this.#compiled(schema, 'schema');
     const faults =
       content.kind === 'document'
-        ? documents.flatMap((data, index) => faultsOfDocument(compiled, data, index, documents.length, path))
-        : compiled.faults(plainValues(openedContent(content))).map((fault) => inItem(fault, content, path));
+        ? documents.flatMap((data, index) =>
+            faultsOfDocument(compiled, data, index, documents.length, origin.path),
+          )
+        : compiled.faults(plainValues(openedContent(content))).map((fault) => inItem(fault, content, origin));
     if (faults.length > 0) throw refusal('schema_violation', faults.slice(0, 100));
   }
 
@@ -108,13 +111,13 @@ function requireKind(content: Content, shape: Shape, origin: Origin): void {
   ]);
 }
 
-function requireLink(content: Content, { linkId }: Shape, { path }: Origin): void {
+function requireLink(content: Content, { linkId }: Shape, origin: Origin): void {
   if (linkId || content.kind === 'document') return;
   const [key] = Object.entries(content.items).find(([, entry]) => isTakenAway(entry)) ?? [];
   if (key === undefined) return;
   throw refusal('invalid', [
     {
-      path: `${path}.items.${key}`,
+      path: pathOfEntry(origin, key),
       problem: 'value',
       message: 'takes a key away, which only a namespace can that links a public one',
       zh: '要移除一个键，只有链接了公共命名空间的命名空间才能这样做',
@@ -148,18 +151,14 @@ function faultsOfDocument(
 const unsaid = { message: 'does not fit the schema', zh: '不符合 Schema' };
 
 /** The place of a fault in `{ key: value }` as a place in the content. */
-function inItem(fault: SchemaFault, content: Exclude<Content, { kind: 'document' }>, path: string): Fault {
+function inItem(fault: SchemaFault, content: Exclude<Content, { kind: 'document' }>, origin: Origin): Fault {
   const [key, ...rest] = fault.path;
-  if (content.kind === 'rules' || key === undefined || !Object.hasOwn(content.items, key))
-    return toFault(fault, path, 'items');
+  if (key === undefined) return toFault(fault, origin.path, 'items');
+  const at = pathOfEntry(origin, key);
+  if (content.kind === 'rules' || !Object.hasOwn(content.items, key))
+    return toFault({ ...fault, path: rest }, at);
   const isSecret = content.kind === 'map' && content.items[key]!.secret === true;
-  return toFault(
-    { ...fault, ...(isSecret && unsaid), path: isSecret ? [] : rest },
-    path,
-    'items',
-    key,
-    'value',
-  );
+  return toFault({ ...fault, ...(isSecret && unsaid), path: isSecret ? [] : rest }, at, 'value');
 }
 
 const refusal = (code: 'invalid' | 'schema_violation', faults: readonly Fault[]): SluiceError =>

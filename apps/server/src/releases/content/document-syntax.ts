@@ -1,6 +1,7 @@
 import { type DocumentContent, type ErrorText, SluiceError } from '@sluice/core';
 import { DocumentFault } from './document-fault.ts';
 import { parseJson } from './json-syntax.ts';
+import type { Origin } from './origin.ts';
 import { checkProperties } from './properties-syntax.ts';
 import { TooSlow, withinTime } from './within-time.ts';
 import { parseYaml } from './yaml-syntax.ts';
@@ -11,14 +12,6 @@ const tooSlow: ErrorText = {
   en: `it could not be read within ${limitMs / 1000} s, write it more plainly`,
   zh: `${limitMs / 1000} 秒内无法解析完，请简化写法`,
 };
-
-/** Where a content came from, for the words and the paths of its faults. */
-export interface Origin {
-  /** Path of the content in the request: `content`, `namespaces.3.content`. */
-  readonly path: string;
-  /** Named where a request carries several. */
-  readonly namespace?: string;
-}
 
 /**
  * Reads a document as its format says. Returns the data of each document in it (YAML may hold several), nothing for

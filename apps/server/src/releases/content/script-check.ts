@@ -1,6 +1,6 @@
 import { type Content, type Fault, type Rule, type ScriptRule, SluiceError } from '@sluice/core';
 import { firstFault } from '@sluice/protocol';
-import type { Origin } from './document-syntax.ts';
+import { type Origin, pathOfEntry } from './origin.ts';
 
 /** What tells whether scripts run. It needs a process for them, which a room further on has. */
 export const SCRIPT_CHECKER = Symbol('ScriptChecker');
@@ -14,14 +14,14 @@ export interface ScriptChecker {
 export async function requireScriptsThatRun(
   checker: ScriptChecker,
   content: Content,
-  { path }: Origin,
+  origin: Origin,
 ): Promise<void> {
   if (content.kind !== 'rules') return;
   const faults: Fault[] = [];
   // Checked as rules at the edge.
   for (const [key, rule] of Object.entries(content.items as unknown as Record<string, Rule>)) {
     if (rule.kind !== 'script') continue;
-    const fault = await checker.faultOf(rule, `${path}.items.${key}.source`);
+    const fault = await checker.faultOf(rule, `${pathOfEntry(origin, key)}.source`);
     if (fault) faults.push(fault);
   }
   if (faults.length === 0) return;
