@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import { DataSource, type EntitySchema, type Logger } from 'typeorm';
 import type { DatabaseLocation } from '../env/env.ts';
+import { makePrivate } from '../env/private-file.ts';
 import type { Database } from './database.ts';
 import { migrate } from './migrate.ts';
 import { SnakeNaming } from './naming.ts';
@@ -29,6 +30,7 @@ export async function openDatabase(
 
 async function openSqlite(file: string, entities: readonly EntityClass[], logger: Logger): Promise<Database> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  keepPrivate(file);
   const open = (readonly: boolean): Promise<DataSource> =>
     new DataSource({
       type: 'better-sqlite3',
@@ -48,6 +50,12 @@ async function openSqlite(file: string, entities: readonly EntityClass[], logger
       },
     }).initialize();
   return new SqliteDatabase(await open(false), await open(true));
+}
+
+/** SQLite makes the files beside it as readable as the database is, so that is made first. */
+function keepPrivate(file: string): void {
+  makePrivate(file);
+  for (const beside of [`${file}-wal`, `${file}-shm`]) if (existsSync(beside)) makePrivate(beside);
 }
 
 async function openPostgres(
