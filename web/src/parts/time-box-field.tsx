@@ -1,9 +1,10 @@
 import { timeBoxLimits } from '@sluice/core';
-import { InputNumber, Select } from 'antd';
+import { Select } from 'antd';
 import { useState } from 'react';
 import { ageText } from '../lib/format.ts';
 import { useText } from '../lib/i18n/language.ts';
 import { Field } from '../ui/field.tsx';
+import { NumberInput } from '../ui/number-input.tsx';
 import { Row } from '../ui/stack.tsx';
 
 export type TimeBoxChoice = number | 'untilCleared' | undefined;
@@ -47,7 +48,7 @@ export function TimeBoxField({ value, onChange, single }: Props) {
             ]}
           />
           {own && (
-            <InputNumber
+            <NumberInput
               aria-label={t.timeBox.minutes}
               min={1}
               max={timeBoxLimits.maxMs / minuteMs}

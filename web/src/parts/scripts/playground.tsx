@@ -1,7 +1,7 @@
 import type { Json, ResourceType, Rule } from '@sluice/core';
 import { contracts, type ResponseOf } from '@sluice/protocol';
 import { useMutation } from '@tanstack/react-query';
-import { Input, InputNumber } from 'antd';
+import { Input } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
@@ -9,6 +9,7 @@ import { call } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { NumberInput } from '../../ui/number-input.tsx';
 import { Section } from '../../ui/page.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
@@ -103,7 +104,7 @@ export function Playground({ place, draft, live, blocked }: Props) {
             )}
             <Field label={t.scripts.random}>
               {(ids) => (
-                <InputNumber
+                <NumberInput
                   {...ids}
                   min={0}
                   max={1}

@@ -1,7 +1,7 @@
 import { isName, parseSelector } from '@sluice/core';
 import { contracts, type Group } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Input, InputNumber } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useText } from '../../../lib/i18n/language.ts';
 import type { Problem } from '../../../lib/problem.ts';
@@ -10,6 +10,7 @@ import { SelectorField } from '../../../parts/selector-field.tsx';
 import { Action } from '../../../ui/action.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { Notice } from '../../../ui/notice.tsx';
+import { NumberInput } from '../../../ui/number-input.tsx';
 import { ProblemBox } from '../../../ui/problem-box.tsx';
 import { SidePanel } from '../../../ui/side-panel.tsx';
 import { Row, Stack } from '../../../ui/stack.tsx';
@@ -123,7 +124,7 @@ export function GroupPanel({ env, app, group, blocked, onClose }: Props) {
           {!inForce && (
             <Field label={t.groups.order} hint={t.groups.orderHint}>
               {(ids) => (
-                <InputNumber
+                <NumberInput
                   {...ids}
                   min={0}
                   max={10_000}

@@ -1,6 +1,7 @@
 import type { Json } from '@sluice/core';
-import { Button, Input, InputNumber } from 'antd';
+import { Button, Input } from 'antd';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
+import { NumberInput } from '../../../ui/number-input.tsx';
 import { isDraft, type RuleDraft, withValue } from '../rule-value.ts';
 import styles from './rule-form.module.css';
 
@@ -164,7 +165,7 @@ function TestForm({ test, blocked, onChange }: TestProps) {
       )}
       {test.on === 'argument' && (
         <>
-          <InputNumber
+          <NumberInput
             aria-label={t.editor.argumentIndex}
             style={{ width: 56 }}
             min={0}
@@ -233,7 +234,7 @@ function TestValue({ op, test, blocked, set }: ValueProps) {
     );
   if (op === 'atLeast' || op === 'atMost')
     return (
-      <InputNumber
+      <NumberInput
         aria-label={t.editor.testValue}
         disabled={blocked}
         value={Number(test.value)}

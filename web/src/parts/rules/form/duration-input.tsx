@@ -1,6 +1,6 @@
-import { InputNumber } from 'antd';
 import { useState } from 'react';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
+import { NumberInput } from '../../../ui/number-input.tsx';
 
 interface Props {
   readonly label: string;
@@ -27,7 +27,7 @@ export function DurationInput({ label, value, onChange, ...rest }: Props) {
   const size = sizes[unit];
   return (
     <span style={{ display: 'inline-flex', gap: 2 }}>
-      <InputNumber
+      <NumberInput
         {...rest}
         aria-label={label}
         style={{ width: 76 }}

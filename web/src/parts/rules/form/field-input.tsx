@@ -1,6 +1,7 @@
 import type { Json } from '@sluice/core';
-import { Input, InputNumber } from 'antd';
+import { Input } from 'antd';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
+import { NumberInput } from '../../../ui/number-input.tsx';
 import type { FieldSpec } from '../rule-fields.ts';
 import { DurationInput } from './duration-input.tsx';
 import { JsonInput } from './json-input.tsx';
@@ -28,7 +29,7 @@ export function FieldInput({ path, spec, value, label, isWrong, blocked, onChang
   };
   const number = typeof value === 'number' ? value : null;
   const scaled = (factor: number, suffix: string) => (
-    <InputNumber
+    <NumberInput
       {...same}
       style={{ width: 92 }}
       value={number === null ? null : Number((number * factor).toPrecision(10))}
@@ -40,7 +41,7 @@ export function FieldInput({ path, spec, value, label, isWrong, blocked, onChang
   switch (spec.is) {
     case 'number':
       return (
-        <InputNumber
+        <NumberInput
           {...same}
           style={{ width: 84 }}
           controls={false}
@@ -53,7 +54,7 @@ export function FieldInput({ path, spec, value, label, isWrong, blocked, onChang
       return <DurationInput {...same} label={label} value={number} onChange={onChange} />;
     case 'sec':
       return (
-        <InputNumber
+        <NumberInput
           {...same}
           style={{ width: 92 }}
           controls={false}

@@ -1,7 +1,8 @@
 import type { Json } from '@sluice/core';
-import { Input, InputNumber } from 'antd';
+import { Input } from 'antd';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 import { Field } from '../../../ui/field.tsx';
+import { NumberInput } from '../../../ui/number-input.tsx';
 import { isDraft, type RuleDraft, withValue } from '../rule-value.ts';
 import { DurationInput } from './duration-input.tsx';
 import { JsonInput } from './json-input.tsx';
@@ -93,7 +94,7 @@ export function OnBlock({ draft, blocked, onChange }: Props) {
         <>
           <Field label={t.editor.answerFields.status}>
             {({ id }) => (
-              <InputNumber
+              <NumberInput
                 id={id}
                 min={200}
                 max={599}

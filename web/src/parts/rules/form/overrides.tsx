@@ -1,8 +1,9 @@
 import type { Json } from '@sluice/core';
-import { Button, Input, InputNumber } from 'antd';
+import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 import { useText } from '../../../lib/i18n/language.ts';
+import { NumberInput } from '../../../ui/number-input.tsx';
 import { isDraft, type RuleDraft } from '../rule-value.ts';
 import styles from './rule-form.module.css';
 
@@ -28,7 +29,7 @@ export function Overrides({ per, blocked, set }: Props) {
       {Object.entries(all).map(([each, limit]) => (
         <div key={each} className={styles.test}>
           <code>{each}</code>
-          <InputNumber
+          <NumberInput
             aria-label={`${g.editor.overrideLimit} ${each}`}
             disabled={blocked}
             controls={false}
@@ -65,7 +66,7 @@ export function Overrides({ per, blocked, set }: Props) {
           {g.editor.addOverride}
         </Button>
         <span>{g.editor.maxKeys}</span>
-        <InputNumber
+        <NumberInput
           aria-label={g.editor.maxKeys}
           placeholder="10000"
           disabled={blocked}

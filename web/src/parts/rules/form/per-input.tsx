@@ -1,6 +1,7 @@
 import type { Json } from '@sluice/core';
-import { Input, InputNumber } from 'antd';
+import { Input } from 'antd';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
+import { NumberInput } from '../../../ui/number-input.tsx';
 import { fieldOf } from '../rule-fields.ts';
 import { isDraft, type RuleDraft, withValue } from '../rule-value.ts';
 import { FieldInput } from './field-input.tsx';
@@ -62,7 +63,7 @@ export function PerInput({ draft, wrong, blocked, set, onChange }: Props) {
         )}
         {by === 'argument' && (
           <>
-            <InputNumber
+            <NumberInput
               aria-label={t.editor.argumentIndex}
               style={{ width: 60 }}
               min={0}

@@ -1,10 +1,11 @@
 import { type Json, type ResourceType, type Rule, ruleModes } from '@sluice/core';
-import { Input, InputNumber, Segmented } from 'antd';
+import { Input, Segmented } from 'antd';
 import { useState } from 'react';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 import { CodeEditor } from '../../../ui/code/lazy.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { Notice } from '../../../ui/notice.tsx';
+import { NumberInput } from '../../../ui/number-input.tsx';
 import { Stack } from '../../../ui/stack.tsx';
 import { ScriptForm } from '../../scripts/script-form.tsx';
 import type { Remark } from '../rule-remarks.ts';
@@ -130,7 +131,7 @@ export function RuleForm({ draft, remarks, resources, blocked = false, onChange,
               </Field>
               <Field label={t.editor.priority} hint={t.editor.priorityHint}>
                 {(ids) => (
-                  <InputNumber
+                  <NumberInput
                     {...ids}
                     disabled={blocked}
                     value={typeof draft.priority === 'number' ? draft.priority : null}
