@@ -150,6 +150,27 @@ export const families: readonly Family[] = [
     },
   },
   {
+    name: 'sluice.drill.active',
+    unit: '1',
+    help: '1 while a drill breaks calls of this process, 0 once it has ended.',
+    kind: 'gauge',
+    tell: (_, { drills }, tell) => {
+      for (const { drillId, state } of drills)
+        if (state !== 'refused') tell({ 'sluice.drill.id': drillId }, state === 'active' ? 1 : 0);
+    },
+  },
+  {
+    name: 'sluice.drill.injected',
+    unit: '{request}',
+    help: 'Calls that single faults of drills broke; of the last drills only.',
+    kind: 'counter',
+    tell: (_, { drills }, tell) => {
+      for (const { drillId, faults } of drills)
+        for (const { fault, injected } of faults)
+          tell({ 'sluice.drill.id': drillId, 'sluice.fault': fault }, injected);
+    },
+  },
+  {
     name: 'sluice.kill_switch',
     unit: '1',
     help: '1 while the kill switch is on: all rules only watch (monitor), no faults are injected (faults).',
