@@ -9,9 +9,11 @@ import { ownVersion } from '../version.ts';
 import { declareAccess } from './declare-access.ts';
 import { declareAudit } from './declare-audit.ts';
 import { declareConfig } from './declare-config.ts';
+import { declareDrill } from './declare-drill.ts';
 import { declareFiles } from './declare-files.ts';
 import { declareFleet } from './declare-fleet.ts';
 import { declareLocal } from './declare-local.ts';
+import { declarePublic } from './declare-public.ts';
 import { declarePush } from './declare-push.ts';
 import { declareRules } from './declare-rules.ts';
 import { declareSafety } from './declare-safety.ts';
@@ -87,12 +89,14 @@ export function createProgram({ io, language, contextFor, done }: ProgramOptions
   };
   for (const declare of [
     declareConfig,
+    declarePublic,
     declareFiles,
     declarePush,
     declareFleet,
     declareTraffic,
     declareRules,
     declareSafety,
+    declareDrill,
     declareAccess,
     declareAudit,
     declareLocal,

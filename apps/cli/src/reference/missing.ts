@@ -19,7 +19,9 @@ export type Missing =
   | 'resource'
   | 'decision'
   | 'script'
-  | 'token';
+  | 'token'
+  | 'drill'
+  | 'drill template';
 
 const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
   environment: { en: 'environment', zh: '环境' },
@@ -34,6 +36,8 @@ const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
   decision: { en: 'decision', zh: '拦截记录' },
   script: { en: 'script', zh: '脚本' },
   token: { en: 'token', zh: '令牌' },
+  drill: { en: 'drill', zh: '演练' },
+  'drill template': { en: 'drill template', zh: '演练模板' },
 };
 
 /** Something that was named and isn't there, with the nearest name that is. `more` is what else could be done. */

@@ -20,6 +20,8 @@ export class ActiveDrill {
   readonly unwritten = new Set<string>();
   readonly events: { readonly number: number; readonly at: number; readonly event: StoredEvent }[] = [];
   writtenEvents = 0;
+  /** One write after the other, so that nothing is written twice. */
+  writing: Promise<void> = Promise.resolve();
   /** When its row was last known to be meant: on the driver when it was written, elsewhere when it was seen to grow. */
   aliveAtMono: number;
   measuredAtMono = 0;
@@ -91,7 +93,8 @@ export class ActiveDrill {
   }
 
   log(at: number, event: StoredEvent): void {
-    if (this.events.length < maxEvents) this.events.push({ number: this.events.length, at, event });
+    if (this.events.length < maxEvents)
+      this.events.push({ number: this.events.length, at: Math.round(at), event });
   }
 }
 

@@ -249,7 +249,7 @@ export class DrillDriver {
     const isClean = [...drill.targets.values()].every(({ cleanBy }) => cleanBy !== null);
     if (!hasRecovered && sinceMs < definition.recoverWithinMs) return;
     if (!isClean && sinceMs < Math.max(longestProofMs, definition.recoverWithinMs)) return;
-    await this.#finish(drill, hasRecovered ? now - (mono - drill.heldSinceMono!) : null, now);
+    await this.#finish(drill, hasRecovered ? Math.round(now - (mono - drill.heldSinceMono!)) : null, now);
   }
 
   #lookForSteadyState(drill: ActiveDrill, now: number): boolean {

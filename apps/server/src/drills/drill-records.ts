@@ -107,7 +107,7 @@ function isClean(
 ): void {
   // A later word of its own is worth more than what was concluded.
   if (target.cleanBy !== null && !(by === 'told' && target.cleanBy === 'silence')) return;
-  Object.assign(target, { cleanBy: by, cleanAt: at });
+  Object.assign(target, { cleanBy: by, cleanAt: Math.round(at) });
   drill.unwritten.add(target.instanceId);
   const { instanceId } = target;
   drill.log(at, { kind: 'targetClean', instanceId, text: said(texts.clean, { instance: instanceId, why }) });

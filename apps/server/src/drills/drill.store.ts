@@ -166,7 +166,17 @@ export class DrillStore {
   }
 
   /** Writes what this node knows of some targets, and what it logged. */
-  async write(
+  write(
+    drill: ActiveDrill,
+    nodeId: string,
+    part: { sequence: number; data: PartData } | undefined,
+  ): Promise<void> {
+    const written = drill.writing.catch(() => undefined).then(() => this.#write(drill, nodeId, part));
+    drill.writing = written.catch(() => undefined);
+    return written;
+  }
+
+  async #write(
     drill: ActiveDrill,
     nodeId: string,
     part: { sequence: number; data: PartData } | undefined,

@@ -14,7 +14,7 @@ import { Database } from '../database/database.ts';
 import type { Place } from '../fleet/place.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { Markers } from '../traffic/markers.ts';
-import { countsOf, recordOf, stateOf } from './active-drill.ts';
+import { countsOf, recordOf, stateOf, totalsOf } from './active-drill.ts';
 import { DrillEntity, type DrillEventEntity, type DrillTargetEntity } from './drill.entities.ts';
 import { DrillStore } from './drill.store.ts';
 import { DrillRunner } from './drill-runner.ts';
@@ -88,8 +88,9 @@ export class DrillsRead {
       this.#store.targets(id),
       this.#store.events(id),
     ]);
-    const active = this.#runner.find(id);
-    return { row: active ? { ...row, measures: active.measures } : row, targets, events };
+    const measures = this.#runner.find(id)?.measures ?? row.measures;
+    // What targets told is written before the sums of it are.
+    return { row: { ...row, measures, ...totalsOf(targets) }, targets, events };
   }
 
   async detail(place: Place, id: string): Promise<DrillDetail> {

@@ -60,7 +60,9 @@ export class LateRecords {
     if (!target) return;
     const records = { ...target.records, [bootId]: record };
     const isItsEnd = record.state === 'ended' && (target.cleanBy === 'silence' || target.cleanBy === null);
-    const clean = isItsEnd ? { cleanBy: 'told' as const, cleanAt: heardAt - (record.endedAgoMs ?? 0) } : {};
+    const clean = isItsEnd
+      ? { cleanBy: 'told' as const, cleanAt: Math.round(heardAt - (record.endedAgoMs ?? 0)) }
+      : {};
     await this.#store.writeLate({ ...target, records, heardAt, ...clean });
   }
 }

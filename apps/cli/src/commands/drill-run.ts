@@ -1,0 +1,156 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { DrillDetail } from '@sluice/protocol';
+import { contracts } from '../api/api.ts';
+import type { Context } from '../context.ts';
+import {
+  findingLines,
+  isOver,
+  measureLines,
+  stateLine,
+  stateTexts,
+  verdictCodes,
+} from '../drills/drill-text.ts';
+import type { DrillParams } from '../drills/find-drill.ts';
+import { CliError } from '../failure/cli-error.ts';
+import { type ExitCode, exitCode } from '../failure/exit-code.ts';
+import { readSource } from '../files/read-source.ts';
+import { inApp } from '../reference/missing.ts';
+import { confirmWrite } from '../release/confirm.ts';
+
+export interface RunFlags {
+  readonly wait?: boolean;
+  readonly junit?: string;
+  readonly yes?: boolean;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+const everyMs = 1000;
+
+/** `sluice drill plan`: exactly which instances, and what would keep it from starting; exit 5 when something would. */
+export async function planDrill(context: Context, app: string, path: string): Promise<ExitCode> {
+  const [api, env, yaml] = [
+    await context.api(),
+    await context.environment(),
+    await readSource(context.io, path),
+  ];
+  const plan = await inApp(context, app, () =>
+    api.call(contracts.planDrill, { params: { env, app }, body: { yaml } }),
+  );
+  await context.output.one(plan, () => {
+    const head = context.say(
+      {
+        en: '{title}: in {targets} of {online} instances, for at most {seconds} s',
+        zh: '{title}：涉及 {online} 个在线实例中的 {targets} 个，最长 {seconds} 秒',
+      },
+      {
+        title: plan.definition.title,
+        targets: plan.targets.length,
+        online: plan.online,
+        seconds: plan.definition.deadlineMs / 1000,
+      },
+    );
+    const ids = plan.targets.map(({ instanceId, online }) => `  ${online ? '' : '(-) '}${instanceId}`);
+    const lines = [head, ...ids, ...measureLines(context, plan.measures), ...findingLines(context, plan)];
+    return `${lines.join('\n')}\n`;
+  });
+  return plan.ready ? exitCode.ok : exitCode.conflict;
+}
+
+/** `sluice drill run`: stores and starts it; with `--wait` or `--junit` follows it to its verdict, which is the exit code. */
+export async function runDrill(
+  context: Context,
+  app: string,
+  path: string,
+  flags: RunFlags,
+): Promise<ExitCode> {
+  const [api, env, yaml] = [
+    await context.api(),
+    await context.environment(),
+    await readSource(context.io, path),
+  ];
+  await confirmWrite(context, app, flags.yes);
+  const created = await inApp(context, app, () =>
+    api.call(contracts.createDrill, { params: { env, app }, body: { yaml } }),
+  );
+  const params: DrillParams = { env, app, drill: created.drillId };
+  const started = await startOrForget(context, params);
+  context.output.note(stateLine(context, started));
+  if (!flags.wait && flags.junit === undefined) {
+    await context.output.one(started, () => `${started.drillId}\n`);
+    return exitCode.ok;
+  }
+  const over = await followed(context, params, started, flags.timeout);
+  const report = await api.call(contracts.getDrillReport, { params });
+  if (flags.junit !== undefined) {
+    const { junitOf } = await import('../drills/junit.ts');
+    await writeFile(resolve(context.io.cwd, flags.junit), junitOf(report));
+  }
+  await context.output.one(report, () => {
+    const because = report.because?.[context.language];
+    const verdict = context.say(stateTexts[over.state]);
+    return `${[`${over.title}: ${verdict}${because ? ` (${because})` : ''}`, ...measureLines(context, report.measures)].join('\n')}\n`;
+  });
+  return verdictCodes[over.state] ?? exitCode.failure;
+}
+
+/** One that can't start is not left behind as a draft. */
+async function startOrForget(context: Context, params: DrillParams): Promise<DrillDetail> {
+  const api = await context.api();
+  try {
+    return await api.call(contracts.startDrill, { params });
+  } catch (error) {
+    await api.call(contracts.deleteDrill, { params }).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Until it is over. Ctrl+C stops the drill: whoever leaves must not leave something broken. */
+async function followed(
+  context: Context,
+  params: DrillParams,
+  started: DrillDetail,
+  timeoutMs: number | undefined,
+): Promise<DrillDetail> {
+  const api = await context.api();
+  let isStopped = false;
+  const free = context.io.onInterrupt(() => {
+    isStopped = true;
+    void api.call(contracts.abortDrill, { params, body: { reason: 'Ctrl+C' } }).catch(() => undefined);
+  });
+  const until = timeoutMs === undefined ? Number.POSITIVE_INFINITY : context.io.now() + timeoutMs;
+  let now = started;
+  try {
+    while (!isOver(now)) {
+      if (context.io.now() >= until) throw notOver(now);
+      context.output.progress(stateLine(context, now));
+      await context.io.sleep(everyMs);
+      now = await api.call(contracts.getDrill, { params }).catch((error: unknown) => {
+        // A server that is away for a moment is asked again; the faults end by themselves meanwhile.
+        if (error instanceof CliError && error.exit === exitCode.unreachable) return now;
+        throw error;
+      });
+    }
+  } finally {
+    free();
+  }
+  if (isStopped) context.output.note(stateLine(context, now));
+  return now;
+}
+
+function notOver({ title, app, drillId }: DrillDetail): CliError {
+  return new CliError(
+    'not_over',
+    exitCode.timeout,
+    {
+      what: { en: '"{title}" is not over yet.', zh: '“{title}”尚未结束。' },
+      still: { en: 'It goes on.', zh: '它仍在进行。' },
+      todo: {
+        en: 'Look with "sluice drill show {app} {id}", or stop it with "sluice drill stop {app} {id}".',
+        zh: '请用 "sluice drill show {app} {id}" 查看，或用 "sluice drill stop {app} {id}" 停止。',
+      },
+    },
+    { title, app, id: drillId.slice(0, 8) },
+  );
+}
