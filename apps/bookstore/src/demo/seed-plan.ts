@@ -123,6 +123,7 @@ const stock: SeedApp = {
         restockEverySec: number(30, 1, 86_400, 'How often the publisher delivers'),
         maxPerOrder: number(5, 1, 100, 'Copies of one title in one order'),
         holdSec: number(300, 1, 3600, 'How long a reservation is held'),
+        lookMs: number(20, 0, 10_000, 'How long it takes to look at a shelf'),
       },
       { message: 'Carts are paid within two minutes: hold shorter', set: { holdSec: 120 } },
     ),

@@ -15,6 +15,7 @@ const warehouse = sluice.config('warehouse', {
   restockEverySec: num(30, { min: 1, max: 86_400 }),
   maxPerOrder: num(5, { min: 1, max: 100, integer: true }),
   holdSec: num(120, { min: 1, max: 3600 }),
+  lookMs: num(20, { min: 0, max: 10_000 }),
 });
 await sluice.ready({ timeoutMs: 3000 });
 

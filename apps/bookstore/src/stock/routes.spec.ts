@@ -5,7 +5,7 @@ import { stockApp } from './routes.ts';
 import { Shelf } from './shelf.ts';
 
 describe('the warehouse over HTTP', () => {
-  const terms = { shelfSize: 3, maxPerOrder: 2, holdSec: 60 };
+  const terms = { shelfSize: 3, maxPerOrder: 2, holdSec: 60, lookMs: 0 };
   let server: Server;
   let url: string;
 

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import type { Shelf, ShelfTerms } from './shelf.ts';
+
+/** What a warehouse works by: its shelves, and how long it takes to go and look. */
+export interface WarehouseTerms extends ShelfTerms {
+  readonly lookMs: number;
+}
 
 const bookId = /^[a-z0-9-]{1,64}$/;
 
@@ -10,7 +16,7 @@ const bookId = /^[a-z0-9-]{1,64}$/;
  */
 export function stockApp(
   shelf: Shelf,
-  terms: ShelfTerms,
+  terms: WarehouseTerms,
   now: () => number,
   guard?: RequestHandler,
 ): Express {
@@ -18,8 +24,12 @@ export function stockApp(
   app.disable('x-powered-by');
   if (guard) app.use(guard);
   app.use(express.json({ limit: '10kb' }));
+  const look = async (): Promise<void> => {
+    if (terms.lookMs > 0) await setTimeout(terms.lookMs);
+  };
 
-  app.get('/availability', (request: Request, response: Response) => {
+  app.get('/availability', async (request: Request, response: Response) => {
+    await look();
     const books = String(request.query.books ?? '')
       .split(',')
       .filter((book) => bookId.test(book))
@@ -27,7 +37,8 @@ export function stockApp(
     response.json(Object.fromEntries(books.map((book) => [book, shelf.available(book, terms)])));
   });
 
-  app.post('/reservations', (request: Request, response: Response) => {
+  app.post('/reservations', async (request: Request, response: Response) => {
+    await look();
     const { book, quantity } = (request.body ?? {}) as { book?: unknown; quantity?: unknown };
     if (typeof book !== 'string' || !bookId.test(book) || !isQuantity(quantity)) {
       response.status(422).json({ error: 'book must be an id and quantity a whole number from 1' });

@@ -16,7 +16,7 @@ import { Shelf } from '../stock/shelf.ts';
 import { StorefrontModule } from './storefront.module.ts';
 
 describe('the storefront, with no Sluice server anywhere', () => {
-  const shelfTerms = { shelfSize: 4, maxPerOrder: 2, holdSec: 60 };
+  const shelfTerms = { shelfSize: 4, maxPerOrder: 2, holdSec: 60, lookMs: 0 };
   const accountTerms = { allowanceCents: 5000, allowanceEverySec: 60, maxChargeCents: 4000, settlementMs: 0 };
   const cacheDir = mkdtempSync(join(tmpdir(), 'sluice-storefront-'));
   const accounts = new Server();
