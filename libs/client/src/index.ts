@@ -33,8 +33,8 @@ export type {
   Passage,
   ProtectOptions,
 } from './guard/call-options.ts';
+export type { InjectedCall } from './guard/faults/injected-call.ts';
 export { InjectedError, type InjectedKind } from './guard/faults/injected-error.ts';
-export type { InjectedCall } from './guard/faults/injector.ts';
 export type { BreakerTurn, Guarding } from './guard/guarding.ts';
 export type { WouldBlock } from './guard/ruling-listener.ts';
 export type { Logger, Notice } from './notices/notice.ts';

@@ -15,7 +15,7 @@ import type {
   Passage,
   ProtectOptions,
 } from './guard/call-options.ts';
-import type { InjectedCall } from './guard/faults/injector.ts';
+import type { InjectedCall } from './guard/faults/injected-call.ts';
 import type { BreakerTurn, Guarding } from './guard/guarding.ts';
 import type { WouldBlock } from './guard/ruling-listener.ts';
 import type { Notice } from './notices/notice.ts';

@@ -29,6 +29,14 @@ class OpenPassage implements Passage {
   exit(ending: Outcome | Error = 'success'): void {
     this.#guard.end(this.#entry, typeof ending === 'string' ? ending : outcomeOf(ending));
   }
+
+  keeper(): ((answer: unknown) => void) | undefined {
+    const { standing, startMs } = this.#entry;
+    const { answers, clock } = this.#guard;
+    const gate = standing?.gate;
+    if (!gate || !answers.lastGood.claim(gate, startMs)) return undefined;
+    return (answer) => void answers.lastGood.note(gate, answer, clock.monotonic());
+  }
 }
 
 /** The ways in which an app brings its calls to the guard. */

@@ -59,6 +59,11 @@ export interface EnterOptions extends EntryOptions {
 export interface Passage {
   /** `drill/fault` of a fault that was injected into the call, which goes on all the same: it was delayed. */
   readonly fault?: string | undefined;
+  /**
+   * For adapters: takes the answer of this call, once it is a good one, as the last good answer of the resource.
+   * Undefined mostly: the first call of a second stands for all of them.
+   */
+  keeper(): ((answer: unknown) => void) | undefined;
   /** `success` when nothing is said. An error counts as one, but for an `AbortError` and a `BlockedError`. */
   exit(ending?: Outcome | Error): void;
 }

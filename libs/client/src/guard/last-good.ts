@@ -22,6 +22,7 @@ const everyMsPerNode = 0.5;
  */
 export class LastGood<K extends object> {
   readonly #kept = new Map<K, Kept>();
+  readonly #claimed = new WeakMap<K, number>();
   #weight = 0;
 
   /** Answers until when a newer one isn't worth looking at. */
@@ -44,6 +45,13 @@ export class LastGood<K extends object> {
       this.#forget(oldest);
     }
     return enoughUntilMs;
+  }
+
+  /** Whether the answer to a call of now is the one to be kept: that of the first in a second. */
+  claim(key: K, nowMs: number): boolean {
+    if (nowMs < (this.#claimed.get(key) ?? Number.NEGATIVE_INFINITY)) return false;
+    this.#claimed.set(key, nowMs + leastEveryMs);
+    return true;
   }
 
   /** A copy of it, unless it is older than `maxAgeMs`. */

@@ -1,6 +1,6 @@
 import type { ResourceType } from '@sluice/core';
 import type { BlockedError } from './blocked-error.ts';
-import type { InjectedCall } from './faults/injector.ts';
+import type { InjectedCall } from './faults/injected-call.ts';
 
 /** A call that went, and that rules in monitor mode would have blocked. */
 export interface WouldBlock {

@@ -79,8 +79,8 @@ export const notices = {
     zh: '紧急开关已恢复：规则重新生效。',
   },
   drill_began: {
-    en: 'Drill {drill} breaks calls of this process on purpose: {faults}. It ends by itself at its deadline, or within seconds without the server. To stop it now: sluice drill abort, the kill switch, or SLUICE_KILL=faults.',
-    zh: '演练 {drill} 正在按计划破坏本进程的调用：{faults}。到期或与服务器失联数秒后会自动结束。如需立即停止：sluice drill abort、紧急开关或 SLUICE_KILL=faults。',
+    en: 'Drill {drill} breaks calls of this process on purpose: {faults}. It ends by itself at its deadline, or within seconds without the server. To stop it now, abort it or throw the kill switch in the console, or put a file KILL with the word faults into the cache folder.',
+    zh: '演练 {drill} 正在按计划破坏本进程的调用：{faults}。到期或与服务器失联数秒后会自动结束。如需立即停止，请在控制台中止演练或开启紧急开关，或在缓存目录放置内容为 faults 的 KILL 文件。',
   },
   drill_ended: {
     en: 'Drill {drill} has ended in this process: {reason}. No call is broken by it any more. Nothing needs to be done.',

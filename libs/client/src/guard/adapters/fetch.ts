@@ -4,6 +4,7 @@ import { BlockedError } from '../blocked-error.ts';
 import type { Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
 import { outcomeOf } from '../outcome-of.ts';
+import { keepFetched } from './keep-response.ts';
 import { outboundRefusal, responseOf } from './outbound-refusal.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
 
@@ -49,7 +50,10 @@ export function guardFetch(sluice: Sluice, options: FetchOptions = {}): Fetch {
     }
     try {
       const response = await carry(input, init);
-      passage.exit(outcome(response));
+      const ending = outcome(response);
+      const keep = ending === 'success' ? passage.keeper() : undefined;
+      passage.exit(ending);
+      if (keep) void keepFetched(response, keep);
       return response;
     } catch (error) {
       passage.exit(outcomeOf(error));

@@ -63,11 +63,17 @@ export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor 
         sluice.enter(resource, { type: 'outbound', protocol, signal: gone.signal }).then(
           (entered) => {
             passage = entered;
+            const keep = isUnary ? entered.keeper() : undefined;
+            let answered: unknown;
             next(metadata, {
               onReceiveMetadata: (received, on) => on(received),
-              onReceiveMessage: (message, on) => on(message),
+              onReceiveMessage: (message, on) => {
+                answered = message;
+                on(message);
+              },
               onReceiveStatus: (status, on) => {
                 entered.exit(outcomeOfCode(status.code));
+                if (status.code === grpc.status.OK) keep?.(answered);
                 on(status);
               },
             });

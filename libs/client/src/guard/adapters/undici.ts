@@ -1,8 +1,10 @@
 import type { Sluice } from '../../sluice.ts';
-import type { HttpAnswer } from '../blocked-error.ts';
+import { BlockedError, type HttpAnswer } from '../blocked-error.ts';
 import type { Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
 import { outcomeOf } from '../outcome-of.ts';
+import { AnswerKeeper } from './kept-answer.ts';
+import { outboundAnswer } from './outbound-refusal.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
 
 /** What of undici is looked at. */
@@ -28,8 +30,8 @@ export interface UndiciOptions {
 }
 
 /**
- * `new Agent().compose(guardUndici(sluice))`: calls through the dispatcher are under the rules of what they call. A
- * refused one fails with the `BlockedError`.
+ * `new Agent().compose(guardUndici(sluice))`: calls through the dispatcher are under the rules of what they call. Where
+ * a rule gives a refused caller something, he gets it as the answer; else the call fails with the `BlockedError`.
  */
 export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciOptions = {}) {
   return (dispatch: Dispatch): Dispatch =>
@@ -46,6 +48,7 @@ export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciO
           }
         },
         (error: unknown) => {
+          if (error instanceof BlockedError) return void refuse(sluice, error, options, handler);
           const injected = error instanceof InjectedError ? error.toHttp() : undefined;
           if (injected) answer(handler, injected);
           else fail(handler, error);
@@ -55,8 +58,26 @@ export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciO
     };
 }
 
-/** The same handler, which also tells how the call ended. */
+async function refuse(
+  sluice: Sluice,
+  error: BlockedError,
+  options: DispatchOptions,
+  handler: DispatchHandler,
+): Promise<void> {
+  try {
+    const given = await outboundAnswer(sluice, error, [options]);
+    if (!(given instanceof Response)) return answer(handler, given);
+    const headers = Object.fromEntries(given.headers);
+    answer(handler, { status: given.status, headers, body: await given.text() });
+  } catch (reason) {
+    fail(handler, reason);
+  }
+}
+
+/** The same handler, which also tells how the call ended, and keeps its answer now and then. */
 function watched(handler: DispatchHandler, passage: Passage): DispatchHandler {
+  let head: { readonly status: number; readonly headers: Readonly<Record<string, unknown>> } | undefined;
+  let keeper: AnswerKeeper | undefined;
   return {
     onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
     onRequestUpgrade: (controller, status, headers, socket) => {
@@ -65,11 +86,22 @@ function watched(handler: DispatchHandler, passage: Passage): DispatchHandler {
     },
     onResponseStarted: () => handler.onResponseStarted?.(),
     onResponseStart: (controller, status, headers, message) => {
-      if (status >= 200) passage.exit(outcomeOfStatus(status));
+      if (status >= 200) {
+        const keep = outcomeOfStatus(status) === 'success' ? passage.keeper() : undefined;
+        passage.exit(outcomeOfStatus(status));
+        head = { status, headers: headers as Readonly<Record<string, unknown>> };
+        if (keep) keeper = new AnswerKeeper(keep);
+      }
       handler.onResponseStart?.(controller, status, headers, message);
     },
-    onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
-    onResponseEnd: (controller, trailers) => handler.onResponseEnd?.(controller, trailers),
+    onResponseData: (controller, chunk) => {
+      keeper?.add(chunk);
+      handler.onResponseData?.(controller, chunk);
+    },
+    onResponseEnd: (controller, trailers) => {
+      if (head) keeper?.end(head.status, (name) => head?.headers[name]);
+      handler.onResponseEnd?.(controller, trailers);
+    },
     onResponseError: (controller, error) => {
       passage.exit(outcomeOf(error));
       handler.onResponseError?.(controller, error);

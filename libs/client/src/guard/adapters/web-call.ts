@@ -3,6 +3,7 @@ import type { Sluice } from '../../sluice.ts';
 import { BlockedError, type HttpAnswer } from '../blocked-error.ts';
 import type { CallFacts, EnterOptions, Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
+import { keepWritten } from './keep-response.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
 import { webRefusal } from './web-refusal.ts';
 
@@ -71,11 +72,15 @@ async function refusalOf(sluice: Sluice, error: unknown, { raw }: WebRequest): P
 }
 
 function endWith(passage: Passage, response: ServerResponse): void {
-  if (response.closed) passage.exit('abort');
-  else
-    response.on('close', () =>
-      passage.exit(response.writableEnded ? outcomeOfStatus(response.statusCode) : 'abort'),
-    );
+  if (response.closed) {
+    passage.exit('abort');
+    return;
+  }
+  const keep = passage.keeper();
+  if (keep) keepWritten(response, keep);
+  response.on('close', () =>
+    passage.exit(response.writableEnded ? outcomeOfStatus(response.statusCode) : 'abort'),
+  );
 }
 
 /** Writes the answer to a refused request. */

@@ -1,5 +1,6 @@
 import type { Sluice } from '../../sluice.ts';
 import type { BlockedError, HttpAnswer } from '../blocked-error.ts';
+import { keptAnswerOf } from './kept-answer.ts';
 
 /**
  * What the caller of a web resource gets that was refused: what the rule says, computed where it names a fallback, a
@@ -11,7 +12,7 @@ export async function webRefusal(sluice: Sluice, error: BlockedError, request: u
     case 'lastGood':
     case 'script':
       try {
-        return jsonAnswer(await sluice.answer(error, request));
+        return answerOf(await sluice.answer(error, request));
       } catch {
         // Nothing to give: the refusal itself, which is an answer too.
         return error.toHttp();
@@ -21,7 +22,10 @@ export async function webRefusal(sluice: Sluice, error: BlockedError, request: u
   }
 }
 
-function jsonAnswer(value: unknown): HttpAnswer {
+/** An answer that was kept as it was, anything else as JSON. */
+export function answerOf(value: unknown): HttpAnswer {
+  const kept = keptAnswerOf(value);
+  if (kept) return kept;
   if (value === undefined) return { status: 204, headers: {}, body: '' };
   const headers = { 'content-type': 'application/json; charset=utf-8' };
   return { status: 200, headers, body: JSON.stringify(value) };

@@ -4,8 +4,8 @@ import { manualClock } from '../../testing/manual-clock.ts';
 import { type TestFault, testSluice } from '../../testing/test-sluice.ts';
 import { BlockedError } from '../blocked-error.ts';
 import { mostHeld } from './held-calls.ts';
+import type { InjectedCall } from './injected-call.ts';
 import { InjectedError } from './injected-error.ts';
-import type { InjectedCall } from './injector.ts';
 
 const at = { resource: { match: 'exact', value: 'pay' } } as const;
 const slow = (ms: number): TestFault => ({ ...at, fault: 'delay', delay: { distribution: 'fixed', ms } });

@@ -1,4 +1,4 @@
-import type { CallInputs, Entry, FaultScope, Guard, Harm, Language, ResourceType } from '@sluice/core';
+import type { CallInputs, Entry, FaultScope, Guard, Harm, Language } from '@sluice/core';
 import type { Clock } from '../../clock.ts';
 import type { Context } from '../context.ts';
 import { copyOf } from '../last-good.ts';
@@ -6,18 +6,6 @@ import type { RulingListener } from '../ruling-listener.ts';
 import { faultTag } from './fault-tag.ts';
 import type { HeldCalls } from './held-calls.ts';
 import { InjectedError } from './injected-error.ts';
-
-/** A call that a fault was injected into. */
-export interface InjectedCall {
-  readonly resource: string;
-  readonly type: ResourceType;
-  readonly drillId: string;
-  /** The name within its drill of the fault that decided about the call. */
-  readonly fault: string;
-  readonly kind: 'delay' | 'error' | 'return' | 'abort' | 'hang' | 'blockEventLoop';
-  /** For how long the call is held back; of a hang, at the longest. */
-  readonly holdMs: number;
-}
 
 export interface InjectorOptions {
   readonly clock: Clock;

@@ -1,0 +1,75 @@
+import type { HttpAnswer } from '../blocked-error.ts';
+
+/** A longer one isn't kept: what stands in for a call shall be small. */
+const mostBytes = 256 * 1024;
+/** What of the head says how the body is to be read. */
+const headersKept = ['content-type', 'content-language'] as const;
+const readable = /^(?:text\/(?!event-stream)|application\/(?:[\w.-]+\+)?json\b)/i;
+
+type Headers = Readonly<Record<string, string>>;
+
+/** An answer over HTTP as it lies among the last good ones: plain data, told from answers of functions by its mark. */
+interface KeptAnswer extends HttpAnswer {
+  readonly kept: 'http';
+}
+
+/** The kept answer, where the value is one. */
+export function keptAnswerOf(value: unknown): HttpAnswer | undefined {
+  const answer = value as Partial<KeptAnswer> | null | undefined;
+  if (typeof answer !== 'object' || answer?.kept !== 'http') return undefined;
+  const { status, headers, body } = answer as KeptAnswer;
+  return { status, headers, body };
+}
+
+/** Whether a body with this head is one of text that may be kept. */
+export function isKeepable(status: number, contentType: string | undefined): boolean {
+  if (status < 200 || status > 299) return false;
+  return status === 204 || (contentType !== undefined && readable.test(contentType));
+}
+
+/** Gathers the body of one answer while it passes by. */
+export class AnswerKeeper {
+  readonly #keep: (answer: unknown) => void;
+  #chunks: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor(keep: (answer: unknown) => void) {
+    this.#keep = keep;
+  }
+
+  /** False: it is too long already, and nothing more of it needs to come. */
+  add(chunk: unknown, encoding?: unknown): boolean {
+    if (this.#bytes > mostBytes) return false;
+    if (typeof chunk === 'string') {
+      const named = typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8';
+      this.#take(Buffer.from(chunk, named));
+    } else if (chunk instanceof Uint8Array) this.#take(Uint8Array.from(chunk));
+    return this.#bytes <= mostBytes;
+  }
+
+  /** The answer is whole: keeps it, if it is one of text in UTF-8 and not too long. */
+  end(status: number, headerOf: (name: string) => unknown): void {
+    if (this.#bytes > mostBytes) return;
+    const headers: Record<string, string> = {};
+    for (const name of headersKept) {
+      const value = headerOf(name);
+      if (typeof value === 'string') headers[name] = value;
+    }
+    if (!isKeepable(status, headers['content-type'])) return;
+    let body: string;
+    try {
+      // Refuses what is compressed, too.
+      body = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(this.#chunks));
+    } catch {
+      return;
+    }
+    const answer: KeptAnswer = { kept: 'http', status, headers: headers satisfies Headers, body };
+    this.#keep(answer);
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#bytes += chunk.byteLength;
+    if (this.#bytes > mostBytes) this.#chunks = [];
+    else this.#chunks.push(chunk);
+  }
+}
