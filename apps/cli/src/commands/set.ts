@@ -1,4 +1,4 @@
-import { applyPatch, type Content, diffContent, type Item, isSame } from '@sluice/core';
+import { applyPatch, type Content, diffContent, type Item, isSame, isTakenAway } from '@sluice/core';
 import type { NamespaceDetail } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
@@ -60,7 +60,7 @@ async function release(
   const api = await context.api();
   const detail = isNew ? undefined : await api.call(contracts.getNamespace, { params });
   const before = mapOf(detail);
-  const patch = newItems(ns, assigned, before.items, isNew ? { ...flags, create: true } : flags);
+  const patch = newItems(ns, assigned, knownItems(detail), isNew ? { ...flags, create: true } : flags);
   const after = applyPatch(before, { set: patch, remove: [] });
   const diff = maskedDiff(diffContent(detail?.target, after));
   if (!isNew && isSame(diff)) {
@@ -94,7 +94,7 @@ async function pushSet(
     [...byNamespace].map(async ([ns, assigned]): Promise<WantedChange> => {
       const base = await api.call(contracts.getNamespace, { params: { env, app, ns } });
       const before = mapOf(base);
-      const patch = newItems(ns, assigned, before.items, flags);
+      const patch = newItems(ns, assigned, knownItems(base), flags);
       const after = applyPatch(before, { set: patch, remove: [] });
       return {
         base,
@@ -115,6 +115,14 @@ async function pushSet(
   );
   const same = wanted.map((w) => ({ name: w.base.name, outcome: 'same' as const }));
   return showWritten(context, app, same, {});
+}
+
+/** What a key is, also where it is inherited: an override keeps its type and its bounds. */
+function knownItems(detail: NamespaceDetail | undefined): Readonly<Record<string, Item>> {
+  const inherited = detail?.inherited?.content;
+  const below = inherited?.kind === 'map' ? Object.entries(inherited.items) : [];
+  const own = Object.entries(mapOf(detail).items).filter(([, item]) => !isTakenAway(item));
+  return Object.fromEntries([...below, ...own]);
 }
 
 function mapOf(detail: NamespaceDetail | undefined): Extract<Content, { kind: 'map' }> & {

@@ -92,5 +92,7 @@ function byInstance(plan: PushPlanBody): Map<string, string> {
   const texts = plan.variants.map(({ namespaces }) =>
     JSON.stringify(namespaces.map(({ namespace, before, after }) => [namespace, before, after])),
   );
-  return new Map(plan.targets.map((t) => [t.instanceId, texts[t.variant] ?? '']));
+  const nameOf = ({ app, instanceId }: PushPlanBody['targets'][number]): string =>
+    app === undefined ? instanceId : `${app}/${instanceId}`;
+  return new Map(plan.targets.map((t) => [nameOf(t), texts[t.variant] ?? '']));
 }

@@ -45,7 +45,7 @@ export async function showPlan(context: Context, plan: PushPlanBody, around: obj
     row.changes.length === 0 ? [{ row, change: undefined }] : row.changes.map((change) => ({ row, change })),
   );
   const columns: Column<Line>[] = [
-    { head: { en: 'INSTANCE', zh: '实例' }, cell: ({ row }) => row.instanceId },
+    { head: { en: 'INSTANCE', zh: '实例' }, cell: ({ row }) => nameOf(row) },
     { head: { en: 'STATE', zh: '状态' }, cell: ({ row }) => stateText(context, row) },
     {
       head: { en: 'KEY', zh: '配置项' },
@@ -58,6 +58,10 @@ export async function showPlan(context: Context, plan: PushPlanBody, around: obj
   ];
   await output.list(lines, columns);
 }
+
+/** An instance of another app, which links what is released, is called by its app too. */
+const nameOf = ({ app, instanceId }: PlanRow): string =>
+  app === undefined ? instanceId : `${app}/${instanceId}`;
 
 const sides = ({ key, change, before, after }: Change): [string, string] =>
   bothSides({ key, change, ...sideOf('before', before), ...sideOf('after', after) });

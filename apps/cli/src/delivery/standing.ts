@@ -41,9 +41,12 @@ export const isProven = ({ verdict }: Push): boolean => verdict.counts.pending =
 /** What a script shall make of it. `ended`: this end was asked for, so only its proof counts. */
 export function exitOf(push: Push, ended = false): ExitCode {
   const proof = push.verdict.holding >= push.verdict.targets ? exitCode.ok : exitCode.partlyApplied;
+  const isApart = push.linked?.pushes.some(({ state }) => state === 'diverged') ?? false;
   switch (standingOf(push)) {
     case 'paused':
       return exitCode.conflict;
+    case 'converged':
+      return isApart ? exitCode.partlyApplied : exitCode.ok;
     case 'diverged':
       return exitCode.partlyApplied;
     case 'promoted':

@@ -27,11 +27,12 @@ export function progressLine(context: Context, push: Push): string {
   const apart = (Object.entries(counts) as [ApplyState, number][])
     .filter(([state, count]) => count > 0 && state !== 'applied' && state !== 'repaired')
     .map(([state, count]) => `  ${stateWord(context, state)} ${count}`);
+  const others = push.linked ? `  + ${push.linked.holding}/${push.linked.targets}` : '';
   const step = stepText(context, push);
   const where = step === '' ? pushOfWhat(push) : `${pushOfWhat(push)}, ${step}`;
   const health = push.state === 'running' ? healthText(context, push) : '';
   const tail = health === '' ? '' : `  ${health}`;
-  return `${where}: ${context.say({ en: 'holding', zh: '已持有' })} ${holding}/${targets}${apart.join('')}${tail}`;
+  return `${where}: ${context.say({ en: 'holding', zh: '已持有' })} ${holding}/${targets}${others}${apart.join('')}${tail}`;
 }
 
 /** Where following a push ended, as one sentence. */
@@ -62,6 +63,21 @@ export function verdictSentence(context: Context, push: Push): string {
     ) +
     time +
     say({ en: '.', zh: '。' })
+  );
+}
+
+/** How it does with apps that link what it released; empty where nobody does. */
+export function linkedSentence({ say }: Context, { linked }: Push): string {
+  if (!linked) return '';
+  const named = linked.pushes.map(({ app, verdict }) => `${app} ${verdict.holding}/${verdict.targets}`);
+  const words = { en: ' ({named})', zh: '（{named}）' };
+  const { apps, holding, targets } = linked;
+  return say(
+    {
+      en: 'Through links: {holding} of {targets} instances of {apps} other apps hold it{named}.',
+      zh: '经由链接：{apps} 个其他应用的 {targets} 个实例中有 {holding} 个已持有{named}。',
+    },
+    { apps, holding, targets, named: named.length > 0 ? say(words, { named: named.join(', ') }) : '' },
   );
 }
 

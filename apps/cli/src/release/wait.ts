@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { exitOf, isProven, standingOf } from '../delivery/standing.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { apartLines, progressLine, verdictSentence } from './verdict.ts';
+import { apartLines, linkedSentence, progressLine, verdictSentence } from './verdict.ts';
 
 /** How often a running push is asked for: soon at first, since most verdicts come within a moment. */
 const pollMs = (asked: number): number => Math.min(500, 100 * 2 ** Math.min(asked, 3));
@@ -40,7 +40,8 @@ export async function waitForVerdict(context: Context, push: Push, options: Wait
       const line = `${options.onChange ? now.state : ''} ${progressLine(context, now)}`;
       if (line !== last) show(now);
       last = line;
-      if (standingOf(now) !== 'moving' && (!options.ends || isProven(now))) return now;
+      const isThere = standingOf(now) !== 'moving' && (now.linked?.open ?? 0) === 0;
+      if (isThere && (!options.ends || isProven(now))) return now;
       if (interrupted) throw stopped(now);
       const left = deadline - io.now();
       if (left <= 0) throw timedOut(now, options.timeoutMs ?? 0);
@@ -59,6 +60,8 @@ export async function reportVerdict(context: Context, push: Push, ended = false)
   const { errColour, note } = context.output;
   const code = exitOf(push, ended);
   note(verdictSentence(context, push), code === exitCode.ok ? errColour.green : errColour.red);
+  const linked = linkedSentence(context, push);
+  if (linked !== '') note(linked);
   if (push.verdict.holding < push.verdict.targets) {
     const params = { env: push.environment, app: push.app, push: push.id };
     const { items } = await (await context.api()).call(contracts.listPushInstances, { params });

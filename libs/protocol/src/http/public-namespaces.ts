@@ -23,7 +23,7 @@ export const listPublicNamespaces = contract({
   id: 'listPublicNamespaces',
   summary: 'Public namespaces of an environment that the caller may read, and so link',
   method: 'GET',
-  path: '/api/v1/environments/:env/public-namespaces',
+  path: '/api/v1/environments/:env/public',
   access: 'config:read',
   params: environmentParams,
   query: noQuery,
