@@ -427,7 +427,10 @@ describe('the kill switch', () => {
   it('says who has not obeyed when time is up, with exit 7', async () => {
     order.fake
       .on('setKill', () => killOf({ app: 'order-api', acked: 1 }))
-      .on('getKill', () => ({ items: [killOf({ app: 'order-api', acked: 1 })], at: killOf().at }));
+      .on('getKill', () => ({
+        items: [killOf({ app: 'order-api', acked: 0, silent: [{ app: 'order-api', instanceId: 'i-2' }] })],
+        at: killOf().at,
+      }));
     const ran = await order.sluice([
       'kill',
       '--all',
@@ -439,8 +442,10 @@ describe('the kill switch', () => {
       '2s',
     ]);
     expect(ran.code).toBe(7);
-    expect(ran.err).toContain('1 of 2 online instances have not said within 2 s that they obey.');
-    expect(ran.out).toMatch(/order-api .* 1\/2 /);
+    expect(ran.err).toContain('2 of 2 online instances have not said within 2 s that they obey.');
+    expect(ran.err).toMatch(/No word yet from:\n +order-api: i-2\n +and 1 more/);
+    expect(ran.out).toMatch(/order-api .* 0\/2 /);
+    expect((await order.sluice(['kill', 'status'])).err).toContain('  order-api: i-2');
   });
 
   it('goes on asking who obeys while the server is away, and says when somebody else turned it', async () => {

@@ -54,6 +54,32 @@ onEachDatabase('the kill switch', (boot) => {
     for (const client of [a, b, late]) client.close();
   });
 
+  it('names those who are silent, to those who may see them', async () => {
+    const server = await boot();
+    const connect = await begin(server);
+    const all = await Promise.all(
+      ['a', 'b', 'c'].map((id, index) => connect(id, index === 2 ? 'stock' : 'orders')),
+    );
+    for (const client of all.slice(1)) client.muted = true;
+    await turn(server, { monitorOnly: true });
+    const [whole] = await until('a obeys', async () => {
+      const now = await state(server);
+      return now[0]?.acked === 1 && now;
+    });
+    expect(whole).toMatchObject({
+      instances: 3,
+      silent: [
+        { app: 'orders', instanceId: 'b' },
+        { app: 'stock', instanceId: 'c' },
+      ],
+    });
+    const body = { kind: 'api', name: 'o', environment: 'prod', app: 'orders', role: 'viewer' } as const;
+    const ofOrders = server.bearer((await server.admin.call(contracts.createToken, { body })).secret);
+    const seen = await ofOrders.call(contracts.getKill, { params });
+    expect(seen.items).toMatchObject([{ instances: 3, acked: 1, silent: [{ instanceId: 'b' }] }]);
+    for (const client of all) client.close();
+  });
+
   it('is undone by turning it off, under a higher version', async () => {
     const server = await boot();
     const connect = await begin(server);
@@ -161,6 +187,20 @@ describe('the kill switch of two nodes', () => {
       const [own] = await state(second);
       return own!.instances === 1 && own!.acked === 1;
     });
-    a.close();
+    const many = Array.from({ length: 23 }, (_, index) => `m${`${index}`.padStart(2, '0')}`);
+    const mute = await Promise.all(
+      many.map(async (id) => {
+        const client = await connect(id);
+        client.muted = true;
+        return client;
+      }),
+    );
+    await turn(second, { app: 'orders', endFaults: true });
+    const [own] = await until('the second node names those of the first who are silent', async () => {
+      const now = await state(second);
+      return now[0]!.acked === 1 && now[0]!.instances === 24 && now;
+    });
+    expect(own!.silent?.map(({ instanceId }) => instanceId)).toEqual(many.slice(0, 20));
+    for (const client of [a, ...mute]) client.close();
   });
 });

@@ -78,11 +78,12 @@ export async function kill(context: Context, flags: KillFlags): Promise<ExitCode
 
 /** `sluice kill status`. */
 export async function killStatus(context: Context, flags: { readonly app?: string }): Promise<ExitCode> {
-  const items = await switches(context);
-  await show(
-    context,
-    items.filter((each) => flags.app === undefined || each.app === undefined || each.app === flags.app),
+  const items = (await switches(context)).filter(
+    (each) => flags.app === undefined || each.app === undefined || each.app === flags.app,
   );
+  await show(context, items);
+  for (const each of items.filter(isOn))
+    for (const line of silentLines(context, each)) context.output.note(line);
   if (!items.some(isOn))
     context.output.note(context.say({ en: 'No kill switch is on.', zh: '没有打开的紧急开关。' }));
   return exitCode.ok;
@@ -201,7 +202,22 @@ async function notObeyed(context: Context, now: KillSwitchState, timeoutMs: numb
       seconds: timeoutMs / 1000,
       env: await context.environment(),
     },
+    { lines: silentLines(context, now) },
   );
+}
+
+/** Who has not said yet that he obeys, by name, app by app. */
+function silentLines({ say }: Context, { silent = [], instances, acked }: KillSwitchState): string[] {
+  if (silent.length === 0) return [];
+  const byApp = Map.groupBy(silent, (each) => each.app);
+  const unnamed = instances - acked - silent.length;
+  return [
+    say({ en: 'No word yet from:', zh: '尚未确认的实例：' }),
+    ...[...byApp].map(([app, all]) => `  ${app}: ${all.map((each) => each.instanceId).join(', ')}`),
+    ...(unnamed > 0
+      ? [say({ en: '  and {count} more', zh: '  以及另外 {count} 个' }, { count: unnamed })]
+      : []),
+  ];
 }
 
 async function show(context: Context, items: readonly KillSwitchState[]): Promise<void> {

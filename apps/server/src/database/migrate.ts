@@ -11,6 +11,7 @@ import { alertTables } from './migrations/0008-alerts.ts';
 import { drills } from './migrations/0009-drills.ts';
 import { guardrailTables } from './migrations/0010-guardrails.ts';
 import { accessTables } from './migrations/0011-access.ts';
+import { silentInstances } from './migrations/0012-silent-instances.ts';
 
 /** In the order in which they run; the law is the array. */
 const migrations: readonly Migration[] = [
@@ -24,6 +25,7 @@ const migrations: readonly Migration[] = [
   drills,
   guardrailTables,
   accessTables,
+  silentInstances,
 ];
 
 /** Brings the tables up to date, in one transaction; nodes that start together wait for one another. */

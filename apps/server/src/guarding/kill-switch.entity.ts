@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { BigIntColumn } from '../database/columns.ts';
+import { BigIntColumn, JsonColumn } from '../database/columns.ts';
 
 /** The kill switch of an environment (app '') or of one app in it, as it was turned last. */
 @Entity('kill_switch')
@@ -24,5 +24,7 @@ export class KillAckEntity {
   @BigIntColumn() version!: number;
   @Column({ type: 'integer' }) instances!: number;
   @Column({ type: 'integer' }) acked!: number;
+  /** Ids of those that don't obey it yet, at most as many as are ever shown. */
+  @JsonColumn() silent!: readonly string[];
   @BigIntColumn() at!: number;
 }

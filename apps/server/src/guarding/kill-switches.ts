@@ -19,10 +19,20 @@ const ackEveryMs = 1000;
 /** What a node said longer ago counts no more. */
 const ackKeptMs = 15_000;
 
-/** How many instances there are, and how many of them obey. */
+/** Of so many silent instances the names are told. */
+const mostSilent = 20;
+
+/** How many instances there are, how many of them obey, and who of the others may be named. */
 export interface Obedience {
   readonly instances: number;
   readonly acked: number;
+  /** By app and id, at most 20. */
+  readonly silent: readonly SilentInstance[];
+}
+
+export interface SilentInstance {
+  readonly app: string;
+  readonly instanceId: string;
 }
 
 /**
@@ -105,22 +115,34 @@ export class KillSwitches implements OnApplicationBootstrap, OnApplicationShutdo
     this.#events.on('moved', listener);
   }
 
-  /** Who obeys a switch, on every node. */
-  async obedience(row: KillSwitchEntity): Promise<Obedience> {
+  /** Who obeys a switch, on every node; only those of apps that `sees` answers yes for are named. */
+  async obedience(row: KillSwitchEntity, sees: (app: string) => boolean): Promise<Obedience> {
     let [instances, acked] = [0, 0];
+    const silent: SilentInstance[] = [];
     for (const connection of this.#fleet.all()) {
       if (!isFor(row, connection.place)) continue;
       instances += 1;
-      if ((this.#acked.get(connection) ?? 0) >= row.version) acked += 1;
+      if (this.#obeys(connection, row.version)) acked += 1;
+      else if (sees(connection.place.app))
+        silent.push({ app: connection.place.app, instanceId: connection.instanceId });
     }
     if (this.#node.aliveNodes > 1)
       for (const other of await this.#database.read.findBy(KillAckEntity, { environment: row.environment })) {
         const isKnown = other.nodeId !== this.#node.id && other.at >= this.#clock.now() - ackKeptMs;
         if (!isKnown || !isFor(row, other)) continue;
         instances += other.instances;
-        if (other.version >= row.version) acked += other.acked;
+        // Whoever doesn't know of the turn yet can't say who obeys it.
+        if (other.version < row.version) continue;
+        acked += other.acked;
+        if (sees(other.app))
+          silent.push(...other.silent.map((instanceId) => ({ app: other.app, instanceId })));
       }
-    return { instances, acked };
+    silent.sort((a, b) => (a.app === b.app ? order(a.instanceId, b.instanceId) : order(a.app, b.app)));
+    return { instances, acked, silent: silent.slice(0, mostSilent) };
+  }
+
+  #obeys(connection: Connection, version: number): boolean {
+    return (this.#acked.get(connection) ?? 0) >= version;
   }
 
   #tell(connection: Connection): void {
@@ -173,11 +195,13 @@ export class KillSwitches implements OnApplicationBootstrap, OnApplicationShutdo
         version: frame.version,
         instances: 0,
         acked: 0,
+        silent: [],
         at,
       };
       own.set(keyOf(environment, app), ack);
       ack.instances += 1;
-      if ((this.#acked.get(connection) ?? 0) >= frame.version) ack.acked += 1;
+      if (this.#obeys(connection, frame.version)) ack.acked += 1;
+      else ack.silent = [...ack.silent, connection.instanceId].sort(order).slice(0, mostSilent);
     }
     if (own.size === 0) return;
     await this.#database.write(async (tx) => {
@@ -185,6 +209,8 @@ export class KillSwitches implements OnApplicationBootstrap, OnApplicationShutdo
     });
   }
 }
+
+const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const keyOf = (environment: string, app: string): string => `${environment} ${app}`;
 

@@ -7,7 +7,7 @@ import { Database } from '../database/database.ts';
 import { placed } from '../database/returning.ts';
 import { Clock } from '../env/clock.ts';
 import type { Place } from '../fleet/place.ts';
-import { may, requirePermission } from '../http/caller.ts';
+import { type Caller, may, requirePermission } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { Markers } from '../traffic/markers.ts';
 import { KillSwitchEntity } from './kill-switch.entity.ts';
@@ -48,7 +48,7 @@ export class KillService {
       .of(params.env)
       .filter(({ app }) => app === '' || may(caller, 'config:read', { environment: params.env, app }));
     return {
-      items: await Promise.all(rows.map((row) => this.state(row))),
+      items: await Promise.all(rows.map((row) => this.#stateFor(caller, row))),
       at: new Date(this.#clock.now()).toISOString(),
     };
   }
@@ -91,10 +91,23 @@ export class KillService {
       return turned;
     });
     this.#switches.turned(row);
-    return this.state(row);
+    return this.#stateFor(caller, row);
   }
 
+  /** With the names of those that are silent, as far as the caller may know them. */
+  async #stateFor(caller: Caller, row: KillSwitchEntity): Promise<KillSwitchState> {
+    const { environment } = row;
+    return this.#state(row, (app) => may(caller, 'instance:read', { environment, app }));
+  }
+
+  /** For everybody who may see the switch: no names. */
   async state(row: KillSwitchEntity): Promise<KillSwitchState> {
+    const { silent: _, ...state } = await this.#state(row, () => false);
+    return state;
+  }
+
+  async #state(row: KillSwitchEntity, sees: (app: string) => boolean): Promise<KillSwitchState> {
+    const { silent, ...counts } = await this.#switches.obedience(row, sees);
     return {
       ...(row.app !== '' && { app: row.app }),
       ...togglesOf(row),
@@ -102,7 +115,8 @@ export class KillService {
       by: row.turnedBy,
       at: new Date(row.turnedAt).toISOString(),
       version: row.version,
-      ...(await this.#switches.obedience(row)),
+      ...counts,
+      silent: [...silent],
     };
   }
 

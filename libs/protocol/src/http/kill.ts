@@ -26,6 +26,11 @@ export const killSwitch = z.object({
   /** Online instances that it is for, and how many of them said that they obey. */
   instances: z.int(),
   acked: z.int(),
+  /**
+   * Those that did not say so yet, at most 20 of them, by app and id: of apps whose instances the asker may see.
+   * Absent in what pages are told live.
+   */
+  silent: z.array(z.object({ app: name, instanceId: z.string() })).optional(),
 });
 export type KillSwitchState = z.infer<typeof killSwitch>;
 

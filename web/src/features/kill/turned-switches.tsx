@@ -1,4 +1,5 @@
 import type { KillSwitchState } from '@sluice/protocol';
+import { Link } from '@tanstack/react-router';
 import { useText } from '../../lib/i18n/language.ts';
 import { Age } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
@@ -11,7 +12,7 @@ interface Props {
   readonly items: readonly KillSwitchState[];
 }
 
-/** Every switch that was ever turned here: what is on, who turned it when, and why. */
+/** Every switch that was ever turned here: what is on, who turned it when, and why, and who does not obey yet. */
 export function TurnedSwitches({ environment, items }: Props) {
   const t = useText();
   return (
@@ -46,6 +47,39 @@ export function TurnedSwitches({ environment, items }: Props) {
           { key: 'why', title: t.changes.why, cell: (row) => row.reason },
         ]}
       />
+      {items
+        .filter((row) => togglesOn(row).length > 0 && (row.silent?.length ?? 0) > 0)
+        .map((row) => (
+          <Silent key={row.app ?? ''} environment={environment} state={row} />
+        ))}
     </Section>
+  );
+}
+
+/** Instances that have not said yet that they obey, by name; a press leads to each. */
+function Silent({ environment, state }: { readonly environment: string; readonly state: KillSwitchState }) {
+  const t = useText();
+  const silent = state.silent ?? [];
+  const told = t.kill.silent(state.instances - state.acked, state.app ?? environment);
+  const unnamed = state.instances - state.acked - silent.length;
+  return (
+    <div style={{ padding: '10px 14px' }}>
+      <strong>{told}</strong>
+      <ul aria-label={told}>
+        {silent.map(({ app, instanceId }) => (
+          <li key={`${app} ${instanceId}`}>
+            <Link
+              to="/environments/$env/apps/$app/instances/$instance"
+              params={{ env: environment, app, instance: instanceId }}
+              className="mono"
+            >
+              {instanceId}
+            </Link>{' '}
+            {state.app === undefined && <span className="quiet">{app}</span>}
+          </li>
+        ))}
+      </ul>
+      {unnamed > 0 && <span className="quiet">{t.kill.andMore(unnamed)}</span>}
+    </div>
   );
 }

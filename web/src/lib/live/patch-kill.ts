@@ -11,9 +11,14 @@ export function patchKill(client: QueryClient, env: string, news: readonly KillS
     const byApp = new Map(old.items.map((each) => [each.app ?? '', each]));
     for (const each of news) {
       const known = byApp.get(each.app ?? '');
-      if (!known || known.version <= each.version) byApp.set(each.app ?? '', each);
+      if (!known || known.version <= each.version)
+        byApp.set(each.app ?? '', { ...each, silent: each.silent ?? stillSilent(known, each) });
     }
     const items = [...byApp].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
     return { ...old, items };
   });
 }
+
+/** Pages are told how many are silent, and not who: those who were, until it is asked again. */
+const stillSilent = (known: KillSwitchState | undefined, { instances, acked }: KillSwitchState) =>
+  acked >= instances ? [] : (known?.silent ?? []);

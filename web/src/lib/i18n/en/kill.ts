@@ -29,6 +29,9 @@ export const kill = {
   undoShort: 'Undo …',
   tell: 'Save reason',
   obeyed: (acked: number, of: number) => `${acked} of ${plural(of, 'instance obeys', 'instances obey')}`,
+  silent: (n: number, where: string) =>
+    `${where}: ${plural(n, 'instance has', 'instances have')} not said that they obey`,
+  andMore: (n: number) => `and ${n} more`,
   nobody: 'No instance is online: those that come will obey at once.',
   byWholeToo: 'The environment has it on as well: it stays on for this app until that is undone too.',
   turned: 'Switches in this environment',

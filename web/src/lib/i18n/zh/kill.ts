@@ -31,6 +31,8 @@ export const { kill } = {
     undoShort: '撤销…',
     tell: '保存原因',
     obeyed: (acked, of) => `${of} 个实例中有 ${acked} 个已遵守`,
+    silent: (n, where) => `${where}：${n} 个实例尚未确认`,
+    andMore: (n) => `以及另外 ${n} 个`,
     nobody: '没有在线实例：之后上线的实例会立即遵守。',
     byWholeToo: '整个环境也开启了此项：在环境的开关撤销之前，本应用仍处于开启状态。',
     turned: '本环境的开关',
