@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { app } from './app.ts';
 import { coldstart } from './coldstart.ts';
+import { console as consoleBench } from './console.ts';
 import { fanout } from './fanout.ts';
 import { growth } from './growth.ts';
 import { guard } from './guard.ts';
@@ -24,6 +25,7 @@ const benches = {
   reports,
   coldstart,
   script,
+  console: consoleBench,
 } as const;
 
 const { positionals, values } = parseArgs({
