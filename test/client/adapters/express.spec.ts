@@ -71,6 +71,19 @@ describe('guardExpress', () => {
     expect((await get('/books/3')).status).toBe(200);
   });
 
+  it('gives the last good answer where a rule says so, whoever had asked for it', async () => {
+    await sluice.rules(oneCall('GET /books/:id', { answer: 'lastGood' }));
+    expect(await (await get('/books/1')).json()).toEqual({ id: '1' });
+    const again = await get('/books/2');
+    expect(again.status).toBe(200);
+    expect(again.headers.get('content-type')).toContain('application/json');
+    expect(await again.json()).toEqual({ id: '1' });
+    expect(served).toEqual(['1']);
+    await sluice.rules(oneCall('POST /shops/:shop/loans/:loan', { answer: 'lastGood' }));
+    expect((await get('/shops/1/loans/2', { method: 'POST' })).status).toBe(503);
+    expect((await get('/shops/1/loans/2', { method: 'POST' })).status).toBe(429);
+  });
+
   it('names the routes of mounted routers by the patterns of their mounts', async () => {
     await sluice.rules(oneCall('GET /shops/:shop/loans/:loan'));
     expect((await get('/shops/7/loans/1')).status).toBe(200);

@@ -52,6 +52,9 @@ describe('guardFastify', () => {
     sluice.fallback('leaflet', () => ({ title: 'a leaflet' }));
     await sluice.rules(oneCall('GET /books/:id', { answer: 'fallback', name: 'leaflet' }));
     expect((await get('/books/1')).json()).toEqual({ title: 'a leaflet' });
+    await sluice.rules(oneCall('GET /books/:id', { answer: 'lastGood' }));
+    const last = await get('/books/7');
+    expect([last.statusCode, last.json()]).toEqual([200, { id: '1' }]);
   });
 
   it('opens the breaker on 5xx', async () => {

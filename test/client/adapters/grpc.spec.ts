@@ -96,6 +96,8 @@ describe('gRPC', () => {
     caller!.fallback('shelf', () => ({ book: 'from the shelf' }));
     await caller!.rules(oneCall(reserve, { answer: 'fallback', name: 'shelf' }));
     expect(await ask()).toEqual({ book: 'from the shelf' });
+    await caller!.rules(oneCall(reserve, { answer: 'lastGood' }));
+    expect(await ask()).toEqual({ book: '1' });
     expect(reserved).toBe(1);
   });
 

@@ -15,13 +15,15 @@ describe('calls that go out', () => {
   let server: Server;
   let host: string;
   let status = 200;
+  let contentType = 'application/json';
 
   beforeEach(async () => {
-    status = 200;
+    [status, contentType] = [200, 'application/json'];
     sluice = shopClient();
     server = createServer((incoming, response) => {
       if (incoming.url === '/hangs') return;
       response.statusCode = status;
+      response.setHeader('content-type', contentType);
       response.end('{"stock":3}');
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -78,6 +80,28 @@ describe('calls that go out', () => {
       expect(await (await ask()).json()).toEqual({ stock: 1 });
     });
 
+    it('get the last good answer where a rule says so, read or not by who got it first', async () => {
+      const guarded = guardFetch(sluice, { resource: () => 'stock' });
+      const ask = () => guarded(`http://${host}/`);
+      await sluice.rules(oneCall('stock', { answer: 'lastGood' }));
+      const first = await ask();
+      const again = await until('it is kept', () => ask().catch(() => undefined));
+      expect(again).toBeInstanceOf(Response);
+      expect([again.status, again.headers.get('content-type')]).toEqual([200, 'application/json']);
+      expect([await again.json(), await first.json()]).toEqual([{ stock: 3 }, { stock: 3 }]);
+    });
+
+    it.each([
+      ['an error', () => [404, 'application/json'] as const],
+      ['what is no text', () => [200, 'image/png'] as const],
+    ])('are not given %s as the last good answer', async (_, answered) => {
+      [status, contentType] = answered();
+      const guarded = guardFetch(sluice, { resource: () => 'stock' });
+      await sluice.rules(oneCall('stock', { answer: 'lastGood' }));
+      await (await guarded(`http://${host}/`)).text();
+      await expect(guarded(`http://${host}/`)).rejects.toThrow(BlockedError);
+    });
+
     it('open the breaker on 5xx and on connections that fail, and not when the caller gives up', async () => {
       const guarded = guardFetch(sluice, { resource: () => 'stock' });
       await sluice.rules(breaker('stock') as never);
@@ -95,6 +119,21 @@ describe('calls that go out', () => {
   });
 
   describe('by undici', () => {
+    it('get what the rule says when they are refused, the last good answer too', async () => {
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      const ask = () => request(`http://${host}/`, { dispatcher });
+      await sluice.rules(oneCall('stock', { answer: 'lastGood' }));
+      expect(await (await ask()).body.json()).toEqual({ stock: 3 });
+      const again = await ask();
+      expect([again.statusCode, again.headers['content-type']]).toEqual([200, 'application/json']);
+      expect(await again.body.json()).toEqual({ stock: 3 });
+      await sluice.rules(oneCall('stock', { answer: 'value', value: { stock: 0 } }));
+      expect(await (await ask()).body.json()).toEqual({ stock: 0 });
+      await sluice.rules(oneCall('stock', { answer: 'http', status: 404, body: 'gone' }));
+      expect((await ask()).statusCode).toBe(404);
+      await dispatcher.close();
+    });
+
     it('are under the rules of their host', async () => {
       const dispatcher = new Agent().compose(guardUndici(sluice) as never);
       const ask = () => request(`http://${host}/books/1`, { dispatcher });

@@ -5,16 +5,19 @@ import { AnswerKeeper, isKeepable } from './kept-answer.ts';
 export function keepWritten(response: ServerResponse, keep: (answer: unknown) => void): void {
   const keeper = new AnswerKeeper(keep);
   const { write, end } = response;
+  /** Some responses write what they are ended with. */
+  let isEnding = false;
   response.write = function (this: ServerResponse, ...args: unknown[]): boolean {
-    keeper.add(args[0], args[1]);
+    if (!isEnding) keeper.add(args[0], args[1]);
     return Reflect.apply(write, this, args) as boolean;
   } as typeof write;
   response.end = function (this: ServerResponse, ...args: unknown[]): ServerResponse {
-    keeper.add(args[0], args[1]);
+    if (!isEnding) keeper.add(args[0], args[1]);
+    isEnding = true;
     return Reflect.apply(end, this, args) as ServerResponse;
   } as typeof end;
   response.once('close', () => {
-    if (response.writableFinished) keeper.end(response.statusCode, (name) => response.getHeader(name));
+    if (response.writableEnded) keeper.end(response.statusCode, (name) => response.getHeader(name));
   });
 }
 
