@@ -157,7 +157,10 @@ const draftOf = (url: string, page: Page): Promise<number> =>
       '/environments/$env/apps/$app/namespaces/$ns/history': [`${app}/namespaces/order/history?release=1`],
       '/environments/$env/apps/$app/namespaces/$ns/settings': [`${app}/namespaces/order/settings`],
       ...Object.fromEntries(
-        ['users', 'tokens', 'environments', 'audit'].map((tab) => [`/admin/${tab}`, [`/admin/${tab}`]]),
+        ['users', 'roles', 'tokens', 'sessions', 'environments', 'nodes', 'audit'].map((tab) => [
+          `/admin/${tab}`,
+          [`/admin/${tab}`],
+        ]),
       ),
     };
     const example = 'zone in (a,b), version=2.3';

@@ -184,13 +184,29 @@ const adminStart = createRoute({
 const adminUsers = createRoute({
   getParentRoute: () => admin,
   path: 'users',
+  validateSearch: textsOf('environment', 'app'),
   component: lazyRouteComponent(() => import('../features/admin/users-tab.tsx'), 'UsersTab'),
 });
 const adminTokens = createRoute({
   getParentRoute: () => admin,
   path: 'tokens',
-  validateSearch: textsOf('environment', 'app'),
+  validateSearch: textsOf('environment', 'app', 'q'),
   component: lazyRouteComponent(() => import('../features/admin/tokens-tab.tsx'), 'TokensTab'),
+});
+const adminRoles = createRoute({
+  getParentRoute: () => admin,
+  path: 'roles',
+  component: lazyRouteComponent(() => import('../features/admin/roles-tab.tsx'), 'RolesTab'),
+});
+const adminSessions = createRoute({
+  getParentRoute: () => admin,
+  path: 'sessions',
+  component: lazyRouteComponent(() => import('../features/admin/sessions-tab.tsx'), 'SessionsTab'),
+});
+const adminNodes = createRoute({
+  getParentRoute: () => admin,
+  path: 'nodes',
+  component: lazyRouteComponent(() => import('../features/admin/nodes-tab.tsx'), 'NodesTab'),
 });
 const adminEnvironments = createRoute({
   getParentRoute: () => admin,
@@ -200,7 +216,7 @@ const adminEnvironments = createRoute({
 const adminAudit = createRoute({
   getParentRoute: () => admin,
   path: 'audit',
-  validateSearch: textsOf('environment', 'app', 'actor', 'action', 'before'),
+  validateSearch: textsOf('environment', 'app', 'actor', 'action', 'since', 'before'),
   component: lazyRouteComponent(() => import('../features/admin/audit-tab.tsx'), 'AuditTab'),
 });
 
@@ -221,7 +237,16 @@ const tree = root.addChildren([
       publish,
       namespace.addChildren([namespaceValues, namespaceHistory, namespaceSettings]),
     ]),
-    admin.addChildren([adminStart, adminUsers, adminTokens, adminEnvironments, adminAudit]),
+    admin.addChildren([
+      adminStart,
+      adminUsers,
+      adminRoles,
+      adminTokens,
+      adminSessions,
+      adminEnvironments,
+      adminNodes,
+      adminAudit,
+    ]),
   ]),
 ]);
 

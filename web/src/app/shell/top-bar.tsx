@@ -94,6 +94,7 @@ function UserMenu() {
   const t = useText();
   const me = useMe();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const [password, setPassword] = useState(false);
   const signOut = async (): Promise<void> => {
     await call(contracts.signOut).catch(() => undefined);
@@ -117,6 +118,12 @@ function UserMenu() {
             label: t.shell.ownPassword,
             disabled: me.kind !== 'user',
             onPick: () => setPassword(true),
+          },
+          {
+            key: 'sessions',
+            label: t.sessions.own,
+            disabled: me.kind !== 'user',
+            onPick: () => void navigate({ to: '/admin/sessions' }),
           },
           {
             key: 'out',

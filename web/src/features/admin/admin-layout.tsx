@@ -9,11 +9,13 @@ export function AdminLayout() {
     <Page name={t.shell.admin} title={t.shell.admin}>
       <TabLinks
         label={t.shell.admin}
-        tabs={(['users', 'tokens', 'environments', 'audit'] as const).map((page) => ({
-          key: page,
-          label: t.admin[page],
-          link: { to: `/admin/${page}` },
-        }))}
+        tabs={(['users', 'roles', 'tokens', 'sessions', 'environments', 'nodes', 'audit'] as const).map(
+          (page) => ({
+            key: page,
+            label: t.admin[page],
+            link: { to: `/admin/${page}` },
+          }),
+        )}
       />
       <Outlet />
     </Page>

@@ -1,16 +1,18 @@
-import { type AuditEntry, contracts } from '@sluice/protocol';
+import { type AuditEntry, type ChainHead, contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Input, Select } from 'antd';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
 import { Moment } from '../../ui/age.tsx';
+import { CopyBlock } from '../../ui/copy.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Pager } from '../../ui/pager.tsx';
+import { ExportAudit } from './export-audit.tsx';
 import { MaySee } from './may-see.tsx';
 import { usePlaces } from './places.ts';
 
@@ -28,7 +30,7 @@ function Audit() {
   const navigate = useNavigate({ from: '/admin/audit' });
   const places = usePlaces();
   const [open, setOpen] = useState<number>();
-  const given = Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+  const given = useQueryOf(filters);
   const audit = useQuery(
     read(contracts.listAudit, { query: { ...given, limit: '50', ...(before && { before }) } }),
   );
@@ -90,6 +92,16 @@ function Audit() {
       title={t.admin.audit}
       aside={
         <>
+          <Select
+            aria-label={t.audit.since}
+            style={{ minWidth: 130 }}
+            value={filters.since ?? 'all'}
+            options={(['1h', '1d', '7d', '30d', 'all'] as const).map((value) => ({
+              value,
+              label: t.audit.stretches[value],
+            }))}
+            onChange={(next: string) => filter({ since: next === 'all' ? undefined : next })}
+          />
           <Input
             allowClear
             aria-label={t.audit.actor}
@@ -120,11 +132,12 @@ function Audit() {
             options={places.apps}
             onChange={(next: string) => filter({ app: next === '*' ? undefined : next })}
           />
+          <ExportAudit query={given} />
         </>
       }
     >
       <Loaded of={audit} rows={10}>
-        {({ items, next }) => (
+        {({ items, next, head }) => (
           <>
             <DataTable
               label={t.admin.audit}
@@ -145,9 +158,44 @@ function Audit() {
               older={next}
               go={(cursor) => void navigate({ search: { ...filters, before: cursor } })}
             />
+            {head && <Head head={head} />}
           </>
         )}
       </Loaded>
     </Section>
+  );
+}
+
+const stretchMs: Readonly<Record<string, number>> = {
+  '1h': 3_600_000,
+  '1d': 86_400_000,
+  '7d': 7 * 86_400_000,
+  '30d': 30 * 86_400_000,
+};
+
+/** The filters as the API takes them. The beginning of a stretch stays the same until another one is chosen. */
+function useQueryOf(filters: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const stretch = stretchMs[filters.since ?? ''];
+  const since = useMemo(
+    () => (stretch === undefined ? undefined : new Date(Date.now() - stretch).toISOString()),
+    [stretch],
+  );
+  return Object.fromEntries(
+    Object.entries({ ...filters, since }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  );
+}
+
+/** What to keep elsewhere, for those who may read all of the audit. */
+function Head({ head }: { readonly head: ChainHead }) {
+  const t = useText().audit;
+  return (
+    <div style={{ padding: 14 }}>
+      <p className="quiet">
+        <strong>{t.head}.</strong> {t.headHint}
+      </p>
+      <CopyBlock label={t.head} text={`${head.sequence}:${head.hash}`} />
+    </div>
   );
 }

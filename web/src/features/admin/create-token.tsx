@@ -1,16 +1,16 @@
-import { contracts, type Role, roles } from '@sluice/protocol';
+import { contracts, type Permission, permissionsOf, type Role, roles } from '@sluice/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Radio, Select } from 'antd';
 import { useState } from 'react';
+import { useMay } from '../../lib/access.ts';
 import { useText } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
-import { CopyBlock } from '../../ui/copy.tsx';
 import { Field } from '../../ui/field.tsx';
-import { Notice } from '../../ui/notice.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
+import { NewSecret } from './new-secret.tsx';
 import { usePlaces } from './places.ts';
 
 /** A token for an application's processes or for a person's script. Its secret is shown here and never again. */
@@ -18,11 +18,13 @@ export function CreateToken({ onClose }: { readonly onClose: () => void }) {
   const t = useText();
   const client = useQueryClient();
   const { environments, apps } = usePlaces();
-  const [kind, setKind] = useState<'client' | 'api'>('client');
+  const mayManage = useMay('token:manage');
+  const [kind, setKind] = useState<'client' | 'api'>(mayManage.allowed ? 'client' : 'api');
   const [name, setName] = useState('');
   const [environment, setEnvironment] = useState<string>();
   const [app, setApp] = useState<string>();
-  const [role, setRole] = useState<Role>('viewer');
+  const [role, setRole] = useState<Role | 'mine'>('mine');
+  const [only, setOnly] = useState<readonly Permission[]>();
   const [days, setDays] = useState('');
   const [tried, setTried] = useState(false);
   const expiresInDays = days === '' ? undefined : Number(days);
@@ -40,7 +42,10 @@ export function CreateToken({ onClose }: { readonly onClose: () => void }) {
         ...(expiresInDays !== undefined && { expiresInDays }),
       };
       return call(contracts.createToken, {
-        body: kind === 'client' ? { kind, ...common } : { kind, ...common, role },
+        body:
+          kind === 'client'
+            ? { kind, ...common }
+            : { kind, ...common, ...(role !== 'mine' && { role, ...(only && { only: [...only] }) }) },
       });
     },
     onSuccess: () => client.invalidateQueries({ queryKey: [contracts.listTokens.id] }),
@@ -55,22 +60,10 @@ export function CreateToken({ onClose }: { readonly onClose: () => void }) {
     environment &&
     app &&
     !daysFault &&
+    only?.length !== 0 &&
     (kind === 'api' || (environment !== '*' && app !== '*'));
 
-  if (create.data)
-    return (
-      <SidePanel title={t.tokens.create} open onClose={onClose} width={520}>
-        <Stack>
-          <Notice tone="warn">{t.connect.shownOnce}</Notice>
-          <CopyBlock text={create.data.secret} label={t.tokens.secret} />
-          <Row end>
-            <Button type="primary" onClick={onClose}>
-              {t.common.close}
-            </Button>
-          </Row>
-        </Stack>
-      </SidePanel>
-    );
+  if (create.data) return <NewSecret title={t.tokens.create} secret={create.data.secret} onClose={onClose} />;
   return (
     <SidePanel title={t.tokens.create} open onClose={onClose} width={520}>
       <form
@@ -90,7 +83,7 @@ export function CreateToken({ onClose }: { readonly onClose: () => void }) {
                 onChange={(event) => setKind(event.target.value as 'client' | 'api')}
               >
                 <Stack gap={6}>
-                  <Radio value="client">
+                  <Radio value="client" disabled={!mayManage.allowed} title={mayManage.reason}>
                     <strong>{t.tokens.kinds.client}</strong>{' '}
                     <span className="quiet">{t.tokens.clientHint}</span>
                   </Radio>
@@ -122,11 +115,34 @@ export function CreateToken({ onClose }: { readonly onClose: () => void }) {
           {kind === 'api' && (
             <Field label={t.admin.role}>
               {({ id }) => (
-                <Select<Role>
+                <Select<Role | 'mine'>
                   id={id}
                   value={role}
-                  onChange={setRole}
-                  options={roles.map((each) => ({ value: each, label: t.roles[each] }))}
+                  onChange={(next) => {
+                    setRole(next);
+                    setOnly(undefined);
+                  }}
+                  options={[
+                    { value: 'mine', label: t.tokens.asMe },
+                    ...roles.map((each) => ({ value: each, label: t.roles[each] })),
+                  ]}
+                />
+              )}
+            </Field>
+          )}
+          {kind === 'api' && role !== 'mine' && (
+            <Field label={t.tokens.only} hint={t.tokens.onlyHint}>
+              {({ id }) => (
+                <Select<Permission[]>
+                  id={id}
+                  mode="multiple"
+                  value={[...(only ?? permissionsOf[role])]}
+                  onChange={(next) => setOnly(next.length === permissionsOf[role].length ? undefined : next)}
+                  options={permissionsOf[role].map((each) => ({
+                    value: each,
+                    label: each,
+                    title: t.permissions[each],
+                  }))}
                 />
               )}
             </Field>

@@ -1,38 +1,36 @@
 import { contracts, type Token } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Button, Select } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useNow } from '../../lib/clock.ts';
 import { useText } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
 import { Age, Moment } from '../../ui/age.tsx';
-import { Badge } from '../../ui/badge.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
+import { Notice } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
+import { Row } from '../../ui/stack.tsx';
 import { CreateToken } from './create-token.tsx';
-import { MaySee } from './may-see.tsx';
 import { usePlaces } from './places.ts';
+import { RotateToken } from './rotate-token.tsx';
+import { TokenKind, TokenOwner, TokenState } from './token-cells.tsx';
+import { isSought, lifeOf } from './token-life.ts';
 
+/** One's own tokens for everybody, and those of the places where one manages them. */
 export function TokensTab() {
-  return (
-    <MaySee permission="token:manage">
-      <Tokens />
-    </MaySee>
-  );
-}
-
-function Tokens() {
   const t = useText();
   const client = useQueryClient();
-  const { environment, app } = useSearch({ from: '/shell/admin/tokens' });
+  const { environment, app, q = '' } = useSearch({ from: '/shell/admin/tokens' });
+  const now = useNow();
   const navigate = useNavigate({ from: '/admin/tokens' });
   const places = usePlaces();
   const [creating, setCreating] = useState(false);
+  const [rotating, setRotating] = useState<Token>();
   /** The token whose button was pressed once: the second press revokes. */
   const [asked, setAsked] = useState<string>();
   const tokens = useQuery(
@@ -44,16 +42,19 @@ function Tokens() {
     onSuccess: () => client.invalidateQueries({ queryKey: [contracts.listTokens.id] }),
   });
   const columns: Column<Token>[] = [
-    { key: 'name', title: t.tokens.name, cell: (row) => <strong>{row.name}</strong> },
     {
-      key: 'kind',
-      title: t.tokens.kind,
+      key: 'name',
+      title: t.tokens.name,
       cell: (row) => (
         <>
-          {t.tokens.kinds[row.kind]} {row.role && <span className="quiet">· {t.roles[row.role]}</span>}
+          <strong>{row.name}</strong>{' '}
+          <code className="quiet" title={row.prefix}>
+            {row.prefix.slice(0, 12)}…
+          </code>
         </>
       ),
     },
+    { key: 'kind', title: t.tokens.kind, cell: (row) => <TokenKind token={row} /> },
     {
       key: 'where',
       title: t.tokens.where,
@@ -63,6 +64,7 @@ function Tokens() {
         </code>
       ),
     },
+    { key: 'owner', title: t.tokens.owner, cell: (row) => <TokenOwner token={row} /> },
     { key: 'state', title: t.push.stateTitle, cell: (row) => <TokenState token={row} /> },
     {
       key: 'used',
@@ -86,16 +88,23 @@ function Tokens() {
       align: 'right',
       cell: (row) =>
         row.revokedAt === undefined && (
-          <Button
-            size="small"
-            danger
-            type={asked === row.id ? 'primary' : 'default'}
-            loading={revoke.isPending && revoke.variables.id === row.id}
-            onClick={() => (asked === row.id ? revoke.mutate(row) : setAsked(row.id))}
-            onBlur={() => setAsked(undefined)}
-          >
-            {asked === row.id ? t.tokens.revokeNow(row.name) : t.tokens.revoke}
-          </Button>
+          <Row end gap={6}>
+            {lifeOf(row, now).is === 'inForce' && (
+              <Button size="small" aria-label={t.tokens.rotateOf(row.name)} onClick={() => setRotating(row)}>
+                {t.tokens.rotate}
+              </Button>
+            )}
+            <Button
+              size="small"
+              danger
+              type={asked === row.id ? 'primary' : 'default'}
+              loading={revoke.isPending && revoke.variables.id === row.id}
+              onClick={() => (asked === row.id ? revoke.mutate(row) : setAsked(row.id))}
+              onBlur={() => setAsked(undefined)}
+            >
+              {asked === row.id ? t.tokens.revokeNow(row.name) : t.tokens.revoke}
+            </Button>
+          </Row>
         ),
     },
   ];
@@ -105,13 +114,30 @@ function Tokens() {
       title={t.admin.tokens}
       aside={
         <>
+          <Input
+            allowClear
+            aria-label={t.tokens.search}
+            placeholder={t.tokens.search}
+            title={t.tokens.searchHint}
+            style={{ width: 240 }}
+            value={q}
+            onChange={(event) =>
+              // Of a secret that is pasted only the beginning stays in the address.
+              void navigate({
+                search: { environment, app, q: beginningOf(event.target.value) || undefined },
+                replace: true,
+              })
+            }
+          />
           <Select
             aria-label={t.shell.environment}
             style={{ minWidth: 160 }}
             value={environment ?? '*'}
             options={places.environments}
             onChange={(next: string) =>
-              void navigate({ search: { environment: next === '*' ? undefined : next, app } })
+              void navigate({
+                search: { environment: next === '*' ? undefined : next, app, q: q || undefined },
+              })
             }
           />
           <Select
@@ -120,7 +146,9 @@ function Tokens() {
             value={app ?? '*'}
             options={places.apps}
             onChange={(next: string) =>
-              void navigate({ search: { environment, app: next === '*' ? undefined : next } })
+              void navigate({
+                search: { environment, app: next === '*' ? undefined : next, q: q || undefined },
+              })
             }
           />
           <Button type="primary" onClick={() => setCreating(true)}>
@@ -132,40 +160,33 @@ function Tokens() {
       {revoke.isError && <ProblemBox error={revoke.error} />}
       <Loaded of={tokens}>
         {({ items }) => (
-          <DataTable
-            label={t.admin.tokens}
-            columns={columns}
-            rows={items}
-            rowKey={(row) => row.id}
-            tone={(row) => (row.revokedAt ? 'muted' : undefined)}
-            empty={<Empty title={t.tokens.none}>{t.tokens.noneHint}</Empty>}
-          />
+          <>
+            <EndingSoon tokens={items} />
+            <DataTable
+              label={t.admin.tokens}
+              columns={columns}
+              rows={items.filter((token) => isSought(token, q))}
+              rowKey={(row) => row.id}
+              tone={(row) => (row.revokedAt ? 'muted' : undefined)}
+              empty={<Empty title={t.tokens.none}>{t.tokens.noneHint}</Empty>}
+            />
+          </>
         )}
       </Loaded>
       {creating && <CreateToken onClose={() => setCreating(false)} />}
+      {rotating && <RotateToken token={rotating} onClose={() => setRotating(undefined)} />}
     </Section>
   );
 }
 
-function TokenState({ token }: { readonly token: Token }) {
+const beginningOf = (text: string): string => /^\s*(sl[ac]_[0-9a-f]{16})/.exec(text)?.[1] ?? text;
+
+function EndingSoon({ tokens }: { readonly tokens: readonly Token[] }) {
   const t = useText().tokens;
   const now = useNow();
-  if (token.revokedAt)
-    return (
-      <Badge tone="idle">
-        {t.revoked} <Moment at={token.revokedAt} />
-      </Badge>
-    );
-  if (token.expiresAt && new Date(token.expiresAt).getTime() < now)
-    return <Badge tone="bad">{t.expired}</Badge>;
-  return (
-    <>
-      <Badge tone="ok">{t.inForce}</Badge>{' '}
-      {token.expiresAt && (
-        <span className="quiet">
-          {t.until} <Moment at={token.expiresAt} />
-        </span>
-      )}
-    </>
-  );
+  const soon = tokens.filter((token) => {
+    const life = lifeOf(token, now);
+    return life.is === 'inForce' && life.daysLeft !== undefined;
+  });
+  return soon.length > 0 && <Notice tone="warn">{t.soon(soon.length)}</Notice>;
 }

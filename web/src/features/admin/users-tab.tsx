@@ -1,6 +1,7 @@
-import { contracts, type User } from '@sluice/protocol';
+import { contracts, type Grant, type User } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button } from 'antd';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Button, Select } from 'antd';
 import { useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
@@ -14,6 +15,7 @@ import { Section } from '../../ui/page.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
 import { MaySee } from './may-see.tsx';
+import { usePlaces } from './places.ts';
 import { UserPanel } from './user-panel.tsx';
 
 export function UsersTab() {
@@ -28,7 +30,14 @@ function Users() {
   const t = useText();
   const client = useQueryClient();
   const [editing, setEditing] = useState<User | 'new'>();
+  const { environment, app } = useSearch({ from: '/shell/admin/users' });
+  const navigate = useNavigate({ from: '/admin/users' });
+  const places = usePlaces();
   const users = useQuery(read(contracts.listUsers));
+  const isThere = (grant: Grant): boolean =>
+    (environment === undefined || [environment, '*'].includes(grant.environment)) &&
+    (app === undefined || [app, '*'].includes(grant.app));
+  const isPlace = environment !== undefined || app !== undefined;
   const enable = useMutation<User, Problem, User>({
     mutationFn: (user) =>
       call(contracts.changeUser, { params: { user: user.id }, body: { disabled: !user.disabled } }),
@@ -51,7 +60,7 @@ function Users() {
         row.grants.length === 0 ? (
           <span className="quiet">{t.admin.noRole}</span>
         ) : (
-          row.grants.map((grant) => (
+          row.grants.filter(isThere).map((grant) => (
             <div key={`${grant.role} ${grant.environment} ${grant.app}`}>
               {t.roles[grant.role]}{' '}
               <span className="quiet">
@@ -89,9 +98,31 @@ function Users() {
       flush
       title={t.admin.users}
       aside={
-        <Button type="primary" onClick={() => setEditing('new')}>
-          {t.admin.createUser}
-        </Button>
+        <>
+          <Select
+            aria-label={t.shell.environment}
+            title={t.admin.whoIn}
+            style={{ minWidth: 150 }}
+            value={environment ?? '*'}
+            options={places.environments}
+            onChange={(next: string) =>
+              void navigate({ search: { environment: next === '*' ? undefined : next, app } })
+            }
+          />
+          <Select
+            aria-label={t.shell.app}
+            title={t.admin.whoIn}
+            style={{ minWidth: 150 }}
+            value={app ?? '*'}
+            options={places.apps}
+            onChange={(next: string) =>
+              void navigate({ search: { environment, app: next === '*' ? undefined : next } })
+            }
+          />
+          <Button type="primary" onClick={() => setEditing('new')}>
+            {t.admin.createUser}
+          </Button>
+        </>
       }
     >
       <Stack>
@@ -101,7 +132,7 @@ function Users() {
             <DataTable
               label={t.admin.users}
               columns={columns}
-              rows={items}
+              rows={isPlace ? items.filter((user) => user.grants.some(isThere)) : items}
               rowKey={(row) => row.id}
               tone={(row) => (row.disabled ? 'muted' : undefined)}
               empty={<Empty title={t.admin.noUser} />}

@@ -1,3 +1,4 @@
+import * as accounts from './accounts.ts';
 import * as admin from './admin.ts';
 import * as catalog from './catalog.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
@@ -24,6 +25,7 @@ export const en = {
   ...guardrail,
   ...namespace,
   ...admin,
+  ...accounts,
   ...kill,
   ...incident,
 };

@@ -1,4 +1,5 @@
 import type { Texts } from '../texts.ts';
+import { nodes, permissions, rolesPage, sessions } from './accounts.ts';
 import { admin, audit, environments, tokens } from './admin.ts';
 import { apps, connect, instances, namespaces, why } from './catalog.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
@@ -70,6 +71,10 @@ export const zh = {
   tokens,
   environments,
   audit,
+  permissions,
+  rolesPage,
+  sessions,
+  nodes,
   kill,
   incident,
 } satisfies Texts;
