@@ -7,6 +7,8 @@ import type { Finding } from './finding.ts';
 
 /** A push that has been so for longer is nobody's news any more. */
 const newsMs = 7 * 86_400_000;
+/** One that was taken back by itself asks for nobody; so long it is told of. */
+const takenBackMs = 15 * 60_000;
 
 /** Pushes that came to no good end, as long as no newer one of the same namespace makes them past. */
 @Injectable()
@@ -20,11 +22,7 @@ export class PushFindings {
   }
 
   async look(): Promise<Finding[]> {
-    const rows = await this.#database.read.find(PushEntity, {
-      where: { state: In(['diverged', 'halted']), createdAt: MoreThan(this.#clock.now() - newsMs) },
-      order: { began: 'DESC' },
-      take: 200,
-    });
+    const rows = [...(await this.#takenBack()), ...(await this.#standing())];
     if (rows.length === 0) return [];
     const names = await this.#database.read.findBy(PushNamespaceEntity, {
       pushId: In(rows.map(({ id }) => id)),
@@ -39,6 +37,30 @@ export class PushFindings {
     return rows
       .filter(({ id }) => !past.has(id))
       .map((row) => findingOf(row, (namespacesOf.get(row.id) ?? []).join(', ')));
+  }
+
+  #standing(): Promise<PushEntity[]> {
+    return this.#database.read.find(PushEntity, {
+      where: { state: In(['diverged', 'halted']), createdAt: MoreThan(this.#clock.now() - newsMs) },
+      order: { began: 'DESC' },
+      take: 200,
+    });
+  }
+
+  /** Grays that a guardrail has just taken back. */
+  async #takenBack(): Promise<PushEntity[]> {
+    const now = this.#clock.now();
+    const rows = await this.#database.read.find(PushEntity, {
+      where: { state: 'abandoned', mode: 'gray', createdAt: MoreThan(now - newsMs) },
+      order: { began: 'DESC' },
+      take: 50,
+    });
+    return rows.filter(
+      ({ stateData }) =>
+        stateData.state === 'abandoned' &&
+        stateData.reason === 'guardrail' &&
+        stateData.at > now - takenBackMs,
+    );
   }
 
   /** Global pushes whose namespaces were all pushed to everybody again since. */
@@ -73,6 +95,17 @@ function findingOf(row: PushEntity, namespaces: string): Finding {
     link: { to: 'push' as const, pushId: row.id },
   };
   const who = row.createdBy;
+  if (row.state === 'abandoned') {
+    const because = row.ended?.because ?? { en: '', zh: '' };
+    return {
+      ...about,
+      condition: 'pushHalted',
+      text: {
+        en: `The gray push of ${namespaces} by ${who} was halted and taken back by its guardrail: ${because.en}. Its members hold what they had before`,
+        zh: `${who} 对 ${namespaces} 的灰度推送被护栏叫停并收回：${because.zh}。成员已恢复之前的值`,
+      },
+    };
+  }
   if (row.state === 'halted') {
     const because = row.stateData.state === 'halted' ? row.stateData.because : { en: '', zh: '' };
     return {
