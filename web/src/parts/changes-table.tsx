@@ -12,15 +12,15 @@ export type Change = ResponseOf<typeof contracts.listChanges>['items'][number];
 export const changeLook: Readonly<Record<Change['kind'], { readonly tone: Tone; readonly sign: string }>> = {
   publish: { tone: 'accent', sign: '↑' },
   rollback: { tone: 'warn', sign: '↺' },
-  import: { tone: 'accent', sign: '⇥' },
+  import: { tone: 'accent', sign: '⇤' },
   delete: { tone: 'bad', sign: '✕' },
   promote: { tone: 'accent', sign: '⇈' },
   layer: { tone: 'busy', sign: '◔' },
   step: { tone: 'busy', sign: '→' },
   cohort: { tone: 'idle', sign: '⇄' },
   abandon: { tone: 'warn', sign: '↩' },
-  linked: { tone: 'accent', sign: '⛓' },
-  expire: { tone: 'idle', sign: '⏱' },
+  linked: { tone: 'accent', sign: '⇔' },
+  expire: { tone: 'idle', sign: '◷' },
 };
 
 interface Props {

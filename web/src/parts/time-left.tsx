@@ -8,7 +8,7 @@ export function TimeLeft({ until }: { readonly until: string }) {
   const t = useText();
   const left = new Date(until).getTime() - useNow();
   return (
-    <Badge tone={left > 60_000 ? 'idle' : 'warn'} sign="⏱" title={fullMoment(until)}>
+    <Badge tone={left > 60_000 ? 'idle' : 'warn'} sign="◷" title={fullMoment(until)}>
       {left > 0 ? `${t.track.left} ${ageText(left)}` : t.track.over}
     </Badge>
   );

@@ -55,7 +55,7 @@ export function Timeline({ env, entries, pushes }: Props) {
       title: <span className="visually-hidden">{t.incident.undo}</span>,
       align: 'right',
       cell: (entry) => (
-        <>
+        <span className={styles.acts}>
           {hasDiff(entry) && (
             <Button
               size="small"
@@ -64,9 +64,9 @@ export function Timeline({ env, entries, pushes }: Props) {
             >
               {open === keyOf(entry) ? t.incident.hideDiff : t.incident.showDiff}
             </Button>
-          )}{' '}
+          )}
           <Undo env={env} entry={entry} push={pushOf(entry)} />
-        </>
+        </span>
       ),
     },
   ];
@@ -93,5 +93,5 @@ const keyOf = (entry: IncidentEntry): string => JSON.stringify([entry.app, entry
 
 function instancesOf(entry: IncidentEntry, push: Push | undefined): string | undefined {
   if (entry.instances !== undefined) return String(entry.instances);
-  return push && `${push.verdict.holding}/${push.verdict.targets}`;
+  return push && push.verdict.targets > 0 ? `${push.verdict.holding}/${push.verdict.targets}` : undefined;
 }

@@ -1,10 +1,9 @@
 import type { contracts, ResponseOf } from '@sluice/protocol';
-import type { ReactNode } from 'react';
 import { amount } from '../../lib/amount.ts';
 import { count } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/language.ts';
 import { Age } from '../../ui/age.tsx';
-import { Badge, type Tone } from '../../ui/badge.tsx';
+import { type Tone } from '../../ui/badge.tsx';
 import styles from './overview-page.module.css';
 
 type Overview = ResponseOf<typeof contracts.overview>;
@@ -24,17 +23,20 @@ export function Tiles({ overview, traffic, switches }: Props) {
   const moving = activePushes.filter((push) => isMoving(push.state));
   return (
     <div className={styles.tiles}>
-      <Tile label={t.online} value={count(online)} at={at} tone={online > 0 ? 'ok' : 'idle'} />
-      <Tile label={t.offline} value={count(overview.instancesOffline)} at={at} tone="idle" />
+      <Tile
+        label={t.online}
+        value={count(online)}
+        note={t.offline(overview.instancesOffline)}
+        at={at}
+        tone={online > 0 ? 'ok' : 'idle'}
+      />
       <Tile
         label={t.differing}
         value={count(differing)}
         at={at}
         tone={differing > 0 ? 'warn' : online > 0 ? 'ok' : 'idle'}
         {...(online > 0 && {
-          note: (
-            <Badge tone={differing > 0 ? 'warn' : 'ok'}>{differing > 0 ? t.someDiffer : t.allEqual}</Badge>
-          ),
+          note: differing > 0 ? t.someDiffer : t.allEqual,
         })}
       />
       <Tile label={t.pushesRunning} value={count(moving.length)} at={at} tone="busy" />
@@ -83,18 +85,16 @@ interface TileProps {
   readonly value: string;
   readonly at: string;
   readonly tone: Tone;
-  readonly note?: ReactNode;
+  readonly note?: string;
 }
 
 function Tile({ label, value, at, tone, note }: TileProps) {
   return (
     <div className={`${styles.tile} ${styles[tone]}`}>
       <span className={styles.label}>{label}</span>
-      <span className={styles.value}>
-        {value} {note}
-      </span>
+      <span className={styles.value}>{value}</span>
       <span className={styles.age}>
-        <Age at={at} />
+        {note} {note !== undefined && '·'} <Age at={at} />
       </span>
     </div>
   );

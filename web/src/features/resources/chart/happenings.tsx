@@ -33,7 +33,12 @@ export function Happenings({ place, markers }: Props) {
         rowKey={(row) => JSON.stringify(row)}
         empty={<p style={{ padding: '10px 14px' }}>{t.resources.nothingHappened}</p>}
         columns={[
-          { key: 'at', title: t.resources.at, width: '110px', cell: (row) => <Moment at={row.at} short /> },
+          {
+            key: 'at',
+            title: t.resources.at,
+            width: '110px',
+            cell: (row) => <Around env={place.env} at={row.at} />,
+          },
           {
             key: 'kind',
             title: t.resources.type,
@@ -44,6 +49,16 @@ export function Happenings({ place, markers }: Props) {
         ]}
       />
     </Section>
+  );
+}
+
+/** The moment, as the way to all else that changed around it. */
+function Around({ env, at }: { readonly env: string; readonly at: string }) {
+  const t = useGuardText();
+  return (
+    <Link to="/environments/$env/incident" params={{ env }} search={{ at }} title={t.resources.aroundIt}>
+      <Moment at={at} short />
+    </Link>
   );
 }
 

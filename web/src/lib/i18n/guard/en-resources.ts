@@ -106,6 +106,7 @@ export const resources = {
   gapAt: (from: string, to: string) => `${from} to ${to}: no reports`,
   partial: 'Reports of some instances are lost in parts of this: numbers there are too low.',
   happened: 'What happened meanwhile',
+  aroundIt: 'Everything that changed around this time',
   nothingHappened: 'No push, breaker turn or kill switch in this time',
   markers: { push: 'Push', breaker: 'Breaker', kill: 'Kill switch', drill: 'Drill' },
   drillMoved: { started: 'started', ended: 'ended', aborted: 'aborted', interrupted: 'interrupted' },

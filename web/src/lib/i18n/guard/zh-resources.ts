@@ -93,6 +93,7 @@ export const resources = {
     gapAt: (from, to) => `${from} 到 ${to}：没有上报`,
     partial: '部分实例的上报有丢失：相应数字偏低。',
     happened: '期间发生的事',
+    aroundIt: '这段时间前后的全部变更',
     nothingHappened: '这段时间没有推送、熔断变化或紧急开关',
     markers: { push: '推送', breaker: '熔断器', kill: '紧急开关', drill: '演练' },
     drillMoved: { started: '开始', ended: '结束', aborted: '已中止', interrupted: '已中断' },

@@ -79,7 +79,7 @@ export const { shell, keys, signIn, overview } = {
   overview: {
     revision: (n) => `修订号 ${n}`,
     online: '在线实例',
-    offline: '离线（一天内）',
+    offline: (n) => `${n} 离线`,
     differing: '与发布不一致',
     someDiffer: '与发布版本不同',
     allEqual: '全部一致',
@@ -100,7 +100,7 @@ export const { shell, keys, signIn, overview } = {
     perSec: (n) => `${n}/秒`,
     health: '应用',
     onlineOf: (online, offline) => (offline > 0 ? `${online} 在线，${offline} 离线` : `${online} 在线`),
-    appCalls: (passed, errors, blocked) => `通过 ${passed}/秒 · 错误 ${errors} · 拦截 ${blocked}/秒`,
+    appCalls: (passed, errors, blocked) => `${passed}/秒 · 错误 ${errors} · 拦截 ${blocked}/秒`,
     noCalls: '最近一分钟没有调用上报',
     breakersOpen: (n) => `${n} 个熔断器未关闭`,
     allGone: '全部离线',
