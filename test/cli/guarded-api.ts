@@ -112,8 +112,8 @@ export function beGuarded(fake: FakeServer): FakeServer {
     })
     .on('getNamespace', ({ params }) =>
       params.ns === 'guard'
-        ? { ...guard, schema: null, target: guardContent }
-        : { ...namespaceOf(params.ns!), schema: null, target: contents[params.ns!]! },
+        ? { ...guard, schema: null, linkers: 0, target: guardContent }
+        : { ...namespaceOf(params.ns!), schema: null, linkers: 0, target: contents[params.ns!]! },
     )
     .on('listResources', ({ params }) => {
       if (params.app === 'order-api') return { items: resources, overflowed: false, at };

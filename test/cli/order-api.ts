@@ -204,6 +204,7 @@ export function namespaceOf(name: string): Namespace {
     live: releaseOf(7),
     itemCount: content.kind === 'document' ? 0 : Object.keys(content.items).length,
     hasDraft: false,
+    public: false,
     createdAt: at,
   };
 }
@@ -232,7 +233,7 @@ export function beOrderApi(fake: FakeServer): FakeServer {
     })
     .on('getNamespace', ({ params }) => {
       const name = only(params.ns);
-      return { ...namespaceOf(name), schema: null, target: contents[name]! };
+      return { ...namespaceOf(name), schema: null, linkers: 0, target: contents[name]! };
     })
     .on('listInstances', () => ({ items: [instanceOf('i-1'), instanceOf('i-2')] }))
     .on('publish', () => released())
