@@ -163,8 +163,10 @@ export class ProtectedCall {
 
   #succeeded(entry: Entry, value: unknown): void {
     const ending = this.#ending(undefined, value, 'success');
+    const { standing } = entry;
     const nowMs = this.#guard.end(entry, ending);
-    if (ending === 'success' && nowMs >= this.#notesAgainMs)
+    // What a drill answers in place of the function is nobody's good answer.
+    if (ending === 'success' && nowMs >= this.#notesAgainMs && standing?.isHarmed !== true)
       this.#notesAgainMs = this.#guard.answers.lastGood.note(this.#gate, value, nowMs);
   }
 

@@ -80,6 +80,20 @@ describe('a fault in a guarded function', () => {
     expect(await thenable('e')).toEqual(value);
   });
 
+  it('is never kept as the last good answer', async () => {
+    const { sluice, later, clock } = shop({ stale: { ...at, fault: 'return', value: 'stale' } });
+    expect(await later('a')).toBe('stale');
+    sluice.faults({});
+    await clock.advance(2000);
+    const onBlock = { answer: 'lastGood' } as const;
+    await sluice.rules({ off: { ...at, kind: 'degrade', mode: 'intercept', onBlock } });
+    await expect(later('b')).rejects.toBeInstanceOf(BlockedError);
+    await sluice.rules({});
+    expect(await later('c')).toBe('paid c');
+    await sluice.rules({ off: { ...at, kind: 'degrade', mode: 'intercept', onBlock } });
+    expect(await later('d')).toBe('paid c');
+  });
+
   it('delays what takes a promise, and calls it then', async () => {
     const { later, calls, clock, tally, sluice } = shop({ slow: slow(300) });
     const answer = later('a');
