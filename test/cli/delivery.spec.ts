@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { guardrailDefaults } from '@sluice/core';
 import { parse } from 'yaml';
 import { Refused } from './fake-server.ts';
 import { contents, grayOf, instanceOf, namespaceOf, planOf, pushOf } from './order-api.ts';
@@ -17,51 +16,6 @@ const set = ['set', 'order-api', 'order.timeoutMs=500'];
 const item = { type: 'number', value: 500, min: 50, max: 5000 };
 const at = '2026-01-02T03:04:05.000Z';
 
-describe('guardrails', () => {
-  it.each<[string[], string]>([
-    [['--guardrails-off', 'no calls', '--min-calls', '50'], '--guardrails-off and --min-calls contradict'],
-    [['--guardrails-off', ''], '--guardrails-off is empty'],
-    [['--margin', 'luck=2,5%'], '--margin cannot be "luck=2,5%"'],
-    [['--margin', 'p99=0.5,5'], '--margin cannot be'],
-    [['--measures', 'p98'], '--measures cannot be "p98"'],
-    [['--min-calls', '3'], '--min-calls cannot be "3"'],
-    [['--on-breach', 'pray'], '--on-breach cannot be "pray"'],
-    [['--mode', 'global', '--min-calls', '50'], '--min-calls belongs to --mode gray'],
-  ])('are refused: %j', async (options, text) => {
-    const who = options.includes('global') ? [] : ['--count', '2'];
-    const ran = await order.sluice([...set, ...who, ...options]);
-    expect(ran.code).toBe(2);
-    expect(ran.err).toContain(text);
-    expect(order.fake.writes).toEqual([]);
-  });
-
-  it('are shown with a push', async () => {
-    const why = { en: '34 of 100 calls in the gray', zh: '灰度调用量 34/100' };
-    order.fake.on('getPush', () =>
-      grayOf('running', { applied: 1 }, { health: { is: 'unknown', since: at, why } }),
-    );
-    const basis = { cohort: 34, rest: 900 };
-    const few = { scope: '', measure: 'errorRatio', windows: 0, basis } as const;
-    const over = { ...few, scope: 'pay', cohort: 0.123, rest: 0.004, limit: 0.054, isOver: true, windows: 1 };
-    const [from, until, since] = [at, at, at];
-    order.fake.on('getPushGuardrail', () => ({
-      rule: { ...guardrailDefaults, windowMs: 5000, measures: [], onBreach: 'abandon' },
-      now: {
-        ...{ from, until, since, step: 0, health: 'unknown', why },
-        instances: { cohort: 1, rest: 3 },
-        calls: basis,
-        readings: [few, over],
-      },
-      log: [],
-    }));
-    const { out } = await order.sluice(['push', 'show', 'order-api', 'g-1']);
-    expect(out).toMatch(/health +health unknown: 34 of 100 calls in the gray/);
-    expect(out).toContain('2 samples in a row of 5 s and 100 calls on each side; then it is taken back');
-    expect(out).toMatch(/errors +all calls +unknown: 34 of 100 calls +- +-/);
-    expect(out).toMatch(/errors +pay +12\.3 % +0\.4 % +5\.4 % +1/);
-  });
-});
-
 describe('to whom', () => {
   it.each<[string[], unknown]>([
     [['--instance', 'i-1'], { mode: 'single', instanceId: 'i-1' }],
@@ -74,51 +28,6 @@ describe('to whom', () => {
     ],
     [['--count', '2'], gray({ by: 'count', count: 2 })],
     [['--count', '2', '--no-health'], gray({ by: 'count', count: 2 }, { health: false })],
-    [
-      ['--count', '2', '--guardrails-off', 'no calls'],
-      gray({ by: 'count', count: 2 }, {}, { guardrails: { off: 'no calls' } }),
-    ],
-    [
-      [
-        '--count',
-        '2',
-        '--on-breach',
-        'halt',
-        '--min-calls',
-        '50',
-        '--windows',
-        '3',
-        '--resources',
-        'pay,POST /a',
-      ],
-      gray(
-        { by: 'count', count: 2 },
-        {},
-        { guardrails: { onBreach: 'halt', minCalls: 50, windows: 3, resources: ['pay', 'POST /a'] } },
-      ),
-    ],
-    [
-      [
-        '--count',
-        '2',
-        '--margin',
-        'errorRatio=3,10%',
-        '--margin',
-        'p99=2,250',
-        '--measures',
-        'errorRatio,p99',
-      ],
-      gray(
-        { by: 'count', count: 2 },
-        {},
-        {
-          guardrails: {
-            margins: { errorRatio: { ratio: 3, floor: 0.1 }, p99: { ratio: 2, floor: 250 } },
-            measures: ['errorRatio', 'p99'],
-          },
-        },
-      ),
-    ],
     [['--instances', 'i-1, i-2,i-1'], gray({ by: 'instances', ids: ['i-1', 'i-2'] })],
     [['--labels', 'zone in (a,b)'], gray({ by: 'labels', selector: 'zone in (a,b)' })],
     [['--grays', 'keep'], { mode: 'global', grays: 'keep' }],
@@ -404,6 +313,7 @@ describe('refusals', () => {
       ...namespaceOf('order'),
       ...(reads++ === 0 ? { target: contents.order! } : { revision: 48, target: theirs }),
       schema: null,
+      linkers: 0,
     }));
     refuse(412, 'base_moved');
     const ran = await order.sluice([...set, '--percent', '5']);
@@ -510,6 +420,6 @@ it('a global push keeps to its plain release, whatever the fleet', async () => {
   expect(order.fake.writes).toEqual(['publish']);
 });
 
-function gray(audience: unknown, gate: object = {}, more: object = {}) {
-  return { mode: 'gray', audience, gate: { bakeMs: 0, click: true, ...gate }, ...more };
+function gray(audience: unknown, gate: object = {}) {
+  return { mode: 'gray', audience, gate: { bakeMs: 0, click: true, ...gate } };
 }
