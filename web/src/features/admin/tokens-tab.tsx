@@ -84,6 +84,7 @@ export function TokensTab() {
     },
     {
       key: 'do',
+      width: '176px',
       title: <span className="visually-hidden">{t.history.actions}</span>,
       align: 'right',
       cell: (row) =>
