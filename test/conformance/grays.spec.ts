@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
 import { PushTransitions } from '../../apps/server/src/pushes/push-transitions.ts';
+import { map } from '../support/config-desk.ts';
 import { onEachDatabase } from '../support/each-database.ts';
 import { begin, ids, item, percent, set } from '../support/planned-app.ts';
 
@@ -152,6 +153,28 @@ onEachDatabase('a gray', (boot) => {
     const now = await desk.previewAct(global.id, { act: 'rollback' });
     await desk.act(contracts.rollbackPush, global.id, { plan: now.hash });
     expect(await desk.withValue('order', 1)).toEqual(['a', 'c', 'd']);
+  });
+
+  it('shows whom going back to an older release would change, layers and all', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    await desk.instances(['a', 'b', 'c']);
+    await desk.desk.release('order', map({ timeout: 2 }));
+    await desk.start({
+      changes: [await desk.change('order', set({ timeout: 7 }))],
+      target: { mode: 'gray', gate: { health: false }, audience: { by: 'instances', ids: ['b', 'c'] } },
+    });
+    const params = desk.desk.at('order');
+    const { to, plan } = await desk.admin.call(contracts.previewRollback, { params, body: {} });
+    expect([to, ids(plan)]).toEqual([1, ['a']]);
+    await desk.desk.rollback('order', (await desk.desk.get('order')).etag);
+    expect(await desk.held('order')).toEqual({ a: { timeout: 1 }, b: { timeout: 7 }, c: { timeout: 7 } });
+    const { etag } = await desk.desk.get('order');
+    await desk.admin.call(contracts.deleteNamespace, { params, ifMatch: etag });
+    const revived = await desk.admin.call(contracts.previewRollback, { params, body: { to: 2 } });
+    expect([revived.to, ids(revived.plan)]).toEqual([2, ['a', 'b', 'c']]);
+    const gone = await desk.admin.attempt(contracts.previewRollback, { params, body: { to: 9 } });
+    expect(gone.status).toBe(404);
   });
 
   it('refuses a gray beside another on the same keys, and takes disjoint ones', async () => {

@@ -29,6 +29,9 @@ const turn = (server: BootedApp, body: object): Promise<KillSwitchState> =>
 const state = async (server: BootedApp): Promise<KillSwitchState[]> =>
   (await server.admin.call(contracts.getKill, { params })).items;
 
+const newest = async (server: BootedApp): Promise<string> =>
+  (await server.admin.call(contracts.listPushes, { params: { env: 'prod', app: 'orders' } })).items[0]!.id;
+
 onEachDatabase('the kill switch', (boot) => {
   it('reaches everybody it is for, at once and when they come, and says who obeys', async () => {
     const server = await boot();
@@ -97,7 +100,7 @@ onEachDatabase('the kill switch', (boot) => {
     );
   });
 
-  it('freezes publishes, rollbacks, imports and deletions, and nothing else', async () => {
+  it('freezes publishes, rollbacks without a reason, imports and deletions, and nothing else', async () => {
     const server = await boot();
     await begin(server);
     const desk = new ConfigDesk(server.admin, 'prod', 'orders');
@@ -110,6 +113,10 @@ onEachDatabase('the kill switch', (boot) => {
     const refused: Answer[] = [
       await desk.tryPublish('limits', { content, message: '' } as never, etag),
       await desk.rollback('limits', etag),
+      await server.admin.attempt(contracts.rollbackPush, {
+        params: { env: 'prod', app: 'orders', push: await newest(server) },
+        body: {},
+      }),
       await server.admin.attempt(contracts.importApp, {
         params: { env: 'prod', app: 'orders' },
         body: { namespaces: [{ name: 'limits', kind: 'map', content }] },
@@ -129,6 +136,35 @@ onEachDatabase('the kill switch', (boot) => {
     expect((await server.admin.attempt(contracts.saveDraft, draft)).status).toBe(200);
     await turn(server, { app: 'orders', freezePublishes: false });
     expect((await desk.tryPublish('limits', { content, message: '' } as never, etag)).status).toBe(201);
+  });
+
+  it('lets a rollback through its freeze for a reason, which shows', async () => {
+    const server = await boot();
+    await begin(server);
+    const desk = new ConfigDesk(server.admin, 'prod', 'orders');
+    await desk.create('limits');
+    for (const a of [1, 2, 3]) await desk.release('limits', map({ a }));
+    await turn(server, { freezePublishes: true });
+    const token = { kind: 'api', name: 'p', environment: 'prod', app: 'orders', role: 'publisher' } as const;
+    const publisher = server.bearer((await server.admin.call(contracts.createToken, { body: token })).secret);
+    const { etag } = await desk.get('limits');
+    const back = await publisher.call(contracts.rollback, {
+      params: desk.at('limits'),
+      body: { message: 'p99 rose', emergency: 'INC-7' },
+      ifMatch: etag,
+    });
+    expect(back).toMatchObject({ release: { number: 4 }, push: { emergency: 'INC-7' } });
+    expect((await desk.get('limits')).target).toEqual(map({ a: 2 }));
+    const again = await publisher.call(contracts.rollbackPush, {
+      params: { env: 'prod', app: 'orders', push: back.push.id },
+      body: { emergency: 'INC-8' },
+    });
+    expect(again).toMatchObject({ emergency: 'INC-8', of: back.push.id });
+    const audit = await server.admin.call(contracts.listAudit, { query: { app: 'orders', limit: '2' } });
+    expect(audit.items.map(({ action, detail }) => [action, detail.emergency])).toEqual([
+      ['push.rollback', 'INC-8'],
+      ['release.rollback', 'INC-7'],
+    ]);
   });
 
   it('asks for the permission where it turns', async () => {

@@ -165,7 +165,13 @@ export const soundRequests = (known: KnownIds): Sound => ({
   saveDraft: { params: at, body: { content }, ifMatch: '"1"' },
   discardDraft: { params: at, query: { stash: 'true' } },
   publish: { params: at, body: { content, message: 'slower' }, ifMatch: '"1"', idempotencyKey: 'once' },
-  rollback: { params: at, body: { to: 1, message: 'back' }, ifMatch: '"1"', idempotencyKey: 'once-back' },
+  previewRollback: { params: at, body: { to: 1 } },
+  rollback: {
+    params: at,
+    body: { to: 1, message: 'back', emergency: 'INC-7' },
+    ifMatch: '"1"',
+    idempotencyKey: 'once-back',
+  },
   listHistory: { params: at, query: page },
   getRelease: { params: { ...at, number: '1' } },
   diff: { params: at, query: { from: 'empty', to: 'live' } },
@@ -204,7 +210,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
     body: { choices: { limits: { timeout: 'gray' } }, groupsWin: true, message: 'all' },
   },
   abandonPush: { params: { ...place, push: known.push }, body: said },
-  rollbackPush: { params: { ...place, push: known.push }, body: said },
+  rollbackPush: { params: { ...place, push: known.push }, body: { ...said, emergency: 'INC-7' } },
   repushPush: { params: { ...place, push: known.push }, body: said },
   listGroups: { params: place },
   createGroup: {

@@ -49,6 +49,7 @@ export const accessTable = {
   saveDraft: 'config:edit',
   discardDraft: 'config:edit',
   publish: 'config:publish',
+  previewRollback: 'config:read',
   rollback: 'config:publish',
   listHistory: 'config:read',
   getRelease: 'config:read',

@@ -1,5 +1,5 @@
 import { Controller, Inject } from '@nestjs/common';
-import { type Contracts, contracts, type Push, type PushPlanBody } from '@sluice/protocol';
+import { type Contracts, contracts, type Push, type PushPlanBody, type ResponseOf } from '@sluice/protocol';
 import { In, type Input } from '../http/input.decorator.ts';
 import { Operation } from '../http/operation.decorator.ts';
 import { PushActPreview } from './push-act-preview.ts';
@@ -7,6 +7,7 @@ import { PushActionsService } from './push-actions.service.ts';
 import { PushPlanRead } from './push-plan.read.ts';
 import { PushRollbackService } from './push-rollback.service.ts';
 import { PushStartService } from './push-start.service.ts';
+import { RollbackPreview } from './rollback-preview.ts';
 
 @Controller()
 export class PushActionsController {
@@ -15,6 +16,7 @@ export class PushActionsController {
   readonly #rollback: PushRollbackService;
   readonly #plans: PushPlanRead;
   readonly #preview: PushActPreview;
+  readonly #rollbackPreview: RollbackPreview;
 
   constructor(
     @Inject(PushStartService) start: PushStartService,
@@ -22,12 +24,14 @@ export class PushActionsController {
     @Inject(PushRollbackService) rollback: PushRollbackService,
     @Inject(PushPlanRead) plans: PushPlanRead,
     @Inject(PushActPreview) preview: PushActPreview,
+    @Inject(RollbackPreview) rollbackPreview: RollbackPreview,
   ) {
     this.#start = start;
     this.#actions = actions;
     this.#rollback = rollback;
     this.#plans = plans;
     this.#preview = preview;
+    this.#rollbackPreview = rollbackPreview;
   }
 
   @Operation(contracts.previewPush)
@@ -48,6 +52,13 @@ export class PushActionsController {
   @Operation(contracts.previewPushAct)
   previewAct(@In() input: Input<Contracts['previewPushAct']>): Promise<PushPlanBody> {
     return this.#preview.preview(input);
+  }
+
+  @Operation(contracts.previewRollback)
+  previewRollback(
+    @In() input: Input<Contracts['previewRollback']>,
+  ): Promise<ResponseOf<Contracts['previewRollback']>> {
+    return this.#rollbackPreview.preview(input);
   }
 
   @Operation(contracts.advancePush)

@@ -66,15 +66,17 @@ export class PushRollbackPlans {
     this.#planner = planner;
   }
 
-  /** `head`: what it takes; absent while it is only looked at. */
+  /** `head`: what it takes; absent while it is only looked at. `revived`: was deleted, and would be there again. */
   async of(
     manager: EntityManager,
     place: Place,
     instances: readonly PlannedInstance[],
     contents: readonly { readonly namespace: string; readonly content: Content }[],
     head?: { readonly pushId: string; readonly revision: number },
+    revived?: AimedNamespace,
   ): Promise<RollbackPlan> {
-    const standing = await this.#planner.standing(manager, place);
+    const known = await this.#planner.standing(manager, place);
+    const standing = revived ? { ...known, namespaces: [...known.namespaces, revived] } : known;
     const changes = contents.map(({ namespace, content }) => ({ namespace, content }));
     const { pushId, revision } = head ?? { pushId: 'preview', revision: standing.inForce.revision + 1 };
     const proposal = { act: 'rollback', mode: 'global', grays: 'keep', pushId, revision, changes } as const;

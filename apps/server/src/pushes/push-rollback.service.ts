@@ -69,7 +69,7 @@ export class PushRollbackService {
     const place = { environment: params.env, app: params.app };
     const of = await requirePush(this.#database.read, place, params.push);
     if (!isForEveryone(of)) return this.#actions.abandon(input);
-    this.#freeze.requireOpen(params);
+    this.#freeze.requireOpenOrReason(params, body.emergency);
     const fleet = await this.#fleet.read(place);
     const pushId = randomUUID();
     const row = await this.#database.write(async (tx) => {
@@ -85,6 +85,7 @@ export class PushRollbackService {
         detail: {
           of: of.id,
           message: body.message,
+          ...(body.emergency !== undefined && { emergency: body.emergency }),
           namespaces: undone.map(({ namespace, restored }) => ({ name: namespace, restored })),
         },
       });
@@ -126,7 +127,7 @@ export class PushRollbackService {
       began: revision,
       revision,
       expiresAt: null,
-      emergency: null,
+      emergency: body.emergency ?? null,
       ended: null,
       of: of.id,
       createdBy: caller.principal.name,

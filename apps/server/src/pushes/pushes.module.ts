@@ -22,6 +22,7 @@ import { PushRollbackService } from './push-rollback.service.ts';
 import { PushRollbackPlans } from './push-rollback-plans.ts';
 import { PushStartService } from './push-start.service.ts';
 import { PushTransitions } from './push-transitions.ts';
+import { RollbackPreview } from './rollback-preview.ts';
 
 /** Decides who gets what: plans, groups, and every transition of a push. */
 @Global()
@@ -46,6 +47,7 @@ import { PushTransitions } from './push-transitions.ts';
     PushRollbackPlans,
     PushRollbackService,
     PushActPreview,
+    RollbackPreview,
     PushTransitions,
     GroupsService,
   ],

@@ -6,7 +6,7 @@ export type FreezeReason = (environment: string, app: string) => ErrorText | und
 
 /**
  * What stops everything that is new: whoever publishes or pushes asks here first. Rooms to the right know when that is
- * so. What ends something (abandon, expiry) doesn't ask.
+ * so. What ends something (abandon, expiry) doesn't ask, and going back to what was asks for a reason.
  */
 @Injectable()
 export class PublishFreeze {
@@ -20,6 +20,14 @@ export class PublishFreeze {
   requireOpen({ env, app }: { readonly env: string; readonly app: string }): void {
     const reason = this.#reason(env, app);
     if (reason !== undefined) throw new SluiceError('frozen', { reason });
+  }
+
+  /** For going back: with a reason it goes through. Whoever froze publishes at night may still have to undo one. */
+  requireOpenOrReason(
+    place: { readonly env: string; readonly app: string },
+    reason: string | undefined,
+  ): void {
+    if (reason === undefined) this.requireOpen(place);
   }
 
   /** Whether what goes on by itself may go on there. */

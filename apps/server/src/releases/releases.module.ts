@@ -22,6 +22,7 @@ import { ReleaseWriter } from './release-writer.ts';
 import { ReleasesController } from './releases.controller.ts';
 import { ReleasesRead } from './releases.read.ts';
 import { RollbackService } from './rollback.service.ts';
+import { RollbackTargets } from './rollback-targets.ts';
 import { RevealService } from './secrets/reveal.service.ts';
 import { SecretDoor } from './secrets/secret-door.ts';
 import { SecretsController } from './secrets/secrets.controller.ts';
@@ -51,6 +52,7 @@ import { SecretsController } from './secrets/secrets.controller.ts';
     NamespacesService,
     DraftsService,
     PublishService,
+    RollbackTargets,
     RollbackService,
     ImportService,
     HistoryRead,
@@ -60,6 +62,8 @@ import { SecretsController } from './secrets/secrets.controller.ts';
     LayersRead,
   ],
   exports: [
+    RollbackTargets,
+    NamespaceFinder,
     ReleasesRead,
     LayersRead,
     LinkedPushes,

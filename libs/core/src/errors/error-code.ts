@@ -70,8 +70,8 @@ export const errorTable = {
   },
   frozen: {
     status: 409,
-    en: 'Publishing is frozen by the kill switch: {reason}. Nothing was changed; what runs can still be abandoned. Undo the switch first.',
-    zh: '发布已被紧急开关冻结：{reason}。没有任何更改；进行中的推送仍可放弃。请先解除开关。',
+    en: 'Publishing is frozen by the kill switch: {reason}. Nothing was changed; what runs can still be abandoned, and a rollback goes through as an emergency with a reason. Undo the switch first.',
+    zh: '发布已被紧急开关冻结：{reason}。没有任何更改；进行中的推送仍可放弃，注明原因的紧急回滚仍可执行。请先解除开关。',
   },
   vetoed: {
     status: 409,

@@ -71,7 +71,16 @@ import {
   rollbackPush,
 } from './push-acts.ts';
 import { getPush, getPushPlan, listPushes, listPushInstances, previewPush, startPush } from './pushes.ts';
-import { diff, exportApp, getRelease, importApp, listHistory, publish, rollback } from './releases.ts';
+import {
+  diff,
+  exportApp,
+  getRelease,
+  importApp,
+  listHistory,
+  previewRollback,
+  publish,
+  rollback,
+} from './releases.ts';
 import { lintRules, predictRule, replayRules } from './rules.ts';
 import { checkScript, listScripts, tryScript } from './scripts.ts';
 import { revealItem } from './secrets.ts';
@@ -136,6 +145,7 @@ export const contracts = {
   saveDraft,
   discardDraft,
   publish,
+  previewRollback,
   rollback,
   listHistory,
   getRelease,

@@ -5,7 +5,7 @@ import { contract } from './contract.ts';
 import { environmentParams, none, noQuery } from './request-parts.ts';
 
 const toggles = {
-  /** Nothing new is published or pushed; what runs can still be abandoned. */
+  /** Nothing new is published or pushed; what runs can still be abandoned, and what was can be rolled back for a reason. */
   freezePublishes: z.boolean(),
   /** Every rule in `intercept` only watches. */
   monitorOnly: z.boolean(),

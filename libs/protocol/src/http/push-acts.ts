@@ -117,7 +117,11 @@ export const rollbackPush = contract({
   summary: 'Undo a push: the content before a global one comes back as a new push, any other is abandoned',
   method: 'POST',
   path: `${pushesPath}/:push/rollback`,
-  body: said.extend(confirmed),
+  body: said.extend({
+    ...confirmed,
+    /** While publishing is frozen: goes all the same, for this reason, and is flagged. */
+    emergency: text(2000).min(1).optional(),
+  }),
   errors: ['plan_moved', 'base_moved', 'schema_violation', 'frozen', 'wrong_state'],
 });
 

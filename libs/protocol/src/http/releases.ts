@@ -8,6 +8,7 @@ import { jsonSchema, releaseSummary } from './namespaces.ts';
 import { page, pageOf, queryInt } from './page.ts';
 import { publicAddress } from './public-namespaces.ts';
 import { push } from './push.ts';
+import { pushPlan } from './push-plan.ts';
 import { appParams, message, namespaceParams, none, noQuery } from './request-parts.ts';
 
 const release = releaseSummary.extend({ content });
@@ -63,12 +64,35 @@ export const rollback = contract({
   params: namespaceParams,
   query: noQuery,
   /** `to`: a release number; absent, the release before the live one. */
-  body: z.strictObject({ to: z.int().positive().optional(), message: message.default('') }),
+  body: z.strictObject({
+    to: z.int().positive().optional(),
+    message: message.default(''),
+    /** While publishing is frozen: goes all the same, for this reason, and is flagged. */
+    emergency: text(2000).min(1).optional(),
+  }),
   status: 201,
   response: released,
   ifMatch: 'required',
   idempotent: true,
   errors: ['base_moved', 'wrong_state', 'schema_violation', 'frozen', 'idempotency_mismatch'],
+});
+
+export const previewRollback = contract({
+  id: 'previewRollback',
+  summary: 'Exactly whom going back to an older release would change, without doing it',
+  method: 'POST',
+  path: '/api/v1/environments/:env/apps/:app/namespaces/:ns/rollback/preview',
+  access: 'config:read',
+  params: namespaceParams,
+  query: noQuery,
+  body: z.strictObject({ to: z.int().positive().optional() }),
+  status: 200,
+  response: z.object({
+    /** The release whose content would come back. */
+    to: z.int(),
+    plan: pushPlan,
+  }),
+  errors: ['wrong_state', 'schema_violation'],
 });
 
 export const listHistory = contract({

@@ -1,0 +1,73 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AimedNamespace } from '@sluice/core';
+import type { Contracts, ResponseOf } from '@sluice/protocol';
+import { Database } from '../database/database.ts';
+import type { Input } from '../http/input.decorator.ts';
+import { ContentCheck } from '../releases/content/content-check.ts';
+import type { NamespaceEntity } from '../releases/namespace.entity.ts';
+import { NamespaceFinder } from '../releases/namespace-finder.ts';
+import { contentOf } from '../releases/releases.store.ts';
+import { RollbackTargets } from '../releases/rollback-targets.ts';
+import { FleetOf } from './fleet-of.ts';
+import { planBodyOf } from './plan-model.ts';
+import { planSeenBy } from './plan-seen.ts';
+import { PushRollbackPlans } from './push-rollback-plans.ts';
+
+/** Going back to an older release of one namespace, before it is done: exactly who would change, layers and all. */
+@Injectable()
+export class RollbackPreview {
+  readonly #database: Database;
+  readonly #finder: NamespaceFinder;
+  readonly #targets: RollbackTargets;
+  readonly #check: ContentCheck;
+  readonly #fleet: FleetOf;
+  readonly #plans: PushRollbackPlans;
+
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(NamespaceFinder) finder: NamespaceFinder,
+    @Inject(RollbackTargets) targets: RollbackTargets,
+    @Inject(ContentCheck) check: ContentCheck,
+    @Inject(FleetOf) fleet: FleetOf,
+    @Inject(PushRollbackPlans) plans: PushRollbackPlans,
+  ) {
+    this.#database = database;
+    this.#finder = finder;
+    this.#targets = targets;
+    this.#check = check;
+    this.#fleet = fleet;
+    this.#plans = plans;
+  }
+
+  async preview({
+    params,
+    body,
+    caller,
+  }: Input<Contracts['previewRollback']>): Promise<ResponseOf<Contracts['previewRollback']>> {
+    const place = { environment: params.env, app: params.app };
+    const namespace = await this.#finder.everExisted(params);
+    const { target } = await this.#targets.of(namespace, body.to);
+    const content = contentOf(target);
+    this.#check.check(content, namespace, { path: `release ${target.number}` });
+    const { instances } = await this.#fleet.read(place);
+    const { standing, plan } = await this.#plans.of(
+      this.#database.read,
+      place,
+      instances,
+      [{ namespace: namespace.name, content }],
+      undefined,
+      namespace.deletedAt === null ? undefined : emptyOf(namespace),
+    );
+    const { revision } = standing.inForce;
+    const whole = planBodyOf(plan, { revision, instances, unknown: [], warnings: [] });
+    return { to: target.number, plan: planSeenBy(caller, params.env, whole) };
+  }
+}
+
+/** A namespace that is deleted: nobody holds anything of it. */
+const emptyOf = ({ id, name, kind }: NamespaceEntity): AimedNamespace => ({
+  name,
+  kind,
+  globalId: id,
+  layers: [],
+});
