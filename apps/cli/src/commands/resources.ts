@@ -7,6 +7,7 @@ import { ServerError } from '../failure/server-error.ts';
 import { tableText } from '../output/table.ts';
 import { inApp, missing } from '../reference/missing.ts';
 import { breakersText, breakerWord, resourceColumns, tallyColumns } from '../traffic/resource-rows.ts';
+import { noteSilentNodes } from '../traffic/silent-nodes.ts';
 import { watching } from '../traffic/watching.ts';
 
 export interface ResourceFlags {
@@ -21,9 +22,11 @@ export async function fetchResources(
   type: ResourceType | undefined,
 ): Promise<{ readonly items: Resource[]; readonly overflowed: boolean }> {
   const [api, env] = [await context.api(), await context.environment()];
-  return inApp(context, app, () =>
+  const listed = await inApp(context, app, () =>
     api.call(contracts.listResources, { params: { env, app }, query: type === undefined ? {} : { type } }),
   );
+  noteSilentNodes(context, listed.silentNodes);
+  return listed;
 }
 
 /** `sluice resources ls`: what calls came through, and how they did in the last minute. */

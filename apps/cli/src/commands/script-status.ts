@@ -6,6 +6,7 @@ import { tableText } from '../output/table.ts';
 import { inApp, missing } from '../reference/missing.ts';
 import { rulePlaces } from '../rules/known-rules.ts';
 import { modeWords } from '../rules/rule-text.ts';
+import { noteSilentNodes } from '../traffic/silent-nodes.ts';
 
 /** `sluice script ls`: scripts of rules, and on how many instances they run. */
 export async function listScripts(context: Context, app: string): Promise<ExitCode> {
@@ -43,17 +44,7 @@ async function fetchScripts(context: Context, app: string): Promise<ScriptStatus
   const { items, silentNodes } = await inApp(context, app, () =>
     api.call(contracts.listScripts, { params: { env, app } }),
   );
-  if (silentNodes !== undefined)
-    context.output.note(
-      context.say(
-        {
-          en: '{n} other servers did not answer in time; their instances are missing here.',
-          zh: '另有 {n} 个服务节点未及时应答，此处缺少其实例。',
-        },
-        { n: silentNodes },
-      ),
-      context.output.errColour.yellow,
-    );
+  noteSilentNodes(context, silentNodes);
   return items;
 }
 

@@ -21,6 +21,7 @@ import { blockedOf } from './chart/chart-frame.ts';
 import { ExplainCall } from './explain-call.tsx';
 import { ProtectButton } from './protect-button.tsx';
 import { type SortName, shownResources, sortNames } from './resource-rows.ts';
+import { SilentNodes } from './silent-nodes.tsx';
 import { SortButton } from './sort-button.tsx';
 import { Spark } from './spark.tsx';
 
@@ -185,6 +186,7 @@ export function ResourcesTab() {
           );
         }}
       </Loaded>
+      <SilentNodes count={resources.data?.silentNodes} />
       <ExplainCall
         place={{ env, app }}
         decision={search.decision}

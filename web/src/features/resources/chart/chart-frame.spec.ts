@@ -46,7 +46,9 @@ describe('chartFrame', () => {
     expect(chartFrame([point(0), point(7)], window).gaps).toEqual([
       { fromMs: startMs + 1000, toMs: startMs + 7000 },
     ]);
-    expect(chartFrame([], window).gaps).toEqual([{ fromMs: startMs, toMs: startMs + 8000 }]);
+    // Of a calm second it is known a few seconds later that it was one.
+    expect(chartFrame([point(0)], window).gaps).toEqual([{ fromMs: startMs + 1000, toMs: startMs + 3000 }]);
+    expect(chartFrame([], window).gaps).toEqual([{ fromMs: startMs, toMs: startMs + 3000 }]);
   });
 
   it('counts calls per second whatever a step is, and says where reports are lost in part', () => {

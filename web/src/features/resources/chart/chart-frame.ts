@@ -41,6 +41,8 @@ interface Window {
 const roundMs = 1200;
 /** Reports that are late come in for so long after it: until then its absence says nothing. */
 const settleMs = 4000;
+/** Where nothing newer is known, too: that there were no calls is known with the next sign of life, in five seconds. */
+const signMs = 9000;
 
 export const blockedOf = (tally: { blocked: Partial<Record<string, number>> }): number =>
   Object.values(tally.blocked).reduce<number>((sum, each) => sum + (each ?? 0), 0);
@@ -67,7 +69,8 @@ export function chartFrame(points: readonly TrafficPoint[], { fromMs, toMs, step
     xs.push(atMs / 1000);
     const values = point && valuesOf(point, sec);
     for (const name of seriesNames) columns[name].push(values?.[name] ?? null);
-    if (point || atMs + stepMs > toMs - settleMs) continue;
+    const isBetween = newestMs !== undefined && atMs < newestMs;
+    if (point || atMs + stepMs > toMs - (isBetween ? settleMs : signMs)) continue;
     const open = gaps.at(-1);
     if (open?.toMs === atMs) open.toMs = atMs + stepMs;
     else gaps.push({ fromMs: atMs, toMs: atMs + stepMs });

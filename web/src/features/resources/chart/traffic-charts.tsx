@@ -12,6 +12,7 @@ import { Loaded } from '../../../ui/loaded.tsx';
 import { Notice } from '../../../ui/notice.tsx';
 import { Row, Stack } from '../../../ui/stack.tsx';
 import type { ResourcePlace } from '../resource-place.ts';
+import { SilentNodes } from '../silent-nodes.tsx';
 import styles from './chart.module.css';
 import { Chart, type SeriesLook } from './chart.tsx';
 import { type ChartFrame, chartFrame } from './chart-frame.ts';
@@ -84,6 +85,7 @@ export function TrafficCharts({ place, span, show, firstSeenMs }: Props) {
               <NewestData frame={frame} now={now} />
             </Row>
             {pausedAt && <Notice tone="idle">{t.resources.paused}</Notice>}
+            <SilentNodes count={shown.silentNodes} />
             <Missing frame={frame} sinceMs={firstSeenMs} />
             <Chart
               title={t.resources.calls}
