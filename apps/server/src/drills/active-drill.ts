@@ -35,6 +35,8 @@ export class ActiveDrill {
   /** How and when it ended here, until that is written. */
   ending: Ending | undefined;
   endedAt: number | undefined;
+  /** When this node took it over from one that died. */
+  adoptedAt: number | undefined;
   /** When something was last heard of each guard. */
   readonly heardAtMono = new Map<number, number>();
   readonly begunAtMono: number;

@@ -25,6 +25,8 @@ const blindMs = 10_000;
 const longestProofMs = 15_000;
 /** Somebody who is gone has nothing broken so long after the end: a lease, and the beat before it. */
 const silenceMs = leaseMs + 2000;
+/** Whoever lost its server comes back to another, and says itself how it ended; so long it is waited for. */
+const returnMs = 12_000;
 
 const texts = {
   stopped: { en: 'the server that drove it was stopped', zh: '驱动演练的服务器已停止' },
@@ -124,6 +126,7 @@ export class DrillDriver {
       if (drill.row.nodeId === null || !dead.has(drill.row.nodeId)) continue;
       if (!(await this.#store.adopt(drill.row, this.#node.id, texts.died, theServer))) continue;
       const wasRunning = drill.row.state === 'running';
+      drill.adoptedAt = this.#clock.now();
       drill.row = (await this.#store.find(drill.row.id)) ?? drill.row;
       drill.measures = drill.row.measures;
       if (wasRunning) this.#logEnd(drill);
@@ -239,10 +242,11 @@ export class DrillDriver {
     for (const target of drill.targets.values())
       if (target.nodeId === this.#node.id && !this.#fleet.find(drill.place, target.instanceId))
         left(drill, target.instanceId, now);
-    cleanBySilence(drill, now, silenceMs);
     const isSteady = this.#lookForSteadyState(drill, now);
     drill.heldSinceMono = isSteady ? (drill.heldSinceMono ?? mono) : undefined;
-    const sinceMs = now - endedAt!;
+    const sinceMs = now - Math.max(endedAt!, drill.adoptedAt ?? 0);
+    if (sinceMs >= (drill.adoptedAt === undefined ? silenceMs : returnMs))
+      cleanBySilence(drill, endedAt! + silenceMs);
     const longestMs = Math.max(...definition.steadyState.map(({ windowS }) => windowS)) * 1000;
     const neededMs = Math.min(longestMs, definition.recoverWithinMs / 2);
     const hasRecovered = drill.heldSinceMono !== undefined && mono - drill.heldSinceMono >= neededMs;

@@ -92,12 +92,11 @@ export function left(drill: ActiveDrill, instanceId: string, now: number): void 
   drill.log(now, { kind: 'targetLeft', instanceId, text: said(texts.left, { instance: instanceId }) });
 }
 
-/** So long after the last beat nothing can be broken any more in an instance of which nothing is heard. */
-export function cleanBySilence(drill: ActiveDrill, now: number, afterMs: number): void {
-  if (now < drill.row.endedAt! + afterMs) return;
+/** Nothing can be broken any more in an instance of which nothing is heard: from `at` on, a lease after the last beat. */
+export function cleanBySilence(drill: ActiveDrill, at: number): void {
   for (const target of drill.targets.values())
     if (target.cleanBy === null && (!target.connected || recordOf(target) === undefined))
-      isClean(drill, target, { by: 'silence', at: drill.row.endedAt! + afterMs, why: endTexts.lease });
+      isClean(drill, target, { by: 'silence', at, why: endTexts.lease });
 }
 
 function isClean(

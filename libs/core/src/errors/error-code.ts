@@ -80,8 +80,8 @@ export const errorTable = {
   },
   drill_refused: {
     status: 409,
-    en: 'The drill was not started: {reasons}. Nothing is broken anywhere. Mend what is listed and start it again.',
-    zh: '演练未启动：{reasons}。没有注入任何故障。请处理所列问题后重新启动。',
+    en: 'The drill was not started: {reasons}. Nothing was changed. Mend what is listed and start it again.',
+    zh: '演练未启动：{reasons}。没有任何更改。请处理所列问题后重新启动。',
   },
   plan_moved: {
     status: 412,
