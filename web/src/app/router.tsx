@@ -63,6 +63,13 @@ const incident = createRoute({
   component: lazyRouteComponent(() => import('../features/incident/incident-page.tsx'), 'IncidentPage'),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => environment,
+  path: 'alerts',
+  validateSearch: textsOf('view', 'state', 'app', 'before'),
+  component: lazyRouteComponent(() => import('../features/alerts/alerts-page.tsx'), 'AlertsPage'),
+});
+
 const app = createRoute({
   getParentRoute: () => environment,
   path: 'apps/$app',
@@ -230,6 +237,7 @@ const tree = root.addChildren([
       apps,
       changes,
       incident,
+      alerts,
       app.addChildren([appNamespaces, appInstances, appPushes, appGroups, appResources, appConnect]),
       instance,
       resource,

@@ -1,6 +1,7 @@
 import {
   AlertOutlined,
   AppstoreOutlined,
+  BellOutlined,
   DashboardOutlined,
   HistoryOutlined,
   SettingOutlined,
@@ -33,6 +34,9 @@ export function Navigation({ environment }: { readonly environment: string | und
           <Entry icon={<AlertOutlined />} link={{ to: '/environments/$env/incident', params }}>
             {t.shell.incident}
           </Entry>
+          <Entry icon={<BellOutlined />} link={{ to: '/environments/$env/alerts', params }}>
+            {t.alerts.title} <FiringAlerts environment={environment} />
+          </Entry>
         </>
       )}
       <Entry icon={<SettingOutlined />} link={{ to: '/admin' }}>
@@ -62,4 +66,17 @@ function Entry({ icon, link, exact = false, children }: EntryProps) {
       <span className={styles.navLabel}>{children}</span>
     </Link>
   );
+}
+
+/** How many alerts fire now; nothing while none does. */
+function FiringAlerts({ environment }: { readonly environment: string }) {
+  const firing = useQuery({
+    ...read(contracts.listAlerts, {
+      params: { env: environment },
+      query: { limit: '1', state: 'firing' },
+    }),
+    refetchInterval: 5000,
+  });
+  const count = firing.data?.firing ?? 0;
+  return count > 0 && <strong className={styles.navCount}>{count}</strong>;
 }

@@ -1,5 +1,6 @@
 import * as accounts from './accounts.ts';
 import * as admin from './admin.ts';
+import * as alerts from './alerts.ts';
 import * as catalog from './catalog.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
 import * as guardrail from './guardrail.ts';
@@ -28,4 +29,5 @@ export const en = {
   ...accounts,
   ...kill,
   ...incident,
+  ...alerts,
 };

@@ -1,6 +1,7 @@
 import type { Texts } from '../texts.ts';
 import { nodes, permissions, rolesPage, sessions } from './accounts.ts';
 import { admin, audit, environments, tokens } from './admin.ts';
+import { alerts, webhooks } from './alerts.ts';
 import { apps, connect, instances, namespaces, why } from './catalog.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
 import { guardrail } from './guardrail.ts';
@@ -77,4 +78,6 @@ export const zh = {
   nodes,
   kill,
   incident,
+  alerts,
+  webhooks,
 } satisfies Texts;
