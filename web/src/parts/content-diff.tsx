@@ -1,4 +1,4 @@
-import type { ContentDiff, Item, ItemChange, Json } from '@sluice/core';
+import { type ContentDiff, type Item, type ItemChange, isTakenAway, type Json } from '@sluice/core';
 import { valueText } from '../lib/format.ts';
 import { useText } from '../lib/i18n/language.ts';
 import type { CodeLanguage } from '../ui/code/language.ts';
@@ -53,6 +53,7 @@ function Side({ change, side, kind }: { change: ItemChange; side: 'before' | 'af
   const t = useText();
   const entry = change[side];
   if (entry === undefined) return <span>{t.diff.nothing}</span>;
+  if (isTakenAway(entry)) return <span>{t.links.isRemoved}</span>;
   if (kind !== 'map') return <pre className={styles.whole}>{ruleLines(change, side).join('\n') || '–'}</pre>;
   const item = entry as unknown as Item;
   const notes = itemNotes(change, side);

@@ -53,6 +53,9 @@ export function RollbackPanel({ place, namespace, to, onClose }: Props) {
         })
       }
       done={(released) => <Notice tone="ok">{t.rollback.done(released.release.number, to)}</Notice>}
+      {...(namespace.linkers > 0 && {
+        target: <Notice tone="warn">{t.links.reaches(namespace.linkers)}</Notice>,
+      })}
       onClose={onClose}
     />
   );

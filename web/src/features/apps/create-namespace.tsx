@@ -17,6 +17,7 @@ import { Field } from '../../ui/field.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
+import { type Base, BaseField } from './base-field.tsx';
 
 interface Props {
   readonly env: string;
@@ -32,12 +33,19 @@ export function CreateNamespace({ env, app, onClose }: Props) {
   const [kind, setKind] = useState<NamespaceKind>('map');
   const [format, setFormat] = useState<DocumentFormat>('json');
   const [description, setDescription] = useState('');
+  const [base, setBase] = useState<Base>();
   const [tried, setTried] = useState(false);
   const create = useMutation<NamespaceDetail, Problem>({
     mutationFn: () =>
       call(contracts.createNamespace, {
         params: { env, app },
-        body: { name, kind, description, ...(kind === 'document' && { format }) },
+        body: {
+          name,
+          kind,
+          description,
+          ...(kind === 'document' && { format }),
+          ...(base && { link: { app: base.app, namespace: base.namespace } }),
+        },
       }),
     onSuccess: async () => {
       await client.invalidateQueries();
@@ -71,6 +79,15 @@ export function CreateNamespace({ env, app, onClose }: Props) {
               />
             )}
           </Field>
+          <BaseField
+            env={env}
+            app={app}
+            value={base}
+            onChange={(next) => {
+              setBase(next);
+              if (next) setKind(next.kind);
+            }}
+          />
           <Field label={t.namespaces.kind}>
             {() => (
               <Radio.Group
@@ -80,7 +97,7 @@ export function CreateNamespace({ env, app, onClose }: Props) {
               >
                 <Stack gap={8}>
                   {namespaceKinds.map((each) => (
-                    <Radio key={each} value={each}>
+                    <Radio key={each} value={each} disabled={base !== undefined && base.kind !== each}>
                       <strong>{t.namespaces.kinds[each]}</strong>{' '}
                       <span className="quiet">{t.namespaces.kindHints[each]}</span>
                     </Radio>

@@ -84,6 +84,16 @@ function Namespace({
               {t.namespaces.kinds[namespace.kind]}
               {namespace.format && ` · ${namespace.format}`}
             </Badge>
+            {namespace.public && (
+              <Badge tone="accent" sign={false}>
+                {t.links.publicBadge}
+              </Badge>
+            )}
+            {namespace.link && (
+              <Badge tone="idle" sign="↳">
+                {namespace.link.app} / {namespace.link.namespace}
+              </Badge>
+            )}
             {namespace.description && <span className="quiet">{namespace.description}</span>}
           </>
         }

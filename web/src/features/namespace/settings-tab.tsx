@@ -15,6 +15,7 @@ import { ProblemBox } from '../../ui/problem-box.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
 import { DeleteNamespace } from './delete-namespace.tsx';
 import { useNamespace } from './namespace-context.ts';
+import { SharingSection } from './sharing-section.tsx';
 
 type Schema = { readonly [key: string]: Json } | null;
 
@@ -45,7 +46,8 @@ export function SettingsTab() {
     mutationFn: () =>
       call(contracts.changeNamespace, {
         params: place,
-        body: { description, ...(reading && { schema: reading.schema }) },
+        // One that links a public namespace has no schema of its own.
+        body: { description, ...(reading && !namespace.link && { schema: reading.schema }) },
         ifMatch: namespace.etag,
       }),
     onSuccess: (changed) => {
@@ -71,6 +73,7 @@ export function SettingsTab() {
               />
             )}
           </Field>
+          {namespace.link && <span className="quiet">{t.links.schemaOfHome}</span>}
           <Field
             label={t.settings.schema}
             hint={t.settings.schemaHint}
@@ -79,7 +82,7 @@ export function SettingsTab() {
             {() => (
               <CodeEditor
                 value={schemaText}
-                onChange={setSchemaText}
+                {...(!namespace.link && { onChange: setSchemaText })}
                 language="json"
                 label={t.settings.schema}
                 minHeight={180}
@@ -93,6 +96,7 @@ export function SettingsTab() {
           </Row>
         </Stack>
       </Section>
+      <SharingSection />
       <Section title={t.settings.deleteTitle}>
         <Row gap={16}>
           <span>{t.settings.deleteText}</span>

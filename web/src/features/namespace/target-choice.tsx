@@ -16,7 +16,7 @@ type Mode = (typeof modes)[number];
 export function TargetChoice({ own }: { readonly own: readonly Push[] }) {
   const t = useText();
   const navigate = useNavigate();
-  const { place, draft } = useNamespace();
+  const { place, namespace, draft } = useNamespace();
   const [going, setGoing] = useState<Mode>();
   const [problem, setProblem] = useState<Problem>();
   const widen = async (mode: Mode): Promise<void> => {
@@ -49,6 +49,18 @@ export function TargetChoice({ own }: { readonly own: readonly Push[] }) {
           label: mode === 'global' ? t.wizard.modes.global : `${t.wizard.modes[mode]} …`,
         }))}
       />
+      {namespace.linkers > 0 && (
+        <Notice
+          tone="warn"
+          action={
+            <Button size="small" onClick={() => void widen('global')}>
+              {t.publish.seeExactly}
+            </Button>
+          }
+        >
+          {t.links.reaches(namespace.linkers)}
+        </Notice>
+      )}
       {own.length > 0 && (
         <Notice
           tone="warn"

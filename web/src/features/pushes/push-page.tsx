@@ -19,6 +19,7 @@ import { Notice } from '../../ui/notice.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { Approvals } from './approvals.tsx';
 import { GuardrailSection } from './guardrail-section.tsx';
+import { LinkedPushes } from './linked-pushes.tsx';
 import { PushActions } from './push-actions.tsx';
 import { PushPlanSection } from './push-plan-section.tsx';
 import { StepTrack } from './step-track.tsx';
@@ -69,6 +70,7 @@ export function PushPage() {
               </>
             )}
             {data.state !== 'planned' && data.state !== 'draft' && <PushProgress place={place} />}
+            <LinkedPushes push={data} />
             <PushPlanSection push={data} />
             <About push={data} />
           </>

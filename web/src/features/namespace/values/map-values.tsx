@@ -10,6 +10,7 @@ import { Empty } from '../../../ui/empty.tsx';
 import { Section } from '../../../ui/page.tsx';
 import { useNamespace } from '../namespace-context.ts';
 import { DraftCell } from './draft-cell.tsx';
+import { givenOnly } from './inherited-rows.ts';
 import { LiveCell } from './live-cell.tsx';
 import { rowsOf, type ValueRow, withEntry, withoutEntry } from './rows.ts';
 import { SecretCell } from './secret-cell.tsx';
@@ -34,7 +35,7 @@ export function MapValues({ content, q, setQ }: Props) {
     draft.diff.of === 'items' ? draft.diff.changes.map((change) => change.key) : [],
   );
   const sameEntry = (row: Row): boolean => !changedKeys.has(row.key);
-  const rows = rowsOf(target, content.items).filter((row) => matches(q, row));
+  const rows = rowsOf(givenOnly(target), givenOnly(content.items)).filter((row) => matches(q, row));
 
   const set = (key: string, item: Item): void => {
     draft.edit(withEntry(content, key, item));

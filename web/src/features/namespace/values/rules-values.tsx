@@ -18,6 +18,7 @@ import { Section } from '../../../ui/page.tsx';
 import { Row } from '../../../ui/stack.tsx';
 import { useNamespace } from '../namespace-context.ts';
 import { DraftCell } from './draft-cell.tsx';
+import { givenOnly } from './inherited-rows.ts';
 import { LiveCell } from './live-cell.tsx';
 import { rowsOf, type ValueRow, withEntry, withoutEntry } from './rows.ts';
 import { RuleEditor } from './rule-editor.tsx';
@@ -49,7 +50,7 @@ export function RulesValues({ content, q, setQ }: Props) {
     void navigate({ search: { ...search, rule }, resetScroll: false });
   };
   const target = namespace.target?.kind === 'rules' ? namespace.target.items : {};
-  const rows = rowsOf<Json>(target, content.items).filter(
+  const rows = rowsOf<Json>(givenOnly(target), givenOnly(content.items)).filter(
     (row) =>
       q === undefined ||
       `${row.key} ${JSON.stringify(row.draft ?? row.target)}`.toLowerCase().includes(q.toLowerCase()),

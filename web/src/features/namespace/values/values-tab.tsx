@@ -4,6 +4,7 @@ import { Stack } from '../../../ui/stack.tsx';
 import { useNamespace } from '../namespace-context.ts';
 import { Distribution } from './distribution.tsx';
 import { DocumentValues } from './document-values.tsx';
+import { InheritedValues } from './inherited.tsx';
 import { LayersInForce } from './layers-in-force.tsx';
 import { MapValues } from './map-values.tsx';
 import { RulesValues } from './rules-values.tsx';
@@ -25,6 +26,7 @@ export function ValuesTab() {
       <LayersInForce />
       {content.kind === 'map' && <MapValues content={content} {...filter} />}
       {content.kind === 'rules' && <RulesValues content={content} {...filter} />}
+      <InheritedValues q={q} />
       {content.kind === 'document' && <DocumentValues content={content} />}
       <p className="quiet" style={{ fontSize: 12 }}>
         {t.values.legend}

@@ -6,6 +6,7 @@ import { access, common, format, live, problem, roles } from './everywhere.ts';
 import * as guardrail from './guardrail.ts';
 import * as incident from './incident.ts';
 import * as kill from './kill.ts';
+import * as links from './links.ts';
 import * as namespace from './namespace.ts';
 import * as pushes from './pushes.ts';
 import * as release from './release.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...pushes,
   ...guardrail,
   ...namespace,
+  ...links,
   ...admin,
   ...accounts,
   ...kill,

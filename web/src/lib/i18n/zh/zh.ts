@@ -7,6 +7,7 @@ import { access, common, format, live, problem, roles } from './everywhere.ts';
 import { guardrail } from './guardrail.ts';
 import { incident } from './incident.ts';
 import { kill } from './kill.ts';
+import { links } from './links.ts';
 import { draft, history, merge, namespace, settings, values } from './namespace.ts';
 import {
   act,
@@ -63,6 +64,7 @@ export const zh = {
   setOne,
   guardrail,
   namespace,
+  links,
   values,
   draft,
   merge,
