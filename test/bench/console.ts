@@ -42,7 +42,7 @@ export async function console({ instances = many, rounds = 2 }: BenchOptions): P
 }
 
 async function openPage(browser: Browser, url: string): Promise<Page> {
-  const page = await (await contextFor(browser)).newPage();
+  const page = await (await contextFor(browser, { bypassCSP: true })).newPage();
   await page.addInitScript(watchPaints);
   await signIn(page, url, name, password);
   return page;
@@ -139,28 +139,31 @@ async function liveCharts(browser: Browser, url: string, minutes: number): Promi
   const page = await openPage(browser, url);
   const say = await liveVoice(page);
   const begunMs = Math.floor(Date.now() / 1000) * 1000;
-  const pointAt = (sec: number) => ({
+  const pointAt = (sec: number, n = Math.abs(sec)) => ({
     ...{
       at: new Date(begunMs + sec * 1000).toISOString(),
-      passed: 100 + (sec % 17),
-      blocked: { limited: sec % 3 },
+      passed: 100 + (n % 17),
+      blocked: { limited: n % 3 },
     },
-    ...{ wouldBlock: sec % 5, success: 100, errors: sec % 2, degraded: 0, injected: 0, active: 3 },
-    ...{ p50Ms: 4, p90Ms: 9, p99Ms: 20 + (sec % 9), instances: 4, lost: 0, opened: 0 },
+    ...{ wouldBlock: n % 5, success: 100, errors: n % 2, degraded: 0, injected: 0, active: 3 },
+    ...{ p50Ms: 4, p90Ms: 9, p99Ms: 20 + (n % 9), instances: 4, lost: 0, opened: 0 },
   });
   const of = { resource: 'GET /a', type: 'web' as const };
   const known = { ...of, firstSeenAt: pointAt(0).at, lastSeenAt: pointAt(0).at, breakers: [] };
-  await page.route('**/resources/GET%20%2Fa?*', (route) =>
-    route.fulfill({ json: { ...known, instances: [], rules: [] } }),
+  await page.route(
+    (address) => decodeURIComponent(address.pathname).endsWith('/resources/GET /a'),
+    (route) => route.fulfill({ json: { ...known, instances: [], rules: [] } }),
   );
-  await page.route('**/resources/GET%20%2Fa/traffic?*', (route) =>
-    route.fulfill({
-      json: {
-        ...of,
-        ...{ from: pointAt(-300).at, to: pointAt(0).at, stepMs: 1000, markers: [] },
-        points: Array.from({ length: 300 }, (_, i) => pointAt(i - 300)),
-      },
-    }),
+  await page.route(
+    (address) => decodeURIComponent(address.pathname).endsWith('/resources/GET /a/traffic'),
+    (route) =>
+      route.fulfill({
+        json: {
+          ...of,
+          ...{ from: pointAt(-300).at, to: pointAt(0).at, stepMs: 1000, markers: [] },
+          points: Array.from({ length: 300 }, (_, i) => pointAt(i - 300)),
+        },
+      }),
   );
   await page.goto(`${url}${app}/resource?name=${encodeURIComponent(of.resource)}&type=web&span=5m`);
   await page.locator('canvas').first().waitFor();
