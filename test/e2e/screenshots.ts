@@ -1,104 +1,85 @@
 // Takes the pictures of the README from the demo, in both languages, so that they never rot:
 //   node tools/build.mjs && node --conditions=sluice-source test/e2e/screenshots.ts
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+// With a folder, pictures of every page go there too, light and dark, to be looked at:
+//   node --conditions=sluice-source test/e2e/screenshots.ts --all <folder>
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { contracts } from '@sluice/protocol';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { HttpCaller } from '../support/http-caller.ts';
-import { browserOrNotice, contextFor, launch, signIn } from './browser.ts';
+import { browserOrNotice, contextFor, type Look, launch, signIn } from './browser.ts';
+import { type DemoPlace, prepareDemo, withDemo } from './demo-for-pictures.ts';
+import { type Picture, picturesOf } from './pictures.ts';
 
-const root = join(import.meta.dirname, '../..');
-const images = join(root, 'docs/images');
+const images = join(import.meta.dirname, '../../docs/images');
+const [flag, folder] = process.argv.slice(2);
+if (flag !== undefined && (flag !== '--all' || folder === undefined))
+  throw new Error('usage: [--all <folder>]');
 const name = 'ada';
 const password = 'a long enough password';
+const size = { width: 1280, height: 800 };
 
-const words = {
-  en: {
-    change: 'Put into the draft',
-    message: 'Autumn sale',
-    online: 'Live',
-    holds: /\d+ of \d+ hold release/,
-  },
-  zh: { change: '写入草稿', message: '秋季促销', online: '实时', holds: /\d+ 个中有 \d+ 个持有发布版本/ },
-} as const;
-
-async function withDemo(
-  language: 'en' | 'zh',
-  visit: (url: string, token: string) => Promise<void>,
-): Promise<void> {
-  const data = mkdtempSync(join(tmpdir(), 'sluice-pictures-'));
-  const child = spawn(
-    process.execPath,
-    [join(root, 'apps/bookstore/dist/demo/main.js'), '--headless', ...['--data', data, '--instances', '6']],
-    { env: { ...process.env, SLUICE_LANG: language }, stdio: ['ignore', 'pipe', 'inherit'] },
-  );
-  const ended = once(child, 'exit');
-  try {
-    for await (const line of createInterface({ input: child.stdout })) {
-      const { url, token } = JSON.parse(line) as { url: string; token: string };
-      await visit(url, token);
-      break;
-    }
-  } finally {
-    child.kill('SIGTERM');
-    await ended;
-    rmSync(data, { recursive: true, force: true });
-  }
+/** A picture in the format that is smallest for the same looks; the browser itself makes it. */
+async function asWebp(browser: Browser, png: Buffer): Promise<Buffer> {
+  const page = await browser.newPage();
+  const source = `data:image/png;base64,${png.toString('base64')}`;
+  const data = await page.evaluate<string>(`(async () => {
+    const image = new Image();
+    image.src = ${JSON.stringify(source)};
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    canvas.width = image.width;
+    canvas.height = image.height;
+    canvas.getContext('2d').drawImage(image, 0, 0);
+    return canvas.toDataURL('image/webp', 0.86);
+  })()`);
+  await page.close();
+  return Buffer.from(data.slice(data.indexOf(',') + 1), 'base64');
 }
 
-/** Waits until the page is at rest and live. */
-async function settle(page: Page, live: string): Promise<void> {
-  await page.getByText(live, { exact: true }).first().waitFor();
+/** The page is at rest: everything it asked for is there, and nothing is on its way. */
+async function settle(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
+  await page.locator('[role=status][aria-label]:has(> span[style*=width])').waitFor({ state: 'detached' });
+}
+
+async function shoot(page: Page, picture: Picture, place: DemoPlace): Promise<Buffer> {
+  await page.goto(place.url + picture.path);
+  await settle(page);
+  await picture.act?.(page);
+  await settle(page);
+  return page.screenshot({ animations: 'disabled' });
+}
+
+async function pagesOf(browser: Browser, place: DemoPlace, look: Look): Promise<void> {
+  const context = await contextFor(browser, { ...size, ...look });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await signIn(page, place.url, name, password);
+  for (const picture of picturesOf(place)) {
+    const isKept = picture.kept === look.theme;
+    if (!isKept && folder === undefined) continue;
+    const png = await shoot(page, picture, place);
+    if (isKept)
+      writeFileSync(join(images, `${picture.name}.${look.language}.webp`), await asWebp(browser, png));
+    if (folder !== undefined)
+      writeFileSync(join(folder, `${picture.name}.${look.language}.${look.theme}.png`), png);
+  }
+  await context.close();
 }
 
 const chromium = browserOrNotice();
 if (!chromium) process.exit(1);
 mkdirSync(images, { recursive: true });
+if (folder !== undefined) mkdirSync(folder, { recursive: true });
 const browser = await launch(chromium);
 for (const language of ['en', 'zh'] as const)
   await withDemo(language, async (url, token) => {
-    const t = words[language];
-    await new HttpCaller(url, { authorization: `Bearer ${token}` }).call(contracts.createUser, {
+    const admin = new HttpCaller(url, { authorization: `Bearer ${token}` });
+    await admin.call(contracts.createUser, {
       body: { name, password, grants: [{ role: 'admin', environment: '*', app: '*' }] },
     });
-    const context = await contextFor(browser, { language, width: 1280, height: 800 });
-    const page = await context.newPage();
-    const shoot = (what: string): Promise<Buffer> =>
-      page.screenshot({ path: join(images, `${what}.${language}.png`), animations: 'disabled' });
-    const shop = `${url}/environments/prod/apps/storefront/namespaces/shop`;
-    await signIn(page, url, name, password);
-
-    await page.goto(shop);
-    await page.locator('button', { hasText: 'discountPercent' }).last().click();
-    await page.keyboard.type('15');
-    await page.getByRole('button', { name: t.change }).click();
-    await page
-      .locator('button', { hasText: /1/ })
-      .filter({ hasText: /Publish|发布/ })
-      .waitFor();
-    await settle(page, t.online);
-    await shoot('console');
-
-    await page.locator('button.ant-btn-primary').first().click();
-    await page.getByRole('dialog').locator('textarea').first().fill(t.message);
-    await settle(page, t.online);
-    await shoot('publish');
-    await page.keyboard.press('Control+Enter');
-    await page.getByRole('dialog').getByText(t.holds).waitFor();
-    const push = await page.getByRole('dialog').locator('a[href*="/pushes/"]').getAttribute('href');
-    await page.goto(url + push!);
-    await page.getByText(t.holds).waitFor();
-    await settle(page, t.online);
-    await shoot('push');
-
-    await page.goto(`${url}/environments/prod`);
-    await settle(page, t.online);
-    await shoot('overview');
-    await context.close();
+    const place = await prepareDemo(url, admin, { name, password }, language);
+    for (const theme of ['light', 'dark'] as const) await pagesOf(browser, place, { language, theme });
   });
 await browser.close();
