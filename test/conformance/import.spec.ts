@@ -70,6 +70,35 @@ onEachDatabase('import', (boot) => {
     expect(again.namespaces.every((n) => n.outcome === 'same')).toBe(true);
   });
 
+  it('says what it was compared with, and then writes over nothing that somebody else released', async () => {
+    const desk = await begin(await boot());
+    await desk.create('one');
+    await desk.release('one', map({ a: 1 }));
+    const namespaces = [items('one', { a: 2 }), items('two', { b: 1 })];
+    const dry = await bring(desk, { namespaces, dryRun: true });
+    const bases = Object.fromEntries(dry.namespaces.map(({ name, base }) => [name, base]));
+    expect(bases).toEqual({ one: 1, two: 0 });
+    await desk.release('one', map({ a: 3 }));
+    const attempt = (body: ImportBody) => desk.caller.attempt(contracts.importApp, { params, body });
+    const moved = await attempt({ namespaces, bases });
+    expect(moved).toMatchObject({
+      status: 412,
+      body: { code: 'base_moved', details: { base: 1, revision: 2, threeWay: { of: 'items' } } },
+    });
+    expect(await attempt({ namespaces, bases, dryRun: true })).toMatchObject({ status: 412 });
+    expect((await desk.get('one')).revision).toBe(2);
+    await desk.create('two');
+    await desk.release('two', map({ b: 9 }));
+    expect(await attempt({ namespaces, bases: { two: 0 } })).toMatchObject({ status: 412 });
+    const done = await bring(desk, { namespaces, bases: { one: 2, two: 3 } });
+    expect(done.revision).toBe(4);
+    // Of several at once with the same bases one is done.
+    const race = await Promise.all(
+      [5, 6, 7].map((a) => attempt({ namespaces: [items('one', { a })], bases: { one: 4 } })),
+    );
+    expect(race.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+  });
+
   it('is all or nothing', async () => {
     const server = await boot();
     const desk = await begin(server);

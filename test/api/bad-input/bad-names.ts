@@ -82,7 +82,11 @@ export function foreignPlaceCases(world: World, contract: Contract): BadCase[] {
   const params = (world.soundInput(contract).params ?? {}) as Record<string, string>;
   const { method, path, headers, body } = world.sound(contract);
   const [, query = ''] = path.split('?');
-  const foreign = [{ app: 'other' }, { env: 'staging' }, { env: 'staging', app: 'other' }];
+  const foreign: Record<string, string>[] = [
+    { app: 'other' },
+    { env: 'staging' },
+    { env: 'staging', app: 'other' },
+  ];
   if (!['push', 'ns', 'group', 'instance', 'decision'].some((key) => params[key] !== undefined)) return [];
   return foreign.map((place) => ({
     what: `B51 asked for in ${Object.values(place)}`,

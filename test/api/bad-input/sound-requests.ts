@@ -181,6 +181,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
     params: place,
     body: {
       namespaces: [{ name: 'limits', kind: 'map', description: 'd', schema, content }],
+      bases: { limits: 1 },
       message: 'moved',
       dryRun: false,
     },

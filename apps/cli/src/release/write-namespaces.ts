@@ -30,7 +30,9 @@ export async function writeNamespaces(
   context.output.note(planSentence(context, plan));
   if (flags.dryRun) return showPlanned(context, app, planned.namespaces);
   await confirmWrite(context, app, flags.yes);
-  const body = { namespaces, message: flags.message ?? '' };
+  // What was shown is what is done: whatever somebody else releases meanwhile is not written over.
+  const bases = Object.fromEntries(planned.namespaces.map(({ name, base }) => [name, base]));
+  const body = { namespaces, bases, message: flags.message ?? '' };
   const done = await inDelivery(context, { app, env, act: 'other' }, () =>
     api.call(contracts.importApp, { params, body }),
   );

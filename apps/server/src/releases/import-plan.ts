@@ -1,6 +1,7 @@
 import { type ContentDiff, diffContent, type Fault, SluiceError } from '@sluice/core';
 import { firstFault, type NamespaceFile } from '@sluice/protocol';
 import { type EntityManager, In } from 'typeorm';
+import { baseMoved } from './base-moved.ts';
 import type { Shape } from './content/content-check.ts';
 import type { Sealed } from './content/sealed.ts';
 import { type JsonSchema, NamespaceEntity } from './namespace.entity.ts';
@@ -13,6 +14,8 @@ export interface Planned {
   readonly name: string;
   /** The row that is there, deleted or not. */
   readonly row: NamespaceEntity | undefined;
+  /** Its revision; 0 for one that is not there. */
+  readonly base: number;
   readonly described: Described;
   readonly sealed: Sealed;
   readonly outcome: 'created' | 'changed' | 'same';
@@ -69,6 +72,7 @@ export async function planOf(
     return {
       name: file.name,
       row,
+      base: isThere ? row.revision : 0,
       described,
       sealed,
       outcome: !isThere ? 'created' : isReleased || isRedescribed ? 'changed' : 'same',
@@ -76,6 +80,21 @@ export async function planOf(
       diff: diffContent(release && contentOf(release), sealed.content),
     };
   });
+}
+
+/** Refuses a plan that was made for something else than what is there. */
+export async function requireBases(
+  manager: EntityManager,
+  plan: readonly Planned[],
+  bases: Readonly<Record<string, number>> = {},
+): Promise<void> {
+  for (const { name, base: revision, row, sealed } of plan) {
+    const base = bases[name];
+    if (base === undefined || base === revision) continue;
+    throw row
+      ? await baseMoved(manager, row, { base, yours: sealed.content })
+      : new SluiceError('base_moved', { revision, base });
+  }
 }
 
 /** What the file doesn't say stays as it is. */

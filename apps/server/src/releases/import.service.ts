@@ -13,7 +13,14 @@ import { requireNoApproval } from './approval-needed.ts';
 import { ContentCheck, isSameShape, type Shape } from './content/content-check.ts';
 import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './content/script-check.ts';
 import type { Sealed } from './content/sealed.ts';
-import { type Linked, type LinkOfFile, type Planned, planOf, type SealFile } from './import-plan.ts';
+import {
+  type Linked,
+  type LinkOfFile,
+  type Planned,
+  planOf,
+  requireBases,
+  type SealFile,
+} from './import-plan.ts';
 import { LinksService, refusal } from './links.service.ts';
 import { linksStore } from './links.store.ts';
 import type { JsonSchema, NamespaceEntity } from './namespace.entity.ts';
@@ -38,6 +45,7 @@ interface Importing {
   readonly caller: Caller;
   readonly message: string;
   readonly emergency: string | undefined;
+  readonly bases: Readonly<Record<string, number>> | undefined;
 }
 
 interface Checked {
@@ -100,7 +108,7 @@ export class ImportService {
   }
 
   import({ params, body, idempotencyKey, caller }: ImportInput): Promise<Imported> {
-    const { namespaces: files, message, emergency, dryRun } = body;
+    const { namespaces: files, message, emergency, dryRun, bases } = body;
     const request = { operation: 'import', params, body };
     return this.#once.run<Imported>({ caller, key: idempotencyKey, request }, async (commit) => {
       if (!body.dryRun) this.#freeze.requireOpen(params);
@@ -115,11 +123,12 @@ export class ImportService {
         this.#linkOf(manager, params, file, `namespaces.${index}.link`, row);
       for (let tries = 0; tries < maxTries; tries++) {
         const plan = await planOf(this.#database.read, params, files, { seal, linkOf });
+        await requireBases(this.#database.read, plan, bases);
         if (dryRun || !plan.some(isWritten)) return answerOf(plan, new Map());
         try {
           const isRelease = plan.some((planned) => planned.isReleased);
           const imported = await commit((tx) =>
-            this.#inOne(tx, isRelease, { params, files, seal, linkOf, caller, message, emergency }),
+            this.#inOne(tx, isRelease, { params, files, seal, linkOf, caller, message, emergency, bases }),
           );
           if (isRelease) this.#feed.committed(params.env);
           return imported;
@@ -133,12 +142,13 @@ export class ImportService {
 
   /** A revision is taken only when content is released: a description alone changes nothing for any instance. */
   async #inOne(tx: EntityManager, isRelease: boolean, importing: Importing): Promise<Deed<Imported>> {
-    const { params, files, seal, linkOf, caller, message, emergency } = importing;
+    const { params, files, seal, linkOf, caller, message, emergency, bases } = importing;
     if (!isRelease) await linksStore.holdEnvironment(tx, params.env);
     const taken = isRelease ? await this.#feed.take(tx, params.env) : undefined;
     if (taken) requireNoApproval(params.env, taken, emergency);
     const revision = taken?.revision;
     const plan = await planOf(tx, params, files, { seal, linkOf });
+    await requireBases(tx, plan, bases);
     if (plan.some((planned) => planned.isReleased) !== isRelease) throw new PlanMoved();
     const news = await this.#describe(tx, plan, params, caller);
     const written =
@@ -249,8 +259,9 @@ function answerOf(
 ): Imported {
   return {
     ...(revision !== undefined && { revision }),
-    namespaces: plan.map(({ name, outcome, diff }) => ({
+    namespaces: plan.map(({ name, base, outcome, diff }) => ({
       name,
+      base,
       outcome,
       diff,
       ...(released.has(name) && { released: released.get(name)! }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { content, documentFormat, itemsPatch, namespaceKind } from '../model/content.ts';
 import { json } from '../model/json.ts';
 import { name, revision } from '../model/name.ts';
+import { record } from '../model/record.ts';
 import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { jsonSchema, releaseSummary } from './namespaces.ts';
@@ -201,6 +202,11 @@ export const importApp = contract({
   query: noQuery,
   body: z.strictObject({
     namespaces: z.array(namespaceFile).min(1).max(200),
+    /**
+     * The revision of each namespace that this was compared with, 0 where there was none: what has moved since is
+     * refused, all of it. Without, the files replace whatever is live by then.
+     */
+    bases: record(name, revision).optional(),
     ...said,
     dryRun: z.boolean().default(false),
   }),
@@ -211,6 +217,8 @@ export const importApp = contract({
     namespaces: z.array(
       z.object({
         name,
+        /** What it was compared with, for `bases`. */
+        base: revision,
         outcome: z.enum(['created', 'changed', 'same']),
         diff: contentDiff,
         released: released.optional(),
@@ -219,6 +227,7 @@ export const importApp = contract({
   }),
   idempotent: true,
   errors: [
+    'base_moved',
     'approval_required',
     'invalid_document',
     'schema_violation',
