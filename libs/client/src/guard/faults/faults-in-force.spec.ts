@@ -197,6 +197,18 @@ describe('faults in force', () => {
     expect([desk.isBroken(), desk.ends()]).toEqual([false, ['d1 ended', 'd2 ended']]);
   });
 
+  it('said again change nothing, and are not told again', async () => {
+    const desk = new Desk();
+    desk.says(drill('d1'));
+    const { standing } = desk.core.gate('pay', 'method');
+    const told = desk.sent.length;
+    desk.says(drill('d1'));
+    expect(desk.core.gate('pay', 'method').standing).toBe(standing);
+    expect(desk.sent).toHaveLength(told);
+    await desk.clock.advance(2999);
+    expect(desk.isBroken()).toBe(true);
+  });
+
   it('follow no older word, and no beat of a state that was never seen', async () => {
     const desk = new Desk();
     desk.version = 6;

@@ -15,6 +15,7 @@ import type { Clock, Timer } from '../../clock.ts';
 import type { Notices } from '../../notices/notices.ts';
 import { reason } from '../../notices/reasons.ts';
 import { outsideOfRequests } from '../context.ts';
+import { drillNews } from './drill-news.ts';
 import type { HeldCalls } from './held-calls.ts';
 import { isActive, type KnownDrill, recordOf } from './running-drill.ts';
 
@@ -24,9 +25,6 @@ const tooLateMs = 200;
 const readWithinMs = 100;
 /** For so long calls that were under way when a drill ended are told of. */
 const tailMs = 5000;
-/** Drills that one frame tells of: with all their faults they stay far below what a frame may hold. */
-const drillsPerFrame = 8;
-
 /** Each drill is looked at by itself, so that one which this client can't run doesn't keep it from the others. */
 const envelope = faultsFrame.extend({ drills: z.array(z.unknown()).max(mostDrills).optional() });
 const named = drillOrder.pick({ drillId: true });
@@ -52,6 +50,7 @@ export interface FaultsInForceOptions {
 export class FaultsInForce {
   readonly #options: FaultsInForceOptions;
   readonly #known = new Map<string, KnownDrill>();
+  #inForce: readonly Drill[] = [];
   #version: number | undefined;
   #timer: Timer | undefined;
   #tellAtMs = 0;
@@ -196,14 +195,18 @@ export class FaultsInForce {
     this.#options.notices.warn('drill_ended', { drill: known.id, reason: why }, known.id);
   }
 
-  /** Other drills run than before. */
+  /** Other drills may run than before. Whoever says again what is in force anyway sets nothing off. */
   #changed(): void {
     const { core, held } = this.#options;
-    const active = this.#active();
-    core.setDrills(
-      active.map(({ drill }) => drill!),
-      this.#now(),
-    );
+    const drills = this.#active().map(({ drill }) => drill!);
+    const isSame =
+      drills.length === this.#inForce.length && drills.every((each, i) => each === this.#inForce[i]);
+    if (isSame && [...this.#known.values()].every(({ told }) => told !== undefined)) {
+      this.#arm();
+      return;
+    }
+    this.#inForce = drills;
+    if (!isSame) core.setDrills(drills, this.#now());
     const over = new Set<RunningFault>();
     for (const known of this.#known.values())
       if (known.ended) for (const fault of known.drill?.faults ?? []) over.add(fault);
@@ -272,25 +275,13 @@ export class FaultsInForce {
     const nowMs = this.#now();
     this.#tellAtMs = nowMs + tellEveryMs;
     if (!this.#options.isUp()) return;
-    const news = [...this.#known.values()].filter(
-      (known) => isActive(known) || known.told !== countsOf(known),
-    );
-    for (let i = 0; i < news.length; i += drillsPerFrame) {
-      const drills = news.slice(i, i + drillsPerFrame).map((known) => recordOf(known, nowMs));
+    for (const drills of drillNews(this.#known.values(), nowMs))
       this.#options.send({ version: this.#version ?? 0, drills });
-    }
-    for (const known of news) known.told = countsOf(known);
   }
 
   #now(): number {
     return this.#options.clock.monotonic();
   }
-}
-
-/** What of a record counts as news, which its age doesn't. */
-function countsOf(known: KnownDrill): string {
-  const { endedAgoMs: _, activeMs: __, ...counts } = recordOf(known, 0);
-  return JSON.stringify(counts);
 }
 
 const issueOf = (error: z.ZodError): string => firstFault(faultsOf(error)).en;
