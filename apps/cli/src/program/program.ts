@@ -7,6 +7,7 @@ import { displayWidth } from '../host/terminal-text.ts';
 import type { GlobalFlags } from '../settings/settings.ts';
 import { ownVersion } from '../version.ts';
 import { declareAccess } from './declare-access.ts';
+import { declareAlerts } from './declare-alerts.ts';
 import { declareAudit } from './declare-audit.ts';
 import { declareConfig } from './declare-config.ts';
 import { declareDrill } from './declare-drill.ts';
@@ -96,6 +97,7 @@ export function createProgram({ io, language, contextFor, done }: ProgramOptions
     declareTraffic,
     declareRules,
     declareSafety,
+    declareAlerts,
     declareDrill,
     declareAccess,
     declareAudit,

@@ -134,6 +134,7 @@ const clientVariables: ReadonlySet<string> = new Set([
   'SLUICE_LANG',
   'SLUICE_CACHE_DIR',
   'SLUICE_KILL',
+  'SLUICE_WEBHOOK_SECRET',
   'SLUICE_NO_BROWSER',
   'SLUICE_OUTPUT',
 ]);
