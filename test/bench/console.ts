@@ -125,6 +125,8 @@ async function movingGrid(browser: Browser, server: ServerProcess, count: number
   for (let turn = 0; turn < turns; turn++) {
     const at = new Date().toISOString();
     const pushInstances = Array.from({ length: count / turns }, (_, i) => cell(i * turns + turn, 'applied'));
+    // Whoever reads them all again finds them as they were told.
+    for (const [i, each] of pushInstances.entries()) items[i * turns + turn] = each;
     say({ topic: { of: 'push', ...place, push: push.id }, pushInstances, at });
     await page.waitForTimeout(250);
   }

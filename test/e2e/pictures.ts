@@ -35,6 +35,7 @@ export function picturesOf({ env, gray, member, draftOf }: DemoPlace): readonly 
     { name: 'apps', path: `${home}/apps` },
     { name: 'changes', path: `${home}/changes` },
     { name: 'incident', path: `${home}/incident` },
+    { name: 'alerts', path: `${home}/alerts` },
     { name: 'app', path: app },
     { name: 'instances', path: `${app}/instances` },
     {
@@ -97,7 +98,7 @@ export function picturesOf({ env, gray, member, draftOf }: DemoPlace): readonly 
         await page.locator('[aria-controls=palette-goals]').fill('st');
       },
     },
-    ...['users', 'tokens', 'environments', 'audit'].map((tab) => ({
+    ...['users', 'roles', 'tokens', 'sessions', 'environments', 'nodes', 'audit'].map((tab) => ({
       name: `admin-${tab}`,
       path: `/admin/${tab}`,
     })),
