@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { allContracts } from '@sluice/protocol';
+import { allContracts, drillDefinition } from '@sluice/protocol';
 import { rule } from '@sluice/protocol/client';
 import { parse } from 'yaml';
 import { readEnv } from '../../apps/server/src/env/env.ts';
@@ -153,10 +153,11 @@ describe('documents name only what there is:', () => {
       expect([page, shapeOf(page.replace(/\.md$/, '.zh-CN.md'))]).toEqual([page, shapeOf(page)]);
   });
 
-  it('rules that could be published', () => {
+  it('rules that could be published, and drills that could be run', () => {
     for (const path of documents)
       for (const [, text] of read(path).matchAll(/^```yaml\n([\s\S]*?)^```/gm)) {
-        for (const item of rulesIn(parse(text!))) expect(rule.safeParse(item).error).toBeUndefined();
+        if (/^faults:/m.test(text!)) expect(drillDefinition.safeParse(parse(text!)).error).toBeUndefined();
+        else for (const item of rulesIn(parse(text!))) expect(rule.safeParse(item).error).toBeUndefined();
       }
   });
 });

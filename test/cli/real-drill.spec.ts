@@ -25,7 +25,7 @@ async function out(argv: readonly string[], options?: MachineOptions): Promise<s
 const design = (more: object = {}): object => ({
   title: 'Payments fail',
   hypothesis: 'browsing stays as it is',
-  deadlineMs: 3000,
+  deadlineMs: 4000,
   faults: {
     failing: {
       resource: { match: 'exact', value: 'pay' },
@@ -36,9 +36,9 @@ const design = (more: object = {}): object => ({
     },
   },
   targets: { by: 'instances', ids: ['i-1'] },
-  steadyState: [{ metric: 'errorRatio', resource: 'pay', atMost: 0.1, windowS: 1 }],
-  expect: [{ metric: 'errorRatio', resource: 'browse', atMost: 0, windowS: 1 }],
-  recoverWithinMs: 6000,
+  steadyState: [{ metric: 'errorRatio', resource: 'pay', atMost: 0.1, windowS: 3 }],
+  expect: [{ metric: 'errorRatio', resource: 'browse', atMost: 0, windowS: 3 }],
+  recoverWithinMs: 10_000,
   ...more,
 });
 /** JSON is YAML too. */
@@ -80,7 +80,7 @@ describe('sluice drill, with real instances', () => {
   it('plans exactly which instances, and starts nothing', async () => {
     const { code, out: text } = await sluice(['drill', 'plan', 'shop', 'drill.yaml']);
     expect(code).toBe(0);
-    expect(text).toMatch(/^Payments fail: in 1 of 2 instances, for at most 3 s\n {2}i-1\n/);
+    expect(text).toMatch(/^Payments fail: in 1 of 2 instances, for at most 4 s\n {2}i-1\n/);
     expect(text).toContain('✓ before: errorRatio pay <= 10 % (0 %)');
     expect(text).toContain('! it has no guards');
     expect(await out(['drill', 'ls', 'shop', '-o', 'json'])).toBe('[]\n');
@@ -104,20 +104,19 @@ describe('sluice drill, with real instances', () => {
       expect.objectContaining({ instanceId: 'i-1', cleanBy: 'told', injected: fault!.injected }),
     ]);
     const xml = await readFile(join(machine.home, 'report.xml'), 'utf8');
-    expect(xml).toContain('<testsuite name="Payments fail" tests="4" failures="0"');
+    expect(xml).toContain('<testsuite name="Payments fail" tests="5" failures="0"');
     expect(xml).toContain('classname="sluice.drill.expect during" name="errorRatio browse &lt;= 0 %"/>');
-    expect(ran.err).toContain('held');
   });
 
   it('says 1 where the hypothesis does not hold, and compares with the run before', async () => {
     await put(
       'wrong.yaml',
-      design({ expect: [{ metric: 'errorRatio', resource: 'pay', atMost: 0.01, windowS: 1 }] }),
+      design({ expect: [{ metric: 'errorRatio', resource: 'pay', atMost: 0.01, windowS: 3 }] }),
     );
     const ran = await sluice(['drill', 'run', 'shop', 'wrong.yaml', '--junit', 'wrong.xml']);
     expect(ran.code).toBe(1);
     expect(ran.out).toMatch(
-      /^Payments fail: deviated \(did not hold: errors of pay at most 1 % over 1 s, it was/,
+      /^Payments fail: deviated \(did not hold: errors of pay at most 1 % over 3 s, it was/,
     );
     expect(await readFile(join(machine.home, 'wrong.xml'), 'utf8')).toMatch(
       /failures="2"[\s\S]*<failure message="it was/,
