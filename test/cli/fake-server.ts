@@ -93,6 +93,7 @@ export class FakeServer {
     const looks = [
       'previewPush',
       'previewPushAct',
+      'previewRollback',
       'probeInstance',
       'lintRules',
       'predictRule',

@@ -252,6 +252,7 @@ export function beOrderApi(fake: FakeServer): FakeServer {
       const items = { timeoutMs: { type: 'number', value: 100 * number, min: 50, max: 5000 } } as const;
       return { ...releaseOf(number), content: { kind: 'map', items } };
     })
+    .on('previewRollback', () => ({ to: 6, plan: planOf(['i-1', 'i-2']) }))
     .on('rollback', () => released())
     .on('listGroups', () => ({ items: [groupOf('eu')] }))
     .on('previewPush', () => planOf(['i-1', 'i-2']))

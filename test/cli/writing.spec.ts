@@ -198,8 +198,11 @@ describe('rollback', () => {
       body: { to: 6, message: 'undo' },
       headers: { 'if-match': '"order-47"' },
     });
-    await order.sluice(['rollback', 'order-api', 'order', '--to', '5']);
-    expect(order.fake.last('rollback').body).toMatchObject({ to: 5 });
+    expect(ran.err).toContain('on 2 instances of order-api in prod');
+    expect(ran.err).toContain('\n  i-1, i-2\n');
+    await order.sluice(['rollback', 'order-api', 'order', '--to', '5', '--emergency', 'INC-7']);
+    expect(order.fake.last('previewRollback').body).toEqual({ to: 5 });
+    expect(order.fake.last('rollback').body).toMatchObject({ to: 5, emergency: 'INC-7' });
   });
 
   it('refuses a release that is not there', async () => {

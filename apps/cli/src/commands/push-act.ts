@@ -16,6 +16,8 @@ export interface ActFlags extends FinishFlags {
   readonly dryRun?: boolean;
   /** The hash of the plan that was looked at. */
   readonly plan?: string;
+  /** Why a rollback goes although publishing is frozen. */
+  readonly emergency?: string;
 }
 
 const holds = {
@@ -80,7 +82,11 @@ export async function undoPush(
   const now = await movePlanned(context, push, { act }, flags, (plan) =>
     api.call(undoings[act], {
       params: pushParams(push),
-      body: { ...plan, message: flags.message ?? '' },
+      body: {
+        ...plan,
+        message: flags.message ?? '',
+        ...(flags.emergency !== undefined && { emergency: flags.emergency }),
+      },
     }),
   );
   if (!now) return exitCode.ok;

@@ -2,19 +2,22 @@ import { diffContent } from '@sluice/core';
 import type { NamespaceDetail, Release } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
+import { planNotes } from '../delivery/plan-notes.ts';
 import { inDelivery } from '../delivery/refusal.ts';
 import { CliError, nothingChanged } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { ServerError } from '../failure/server-error.ts';
 import { missing, namespacesOf } from '../reference/missing.ts';
 import { confirmWrite } from '../release/confirm.ts';
-import { planSentence, reachOf } from '../release/plan.ts';
+import { planSentence } from '../release/plan.ts';
 import { orThreeWay } from '../release/publish.ts';
 import { showPlanned, showWritten, type WriteFlags } from '../release/written.ts';
 
 export interface RollbackFlags extends WriteFlags {
   /** A release number; absent, the release before the live one. */
   readonly to?: number;
+  /** Why it goes although publishing is frozen. */
+  readonly emergency?: string;
 }
 
 /** `sluice rollback`: a new release with the content of an older one. */
@@ -32,13 +35,19 @@ export async function rollback(
   const detail = await api.call(contracts.getNamespace, { params });
   const older = await wantedRelease(context, detail, env, flags.to);
   const change = { name: ns, outcome: 'changed', diff: diffContent(detail.target, older.content) } as const;
-  const reach = await reachOf(context, app);
+  const { plan } = await api.call(contracts.previewRollback, { params, body: { to: older.number } });
+  const reach = plan.counts;
   context.output.note(
     planSentence(context, { app, environment: env, changes: [change], reach, restores: older.number }),
   );
+  for (const line of planNotes(context, plan)) context.output.note(line);
   if (flags.dryRun) return showPlanned(context, app, [change]);
   await confirmWrite(context, app, flags.yes);
-  const body = { to: older.number, message: flags.message ?? '' };
+  const body = {
+    to: older.number,
+    message: flags.message ?? '',
+    ...(flags.emergency !== undefined && { emergency: flags.emergency }),
+  };
   const released = await orThreeWay(context, detail, env, older.content, () =>
     inDelivery(context, { app, env, act: 'other' }, () =>
       api.call(contracts.rollback, { params, ifMatch: detail.etag, body }),

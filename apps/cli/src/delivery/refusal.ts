@@ -83,8 +83,8 @@ function nextCommand({ code, details }: ServerError, { act, push }: Place): Erro
           };
     case 'frozen':
       return {
-        en: 'Ask who froze it to undo the switch. What runs can be ended: "sluice push ls {app} --open --env {env}", then "sluice push abandon {app} <push> --env {env}".',
-        zh: '请联系冻结者解除开关。进行中的推送仍可结束："sluice push ls {app} --open --env {env}"，然后 "sluice push abandon {app} <推送> --env {env}"。',
+        en: 'Ask who froze it to undo the switch. What runs can be ended: "sluice push ls {app} --open --env {env}", then "sluice push abandon {app} <push> --env {env}". What is out can be undone for a reason: "sluice rollback" or "sluice push rollback" with --emergency "<why>".',
+        zh: '请联系冻结者解除开关。进行中的推送仍可结束："sluice push ls {app} --open --env {env}"，然后 "sluice push abandon {app} <推送> --env {env}"。已发布的内容可注明原因后撤销："sluice rollback" 或 "sluice push rollback" 加上 --emergency "<原因>"。',
       };
     case 'vetoed':
       return {

@@ -4,6 +4,7 @@ import type { GetFlags } from '../commands/get-wanted.ts';
 import type { RollbackFlags } from '../commands/rollback.ts';
 import type { SetFlags } from '../commands/set.ts';
 import type { Declaring } from './declaring.ts';
+import { given } from './delivery-values.ts';
 import { itemType, wholeNumber } from './option-values.ts';
 import { withDeliveryOptions, withGlobalMode, withWriteOptions } from './write-options.ts';
 
@@ -107,6 +108,14 @@ export function declareConfig(program: Command, declaring: Declaring): void {
           '--to <release>',
           say({ en: 'which one; else the one before', zh: '目标发布版本；默认为上一个' }),
           wholeNumber('--to', 1, 2 ** 31),
+        )
+        .option(
+          '--emergency <why>',
+          say({
+            en: 'although publishing is frozen, for this reason; it is flagged',
+            zh: '即使发布已冻结也执行，须注明原因并会被标记',
+          }),
+          given('--emergency'),
         ),
       declaring,
     ),

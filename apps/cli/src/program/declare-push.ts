@@ -132,12 +132,21 @@ export function declarePush(program: Command, declaring: Declaring): void {
         (await import('../commands/push-act.ts')).holdPush(context, act, words, flags),
       ),
     );
-  for (const act of Object.keys(undoTexts) as Undoing[])
+  const undoing = (act: Undoing): Command =>
     moving(
       about<ActFlags>(act, undoTexts[act], async (context, words, flags) =>
         (await import('../commands/push-act.ts')).undoPush(context, act, words, flags),
       ),
     );
+  undoing('abandon');
+  undoing('rollback').option(
+    '--emergency <why>',
+    say({
+      en: 'although publishing is frozen, for this reason; it is flagged',
+      zh: '即使发布已冻结也执行，须注明原因并会被标记',
+    }),
+    given('--emergency'),
+  );
   moving(
     about<PromoteFlags>(
       'promote',
