@@ -238,7 +238,7 @@ export class FaultsInForce {
 
   #wakeAt(dueMs: number): void {
     const { clock } = this.#options;
-    this.#timer = clock.after(dueMs - this.#now(), () => {
+    this.#timer = clock.after(Math.max(0, dueMs - this.#now()), () => {
       // Nothing is injected past its end in any case; but a busy process must not take its own silence for the server's.
       if (this.#now() - dueMs < tooLateMs) this.#look();
       else this.#timer = clock.after(readWithinMs, () => this.#look());
