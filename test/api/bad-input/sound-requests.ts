@@ -1,6 +1,8 @@
 import type { Content, Rule } from '@sluice/core';
 import type { CallInput, Contracts } from '@sluice/protocol';
 import { adminPassword } from '../../support/boot-app.ts';
+import { soundAccess } from './sound-access.ts';
+import { soundDrills } from './sound-drills.ts';
 
 /** What the world of these tests has ids for. */
 export interface KnownIds {
@@ -19,7 +21,6 @@ const place = { env, app };
 const at = { ...place, ns: 'limits' };
 const item = { type: 'number', value: 2, min: 0, max: 10, description: 'seconds' } as const;
 const content: Content = { kind: 'map', items: { timeout: item } };
-const grants = [{ role: 'viewer' as const, environment: 'prod', app: 'orders' }];
 const page = { limit: '5', before: '100' };
 const stretch = { from: '2026-01-01T00:00:00Z', to: '2026-01-02T00:00:00Z' };
 const rule: Rule = {
@@ -53,51 +54,6 @@ const gray = {
   message: 'careful',
 };
 
-export const drillDesign = {
-  title: 'Slow payment',
-  hypothesis: 'it stays as it is',
-  deadlineMs: 60_000,
-  faults: {
-    slow: {
-      resource: { match: 'exact' as const, value: 'pay', type: 'rpc' as const },
-      when: { on: 'origin' as const, op: 'equals' as const, value: 'shop' },
-      priority: 1,
-      description: 'slow',
-      share: 0.5,
-      seed: 7,
-      fault: 'delay' as const,
-      delay: { distribution: 'fixed' as const, ms: 100 },
-    },
-  },
-  targets: { by: 'percent' as const, percent: 50, among: 'zone=near' },
-  steadyState: [
-    {
-      metric: 'errorRatio' as const,
-      resource: 'pay',
-      type: 'rpc' as const,
-      app,
-      atMost: 0.5,
-      atLeast: 0,
-      windowS: 5,
-    },
-  ],
-  expect: [
-    {
-      metric: 'p99Ms' as const,
-      resource: 'pay',
-      type: 'rpc' as const,
-      app,
-      atMost: 500,
-      windowS: 5,
-      withinS: 20,
-      afterS: 1,
-    },
-  ],
-  guards: [{ metric: 'blockShare' as const, resource: 'pay', atMost: 0.5, windowS: 5 }],
-  budget: { share: 0.5, instances: 10 },
-  recoverWithinMs: 5000,
-};
-
 /**
  * One request per contract that the server carries out, with every optional field filled, so that each of them can be
  * spoilt. A contract without one doesn't compile.
@@ -109,35 +65,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
   },
   signIn: { body: { userName: 'admin', password: adminPassword } },
   signOut: {},
-  whoAmI: {},
-  changeOwnPassword: { body: { current: adminPassword, next: 'another long secret' } },
-  listUsers: {},
-  createUser: { body: { name: 'eve', password: 'a long enough secret', grants } },
-  changeUser: {
-    params: { user: known.user },
-    body: { grants, password: 'a long enough secret', disabled: true },
-  },
-  listRoles: {},
-  listOwnSessions: {},
-  endOwnSession: { params: { session: '0123456789abcdef' } },
-  endOtherSessions: {},
-  listSessions: {},
-  endUserSessions: { params: { user: known.user } },
-  listTokens: { query: { environment: env, app, prefix: 'sla_' } },
-  createToken: {
-    body: {
-      kind: 'api',
-      name: 'ci',
-      environment: env,
-      app,
-      role: 'viewer',
-      only: ['config:read'],
-      expiresInDays: 30,
-    },
-  },
-  rotateToken: { params: { token: known.token }, body: { overlapMinutes: 60, expiresInDays: 30 } },
-  revokeToken: { params: { token: known.token } },
-  listNodes: {},
+  ...soundAccess(known),
   listEnvironments: {},
   createEnvironment: { body: { name: 'qa', protected: true } },
   changeEnvironment: { params: { env }, body: { protected: true, approvals: 0 } },
@@ -299,19 +227,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
     params: { env },
     body: { app, freezePublishes: true, monitorOnly: true, endFaults: true, reason: 'too much' },
   },
-  listDrills: { params: place, query: { ...page, state: 'open' } },
-  listDrillTemplates: { params: place },
-  planDrill: { params: place, body: { definition: drillDesign } },
-  createDrill: { params: place, body: { definition: drillDesign } },
-  getDrill: { params: { ...place, drill: known.drill } },
-  changeDrill: { params: { ...place, drill: known.drill }, body: { definition: drillDesign } },
-  deleteDrill: { params: { ...place, drill: known.drill } },
-  checkDrill: { params: { ...place, drill: known.drill } },
-  startDrill: { params: { ...place, drill: known.drill } },
-  abortDrill: { params: { ...place, drill: known.drill }, body: { reason: 'enough' } },
-  getDrillReport: { params: { ...place, drill: known.drill } },
-  getDrillMarkdown: { params: { ...place, drill: known.drill }, query: { language: 'zh' } },
-  compareDrills: { params: { ...place, drill: known.drill }, query: { with: known.drill } },
+  ...soundDrills(known),
   listAlerts: { params: { env }, query: { ...page, state: 'firing', app, condition: 'errors' } },
   acknowledgeAlert: { params: { env, alert: 'a' }, body: { note: 'on it' } },
   listAlertSettings: { params: { env }, query: { app } },

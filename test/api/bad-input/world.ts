@@ -13,7 +13,8 @@ import { ConfigDesk, map } from '../../support/config-desk.ts';
 import { LeanClient } from '../../support/lean-client.ts';
 import { RawCaller } from '../../support/raw-caller.ts';
 import { readRows } from '../../support/rows.ts';
-import { drillDesign, type KnownIds, soundRequests } from './sound-requests.ts';
+import { drillDesign } from './sound-drills.ts';
+import { type KnownIds, soundRequests } from './sound-requests.ts';
 
 const tables = [
   'setting',

@@ -1,0 +1,57 @@
+import type { CallInput, Contracts } from '@sluice/protocol';
+import { adminPassword } from '../../support/boot-app.ts';
+import type { KnownIds } from './sound-requests.ts';
+
+const [env, app] = ['prod', 'orders'];
+const grants = [{ role: 'viewer' as const, environment: env, app }];
+
+type About =
+  | 'whoAmI'
+  | 'changeOwnPassword'
+  | 'listUsers'
+  | 'createUser'
+  | 'changeUser'
+  | 'listRoles'
+  | 'listOwnSessions'
+  | 'endOwnSession'
+  | 'endOtherSessions'
+  | 'listSessions'
+  | 'endUserSessions'
+  | 'listTokens'
+  | 'createToken'
+  | 'rotateToken'
+  | 'revokeToken'
+  | 'listNodes';
+
+/** Of the sound requests those about who may come in: users, sessions, tokens, nodes. */
+export const soundAccess = (known: KnownIds): { readonly [Id in About]: CallInput<Contracts[Id]> } => ({
+  whoAmI: {},
+  changeOwnPassword: { body: { current: adminPassword, next: 'another long secret' } },
+  listUsers: {},
+  createUser: { body: { name: 'eve', password: 'a long enough secret', grants } },
+  changeUser: {
+    params: { user: known.user },
+    body: { grants, password: 'a long enough secret', disabled: true },
+  },
+  listRoles: {},
+  listOwnSessions: {},
+  endOwnSession: { params: { session: '0123456789abcdef' } },
+  endOtherSessions: {},
+  listSessions: {},
+  endUserSessions: { params: { user: known.user } },
+  listTokens: { query: { environment: env, app, prefix: 'sla_' } },
+  createToken: {
+    body: {
+      kind: 'api',
+      name: 'ci',
+      environment: env,
+      app,
+      role: 'viewer',
+      only: ['config:read'],
+      expiresInDays: 30,
+    },
+  },
+  rotateToken: { params: { token: known.token }, body: { overlapMinutes: 60, expiresInDays: 30 } },
+  revokeToken: { params: { token: known.token } },
+  listNodes: {},
+});
