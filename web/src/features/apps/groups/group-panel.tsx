@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useText } from '../../../lib/i18n/language.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { call, read } from '../../../lib/transport.ts';
+import { AsCommand } from '../../../parts/as-command.tsx';
 import { SelectorField } from '../../../parts/selector-field.tsx';
 import { Action } from '../../../ui/action.tsx';
 import { Field } from '../../../ui/field.tsx';
@@ -146,6 +147,13 @@ export function GroupPanel({ env, app, group, blocked, onClose }: Props) {
               />
             )}
           </Field>
+          <AsCommand
+            line={[
+              ...['sluice', 'groups', group ? 'change' : 'create', app, name || '<group>'],
+              ...['--selector', selector, '--order', String(order), '--env', env],
+              ...(description ? ['--description', description] : []),
+            ]}
+          />
           <button type="submit" hidden tabIndex={-1} aria-hidden="true" />
         </Stack>
       </form>

@@ -1,0 +1,14 @@
+import { useText } from '../lib/i18n/language.ts';
+import { CopyBlock } from '../ui/copy.tsx';
+import { words } from './command-line.ts';
+
+/** What a panel does, as the line of a shell that does the same. */
+export function AsCommand({ line }: { readonly line: readonly string[] }) {
+  const t = useText();
+  return (
+    <details>
+      <summary>{t.publish.asCommand}</summary>
+      <CopyBlock text={words(line)} label={t.publish.asCommand} />
+    </details>
+  );
+}
