@@ -275,7 +275,7 @@ describe('--wait', () => {
       .on('getPush', () => grayOf('running', { applied: 2 }, { target, waits: ['bake'] }));
     const ran = await order.sluice([...gray, '--timeout', '1s']);
     expect(ran.err).toContain('has no verdict after 1 s');
-    expect((await order.sluice(gray)).err).toContain('has no verdict after 1860 s');
+    expect((await order.sluice(gray)).err).toContain('has no verdict after 1950 s');
   });
 });
 

@@ -59,6 +59,21 @@ describe('guardrails', () => {
     expect(out).toMatch(/errors +pay +12\.3 % +0\.4 % +5\.4 % +1/);
   });
 
+  it('are waited for, until nobody expects calls any more', async () => {
+    const why = { en: '0 of 100 calls in the gray', zh: '灰度调用量 0/100' };
+    const unknownFor = (ms: number) => {
+      const since = new Date(Date.parse(at) - ms).toISOString();
+      const waits = ['health is not known to hold', 'somebody has to confirm it'];
+      return grayOf('running', { applied: 2 }, { waits, health: { is: 'unknown', since, why } });
+    };
+    let asked = 0;
+    order.fake.on('startPush', () => unknownFor(0)).on('getPush', () => unknownFor(++asked * 7000));
+    const ran = await order.sluice([...set, '--percent', '5', '--wait']);
+    expect(ran).toMatchObject({ code: 0, err: expect.stringContaining('Held in step 1 of 3') });
+    expect(ran.err).toContain('health unknown: 0 of 100 calls in the gray');
+    expect(asked).toBe(3);
+  });
+
   it.each<[string[], unknown]>([
     [
       ['--count', '2', '--guardrails-off', 'no calls'],

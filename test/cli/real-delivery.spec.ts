@@ -139,7 +139,7 @@ describe('a gray', () => {
   });
 
   it('that goes on by itself reaches its verdict', async () => {
-    const push = await pushed(...set, '--labels', 'zone=a', '--auto');
+    const push = await pushed(...set, '--labels', 'zone=a', '--auto', '--no-health');
     expect(push).toMatchObject({ state: 'converged', verdict: { holding: 2, targets: 2 } });
     expect(timeouts()).toEqual([500, 500, 800]);
     await out(['push', 'abandon', push.id, '--wait']);
@@ -147,7 +147,7 @@ describe('a gray', () => {
   });
 
   it('whose key everyone got otherwise meanwhile is settled key by key', async () => {
-    const push = await pushed(...set, '--instances', 'i-1', '--auto');
+    const push = await pushed(...set, '--instances', 'i-1', '--auto', '--no-health');
     const asked = await sluice(['set', 'order-api', 'order.timeoutMs=600', '--two-phase']);
     expect(asked).toMatchObject({ code: 5, err: expect.stringContaining('--grays keep') });
     await out(['set', 'order-api', 'order.timeoutMs=600', '--grays', 'keep', '--wait']);
@@ -208,8 +208,9 @@ describe('a protected environment', () => {
     const alone = await sluice([...set, '--instances', 'i-1,i-2']);
     expect(alone).toMatchObject({ code: 5, err: expect.stringContaining('Run it again with --propose') });
 
-    const push = JSON.parse(await out([...set, '--instances', 'i-1,i-2', '--propose', '-o', 'json']))
-      .push as Push;
+    const push = JSON.parse(
+      await out([...set, '--instances', 'i-1,i-2', '--no-health', '--propose', '-o', 'json']),
+    ).push as Push;
     expect(push).toMatchObject({ state: 'planned', approval: { needed: 1, given: [] } });
     expect(await out(['push', 'plan', push.id])).toMatch(/i-1 +online +order.timeoutMs +800 +500/);
     const early = await sluice(['push', 'start', push.id]);

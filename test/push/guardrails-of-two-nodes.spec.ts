@@ -58,12 +58,12 @@ describe('guardrails over two nodes', () => {
       {
         mode: 'gray',
         audience: { by: 'instances', ids: ['a-1', 'a-2'] },
-        guardrails: { onBreach: 'abandon' },
+        guardrails: { onBreach: 'abandon', minCalls: 40 },
       },
       { timeoutMs: 10 },
     );
     const ended = await desk.until(push, 'it is taken back', (now) => now.state === 'abandoned');
-    expect(Date.now() - begunMs).toBeLessThan(15_000);
+    expect(Date.now() - begunMs).toBeLessThan(20_000);
     expect(ended.ended!.because!.en).toMatch(/^errors of pay: 100 % in the gray, 0 % in the rest$/);
     await desk.until(push, 'the cohort holds what was before', ({ verdict }) => verdict.holding === 2);
     const { items } = await first.admin.call(contracts.listAudit, { query: { app: 'shop' } });
@@ -74,6 +74,8 @@ describe('guardrails over two nodes', () => {
         params: { ...desk.place, push: push.id },
       });
       expect(log[0]).toMatchObject({ health: 'breached', instances: { cohort: 2, rest: 4 } });
+      // By its second window: the rest is the way there on a busy machine.
+      expect(Date.parse(log[0]!.until) - Date.parse(push.createdAt)).toBeLessThan(10_500);
     }
   }, 90_000);
 });

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
+import { GuardrailRetention } from '../../apps/server/src/guardrails/guardrail-retention.ts';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { ConfigDesk } from '../support/config-desk.ts';
 import { PushDesk } from '../support/push-desk.ts';
 import { RealFleet } from '../support/real-fleet.ts';
+import { readRows, writeRows } from '../support/rows.ts';
 
 const half = { mode: 'gray' as const, audience: { by: 'percent' as const, steps: [50, 100] } };
 
@@ -91,5 +93,26 @@ describe('guardrails without traffic', () => {
     );
     expect(answer.status).toBe(422);
     expect(JSON.stringify(answer.body)).toContain('"path":"target.gate.health"');
+  });
+
+  it('removes quiet windows after an hour, and those of note when they are too old', async () => {
+    const count = async (): Promise<number[]> =>
+      (
+        await readRows<{ notable: unknown }>(server, 'SELECT is_notable AS notable FROM guardrail_judgement')
+      ).map(({ notable }) => Number(notable));
+    expect(await count()).toContain(0);
+    await writeRows(
+      server,
+      'UPDATE guardrail_judgement SET is_notable = true WHERE until_at IN (SELECT MAX(until_at) FROM guardrail_judgement)',
+    );
+    const retention = server.app.get(GuardrailRetention, { strict: false });
+    await retention.sweep();
+    expect(await count()).toContain(1);
+    server.advance(2 * 3_600_000);
+    await retention.sweep();
+    expect(await count()).toEqual([1]);
+    server.advance(40 * 86_400_000);
+    await retention.sweep();
+    expect(await count()).toEqual([]);
   });
 });

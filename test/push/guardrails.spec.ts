@@ -60,12 +60,25 @@ describe('a gray with guardrails', () => {
     expect(healthy.state).toBe('running');
     const all = await desk.until(push, 'the next step', (now) => now.step?.index !== 0);
     expect(all.verdict.targets).toBe(8);
+    // Nobody is left to compare with: it is what the fleet was before the step.
+    const converged = await desk.until(
+      push,
+      'all hold it and are well',
+      ({ state }) => state === 'converged',
+    );
+    expect(converged.health?.is).toMatch(/healthy|unknown/);
+    const judged = (await guardrailOf(push)).log.find(
+      ({ step, health }) => step === 1 && health === 'healthy',
+    );
+    expect(judged).toMatchObject({ instances: { cohort: 8 } });
+    expect(judged!.calls.rest).toBeGreaterThan(1000);
     await desk.act(all, 'abandon');
   }, 60_000);
 
   it('takes a value back that makes calls of one resource fail, within 15 s', async () => {
     const begunMs = Date.now();
-    const push = await desk.start(quarter, { timeoutMs: 10 });
+    // On a busy machine fewer calls than meant come through.
+    const push = await desk.start({ ...quarter, guardrails: { minCalls: 40 } }, { timeoutMs: 10 });
     const cohort = await desk.targets(push);
     expect(cohort).toHaveLength(2);
     const ended = await desk.until(push, 'it is taken back', (now) => now.state === 'abandoned');
@@ -85,7 +98,7 @@ describe('a gray with guardrails', () => {
     );
     expect(halts.map(({ action, actor }) => [action, actor])).toHaveLength(2);
     const { rule, log } = await guardrailOf(push);
-    expect(rule).toMatchObject({ onBreach: 'abandon', minCalls: 100, windowMs: 5000 });
+    expect(rule).toMatchObject({ onBreach: 'abandon', minCalls: 40, windowMs: 5000 });
     expect(log[0]).toMatchObject({ health: 'breached', instances: { cohort: 2, rest: 6 } });
     const pay = log[0]!.readings.find((each) => each.scope === 'pay' && each.measure === 'errorRatio');
     expect(pay).toMatchObject({ cohort: 1, isOver: true, windows: 2 });

@@ -45,9 +45,11 @@ export async function finishPush(
 function patienceMs({ target }: Push): number {
   const minuteMs = 60_000;
   if (target.mode !== 'gray') return minuteMs;
-  const { audience, gate } = target;
+  const { audience, gate, guardrails } = target;
   const steps = audience.by === 'percent' && !gate.click ? audience.steps.length : 1;
-  return minuteMs + steps * gate.bakeMs;
+  // Where calls are few, it takes a while until there are enough to know that all is well.
+  const isJudged = guardrails?.off === undefined && gate.health !== false;
+  return minuteMs + steps * (gate.bakeMs + (isJudged ? minuteMs / 2 : 0));
 }
 
 async function printPush(context: Context, push: Push, data: unknown): Promise<void> {
