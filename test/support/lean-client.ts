@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { type Content, canonicalText, compose, type Json, parseLayer, rootDigest } from '@sluice/core';
 import {
@@ -15,21 +14,10 @@ import {
 } from '@sluice/protocol/client';
 import WebSocket from 'ws';
 import type { z } from 'zod';
+import { digestOf } from './lean-digests.ts';
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const namespace = '/client';
 const maxReceived = 100;
-
-/** Digests of bodies by their text: thousands of instances in one process are sent the same body and share the work. */
-const digests = new Map<string, string>();
-function digestOf(body: string): string {
-  const known = digests.get(body);
-  if (known !== undefined) return known;
-  const digest = sha256(body);
-  if (digests.size > 1000) digests.clear();
-  digests.set(body, digest);
-  return digest;
-}
 
 /** The newest packet, read: everybody is sent the same text. */
 let newest: { readonly packet: string; readonly message: readonly [string, never] } | undefined;

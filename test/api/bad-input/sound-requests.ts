@@ -1,17 +1,9 @@
 import type { Content, Rule } from '@sluice/core';
 import type { CallInput, Contracts } from '@sluice/protocol';
 import { adminPassword } from '../../support/boot-app.ts';
+import type { KnownIds } from './known-ids.ts';
 import { soundAccess } from './sound-access.ts';
 import { soundDrills } from './sound-drills.ts';
-
-/** What the world of these tests has ids for. */
-export interface KnownIds {
-  readonly push: string;
-  readonly token: string;
-  readonly user: string;
-  readonly digest: string;
-  readonly drill: string;
-}
 
 type Sound = { readonly [Id in keyof Contracts]: CallInput<Contracts[Id]> };
 

@@ -13,8 +13,9 @@ import { ConfigDesk, map } from '../../support/config-desk.ts';
 import { LeanClient } from '../../support/lean-client.ts';
 import { RawCaller } from '../../support/raw-caller.ts';
 import { readRows } from '../../support/rows.ts';
+import type { KnownIds } from './known-ids.ts';
 import { drillDesign } from './sound-drills.ts';
-import { type KnownIds, soundRequests } from './sound-requests.ts';
+import { soundRequests } from './sound-requests.ts';
 
 const tables = [
   'setting',

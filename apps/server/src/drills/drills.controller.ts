@@ -38,7 +38,6 @@ export class DrillsController {
     return this.#read.list(await this.#place(params), query);
   }
 
-  /** Before the one by id: `templates` is no id. */
   @Operation(contracts.listDrillTemplates)
   async templates(
     @In() { params }: Input<Contracts['listDrillTemplates']>,

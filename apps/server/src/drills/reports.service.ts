@@ -42,13 +42,15 @@ export class ReportsService {
   async compare({ params, query }: Input<Contracts['compareDrills']>): Promise<DrillComparison> {
     const place = placeOf(params);
     const row = await this.#read.require(place, params.drill);
-    const report = await this.#report(place, row.id);
-    const other = query.with ?? (await this.#read.earlierRun(row))?.id;
-    if (other === undefined)
+    const other =
+      query.with === undefined
+        ? await this.#read.earlierRun(row)
+        : await this.#read.require(place, query.with);
+    if (!other)
       throw new SluiceError('not_found', {
         what: { en: 'earlier run of a drill of this title', zh: '同名演练的更早运行' },
       });
-    return comparisonOf(report, await this.#report(place, other));
+    return comparisonOf(await this.#report(place, row.id), await this.#report(place, other.id));
   }
 
   async #report(place: Place, id: string): Promise<DrillReport> {
