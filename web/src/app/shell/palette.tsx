@@ -39,6 +39,7 @@ function Goals({ environment, onClose, ...acts }: Props) {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const found = useGoals(environment, words, acts)
     .filter((goal) => wanted.every((word) => `${goal.kind} ${goal.name}`.toLowerCase().includes(word)))
+    .sort((a, b) => Number(beginsWith(b, wanted)) - Number(beginsWith(a, wanted)))
     .slice(0, 12);
   const current = Math.min(at, found.length - 1);
   const go = (goal: Goal | undefined): void => {
@@ -93,3 +94,7 @@ function Goals({ environment, onClose, ...acts }: Props) {
     </>
   );
 }
+
+/** What begins with what was typed is meant before what only holds it. */
+const beginsWith = ({ name }: Goal, [first = '']: readonly string[]): boolean =>
+  name.toLowerCase().startsWith(first);

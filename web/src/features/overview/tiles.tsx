@@ -93,8 +93,9 @@ function Tile({ label, value, at, tone, note }: TileProps) {
     <div className={`${styles.tile} ${styles[tone]}`}>
       <span className={styles.label}>{label}</span>
       <span className={styles.value}>{value}</span>
+      {note !== undefined && <span className={styles.age}>{note}</span>}
       <span className={styles.age}>
-        {note} {note !== undefined && '·'} <Age at={at} />
+        <Age at={at} />
       </span>
     </div>
   );

@@ -150,8 +150,7 @@ export function GroupPanel({ env, app, group, blocked, onClose }: Props) {
           <AsCommand
             line={[
               ...['sluice', 'groups', group ? 'change' : 'create', app, name || '<group>'],
-              ...['--selector', selector, '--order', String(order), '--env', env],
-              ...(description ? ['--description', description] : []),
+              ...['--labels', selector, '--order', String(order), '--env', env],
             ]}
           />
           <button type="submit" hidden tabIndex={-1} aria-hidden="true" />

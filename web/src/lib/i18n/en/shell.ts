@@ -78,7 +78,7 @@ export const signIn = {
 
 export const overview = {
   revision: (n: number) => `revision ${n}`,
-  online: 'Instances online',
+  online: 'Online',
   offline: (n: number) => `${n} offline`,
   differing: 'Drifted',
   someDiffer: 'differ from the release',
