@@ -27,6 +27,8 @@ interface Props {
   readonly run: (message: string, plan: string) => Promise<Push>;
   /** What there is to choose, above the list. */
   readonly choices?: ReactNode;
+  /** What there is to fill in below a refusal. */
+  readonly refused?: (problem: Problem) => ReactNode;
   /** Problems that the choices tell better. */
   readonly isTold?: (problem: Problem) => boolean;
   readonly onDone?: (push: Push) => void;
@@ -84,6 +86,7 @@ export function PlannedActPanel(props: Props) {
     >
       <Stack gap={16}>
         {problem && !isTold?.(problem) && <StartProblem {...place} problem={problem} />}
+        {run.error && props.refused?.(run.error)}
         <p>{props.text}</p>
         {props.choices}
         {plan.data && !plan.isError ? (

@@ -1,6 +1,6 @@
 import type { ContentDiff } from '@sluice/core';
-import { contracts, type Released } from '@sluice/protocol';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { contracts, type PushPlanBody, type Released } from '@sluice/protocol';
+import { type UseQueryResult, useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
@@ -20,6 +20,7 @@ import { Row, Stack } from '../ui/stack.tsx';
 import { Affected } from './affected.tsx';
 import { ContentDiffView } from './content-diff.tsx';
 import { type NamespacePlace, useEnvironment } from './place.ts';
+import { PlanView } from './plan/plan-view.tsx';
 import { PushProgress } from './push-progress.tsx';
 
 interface Props {
@@ -40,6 +41,10 @@ interface Props {
   /** Said above the progress once it is out. */
   readonly done?: (released: Released) => ReactNode;
   readonly onConflict?: () => void;
+  /** Exactly who changes, where the server was asked for it; else everybody of the app is listed. */
+  readonly plan?: UseQueryResult<PushPlanBody, Problem>;
+  /** What there is to say, or to fill in, below a refusal. */
+  readonly refused?: (problem: Problem) => ReactNode;
   /** The way on where others have to approve first. */
   readonly toApproval?: ReactNode;
   /** Above all else: to whom it goes, with a way to choose others. */
@@ -67,7 +72,7 @@ export function ReleasePanel(props: Props) {
   const asksName = props.askForName && environment?.protected === true;
   const blocked =
     props.blocked ??
-    (environment === undefined || instances.data === undefined
+    (environment === undefined || instances.data === undefined || props.plan?.isPending
       ? t.common.loading
       : asksName && typedName !== place.app
         ? t.publish.typeName(place.app)
@@ -124,7 +129,7 @@ export function ReleasePanel(props: Props) {
             onClick={start}
             {...(props.danger && { 'data-first-focus': '' })}
           >
-            {props.buttonText(online.length)}
+            {props.buttonText(props.plan?.data?.counts.targets ?? online.length)}
           </Action>
         </Row>
       }
@@ -133,6 +138,7 @@ export function ReleasePanel(props: Props) {
         {run.isError && (
           <>
             <ProblemBox error={run.error} />
+            {props.refused?.(run.error)}
             {run.error.code === 'approval_required' && props.toApproval}
             {run.error.code === 'base_moved' && props.onConflict && (
               <Button onClick={props.onConflict}>{t.merge.open}</Button>
@@ -147,7 +153,12 @@ export function ReleasePanel(props: Props) {
             <LoadingRows rows={2} label={t.common.loading} />
           )}
         </Section>
-        {props.blocked === undefined && (
+        {props.plan && (
+          <Loaded of={props.plan}>
+            {(plan) => <PlanView env={place.env} app={place.app} plan={plan} />}
+          </Loaded>
+        )}
+        {props.blocked === undefined && !props.plan && (
           <Section
             flush
             title={t.publish.whoGetsIt}

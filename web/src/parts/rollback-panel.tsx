@@ -1,13 +1,16 @@
 import { diffContent } from '@sluice/core';
-import { contracts, type NamespaceDetail } from '@sluice/protocol';
+import { contracts, type NamespaceDetail, type PushPlanBody, type ResponseOf } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useText } from '../lib/i18n/language.ts';
+import type { Problem } from '../lib/problem.ts';
 import { call, read } from '../lib/transport.ts';
 import { Notice } from '../ui/notice.tsx';
 import { ProblemBox } from '../ui/problem-box.tsx';
 import { SidePanel } from '../ui/side-panel.tsx';
 import { codeLanguageOf } from './code-language.ts';
 import { rollbackCommand } from './command-line.ts';
+import { EmergencyField } from './emergency-field.tsx';
 import type { NamespacePlace } from './place.ts';
 import { ReleasePanel } from './release-panel.tsx';
 
@@ -26,6 +29,13 @@ export function RollbackPanel({ place, namespace, to, onClose }: Props) {
     ...read(contracts.getRelease, { params: { ...place, number: String(to) } }),
     staleTime: Infinity,
   });
+  const [emergency, setEmergency] = useState('');
+  const preview = useQuery<ResponseOf<typeof contracts.previewRollback>, Problem, PushPlanBody>({
+    queryKey: [contracts.previewRollback.id, place, to],
+    queryFn: ({ signal }) => call(contracts.previewRollback, { params: place, body: { to } }, signal),
+    select: ({ plan }) => plan,
+    retry: false,
+  });
   if (release.isError)
     return (
       <SidePanel title={t.rollback.title(to)} open onClose={onClose}>
@@ -42,12 +52,16 @@ export function RollbackPanel({ place, namespace, to, onClose }: Props) {
       diff={release.data && diffContent(namespace.target, release.data.content)}
       buttonText={(online) => t.rollback.button(online, to)}
       askForName={false}
+      plan={preview}
+      refused={(problem) =>
+        problem.code === 'frozen' && <EmergencyField value={emergency} onChange={setEmergency} />
+      }
       danger
       command={(message) => rollbackCommand(place, to, message)}
       release={(message, idempotencyKey) =>
         call(contracts.rollback, {
           params: place,
-          body: { to, message },
+          body: { to, message, ...(emergency.trim() !== '' && { emergency }) },
           ifMatch: namespace.etag,
           idempotencyKey,
         })

@@ -9,6 +9,7 @@ import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
 import { ActPanel, actCall } from '../../parts/act-panel.tsx';
 import { troubledStates } from '../../parts/apply-state.ts';
+import { EmergencyField } from '../../parts/emergency-field.tsx';
 import { PlannedActPanel } from '../../parts/planned-act-panel.tsx';
 import { type Act, actsOf } from '../../parts/push-acts.ts';
 import { releaseOf } from '../../parts/push-words.ts';
@@ -87,10 +88,7 @@ function Panel({ act, push, onClose }: PanelProps) {
   const navigate = useNavigate();
   const shared = { push, onClose };
   const params = { env: push.environment, app: push.app, push: push.id };
-  const confirmed =
-    (contract: typeof contracts.abandonPush | typeof contracts.rollbackPush) =>
-    (message: string, plan: string): Promise<Push> =>
-      call(contract, { params, body: { message, plan } });
+  const [emergency, setEmergency] = useState('');
   switch (act) {
     case 'promote':
       return <PromotePanel {...shared} />;
@@ -119,7 +117,15 @@ function Panel({ act, push, onClose }: PanelProps) {
           title={t.act.rollbackTitle}
           text={t.act.rollbackText}
           button={t.act.rollbackButton}
-          run={confirmed(contracts.rollbackPush)}
+          run={(message, plan) =>
+            call(contracts.rollbackPush, {
+              params,
+              body: { message, plan, ...(emergency.trim() !== '' && { emergency }) },
+            })
+          }
+          refused={(problem) =>
+            problem.code === 'frozen' && <EmergencyField value={emergency} onChange={setEmergency} />
+          }
           onDone={(after) =>
             void navigate({
               to: '/environments/$env/apps/$app/pushes/$push',
@@ -150,7 +156,7 @@ function Panel({ act, push, onClose }: PanelProps) {
           title={t.act.abandonTitle}
           text={t.act.abandonText}
           button={t.act.abandonButton}
-          run={confirmed(contracts.abandonPush)}
+          run={(message, plan) => call(contracts.abandonPush, { params, body: { message, plan } })}
         />
       );
   }

@@ -18,7 +18,8 @@ export const kill = {
     endFaults: 'End all faults',
   },
   effects: {
-    freezePublishes: 'Nothing new is published or pushed. What is on its way can still be abandoned.',
+    freezePublishes:
+      'Nothing new is published or pushed. What is on its way can still be abandoned, and what is out rolled back for a reason.',
     monitorOnly: 'Rules count what they would block, and block nothing: every call goes through.',
     endFaults: 'Every injected fault ends, and none begins.',
   },

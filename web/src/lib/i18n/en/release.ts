@@ -52,6 +52,8 @@ export const rollback = {
   title: (n: number) => `Roll back to release ${n}`,
   diff: (from: number, to: number) => `Release ${from} → content of release ${to}`,
   button: (n: number, to: number) => `Roll ${people(n)} back to release ${to}`,
+  emergency: 'Emergency: why it is undone although publishing is frozen',
+  emergencyHint: 'Filled in, it goes at once; it is flagged, and everybody reads the reason.',
   done: (n: number, to: number) =>
     `Rolled back and live: release ${n} has the content of release ${to}. Nothing else to publish. Your draft, if you had one, is kept in the stash.`,
 };

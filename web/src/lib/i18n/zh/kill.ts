@@ -20,7 +20,7 @@ export const { kill } = {
       endFaults: '结束所有故障注入',
     },
     effects: {
-      freezePublishes: '不再发布或推送新内容。正在进行的仍可放弃。',
+      freezePublishes: '不再发布或推送新内容。正在进行的仍可放弃，已发布的可注明原因后回滚。',
       monitorOnly: '规则只统计预计拦截，不拦截任何调用：所有调用都会通过。',
       endFaults: '所有注入的故障立即结束，也不会开始新的。',
     },

@@ -46,6 +46,8 @@ export const { diff, publish, rollback, push, changes } = {
     title: (n) => `回滚到发布版本 ${n}`,
     diff: (from, to) => `发布版本 ${from} → 版本 ${to} 的内容`,
     button: (n, to) => `将 ${n} 个实例回滚到版本 ${to}`,
+    emergency: '紧急：为什么在发布冻结时仍要回滚',
+    emergencyHint: '填写后会立即执行并标记为紧急，所有人都能看到原因。',
     done: (n, to) =>
       `已回滚并生效：发布版本 ${n} 的内容与版本 ${to} 相同。无需再发布。如果你有草稿，它已保存在暂存区。`,
   },
