@@ -1,6 +1,6 @@
 import type { CallInput, Contracts } from '@sluice/protocol';
 import { adminPassword } from '../../support/boot-app.ts';
-import type { KnownIds } from './sound-requests.ts';
+import type { KnownIds } from './known-ids.ts';
 
 const [env, app] = ['prod', 'orders'];
 const grants = [{ role: 'viewer' as const, environment: env, app }];
