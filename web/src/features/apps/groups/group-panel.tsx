@@ -151,6 +151,7 @@ export function GroupPanel({ env, app, group, blocked, onClose }: Props) {
             line={[
               ...['sluice', 'groups', group ? 'change' : 'create', app, name || '<group>'],
               ...['--labels', selector, '--order', String(order), '--env', env],
+              ...(description ? ['--description', description] : []),
             ]}
           />
           <button type="submit" hidden tabIndex={-1} aria-hidden="true" />
