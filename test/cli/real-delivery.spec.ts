@@ -259,6 +259,21 @@ describe('a protected environment', () => {
     }
     await out(['push', 'abandon', push.id, '--wait']);
     expect(timeouts()).toEqual([800, 800, 800]);
+    const { live } = await app.admin.call(contracts.getNamespace, {
+      params: { env: 'prod', app: 'order-api', ns: 'order' },
+    });
+    await out(['rollback', 'order-api', 'order', '--emergency', 'INC-14: it has to go', '--wait']);
+    expect(timeouts()).toEqual([500, 500, 500]);
+    await out([
+      'rollback',
+      'order-api',
+      'order',
+      '--to',
+      `${live!.number}`,
+      '--emergency',
+      'and back',
+      '--wait',
+    ]);
     await freeze(false);
   });
 });
