@@ -40,7 +40,7 @@ export function guardrailOfRow({ target }: Pick<GrayRow, 'target'>): Guardrail |
 }
 
 /** The step in which a gray is; when it has no steps to go, its last one. */
-export function stepOf({ course, stateData }: Pick<GrayRow, 'course' | 'stateData'>): number {
+function stepOf({ course, stateData }: Pick<GrayRow, 'course' | 'stateData'>): number {
   if ('step' in stateData) return stateData.step;
   return course.mode === 'gray' ? course.steps.length - 1 : 0;
 }

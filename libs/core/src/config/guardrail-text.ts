@@ -59,7 +59,7 @@ const unknownTexts = {
   few_rest: { en: '{calls} of {needed} calls in the rest', zh: '其余实例调用量 {calls}/{needed}' },
 } as const satisfies Record<string, ErrorText>;
 
-export type Unknown = keyof typeof unknownTexts;
+type Unknown = keyof typeof unknownTexts;
 
 /** Why health isn't known, in words of both languages. */
 export function unknownText(why: Unknown, params: Parameters<typeof refuse>[2] = {}): ErrorText {

@@ -76,7 +76,7 @@ export interface Comparison {
 }
 
 /** How sides are compared. */
-export interface CompareBy {
+interface CompareBy {
   readonly rule: Pick<GuardrailRule, 'minCalls' | 'margins'>;
   /** The upper bound of a latency bucket. */
   readonly boundMs: (bucket: number) => number;
