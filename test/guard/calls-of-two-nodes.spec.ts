@@ -108,6 +108,11 @@ describe('calls of instances of two nodes', () => {
         ['other', 9],
         ['one', 8],
       ]);
+      const whole = await node.admin.call(contracts.environmentTraffic, { params: { env: 'prod' } });
+      expect(whole.apps.map(({ app, minute }) => [app, minute?.passed, minute?.instances])).toEqual([
+        ['shop', 17, 2],
+      ]);
+      expect(whole.worst.map((item) => [item.resource, item.minute?.passed])).toEqual([[resource, 17]]);
       const { items } = await node.admin.call(contracts.listResources, { params: place });
       expect(items.map((item) => [item.resource, item.minute?.passed])).toEqual([[resource, 17]]);
     }
