@@ -23,7 +23,7 @@ describe('guardrails without traffic', () => {
     await config.release('order', { kind: 'map', items } as never);
     for (const id of ['a', 'b', 'c', 'd']) await fleet.start(id);
     desk = new PushDesk(server.admin, 'prod', 'shop');
-  }, 60_000);
+  }, 150_000);
   afterAll(async () => {
     await fleet?.close();
     await server?.close();

@@ -37,7 +37,7 @@ describe('a gray with guardrails', () => {
       resources: { browse: 40, pay: 12 },
       failsBelow: { resource: 'pay', namespace: 'order', key: 'timeoutMs', least: 50 },
     });
-  }, 60_000);
+  }, 150_000);
   afterAll(async () => {
     await fleet?.kill();
     await server?.close();
