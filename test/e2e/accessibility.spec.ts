@@ -130,7 +130,6 @@ const draftOf = (url: string, page: Page): Promise<number> =>
       '/environments/$env/changes': [`${env}/changes`],
       '/environments/$env/incident': [`${env}/incident`, `${env}/incident?at=2026-01-01T00:00:00.000Z`],
       '/environments/$env/alerts': ['', '?view=conditions', '?view=webhooks'].map((q) => `${env}/alerts${q}`),
-      '/environments/$env/alerts': [`${env}/alerts`],
       '/environments/$env/apps/$app': [app],
       '/environments/$env/apps/$app/instances': [`${app}/instances`, `${app}/instances?state=atRisk`],
       '/environments/$env/apps/$app/pushes': [`${app}/pushes`, `${app}/pushes?state=open`],

@@ -59,7 +59,7 @@ export function picturesOf({ env, gray, member, draftOf }: DemoPlace): readonly 
     { name: 'connect', path: `${app}/connect` },
     { name: 'values', path: `${app}/namespaces/${draftOf}` },
     { name: 'document', path: `${app}/namespaces/catalogue` },
-    { name: 'rules', path: `${app}/namespaces/rules` },
+    { name: 'rules', path: `${app}/namespaces/protection` },
     { name: 'history', path: `${app}/namespaces/shop/history?release=2` },
     { name: 'settings', path: `${app}/namespaces/shop/settings` },
     { name: 'wizard-target', path: `${app}/publish?ns=${draftOf}&step=target&mode=gray&steps=50,100` },

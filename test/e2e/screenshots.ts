@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { contracts } from '@sluice/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { HttpCaller } from '../support/http-caller.ts';
+import { until } from '../support/until.ts';
 import { browserOrNotice, contextFor, type Look, launch, signIn } from './browser.ts';
 import { type DemoPlace, prepareDemo, withDemo } from './demo-for-pictures.ts';
 import { type Picture, picturesOf } from './pictures.ts';
@@ -40,7 +41,8 @@ async function asWebp(browser: Browser, png: Buffer): Promise<Buffer> {
 /** The page is at rest: everything it asked for is there, and nothing is on its way. */
 async function settle(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
-  await page.locator('[role=status][aria-label]:has(> span[style*=width])').waitFor({ state: 'detached' });
+  const loading = page.locator('[role=status][aria-label]:has(> span[style*=width])');
+  await until('nothing is being loaded', async () => (await loading.count()) === 0);
 }
 
 async function shoot(page: Page, picture: Picture, place: DemoPlace): Promise<Buffer> {
