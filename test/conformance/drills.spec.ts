@@ -17,11 +17,11 @@ onEachDatabase('a drill', (boot) => {
 
   it('is in its targets and nobody else, renewed each second, until its deadline', async () => {
     const { desk } = await begin();
-    const design = designOf({ targets: { by: 'instances', ids: ['a', 'b'] }, deadlineMs: 3500 });
+    const design = designOf({ targets: { by: 'instances', ids: ['a', 'b'] }, deadlineMs: 3500, budget: { share: 0.3 } });
     const { drillId } = await desk.run(design);
     const [a, b, c] = ['a', 'b', 'c'].map((id) => desk.instances.get(id)!);
     const order = a!.order(drillId)!;
-    expect(order).toMatchObject({ budgetPerMillion: 1_000_000 });
+    expect(order).toMatchObject({ budgetPerMillion: 300_000 });
     expect(order.deadlineInMs).toBeLessThanOrEqual(3500);
     expect(order.faults.slow).toMatchObject({
       kind: 'fault',
@@ -139,7 +139,7 @@ onEachDatabase('a drill', (boot) => {
     desk.second = { success: 20, errors: 0 };
     const over = await desk.over(drillId);
     expect(over.state).toBe('aborted');
-    expect(over.because!.en).toMatch(/a guard was breached: errors of pay at most 50 % over 1 s/);
+    expect(over.because!.en).toMatch(/a guard was breached: errors of pay at most 50 % over 2 s/);
     expect(over.because!.zh).toContain('护栏被突破');
   });
 

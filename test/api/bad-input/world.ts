@@ -12,7 +12,7 @@ import { type BootedApp, bootApp } from '../../support/boot-app.ts';
 import { ConfigDesk, map } from '../../support/config-desk.ts';
 import { LeanClient } from '../../support/lean-client.ts';
 import { RawCaller } from '../../support/raw-caller.ts';
-import { readRows } from '../../support/rows.ts';
+import { readRows, writeRows } from '../../support/rows.ts';
 import type { KnownIds } from './known-ids.ts';
 import { drillDesign } from './sound-drills.ts';
 import { soundRequests } from './sound-requests.ts';
@@ -58,6 +58,19 @@ function beTalkative(instance: LeanClient): void {
   instance.report({ seconds: [{ agoMs: 0, resources: [second] }] });
   const refused = { ...pay, code: 'limited', ruleId: 'guard/pay', kind: 'limit', revision: 1 };
   instance.refusals.set('orders-1-decision', refused);
+}
+
+/** The id of a drill that has run, as it is stored. */
+async function finishedDrill(server: BootedApp): Promise<string> {
+  const { drillId } = await server.admin.call(contracts.createDrill, {
+    params: { env: 'prod', app: 'orders' },
+    body: { definition: drillDesign },
+  });
+  const times = ['started_at', 'deadline_at', 'ended_at', 'finished_at'].map(
+    (column) => `${column} = created_at`,
+  );
+  await writeRows(server, `UPDATE drill SET state = 'held', started_by = 'admin', ${times.join(', ')}`);
+  return drillId;
 }
 
 /** A server with a little of everything, for requests that must leave it exactly as it is. */
@@ -110,11 +123,8 @@ export class World {
     const instance = new LeanClient(server.url, client.secret, 'orders-1');
     await instance.connect();
     beTalkative(instance);
-    const drill = await admin.call(contracts.createDrill, {
-      params: { env: 'prod', app: 'orders' },
-      body: { definition: drillDesign },
-    });
-    const known = { drill: drill.drillId, push: push.id, token: spare.token.id, user: user.id, digest };
+    const drill = await finishedDrill(server);
+    const known = { drill, push: push.id, token: spare.token.id, user: user.id, digest };
     const world = new World(server, { admin: made.secret, client: client.secret }, known, instance);
     await world.#settled(push.id);
     return world;
