@@ -151,7 +151,7 @@ type Reader = Awaited<ReturnType<typeof countingPage>>;
       await page.evaluate(`(() => {
         window.appliedAt = 0;
         const look = () => {
-          const cells = document.querySelectorAll('[role=dialog] [data-state=applied]').length;
+          const cells = document.querySelectorAll('[role=dialog] [data-state=applied], [role=dialog] [data-state=repaired]').length;
           if (cells === ${ids.length}) window.appliedAt ||= Date.now();
         };
         new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true });
@@ -191,6 +191,61 @@ type Reader = Awaited<ReturnType<typeof countingPage>>;
     await chip.waitFor();
     await page.getByRole('cell', { name: '3333' }).first().waitFor();
     await page.close();
+  });
+
+  it('rolls back, turns the kill switch, goes anywhere and changes the language with the keyboard alone', async () => {
+    const { page, presses } = ada;
+    await page.goto(at(values));
+    const before = await presses();
+    const tabTo = (words: RegExp) =>
+      until(`the focus is on ${words}`, async () => {
+        await page.keyboard.press('Tab');
+        return words.test(await page.evaluate<string>('document.activeElement.textContent'));
+      });
+    const jumpTo = async (words: string, option: string): Promise<void> => {
+      await page.keyboard.press('Control+k');
+      await page.locator('[aria-controls=palette-goals]').waitFor();
+      await page.keyboard.type(words);
+      await page.getByRole('option', { name: option }).first().waitFor();
+      await page.keyboard.press('Enter');
+    };
+    await tabTo(/^Roll back to release \d+$/);
+    await page.keyboard.press('Enter');
+    await button(page, /^Roll 3 instances back/).waitFor();
+    await until('the button has the focus', () =>
+      page.evaluate<boolean>('/^Roll 3/.test(document.activeElement.textContent)'),
+    );
+    await page.keyboard.press('Enter');
+    await page.getByText('Rolled back and live').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'hidden' });
+    await page.keyboard.press('Shift+K');
+    await button(page, 'Freeze publishes on 3 instances').waitFor();
+    await until('the first toggle has the focus', () =>
+      page.evaluate<boolean>('/^Freeze publishes on/.test(document.activeElement.textContent)'),
+    );
+    await page.keyboard.press('Enter');
+    await button(page, 'Undo on 3 instances: Freeze publishes').waitFor();
+    await page.getByRole('alert').getByText('Freeze publishes').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'hidden' });
+    await jumpTo('retries', 'shop / order.retries');
+    await page.waitForURL(/namespaces\/order\?q=retries/);
+    await jumpTo('shop-3', 'shop-3 · shop');
+    await page.waitForURL(/instances\/shop-3$/);
+    await page.keyboard.type('gi');
+    await page.getByRole('heading', { name: 'What changed?' }).waitFor();
+    await page.keyboard.press('?');
+    await dialog(page).getByText('Filter the list on the page').waitFor();
+    await page.keyboard.press('Escape');
+    await dialog(page).waitFor({ state: 'hidden' });
+    await jumpTo('中文', '中文');
+    await page.getByRole('heading', { name: '改了什么？' }).waitFor();
+    await jumpTo('English', 'English');
+    await page.getByRole('heading', { name: 'What changed?' }).waitFor();
+    expect(await presses()).toBe(before);
   });
 
   it('never complained on the way', () => {
