@@ -272,6 +272,8 @@ const namespaceDetail = {
   etag: '"47"',
   itemCount: 0,
   hasDraft: false,
+  public: false,
+  linkers: 0,
   createdAt: '2026-01-02T03:04:05.000Z',
   schema: null,
 };

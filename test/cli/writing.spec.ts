@@ -73,7 +73,7 @@ describe('set', () => {
   it('creates a namespace when told to', async () => {
     order.fake.on('createNamespace', () => {
       const { live: _, ...empty } = namespaceOf('order');
-      return { ...empty, name: 'fresh', etag: '"0"', revision: 0, schema: null };
+      return { ...empty, name: 'fresh', etag: '"0"', revision: 0, schema: null, linkers: 0 };
     });
     const ran = await order.sluice(['set', 'order-api', 'fresh.a=1', '--create']);
     expect(ran.err).toContain('Create fresh: Add fresh.a = 1 on 2 instances');
@@ -126,6 +126,7 @@ describe('set', () => {
       .on('getNamespace', () => ({
         ...namespaceOf('order'),
         schema: null,
+        linkers: 0,
         target: reads++ === 0 ? contents.order! : theirs,
       }))
       .on('publish', () => {

@@ -172,6 +172,10 @@ describe('a public namespace and the apps that link it', () => {
     ]);
     const audit = await server.admin.call(contracts.listAudit, { query: { action: 'push.start' } });
     expect(audit.items[0]!.detail).toMatchObject({ linkedApps: ['orders', 'shop'] });
+    const published = await server.admin.call(contracts.listAudit, {
+      query: { action: 'release.publish', app: 'platform' },
+    });
+    expect(published.items[0]!.detail).toMatchObject({ linkedApps: ['orders', 'shop'] });
   });
 
   it('is named as a rung of its own, by the server and in the process', async () => {
@@ -202,10 +206,10 @@ describe('a public namespace and the apps that link it', () => {
   it('keeps its grays at home until they are everyone’s, and then reaches all', async () => {
     const params = { env: 'prod', app: 'platform' };
     const asked = await changing(platform, 'common', { set: numbers({ retries: 9 }).set });
-    const target = { mode: 'gray', audience: { by: 'instances', ids: ['p1'] } } as const;
+    const target = { mode: 'gray' as const, audience: { by: 'instances' as const, ids: ['p1'] } };
     const before = held();
     const gray = await server.admin.call(contracts.startPush, { params, body: { ...asked, target } });
-    await until('the gray is there', () => read('platform p1').retries === 9);
+    await until('the gray is there', async () => read('platform p1').retries === 9);
     expect({ ...held(), 'platform p1': '' }).toEqual({ ...before, 'platform p1': '' });
     const at = { params: { ...params, push: gray.id } };
     const plan = await server.admin.call(contracts.previewPushAct, {
@@ -230,7 +234,7 @@ describe('a public namespace and the apps that link it', () => {
     const asked = await changing(orders, 'net', { set: {}, remove: ['retries'] });
     const target = { mode: 'single', instanceId: 'o2' } as const;
     await server.admin.call(contracts.startPush, { params, body: { ...asked, target } });
-    await until('the layer is there', () => read('orders o2').retries === -1);
+    await until('the layer is there', async () => read('orders o2').retries === -1);
     expect(read('orders o1').retries).toBe(9);
     const [changed] = await changedBy('platform', async () => {
       const { etag } = await platform.get('common');

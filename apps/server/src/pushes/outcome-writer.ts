@@ -153,11 +153,13 @@ export class OutcomeWriter {
       const { caller, revision, message, emergency = null } = writing;
       const { id: createdById, name: createdBy } = caller.principal;
       const head = { id: pushId, environment: place.environment, createdBy, createdById, message };
-      const namespaces = news.map((each) => ({
+      const open = news.filter(({ namespace }) => namespace.isPublic);
+      const namespaces = open.map((each) => ({
         namespaceId: each.namespace.id,
         keys: each.keys.slice(0, mostKeys),
       }));
-      await this.#linked.begin(tx, { ...head, revision, emergency, namespaces });
+      const goesBack = kind === 'rollback';
+      await this.#linked.begin(tx, { ...head, revision, emergency, goesBack, namespaces });
     }
     return new Map(news.map(({ index }, at) => [index, rows[at]!]));
   }

@@ -1,10 +1,18 @@
-import type { ErrorText } from '@sluice/core';
+import type { ErrorText, PushPlan } from '@sluice/core';
 import type { PushPlanBody } from '@sluice/protocol';
 import { type Caller, may } from '../http/caller.ts';
 
 /** A plan as somebody may see it: of apps that he may not read, only how many instances it is. */
 export function planSeenBy(caller: Caller, environment: string, plan: PushPlanBody): PushPlanBody {
   return shown(plan, (app) => may(caller, 'config:read', { environment, app }));
+}
+
+/** The apps whose instances it changes by links, for the audit. */
+export function linkedAppsIn({ targets }: Pick<PushPlan, 'targets'>): {
+  readonly linkedApps?: readonly string[];
+} {
+  const apps = new Set(targets.flatMap(({ app }) => app ?? []));
+  return apps.size > 0 ? { linkedApps: [...apps].sort() } : {};
 }
 
 /** What a plan says of the app whose push it is. */

@@ -15,6 +15,7 @@ import { Approvals } from './approvals.ts';
 import { FleetOf } from './fleet-of.ts';
 import { type GrayMove, GrayMoves } from './gray-moves.ts';
 import { PlanMemory } from './plan-memory.ts';
+import { linkedAppsIn } from './plan-seen.ts';
 import { PushActPreview } from './push-act-preview.ts';
 import { PushAnswer, waived } from './push-answer.read.ts';
 import { PushNews } from './push-news.ts';
@@ -167,7 +168,8 @@ export class PushActionsService {
       const { choices = {}, groupsWin } = body as { choices?: Choices; groupsWin: boolean };
       const plan = await this.#moves.promote(tx, { ...move, next }, { choices, groupsWin });
       this.#confirm(plan, body.plan, move);
-      return { message: body.message, choices, groupsWin, targets: plan.counts.targets };
+      const { targets } = plan.counts;
+      return { message: body.message, choices, groupsWin, targets, ...linkedAppsIn(plan) };
     });
   }
 

@@ -141,7 +141,7 @@ export class PushRollbackService {
     await insertRows(tx, 'push_plan', [{ pushId, plan: planBodyOf(plan, facts) }]);
     const written = await this.#writer.write(
       tx,
-      { caller, revision, message: body.message },
+      { caller, revision, message: body.message, emergency: body.emergency },
       {
         place,
         kind: 'rollback',

@@ -165,6 +165,10 @@ export class ImportService {
         target: params.app,
         ...(revision !== undefined && { revision }),
         detail: {
+          ...(await this.#links.reached(
+            tx,
+            news.map(({ namespace }) => namespace),
+          )),
           message,
           ...(emergency !== undefined && { emergency }),
           namespaces: plan.filter(isWritten).map(({ name, outcome }) => ({ name, outcome })),

@@ -20,7 +20,9 @@ export type Released = Pick<
   PushEntity,
   'id' | 'environment' | 'createdBy' | 'createdById' | 'message' | 'revision' | 'emergency'
 > & {
-  /** What was released, with the keys that it decides. */
+  /** An old content came back, which goes through a freeze with a reason. */
+  readonly goesBack: boolean;
+  /** What was released of public ones, with the keys that it decides. */
   readonly namespaces: readonly Pick<PushNamespaceEntity, 'namespaceId' | 'keys'>[];
 };
 
@@ -50,11 +52,14 @@ export class LinkedPushes {
   /** Throws `frozen` where publishes are frozen for one of those apps: what its instances hold would change. */
   async begin(tx: EntityManager, push: Released): Promise<void> {
     const ids = push.namespaces.map(({ namespaceId }) => namespaceId);
+    if (ids.length === 0) return;
     const linkers = await linksStore.downstream(tx, ids, true);
     const byApp = Map.groupBy(linkers, ({ row }) => row.app);
     const now = this.#clock.now();
     for (const app of [...byApp.keys()].sort()) {
-      this.#freeze.requireOpen({ env: push.environment, app });
+      const place = { env: push.environment, app };
+      if (push.goesBack) this.#freeze.requireOpenOrReason(place, push.emergency ?? undefined);
+      else this.#freeze.requireOpen(place);
       const row = linkedPush(push, app, now);
       const namespaces = byApp.get(app)!.map((linker) => namespaceOf(row.id, linker, push));
       await insertPush(tx, row, namespaces);

@@ -76,6 +76,17 @@ export class LinksService {
     return { kind, format, linkId, schema, ...(content && { beneath: content }) };
   }
 
+  /** The apps that a release of these reaches, for the audit; one query, and only where there can be any. */
+  async reached(
+    tx: EntityManager,
+    namespaces: readonly Pick<NamespaceEntity, 'id' | 'isPublic'>[],
+  ): Promise<{ readonly linkedApps?: readonly string[] }> {
+    const ids = namespaces.filter(({ isPublic }) => isPublic).map(({ id }) => id);
+    if (ids.length === 0) return {};
+    const apps = new Set((await linksStore.downstream(tx, ids, true)).map(({ row }) => row.app));
+    return apps.size > 0 ? { linkedApps: [...apps].sort() } : {};
+  }
+
   /** One that was deleted comes back with its link, if that leads somewhere still. */
   async requireStanding(tx: EntityManager, { deletedAt, linkId }: NamespaceEntity): Promise<void> {
     if (deletedAt === null || linkId === null) return;

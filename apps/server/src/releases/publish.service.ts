@@ -99,6 +99,7 @@ export class PublishService {
             target: params.ns,
             revision,
             detail: {
+              ...(await this.#links.reached(tx, [namespace])),
               release: answer!.release.number,
               digest: wanted.sealed.digest,
               message,

@@ -74,7 +74,8 @@ export class ReleaseWriter {
       tx,
       news.map((each, index) => changeRow(each.namespace, releases[index]!)),
     );
-    await this.#linked.begin(tx, { ...push, namespaces });
+    const open = namespaces.filter((_, index) => news[index]!.namespace.isPublic);
+    await this.#linked.begin(tx, { ...push, goesBack: first.kind === 'rollback', namespaces: open });
     const answer = pushOf(push, namespaces, { verdict: emptyVerdict(now) });
     return releases.map((release) => ({
       release: releaseSummaryOf(release),

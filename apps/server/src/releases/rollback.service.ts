@@ -91,6 +91,7 @@ export class RollbackService {
             target: params.ns,
             revision,
             detail: {
+              ...(await this.#links.reached(tx, [locked])),
               release: answer!.release.number,
               restored: target.number,
               stashed: isStashed,

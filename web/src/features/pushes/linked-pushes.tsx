@@ -1,6 +1,8 @@
-import type { Push } from '@sluice/protocol';
+import { contracts, type Push } from '@sluice/protocol';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useText } from '../../lib/i18n/language.ts';
+import { keyOf, read } from '../../lib/transport.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -8,12 +10,20 @@ import { Section } from '../../ui/page.tsx';
 
 type Linked = NonNullable<Push['linked']>['pushes'][number];
 
+const askAgainMs = 1000;
 const tones = { converged: 'ok', diverged: 'bad' } as const;
 
 /** From where a push came to this app, and to which apps it went on. */
-export function LinkedPushes({ push }: { readonly push: Push }) {
+export function LinkedPushes({ push: { id, app, environment: env, state } }: { readonly push: Push }) {
   const t = useText();
-  const { through, linked, environment: env } = push;
+  const params = { env, app, push: id };
+  // What arrives live is told of one app; of the others it is asked for until they have their verdicts.
+  const whole = useQuery({
+    ...read(contracts.getPush, { params }),
+    queryKey: [...keyOf(contracts.getPush, { params }), 'linked', state],
+    refetchInterval: (query) => (query.state.data?.linked?.open ? askAgainMs : false),
+  });
+  const { through, linked } = whole.data ?? {};
   return (
     <>
       {through && (
