@@ -16,7 +16,7 @@ import { DrillLinks, leaseMs } from './drill-links.ts';
 import { cleanBySilence, left } from './drill-records.ts';
 import { holds, isMeasured, measuredAgain, measuredOnce, unmeasured } from './measures.ts';
 import type { PartData } from './part.ts';
-import { verdictOf } from './verdict.ts';
+import { overText, verdictOf } from './verdict.ts';
 
 const measureMs = 1000;
 /** A guard of which nothing is heard for so long guards nothing. */
@@ -275,7 +275,7 @@ export class DrillDriver {
         text: { en: 'the steady state is back', zh: '稳态已恢复' },
       });
     const { state, because } = verdictOf(drill, recoveredAt !== null);
-    drill.log(at, { kind: 'finished', text: because ?? { en: 'the hypothesis held', zh: '假设成立' } });
+    drill.log(at, { kind: 'finished', text: overText(state) });
     await this.#store.write(drill, this.#node.id, this.part(drill));
     if (await this.#store.finish(drill, { state, because, recoveredAt, at }, theServer))
       drill.row = { ...drill.row, state, because, recoveredAt, finishedAt: at };

@@ -8,6 +8,15 @@ export interface Verdict {
   readonly because: ErrorText | null;
 }
 
+const overTexts: Readonly<Record<Verdict['state'], ErrorText>> = {
+  held: { en: 'it is over: the hypothesis held', zh: '已结束：假设成立' },
+  deviated: { en: 'it is over: the hypothesis does not hold', zh: '已结束：假设不成立' },
+  aborted: { en: 'it is over: aborted', zh: '已结束：中止' },
+  interrupted: { en: 'it is over: interrupted', zh: '已结束：中断' },
+};
+
+export const overText = (state: Verdict['state']): ErrorText => overTexts[state];
+
 /** Failed checks that are named; the rest is in the report. */
 const named = 3;
 
