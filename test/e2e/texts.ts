@@ -44,8 +44,8 @@ export async function untranslated(
   ];
 }
 
-/** What programs make: digests, ids, versions of packages. */
-const made = /[0-9a-f-]{16,}|@?[\w/-]+ \d+\.\d+\.\d+/g;
+/** What programs make: digests, ids, versions of packages, names of browsers. */
+const made = /Mozilla\/.*|\w+ \d+ · \w+|[0-9a-f-]{16,}|@?[\w/-]+ \d+\.\d+\.\d+/g;
 const operations = new Set(Object.keys(contracts));
 
 function isOdd(text: string, language: 'en' | 'zh', named: ReadonlySet<string>): boolean {

@@ -1,7 +1,8 @@
-import { Checkbox, InputNumber, Radio } from 'antd';
+import { Checkbox, Radio } from 'antd';
 import { useText } from '../../lib/i18n/language.ts';
 import { Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
+import { NumberInput } from '../../ui/number-input.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Stack } from '../../ui/stack.tsx';
 import type { ChoiceProps } from './choice-props.ts';
@@ -21,7 +22,7 @@ export function GuardStep({ choices, choose }: ChoiceProps) {
             <Notice tone="idle">{t.wizard.always}</Notice>
             <Field label={t.wizard.bake} hint={t.wizard.bakeHint}>
               {(ids) => (
-                <InputNumber
+                <NumberInput
                   {...ids}
                   min={0}
                   max={10_080}

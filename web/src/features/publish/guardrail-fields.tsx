@@ -1,7 +1,8 @@
 import { type GuardrailMeasure, guardrailMeasures, guardrailOf } from '@sluice/core';
-import { Checkbox, Input, InputNumber, Radio, Select } from 'antd';
+import { Checkbox, Input, Radio, Select } from 'antd';
 import { useText } from '../../lib/i18n/language.ts';
 import { Field } from '../../ui/field.tsx';
+import { NumberInput } from '../../ui/number-input.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
 import type { ChoiceProps } from './choice-props.ts';
 import type { Rails } from './choices.ts';
@@ -71,7 +72,7 @@ function Rule({ choices, choose }: Props) {
       <Row>
         <Field label={t.guardrail.minCalls} hint={t.guardrail.minCallsHint}>
           {(ids) => (
-            <InputNumber
+            <NumberInput
               {...ids}
               min={10}
               max={1_000_000}
@@ -83,7 +84,7 @@ function Rule({ choices, choose }: Props) {
         </Field>
         <Field label={t.guardrail.windows}>
           {(ids) => (
-            <InputNumber
+            <NumberInput
               {...ids}
               min={1}
               max={12}
@@ -152,7 +153,7 @@ function Measure({
       >
         {name}
       </Checkbox>
-      <InputNumber
+      <NumberInput
         aria-label={t.guardrail.ratio(name)}
         disabled={!isChosen}
         min={1}
@@ -163,7 +164,7 @@ function Measure({
         value={ratio}
         onChange={(value) => margin({ ratio: value ?? 1 })}
       />
-      <InputNumber
+      <NumberInput
         aria-label={t.guardrail.floor(name)}
         disabled={!isChosen}
         min={0}
