@@ -10,6 +10,7 @@ import { LoadingRows } from '../ui/empty.tsx';
 import { Field } from '../ui/field.tsx';
 import { SidePanel } from '../ui/side-panel.tsx';
 import { Row, Stack } from '../ui/stack.tsx';
+import { AsCommand } from './as-command.tsx';
 import { PlanView } from './plan/plan-view.tsx';
 import { StartProblem } from './plan/start-problem.tsx';
 import { type ActAsked, useActPlan } from './plan/use-act-plan.ts';
@@ -108,6 +109,12 @@ export function PlannedActPanel(props: Props) {
             />
           )}
         </Field>
+        <AsCommand
+          line={[
+            ...['sluice', 'push', asked.act, push.app, push.id, '--env', push.environment],
+            ...(message ? ['-m', message] : []),
+          ]}
+        />
       </Stack>
     </SidePanel>
   );
