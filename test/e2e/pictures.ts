@@ -21,6 +21,8 @@ const toTop =
   async (page: Page): Promise<void> => {
     const at = page.locator(selector).first();
     await at.waitFor();
+    // What stands below comes later, and before it there is no room to scroll.
+    await page.waitForTimeout(1000);
     await at.evaluate((element) => element.scrollIntoView({ block: 'start' }));
   };
 const dialog = (page: Page) => page.getByRole('dialog').waitFor();
