@@ -1,23 +1,41 @@
-import { afterEach, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
+import { type BootedApp, bootApp } from '../support/boot-app.ts';
+import { type Postgres, startPostgres } from '../support/databases.ts';
 import { DrillDesk, designOf } from '../support/drill-desk.ts';
-import { onEachDatabase } from '../support/each-database.ts';
 import { until } from '../support/until.ts';
 
-const place = { env: 'prod', app: 'shop' };
-
-onEachDatabase('a drill', (boot) => {
-  let desk: DrillDesk | undefined;
-  afterEach(() => desk?.close());
+/** They mostly wait: all of them at once, each in an app of its own on one server. */
+describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
+  let postgres: Postgres | undefined;
+  let booted: Promise<BootedApp> | undefined;
+  const desks: DrillDesk[] = [];
+  let apps = 0;
+  const boot = async (): Promise<BootedApp> => {
+    if (dialect === 'postgres') postgres = await startPostgres();
+    const databaseUrl = await postgres?.createDatabase();
+    return bootApp({ ...(databaseUrl && { databaseUrl }) });
+  };
+  afterAll(async () => {
+    for (const desk of desks) desk.close();
+    await (await booted)?.close();
+    await postgres?.stop();
+  });
   const begin = async (ids: readonly string[] = ['a', 'b', 'c']) => {
-    const server = await boot({ settings: { SLUICE_LOG_LEVEL: process.env.DEBUG_LEVEL ?? 'silent' } });
-    desk = await DrillDesk.of(server, ids);
+    booted ??= boot();
+    const server = await booted;
+    const desk = await DrillDesk.of(server, ids, `shop-${++apps}`);
+    desks.push(desk);
     return { server, desk };
   };
 
-  it('is in its targets and nobody else, renewed each second, until its deadline', async () => {
+  it.concurrent('is in its targets and nobody else, renewed each second, until its deadline', async () => {
     const { desk } = await begin();
-    const design = designOf({ targets: { by: 'instances', ids: ['a', 'b'] }, deadlineMs: 3500, budget: { share: 0.3 } });
+    const design = designOf({
+      targets: { by: 'instances', ids: ['a', 'b'] },
+      deadlineMs: 3500,
+      budget: { share: 0.3 },
+    });
     const { drillId } = await desk.run(design);
     const [a, b, c] = ['a', 'b', 'c'].map((id) => desk.instances.get(id)!);
     const order = a!.order(drillId)!;
@@ -42,8 +60,12 @@ onEachDatabase('a drill', (boot) => {
     expect(a!.record(drillId)!.state).toBe('ended');
   });
 
-  it('is reported as its instances counted, each process once', async () => {
+  it.concurrent('is reported as its instances counted, each process once', async () => {
     const { desk } = await begin(['a', 'b']);
+    await until('there is a time before', async () => {
+      const { items } = await desk.admin.call(contracts.listResources, { params: desk.place });
+      return Date.now() - Date.parse(items[0]!.firstSeenAt) > 2000;
+    });
     const { drillId } = await desk.run(designOf());
     const [a, b] = ['a', 'b'].map((id) => desk.instances.get(id)!);
     a!.broke(drillId, 300, 149, { ok: 200, degraded: 60, error: 30, blocked: 10 });
@@ -84,7 +106,7 @@ onEachDatabase('a drill', (boot) => {
       ['during', 'pay'],
       ['after', 'pay'],
     ]);
-    const params = { ...place, drill: drillId };
+    const params = { ...desk.place, drill: drillId };
     for (const [language, word] of [
       ['en', 'aborted'],
       ['zh', '已中止'],
@@ -95,7 +117,7 @@ onEachDatabase('a drill', (boot) => {
     }
   });
 
-  it('is clean in all targets two seconds after it is stopped, by their own word', async () => {
+  it.concurrent('is clean in all targets two seconds after it is stopped, by their own word', async () => {
     const { desk } = await begin();
     const { drillId } = await desk.run(designOf());
     const stoppedAt = Date.now();
@@ -113,11 +135,11 @@ onEachDatabase('a drill', (boot) => {
     }
     expect((await desk.tryStart(drillId)).status).toBe(409);
     const again = await desk.admin.attempt(contracts.abortDrill, {
-      params: { ...place, drill: drillId },
+      params: { ...desk.place, drill: drillId },
       body: {},
     });
     expect([again.status, (again.body as { code: string }).code]).toEqual([409, 'wrong_state']);
-    const { items } = await desk.admin.call(contracts.listAudit, { query: { app: 'shop' } });
+    const { items } = await desk.admin.call(contracts.listAudit, { query: { app: desk.place.app } });
     expect(items.map(({ action }) => action).filter((action) => action.startsWith('drill.'))).toEqual([
       'drill.finish',
       'drill.end',
@@ -126,7 +148,7 @@ onEachDatabase('a drill', (boot) => {
     ]);
   });
 
-  it('is aborted by a guard that is breached', async () => {
+  it.concurrent('is aborted by a guard that is breached', async () => {
     const { desk } = await begin();
     const { drillId } = await desk.run(designOf());
     desk.second = { success: 2, errors: 40 };
@@ -143,7 +165,7 @@ onEachDatabase('a drill', (boot) => {
     expect(over.because!.zh).toContain('护栏被突破');
   });
 
-  it('does not hold where what it says does not come true, or nothing was tried', async () => {
+  it.concurrent('does not hold where what it says does not come true, or nothing was tried', async () => {
     const { desk } = await begin(['a']);
     const opens = { metric: 'breakerOpen', resource: 'pay', atLeast: 1, windowS: 1, withinS: 1 } as const;
     const { drillId } = await desk.run(designOf({ deadlineMs: 2500, expect: [opens] }));
@@ -156,7 +178,7 @@ onEachDatabase('a drill', (boot) => {
     desk.instances.get('a')!.broke(compared.drillId, 10, 5, { ok: 10 });
     expect((await desk.over(compared.drillId)).state).toBe('held');
     const comparison = await desk.admin.call(contracts.compareDrills, {
-      params: { ...place, drill: compared.drillId },
+      params: { ...desk.place, drill: compared.drillId },
     });
     expect(comparison.with.drillId).toBe(drillId);
     expect(comparison.changedFields).toEqual(['expect']);
@@ -166,7 +188,7 @@ onEachDatabase('a drill', (boot) => {
     });
   });
 
-  it('is interrupted by the kill switch, and hears the last word of one that was gone', async () => {
+  it.concurrent('is interrupted by the kill switch, and hears the last word of one that was gone', async () => {
     const { desk } = await begin(['a', 'b']);
     const { drillId } = await desk.run(designOf());
     const b = desk.instances.get('b')!;
@@ -175,7 +197,7 @@ onEachDatabase('a drill', (boot) => {
     await until('it is gone', async () =>
       (await desk.get(drillId)).instances.some(({ state }) => state === 'offline'),
     );
-    const body = { endFaults: true, reason: 'page 3' };
+    const body = { app: desk.place.app, endFaults: true, reason: 'page 3' };
     await desk.admin.call(contracts.setKill, { params: { env: 'prod' }, body });
     await until('nothing is broken', async () => desk.instances.get('a')!.active.length === 0);
     const over = await desk.over(drillId);

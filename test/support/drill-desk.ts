@@ -13,8 +13,6 @@ import { until } from './until.ts';
 type Definition = Extract<BodyInputOf<Contracts['createDrill']>, { definition: unknown }>['definition'];
 export type Design = Definition;
 
-const place = { env: 'prod', app: 'shop' };
-
 /** A drill of `pay` that holds while few calls fail. */
 export const designOf = (more: Partial<Definition> = {}): Definition => ({
   title: 'Slow payment',
@@ -36,17 +34,19 @@ export const designOf = (more: Partial<Definition> = {}): Definition => ({
   ...more,
 });
 
-/** Drills of the app `shop` in production, with few words; its instances pay all the time. */
+/** Drills of an app in production, with few words; its instances pay all the time. */
 export class DrillDesk {
   readonly admin: HttpCaller;
   readonly url: string;
   readonly token: string;
+  readonly place: { readonly env: string; readonly app: string };
   readonly instances = new Map<string, DrillInstance>();
   #paying: NodeJS.Timeout | undefined;
   /** What each second of each instance comes to. */
   second = { success: 20, errors: 0 };
 
-  private constructor(url: string, admin: HttpCaller, token: string) {
+  private constructor(url: string, admin: HttpCaller, token: string, app: string) {
+    this.place = { env: 'prod', app };
     this.url = url;
     this.admin = admin;
     this.token = token;
@@ -55,11 +55,12 @@ export class DrillDesk {
   static async of(
     { url, admin }: Pick<BootedApp, 'url' | 'admin'>,
     ids: readonly string[],
+    app = 'shop',
   ): Promise<DrillDesk> {
-    await admin.call(contracts.createApp, { body: { name: 'shop' } });
-    const body = { kind: 'client', name: 'shop', environment: 'prod', app: 'shop' } as const;
+    await admin.call(contracts.createApp, { body: { name: app } });
+    const body = { kind: 'client', name: app, environment: 'prod', app } as const;
     const { secret } = await admin.call(contracts.createToken, { body });
-    const desk = new DrillDesk(url, admin, secret);
+    const desk = new DrillDesk(url, admin, secret, app);
     for (const id of ids) await desk.add(id);
     desk.#paying = setInterval(() => desk.pay(), 500);
     desk.pay();
@@ -73,11 +74,6 @@ export class DrillDesk {
     return instance;
   }
 
-  /** Somebody else's hands on the same instances. */
-  as(url: string, admin: HttpCaller): DrillDesk {
-    return new DrillDesk(url, admin, this.token);
-  }
-
   pay(): void {
     for (const instance of this.instances.values()) if (instance.link.isOpen) instance.calls(this.second);
   }
@@ -88,35 +84,35 @@ export class DrillDesk {
   }
 
   plan(definition: Definition) {
-    return this.admin.call(contracts.planDrill, { params: place, body: { definition } });
+    return this.admin.call(contracts.planDrill, { params: this.place, body: { definition } });
   }
 
   create(definition: Definition): Promise<DrillDetail> {
-    return this.admin.call(contracts.createDrill, { params: place, body: { definition } });
+    return this.admin.call(contracts.createDrill, { params: this.place, body: { definition } });
   }
 
   tryCreate(body: unknown): Promise<Answer> {
-    return this.admin.attempt(contracts.createDrill, { params: place, body: body as never });
+    return this.admin.attempt(contracts.createDrill, { params: this.place, body: body as never });
   }
 
   start(drill: string): Promise<DrillDetail> {
-    return this.admin.call(contracts.startDrill, { params: { ...place, drill } });
+    return this.admin.call(contracts.startDrill, { params: { ...this.place, drill } });
   }
 
   tryStart(drill: string): Promise<Answer> {
-    return this.admin.attempt(contracts.startDrill, { params: { ...place, drill } });
+    return this.admin.attempt(contracts.startDrill, { params: { ...this.place, drill } });
   }
 
   abort(drill: string, reason = 'enough'): Promise<DrillDetail> {
-    return this.admin.call(contracts.abortDrill, { params: { ...place, drill }, body: { reason } });
+    return this.admin.call(contracts.abortDrill, { params: { ...this.place, drill }, body: { reason } });
   }
 
   get(drill: string): Promise<DrillDetail> {
-    return this.admin.call(contracts.getDrill, { params: { ...place, drill } });
+    return this.admin.call(contracts.getDrill, { params: { ...this.place, drill } });
   }
 
   report(drill: string): Promise<DrillReport> {
-    return this.admin.call(contracts.getDrillReport, { params: { ...place, drill } });
+    return this.admin.call(contracts.getDrillReport, { params: { ...this.place, drill } });
   }
 
   /** Creates and starts one, and waits until all targets say that it is in them. */

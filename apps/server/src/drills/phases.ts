@@ -54,7 +54,7 @@ export class Phases {
     const fromStep = Math.ceil((startedAt - beforeMs) / secondMs);
     for (const series of app.all()) {
       if (!isMeant(series.resource, series.type)) continue;
-      const sums = sumsOf(app, series, fromStep, Math.floor(startedAt / secondMs) - 1);
+      const sums = sumsOf(app, series, fromStep, Math.ceil((startedAt - secondMs / 2) / secondMs) - 1);
       if (sums.known === 0) continue;
       const key = phaseKey('before', app.place.app, series.type, series.resource);
       const own = this.#at(key, startedAt - beforeMs);
