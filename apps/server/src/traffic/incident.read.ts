@@ -149,7 +149,7 @@ function once(entries: readonly IncidentEntry[]): IncidentEntry[] {
   return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 
-export function breakerEntries(app: AppTraffic, fromMs: number, toMs: number): IncidentEntry[] {
+function breakerEntries(app: AppTraffic, fromMs: number, toMs: number): IncidentEntry[] {
   const groups: { first: KnownTurn; instances: Set<string> }[] = [];
   const newest = new Map<string, (typeof groups)[number]>();
   for (const turn of app.turns()) {
