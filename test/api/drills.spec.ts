@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
+import { DrillRetention } from '../../apps/server/src/drills/drill-retention.ts';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { type Design, DrillDesk, designOf } from '../support/drill-desk.ts';
 import type { Answer } from '../support/http-caller.ts';
@@ -276,5 +277,17 @@ describe('drills', () => {
     }
     expect(items[0]!.definition.faults.slow).toMatchObject({ resource: { value: 'pay', type: 'rpc' } });
     expect(items[0]!.fits).toBe(true);
+  });
+
+  it('are forgotten after the retention, but for those that run', async () => {
+    const { drillId } = await desk.create(designOf({ title: 'Old' }));
+    const running = await desk.run(designOf({ title: 'Running' }));
+    server.advance(40 * 86_400_000);
+    await server.app.get(DrillRetention, { strict: false }).sweep();
+    const left = await readRows<{ id: string }>(server, 'SELECT id FROM drill');
+    expect(left.map(({ id }) => id)).toEqual([running.drillId]);
+    expect(left.map(({ id }) => id)).not.toContain(drillId);
+    const rows = await readRows<{ drill_id: string }>(server, 'SELECT drill_id FROM drill_target');
+    expect(new Set(rows.map((row) => row.drill_id))).toEqual(new Set([running.drillId]));
   });
 });

@@ -11,8 +11,6 @@ const names: Readonly<Record<DrillMetric, ErrorText>> = {
   breakerOpen: { en: 'open breakers', zh: '打开的熔断器' },
 };
 
-export const metricName = (metric: DrillMetric): ErrorText => names[metric];
-
 /** A value of a metric as people read it. */
 export function valueText(metric: DrillMetric, value: number): string {
   switch (metric) {

@@ -6,7 +6,7 @@ import type { PhaseSums } from './part.ts';
 import { sumsOf } from './windows.ts';
 
 /** What lies before the start is looked at so far back: as long as histograms of seconds are kept. */
-export const beforeMs = 15_000;
+const beforeMs = 15_000;
 /** Resources of a drill that are told apart. */
 const maxResources = 200;
 const secondMs = 1000;
@@ -27,7 +27,7 @@ interface Growing {
   readonly latency: Latency;
 }
 
-export const phaseKey = (phase: Phase, app: string, type: ResourceType, resource: string): string =>
+const phaseKey = (phase: Phase, app: string, type: ResourceType, resource: string): string =>
   `${phase} ${app} ${type} ${resource}`;
 
 /** Reads what `phaseKey` wrote; only a resource may hold spaces. */

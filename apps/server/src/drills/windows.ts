@@ -26,11 +26,7 @@ export function windowOf(
 }
 
 /** Without a type the first of that name. */
-export function seriesOf(
-  app: AppTraffic,
-  resource: string,
-  type: ResourceType | undefined,
-): Series | undefined {
+function seriesOf(app: AppTraffic, resource: string, type: ResourceType | undefined): Series | undefined {
   for (const each of type === undefined ? resourceTypes : [type]) {
     const series = app.series(resource, each);
     if (series) return series;

@@ -50,7 +50,7 @@ export const drill = z.object({
 export type Drill = z.infer<typeof drill>;
 
 /** What keeps a drill from starting, or should be known before. */
-export const drillFinding = z.object({
+const drillFinding = z.object({
   code: z.enum([
     'steadyStateNotMet',
     /** Nobody told anything of it in its window. */

@@ -8,7 +8,7 @@ import { drillComparison, drillReport } from './drill-report.ts';
 import { page, pageOf } from './page.ts';
 import { appParams, none, noQuery, nothing } from './request-parts.ts';
 
-export const drillParams = appParams.extend({ drill: id });
+const drillParams = appParams.extend({ drill: id });
 const path = '/api/v1/environments/:env/apps/:app/drills';
 
 /** A drill as it is designed: as data, or as the YAML text of a file. */

@@ -118,7 +118,7 @@ const drillTargets = z.discriminatedUnion('by', [
 export type DrillTargets = z.infer<typeof drillTargets>;
 
 /** The longest that a fault may last. */
-export const longestDrillMs = 86_400_000;
+const longestDrillMs = 86_400_000;
 const checks = z.array(drillCheck).max(20);
 
 /** A drill as it is designed, and as it lies in a file. Unknown fields are refused, as everywhere. */
