@@ -42,8 +42,8 @@ const chromium = browserOrNotice();
   it('are shared by their owners', async () => {
     await open('platform/namespaces/common/settings');
     await page.getByText('Other apps may link this namespace').click();
-    await page.getByText('Nobody links it.').waitFor();
-    expect((await platform.get('common')).public).toBe(true);
+    await page.getByText('Nobody links it.').first().waitFor();
+    await until('it is public', async () => (await platform.get('common')).public);
   });
 
   it('are chosen when a namespace is made, which brings nothing before its first release', async () => {
