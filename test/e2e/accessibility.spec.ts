@@ -74,7 +74,13 @@ const draftOf = (url: string, page: Page): Promise<number> =>
     });
     fleet = await FleetProcess.start({ server: server.url, token, cacheDir, ids: ['shop-1', 'shop-2'] });
     guarded = await GuardedFleet.start({
-      ...{ server: server.url, token: await server.clientToken('till'), cacheDir, ids: ['till-1'] },
+      ...{
+        server: server.url,
+        token: await server.clientToken('till'),
+        cacheDir,
+        ids: ['till-1'],
+        app: 'till',
+      },
       resources: { [books]: 20 },
     });
     let ifMatch = made.etag;
@@ -121,6 +127,28 @@ const draftOf = (url: string, page: Page): Promise<number> =>
     const env = '/environments/prod';
     const app = `${env}/apps/shop`;
     const publish = `${app}/publish?ns=order`;
+    const check = { metric: 'errorRatio', resource: books, type: 'web', atMost: 0.5, windowS: 10 } as const;
+    const drill = await admin.call(contracts.createDrill, {
+      params: { env: 'prod', app: 'till' },
+      body: {
+        definition: {
+          title: 'shop',
+          hypothesis: 'shop',
+          deadlineMs: 60_000,
+          faults: {
+            slow: {
+              resource: { match: 'exact', value: books, type: 'web' },
+              share: 0.5,
+              fault: 'delay',
+              delay: { distribution: 'fixed', ms: 100 },
+            },
+          },
+          targets: { by: 'all' },
+          steadyState: [check],
+          guards: [check],
+        },
+      },
+    });
     addresses = {
       '/': ['/'],
       '/setup': ['/setup'],
@@ -130,6 +158,9 @@ const draftOf = (url: string, page: Page): Promise<number> =>
       '/environments/$env/changes': [`${env}/changes`],
       '/environments/$env/incident': [`${env}/incident`, `${env}/incident?at=2026-01-01T00:00:00.000Z`],
       '/environments/$env/alerts': ['', '?view=conditions', '?view=webhooks'].map((q) => `${env}/alerts${q}`),
+      '/environments/$env/apps/$app/drills': [`${env}/apps/till/drills`],
+      '/environments/$env/apps/$app/drills/new': [`${env}/apps/till/drills/new?of=${drill.drillId}`],
+      '/environments/$env/apps/$app/drills/$drill': [`${env}/apps/till/drills/${drill.drillId}`],
       '/environments/$env/apps/$app': [app],
       '/environments/$env/apps/$app/instances': [`${app}/instances`, `${app}/instances?state=atRisk`],
       '/environments/$env/apps/$app/pushes': [`${app}/pushes`, `${app}/pushes?state=open`],

@@ -6,6 +6,8 @@ export interface GuardedOrder {
   readonly server: string;
   readonly token: string;
   readonly cacheDir: string;
+  /** That of the token; `shop` when absent. */
+  readonly app?: string;
   readonly ids: readonly string[];
   /** The guarded functions, each called so often a second by each instance. */
   readonly resources: Readonly<Record<string, number>>;
@@ -87,7 +89,7 @@ async function startInstance(instanceId: string): Promise<{ sluice: Sluice; stat
     server: order.server,
     token: order.token,
     environment: 'prod',
-    app: 'shop',
+    app: order.app ?? 'shop',
     instanceId,
     allowMultiple: true,
     cacheDir: `${order.cacheDir}/${instanceId}`,

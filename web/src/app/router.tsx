@@ -104,6 +104,12 @@ const appResources = createRoute({
   validateSearch: textsOf('q', 'type', 'sort', 'up', 'decision'),
   component: lazyRouteComponent(() => import('../features/resources/resources-tab.tsx'), 'ResourcesTab'),
 });
+const appDrills = createRoute({
+  getParentRoute: () => app,
+  path: 'drills',
+  validateSearch: textsOf('before'),
+  component: lazyRouteComponent(() => import('../features/drills/drills-tab.tsx'), 'DrillsTab'),
+});
 const appConnect = createRoute({
   getParentRoute: () => app,
   path: 'connect',
@@ -121,6 +127,17 @@ const resource = createRoute({
   path: 'apps/$app/resource',
   validateSearch: textsOf('name', 'type', 'span', 'decision'),
   component: lazyRouteComponent(() => import('../features/resources/resource-page.tsx'), 'ResourcePage'),
+});
+const newDrill = createRoute({
+  getParentRoute: () => environment,
+  path: 'apps/$app/drills/new',
+  validateSearch: textsOf('template', 'of'),
+  component: lazyRouteComponent(() => import('../features/drills/design-page.tsx'), 'DesignPage'),
+});
+const drill = createRoute({
+  getParentRoute: () => environment,
+  path: 'apps/$app/drills/$drill',
+  component: lazyRouteComponent(() => import('../features/drills/drill-page.tsx'), 'DrillPage'),
 });
 const push = createRoute({
   getParentRoute: () => environment,
@@ -238,9 +255,19 @@ const tree = root.addChildren([
       changes,
       incident,
       alerts,
-      app.addChildren([appNamespaces, appInstances, appPushes, appGroups, appResources, appConnect]),
+      app.addChildren([
+        appNamespaces,
+        appInstances,
+        appPushes,
+        appGroups,
+        appResources,
+        appDrills,
+        appConnect,
+      ]),
       instance,
       resource,
+      newDrill,
+      drill,
       push,
       publish,
       namespace.addChildren([namespaceValues, namespaceHistory, namespaceSettings]),

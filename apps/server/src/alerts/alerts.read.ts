@@ -5,7 +5,7 @@ import { In, IsNull, LessThan, MoreThan, Not } from 'typeorm';
 import { CatalogRead } from '../catalog/catalog.read.ts';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
-import { type Caller, may } from '../http/caller.ts';
+import { type Caller, may, requirePermission } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { isSilenced } from './alert-keeper.ts';
 import { AlertSettings, type AlertSettingsNow } from './alert-settings.ts';
@@ -100,8 +100,9 @@ export class AlertsRead {
   /** The apps that a list is about; alerts of the environment itself belong to everybody in it. */
   async #appsFor(environment: string, app: string | undefined, caller: Caller): Promise<string[]> {
     if (app !== undefined) {
+      requirePermission(caller, 'instance:read', { environment, app });
       await this.#catalog.requireApp(environment, app);
-      return may(caller, 'instance:read', { environment, app }) ? [app] : [''];
+      return [app];
     }
     const all = await this.#catalog.apps();
     const visible = all.filter(({ name }) => may(caller, 'instance:read', { environment, app: name }));

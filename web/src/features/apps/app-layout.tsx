@@ -67,6 +67,11 @@ export function AppLayout() {
             link: { to: '/environments/$env/apps/$app/resources', params },
           },
           {
+            key: 'drills',
+            label: t.drills.title,
+            link: { to: '/environments/$env/apps/$app/drills', params },
+          },
+          {
             key: 'connect',
             label: t.apps.connect,
             link: { to: '/environments/$env/apps/$app/connect', params },

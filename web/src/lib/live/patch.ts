@@ -3,6 +3,7 @@ import type { LiveUpdate } from '@sluice/protocol/console';
 import type { QueryClient } from '@tanstack/react-query';
 import { keyOf } from '../transport.ts';
 import { merged } from './merged.ts';
+import { patchDrills } from './patch-drills.ts';
 import { patchKill } from './patch-kill.ts';
 import { patchTraffic } from './patch-traffic.ts';
 import { refreshSoon } from './refresh.ts';
@@ -50,6 +51,7 @@ export function patchCache(client: QueryClient, update: LiveUpdate): void {
   if (update.kill?.length) patchKill(client, environment, update.kill);
   if (update.topic.of === 'traffic') patchTraffic(client, update.topic, update);
   for (const push of update.pushes ?? []) patchPush(client, push);
+  patchDrills(client, update);
   if (update.pushes?.length) refreshSoon({ ...place, operations: ofPushes });
   if (update.released?.length) refreshSoon({ ...place, operations: ofReleases });
   if (update.topic.of === 'push' && update.pushInstances?.length) {

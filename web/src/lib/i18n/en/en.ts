@@ -2,6 +2,7 @@ import * as accounts from './accounts.ts';
 import * as admin from './admin.ts';
 import * as alerts from './alerts.ts';
 import * as catalog from './catalog.ts';
+import * as drills from './drills.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
 import * as guardrail from './guardrail.ts';
 import * as incident from './incident.ts';
@@ -32,4 +33,5 @@ export const en = {
   ...kill,
   ...incident,
   ...alerts,
+  ...drills,
 };

@@ -3,6 +3,7 @@ import { nodes, permissions, rolesPage, sessions } from './accounts.ts';
 import { admin, audit, environments, tokens } from './admin.ts';
 import { alerts, webhooks } from './alerts.ts';
 import { apps, connect, instances, namespaces, why } from './catalog.ts';
+import { drills } from './drills.ts';
 import { access, common, format, live, problem, roles } from './everywhere.ts';
 import { guardrail } from './guardrail.ts';
 import { incident } from './incident.ts';
@@ -82,4 +83,5 @@ export const zh = {
   incident,
   alerts,
   webhooks,
+  drills,
 } satisfies Texts;

@@ -1,0 +1,132 @@
+import { contracts, type DrillDefinition, type DrillDetail } from '@sluice/protocol';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useDeferredValue, useState } from 'react';
+import { useMay } from '../../lib/access.ts';
+import { useText } from '../../lib/i18n/language.ts';
+import type { Problem } from '../../lib/problem.ts';
+import { call, read } from '../../lib/transport.ts';
+import { Action } from '../../ui/action.tsx';
+import { CodeEditor } from '../../ui/code/lazy.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Page, Section } from '../../ui/page.tsx';
+import { ProblemBox } from '../../ui/problem-box.tsx';
+import { Row, Stack } from '../../ui/stack.tsx';
+import { DesignForm } from './design-form.tsx';
+import { PlanPane } from './plan-pane.tsx';
+import { usePlan } from './use-plan.ts';
+
+const from = '/shell/environments/$env/apps/$app/drills/new';
+
+/** Where a drill is designed: from a template, or from an earlier one. Nothing happens here but a design. */
+export function DesignPage() {
+  const t = useText();
+  const { env, app } = useParams({ from });
+  const { template, of } = useSearch({ from });
+  const params = { env, app };
+  const templates = useQuery({
+    ...read(contracts.listDrillTemplates, { params }),
+    enabled: of === undefined,
+  });
+  const earlier = useQuery({
+    ...read(contracts.getDrill, { params: { ...params, drill: of ?? '' } }),
+    enabled: of !== undefined,
+  });
+  return (
+    <Page
+      name={t.drills.newTitle}
+      title={t.drills.newTitle}
+      above={
+        <Link to="/environments/$env/apps/$app/drills" params={params}>
+          {app} · {t.drills.title}
+        </Link>
+      }
+    >
+      {of === undefined ? (
+        <Loaded of={templates}>
+          {({ items }) => {
+            const first = items.find((each) => each.template === template) ?? items[0];
+            return first && <Design env={env} app={app} first={first.definition} />;
+          }}
+        </Loaded>
+      ) : (
+        <Loaded of={earlier}>{(drill) => <Design env={env} app={app} first={drill.definition} />}</Loaded>
+      )}
+    </Page>
+  );
+}
+
+interface DesignProps {
+  readonly env: string;
+  readonly app: string;
+  readonly first: DrillDefinition;
+}
+
+const textOf = (definition: unknown): string => `${JSON.stringify(definition, null, 2)}\n`;
+
+/** The text is the truth; the form reads it and writes into it. The server says at each step what it would be. */
+function Design({ env, app, first }: DesignProps) {
+  const t = useText();
+  const navigate = useNavigate();
+  const [text, setText] = useState(() => textOf(first));
+  const params = { env, app };
+  const may = useMay('drill:run', { environment: env, app });
+  const settled = useDeferredValue(text);
+  const parsed = parse(text);
+  const plan = usePlan(env, app, parse(settled) as DrillDefinition | undefined);
+  const store = useMutation<DrillDetail, Problem>({
+    mutationFn: () =>
+      call(contracts.createDrill, { params, body: { definition: parsed as DrillDefinition } }),
+    onSuccess: (drill) =>
+      navigate({
+        to: '/environments/$env/apps/$app/drills/$drill',
+        params: { ...params, drill: drill.drillId },
+      }),
+  });
+  return (
+    <Stack gap={14}>
+      <Section title={t.drills.form}>
+        {parsed === undefined ? (
+          <Notice tone="warn">{t.drills.notJson}</Notice>
+        ) : (
+          <DesignForm definition={parsed as DrillDefinition} onChange={(next) => setText(textOf(next))} />
+        )}
+      </Section>
+      <Section title={t.drills.plan}>
+        {plan.isError ? (
+          <ProblemBox error={plan.error} />
+        ) : (
+          <Loaded of={plan}>{(answer) => <PlanPane plan={answer} />}</Loaded>
+        )}
+      </Section>
+      <Section title={t.drills.file}>
+        <Stack gap={8}>
+          <p className="quiet">{t.drills.fileHint}</p>
+          <CodeEditor value={text} language="json" label={t.drills.file} onChange={setText} minHeight={260} />
+        </Stack>
+      </Section>
+      {store.isError && <ProblemBox error={store.error} />}
+      <Row end>
+        <Action
+          type="primary"
+          blocked={may.reason ?? (parsed === undefined ? t.drills.notJson : undefined)}
+          loading={store.isPending}
+          onClick={() => store.mutate()}
+        >
+          {t.drills.store}
+        </Action>
+      </Row>
+    </Stack>
+  );
+}
+
+/** Undefined: no JSON object. What is wrong inside of it is the server's to say. */
+function parse(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
