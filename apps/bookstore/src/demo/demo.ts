@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Stage } from '../story/stage.ts';
 import { ensureClientTokens, makeLoginToken, openAccess } from './access.ts';
 import type { Api } from './api.ts';
 import { DemoFailure } from './demo-failure.ts';
@@ -8,12 +9,13 @@ import { Fleet } from './fleet.ts';
 import { FleetFile } from './fleet-file.ts';
 import { planFleet, servingApps } from './fleet-plan.ts';
 import { becomesFree, freePorts } from './free-port.ts';
+import type { Language } from './language.ts';
 import { waitUntilLive } from './live-fleet.ts';
 import { type Hold, holdDataDir } from './only-one.ts';
 import type { DemoOptions } from './options.ts';
 import { inheritedEnv } from './process-env.ts';
 import { seed } from './seed.ts';
-import { seedApps } from './seed-plan.ts';
+import { environments, seedApps } from './seed-plan.ts';
 import { ServerProcess } from './server-process.ts';
 import type { ReadyFacts, Texts } from './texts.ts';
 
@@ -31,6 +33,7 @@ export class Demo {
   #server: ServerProcess | undefined;
   #fleet: Fleet | undefined;
   #fleetFile: FleetFile | undefined;
+  #api: Api | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: DemoOptions, texts: Texts, say: (line: string) => void) {
@@ -52,6 +55,7 @@ export class Demo {
 
     const server = await this.#startServer(port, env);
     const { api, state } = await this.#prepare(url);
+    this.#api = api;
     const fleet = await this.#startFleet(url, port, state, env);
     const missing = await waitUntilLive(api, fleet, liveTimeoutMs);
     if (missing.length > 0)
@@ -72,6 +76,28 @@ export class Demo {
         dataDir,
         logsDir: this.#logsDir,
       },
+    };
+  }
+
+  /** Where the story plays, once it is live. */
+  stage(language: Language): Stage {
+    const [server, fleet, api] = [this.#server, this.#fleet, this.#api];
+    if (!server || !fleet || !api) throw new Error('the demo is not live');
+    return {
+      api,
+      url: api.url,
+      environment: environments.fleet,
+      language,
+      shops: fleet
+        .entries()
+        .flatMap(({ app, name, service }) =>
+          app === 'storefront' && service !== undefined ? [{ instance: name, url: service }] : [],
+        ),
+      folder: join(this.#options.dataDir, 'story'),
+      isFast: this.#options.story === 'fast',
+      serverPid: () => server.pid,
+      killServer: () => server.killAndHold(),
+      killShop: (instance) => fleet.kill(instance),
     };
   }
 

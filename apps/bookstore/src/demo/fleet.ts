@@ -56,6 +56,11 @@ export class Fleet {
     });
   }
 
+  /** Kills one with -9; it is started again by itself. */
+  kill(name: string): void {
+    this.#processes.get(name)?.kill();
+  }
+
   /** Ends who calls before who is called, so that nobody's last call fails. */
   async stop(): Promise<void> {
     for (const apps of [['traffic'], ['storefront'], ['stock', 'accounts']])

@@ -1,10 +1,13 @@
+import { playStory } from '../story/story.ts';
+import { storyTextsIn } from '../story/texts.ts';
 import { Demo } from './demo.ts';
 import { DemoFailure } from './demo-failure.ts';
 import { languageOf } from './language.ts';
 import { type DemoOptions, readOptions } from './options.ts';
 import { textsIn } from './texts.ts';
 
-const texts = textsIn(languageOf(process.env));
+const language = languageOf(process.env);
+const texts = textsIn(language);
 const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
 const toStdout = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -19,6 +22,8 @@ const demo = new Demo(options, texts, say);
 /** A terminal and npm may both pass one Ctrl+C on; a later one means: at once. */
 const oneWishMs = 1000;
 let stopping = false;
+/** A story that did not come true is an error, also when somebody has looked around afterwards. */
+let failedStory = false;
 let stoppingSince = 0;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
@@ -29,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     stopping = true;
     stoppingSince = performance.now();
     say(texts.stopping);
-    void end(0);
+    void end(failedStory ? 1 : 0);
   });
 
 try {
@@ -38,6 +43,7 @@ try {
     if (options.headless) toStdout(JSON.stringify({ ready: true, url, token }));
     else toStdout(texts.ready(facts));
   }
+  if (!stopping && options.story !== 'none') await tellStory();
 } catch (error) {
   // What fails because it is being stopped has not failed.
   if (!stopping) {
@@ -47,9 +53,21 @@ try {
   }
 }
 
+/** A program that reads along gets a line of JSON for each chapter, and the end; a person may look around afterwards. */
+async function tellStory(): Promise<void> {
+  const cameTrue = await playStory(demo.stage(language), say, (told) => {
+    if (options.headless) toStdout(JSON.stringify(told));
+  });
+  failedStory = !cameTrue;
+  if (stopping) return;
+  if (!options.headless) return say(storyTextsIn(language).goesOn);
+  stopping = true;
+  await end(cameTrue ? 0 : 1);
+}
+
 async function end(code: number): Promise<void> {
   await demo.stop();
-  if (code === 0) say(texts.stopped(options.dataDir));
+  if (code === 0 || failedStory) say(texts.stopped(options.dataDir));
   process.exit(code);
 }
 

@@ -12,6 +12,7 @@ describe('readOptions', () => {
       portAsked: false,
       dataDir: '/home/ada/sluice/.data',
       instances: 4,
+      story: 'none',
     });
   });
 
@@ -22,7 +23,14 @@ describe('readOptions', () => {
       portAsked: true,
       dataDir: '/tmp/d',
       instances: 2,
+      story: 'none',
     });
+  });
+
+  it('takes the story, and how fast it goes, where there are shops enough for it', () => {
+    expect([read('--story').story, read('--story', '--fast').story]).toEqual(['slow', 'fast']);
+    expect(() => read('--fast')).toThrow('--fast belongs to --story');
+    expect(() => read('--story', '--instances', '1')).toThrow('--instances must be a whole number from 2');
   });
 
   it.each([

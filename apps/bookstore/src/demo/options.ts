@@ -10,11 +10,20 @@ export interface DemoOptions {
   readonly dataDir: string;
   /** Processes of each service. */
   readonly instances: number;
+  /** Plays the story, at the pace of a reader or as fast as it goes. */
+  readonly story: 'none' | 'slow' | 'fast';
 }
 
 /** Reads the command line. Throws an `Error` whose message is for people. */
 export function readOptions(args: readonly string[], texts: Texts, cwd: string): DemoOptions {
-  let values: { headless?: boolean; port?: string; data?: string; instances?: string };
+  let values: {
+    headless?: boolean;
+    port?: string;
+    data?: string;
+    instances?: string;
+    story?: boolean;
+    fast?: boolean;
+  };
   try {
     ({ values } = parseArgs({
       args: [...args],
@@ -23,17 +32,22 @@ export function readOptions(args: readonly string[], texts: Texts, cwd: string):
         port: { type: 'string' },
         data: { type: 'string' },
         instances: { type: 'string' },
+        story: { type: 'boolean' },
+        fast: { type: 'boolean' },
       },
     }));
   } catch (error) {
     throw new Error(texts.badOption(error instanceof Error ? error.message : String(error)));
   }
+  const instances = whole('--instances', values.instances ?? '4', values.story ? 2 : 1, 20, texts);
+  if (values.fast && !values.story) throw new Error(texts.badOption('--fast belongs to --story'));
   return {
     headless: values.headless === true,
     port: whole('--port', values.port ?? '7788', 1, 65_535, texts),
     portAsked: values.port !== undefined,
     dataDir: resolve(cwd, values.data ?? '.data'),
-    instances: whole('--instances', values.instances ?? '4', 1, 20, texts),
+    instances,
+    story: values.story ? (values.fast ? 'fast' : 'slow') : 'none',
   };
 }
 

@@ -39,11 +39,12 @@ const storefrontAt = (mode: Mode): Readonly<Record<string, object>> => ({
     mode,
     strategy: 'slowCallRatio',
     slowMs: 700,
-    threshold: 0.8,
-    minCalls: 10,
+    threshold: 0.5,
+    minCalls: 6,
     windowMs: 20_000,
     openMs: 3000,
-    description: 'No orders for a moment when nearly every charge takes too long',
+    onBlock: { answer: 'fallback', name: 'payLater' },
+    description: 'While half of the charges take too long, books are sold on account and paid later',
   },
 });
 

@@ -59,6 +59,16 @@ export class ServerProcess {
     await this.#started.promise;
   }
 
+  /** Kills it with -9; it stays down until the answer is called, which resolves when it listens again. */
+  async killAndHold(): Promise<() => Promise<void>> {
+    const raise = await this.#process.killAndHold();
+    return async () => {
+      this.#started = Promise.withResolvers();
+      raise();
+      await this.#started.promise;
+    };
+  }
+
   stop(): Promise<void> {
     return this.#process.stop(graceMs);
   }

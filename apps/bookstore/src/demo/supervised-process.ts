@@ -36,6 +36,7 @@ export class SupervisedProcess {
   #crashes = 0;
   #started = false;
   #stopping = false;
+  #isHeld = false;
 
   constructor(plan: ProcessPlan, events: ProcessEvents = {}) {
     this.plan = plan;
@@ -66,6 +67,29 @@ export class SupervisedProcess {
     child.once('exit', (code, signal) => this.#ended(child, signal ?? `exit code ${code}`, startedAt));
   }
 
+  /** Kills it as a crash would. It is started again by itself. */
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
+  /** Kills it, and resolves when it is gone. It stays away until the answer is called. */
+  async killAndHold(): Promise<() => void> {
+    this.#isHeld = true;
+    clearTimeout(this.#restart);
+    const child = this.#child;
+    if (child) {
+      const gone = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGKILL');
+      await gone;
+    }
+    return () => {
+      if (!this.#isHeld || this.#stopping) return;
+      this.#isHeld = false;
+      this.start();
+      this.#events.onRestart?.();
+    };
+  }
+
   /** Asks it to end, and makes it end after `graceMs`. Resolves when it is gone. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
@@ -82,7 +106,7 @@ export class SupervisedProcess {
   #ended(child: ChildProcess, how: string, startedAt: number): void {
     if (this.#child !== child) return;
     this.#child = undefined;
-    if (this.#stopping) return;
+    if (this.#stopping || this.#isHeld) return;
     if (performance.now() - startedAt > steadyMs) this.#crashes = 0;
     const restartMs = Math.min(longestRestartMs, this.plan.restartMs * 2 ** this.#crashes);
     this.#crashes += 1;

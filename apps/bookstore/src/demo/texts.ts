@@ -4,7 +4,7 @@ const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 const en = {
   badOption: (reason: string) =>
-    `${reason}. Nothing was started. Known: --headless, --port <n>, --data <folder>, --instances <n>.`,
+    `${reason}. Nothing was started. Known: --headless, --port <n>, --data <folder>, --instances <n>, --story, --fast.`,
   notInRange: (option: string, got: string, min: number, max: number) =>
     `${option} must be a whole number from ${min} to ${max}, got "${got}". Nothing was started.`,
   portBusy: (port: number) =>
@@ -63,7 +63,7 @@ export type Texts = typeof en;
 
 const zh: Texts = {
   badOption: (reason) =>
-    `${reason}。没有启动任何程序。可用参数：--headless、--port <端口>、--data <目录>、--instances <数量>。`,
+    `${reason}。没有启动任何程序。可用参数：--headless、--port <端口>、--data <目录>、--instances <数量>、--story、--fast。`,
   notInRange: (option, got, min, max) =>
     `${option} 必须是 ${min} 到 ${max} 之间的整数，当前为“${got}”。没有启动任何程序。`,
   portBusy: (port) =>

@@ -10,11 +10,20 @@ import { CallFailed } from '../process/call-json.ts';
 import { ProcessSettings } from '../process/process-settings.ts';
 import { CallsConfig } from './settings/calls-config.ts';
 
+/** What `payLater` answers in place of accounts. */
+interface OnAccount {
+  readonly onAccount: true;
+}
+const onAccount: OnAccount = { onAccount: true };
+
 type Charge = (
   request: ChargeRequest,
   options: { readonly deadline: number },
-  done: (error: ServiceError | null, reply?: BalanceReply) => void,
+  done: (error: ServiceError | null, reply?: BalanceReply | OnAccount) => void,
 ) => void;
+
+/** How an order is paid: at once, or later, because accounts are too slow just now. */
+export type Payment = 'taken' | 'later';
 
 /** Calls to accounts, one process after the other, under the rules of `rpc:/bookstore.v1.Accounts/Charge`. */
 @Injectable()
@@ -37,16 +46,26 @@ export class AccountsClient implements OnApplicationShutdown {
       'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
       'grpc.max_reconnect_backoff_ms': 2000,
     }) as unknown as Client & { readonly Charge: Charge };
+    sluice.fallback('payLater', () => onAccount);
   }
 
-  /** Takes the money. Throws `CallFailed` when it was not taken, or when nobody knows. */
-  async charge(request: ChargeRequest): Promise<void> {
+  /**
+   * Takes the money; rules may answer that it is taken later, by the fallback `payLater`. Throws `CallFailed` when it
+   * was not taken, or when nobody knows.
+   */
+  async charge(request: ChargeRequest): Promise<Payment> {
     const timeoutMs = this.#calls.accountsTimeoutMs;
-    const error = await new Promise<ServiceError | null>((done) =>
-      this.#stub.Charge(request, { deadline: Date.now() + timeoutMs }, done),
+    const { error, reply } = await new Promise<{
+      readonly error: ServiceError | null;
+      readonly reply: BalanceReply | OnAccount | undefined;
+    }>((done) =>
+      this.#stub.Charge(request, { deadline: Date.now() + timeoutMs }, (error, reply) =>
+        done({ error, reply }),
+      ),
     );
     this.#counts.count('accounts', error ? endOf(error) : 'ok');
     if (error) throw new CallFailed(endOf(error), `accounts: ${error.details}`);
+    return reply && 'onAccount' in reply ? 'later' : 'taken';
   }
 
   onApplicationShutdown(): void {

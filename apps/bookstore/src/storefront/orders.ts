@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { AccountsClient } from './accounts-client.ts';
+import { AccountsClient, type Payment } from './accounts-client.ts';
 import type { Book } from './book.ts';
 import { ShopConfig } from './settings/shop-config.ts';
 import { StockClient } from './stock-client.ts';
@@ -10,6 +10,7 @@ export interface Order {
   readonly book: string;
   readonly quantity: number;
   readonly paidCents: number;
+  readonly payment: Payment;
 }
 
 /** Selling a book: put it aside, take the money, let it go. */
@@ -30,14 +31,15 @@ export class Orders {
     const orderId = randomUUID();
     const paidCents = this.#shop.priceToday(book.priceCents) * quantity;
     const held = await this.#stock.reserve(book.id, quantity);
+    let payment: Payment = 'taken';
     try {
-      if (paidCents > 0) await this.#accounts.charge({ customer, orderId, amountCents: paidCents });
+      if (paidCents > 0) payment = await this.#accounts.charge({ customer, orderId, amountCents: paidCents });
     } catch (error) {
       await this.#stock.release(held).catch(() => undefined);
       throw error;
     }
     // Paid is sold: a warehouse that cannot be told now counts its copies again at the next delivery.
     await this.#stock.confirm(held).catch(() => undefined);
-    return { orderId, book: book.id, quantity, paidCents };
+    return { orderId, book: book.id, quantity, paidCents, payment };
   }
 }

@@ -90,7 +90,7 @@ describe('the storefront, with no Sluice server anywhere', () => {
     const [status, sold] = await order({ customer: 'ada', book: 'moby-dick', quantity: 2 });
     expect([status, sold]).toEqual([
       201,
-      { orderId: expect.any(String), book: 'moby-dick', quantity: 2, paidCents: 2980 },
+      { orderId: expect.any(String), book: 'moby-dick', quantity: 2, paidCents: 2980, payment: 'taken' },
     ]);
     expect((await get('/books/moby-dick'))[1].available).toBe(2);
   });
