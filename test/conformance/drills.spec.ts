@@ -60,6 +60,16 @@ describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
     expect(a!.record(drillId)!.state).toBe('ended');
   });
 
+  it.concurrent('begins and ends in all of them at once, and waits for no beat', async () => {
+    const { desk } = await begin(['a', 'b', 'c']);
+    const at = { params: { ...desk.place, drill: (await desk.create(designOf())).drillId } };
+    await desk.admin.call(contracts.startDrill, at);
+    await desk.admin.call(contracts.abortDrill, { ...at, body: {} });
+    const over = await desk.over(at.params.drill);
+    expect(over.instances.map(({ cleanBy }) => cleanBy)).toEqual(['told', 'told', 'told']);
+    for (const { cleanAfterMs } of over.instances) expect(cleanAfterMs).toBeLessThan(1000);
+  });
+
   it.concurrent('is reported as its instances counted, each process once', async () => {
     const { desk } = await begin(['a', 'b']);
     await until('there is a time before', async () => {
@@ -72,6 +82,10 @@ describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
     b!.broke(drillId, 100, 55, { ok: 90, abandoned: 10 });
     a!.breakerTurns('closed', 'open');
     await until('they are told', async () => (await desk.get(drillId)).injected === 204);
+    await until('calls of its time are known', async () => {
+      const { phases } = await desk.report(drillId);
+      return phases.some(({ phase, calls }) => phase === 'during' && calls > 0);
+    });
     // Its process is replaced while the drill runs: the new one counts anew.
     b!.close();
     const reborn = await desk.add('b', desk.url, 'b-again');

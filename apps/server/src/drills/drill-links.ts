@@ -37,7 +37,7 @@ export class DrillLinks {
   }
 
   /** Tells everybody of a place what is meant now, where it is something else than before. */
-  changed(drills: Iterable<ActiveDrill>, place: { environment: string; app: string }): void {
+  changed(drills: readonly ActiveDrill[], place: { environment: string; app: string }): void {
     for (const connection of this.#fleet.of(place)) this.tell(connection, drills, false);
   }
 

@@ -119,7 +119,7 @@ export class DrillRunner implements OnApplicationBootstrap, BeforeApplicationShu
   begin(row: DrillEntity, targets: readonly DrillTargetEntity[]): ActiveDrill {
     const drill = this.#add(row, targets);
     this.#driver.begun(drill);
-    this.#links.changed(this.#drills.values(), drill.place);
+    this.#links.changed([...this.#drills.values()], drill.place);
     this.#doorbell.ring('drills', row.id);
     this.#events.emit('moved', row.id);
     return drill;
@@ -131,7 +131,7 @@ export class DrillRunner implements OnApplicationBootstrap, BeforeApplicationShu
     if (drill) {
       drill.row = row;
       drill.isEnding = true;
-      this.#links.changed(this.#drills.values(), drill.place);
+      this.#links.changed([...this.#drills.values()], drill.place);
     }
     this.#doorbell.ring('drills', row.id);
     this.#events.emit('moved', row.id);
@@ -183,7 +183,7 @@ export class DrillRunner implements OnApplicationBootstrap, BeforeApplicationShu
     for (const [id, drill] of this.#drills)
       if (!open.has(id) && drill.row.nodeId !== this.#node.id) {
         drill.isEnding = true;
-        this.#links.changed(this.#drills.values(), drill.place);
+        this.#links.changed([...this.#drills.values()], drill.place);
         await this.#store.write(drill, this.#node.id, undefined);
         this.#drills.delete(id);
         this.#events.emit('moved', id);
@@ -198,7 +198,7 @@ export class DrillRunner implements OnApplicationBootstrap, BeforeApplicationShu
       drill.aliveAtMono = this.#clock.monotonic();
     const hasEnded = row.state !== 'running' && drill.row.state === 'running';
     drill.row = row;
-    if (hasEnded) this.#links.changed(this.#drills.values(), drill.place);
+    if (hasEnded) this.#links.changed([...this.#drills.values()], drill.place);
   }
 
   /** One that another node drives, or did: nothing is renewed before its beat is seen to grow. */
