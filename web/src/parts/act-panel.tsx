@@ -2,7 +2,7 @@ import { contracts, type Push } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
-import { useText } from '../lib/i18n/language.ts';
+import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../lib/problem.ts';
 import { call, keyOf, read } from '../lib/transport.ts';
 import { Action } from '../ui/action.tsx';
@@ -30,7 +30,7 @@ interface Props {
 /** An act on a push that changes no effective value: what it does, whom it concerns, a reason, one button. */
 export function ActPanel(props: Props) {
   const { push, title, danger = false, onClose } = props;
-  const t = useText();
+  const t = useDeliveryText();
   const client = useQueryClient();
   const place = { env: push.environment, app: push.app };
   const params = { ...place, push: push.id };

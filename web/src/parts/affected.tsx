@@ -1,6 +1,6 @@
 import type { Instance } from '@sluice/protocol';
 import { useState } from 'react';
-import { useText } from '../lib/i18n/language.ts';
+import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import { Age } from '../ui/age.tsx';
 import { Badge } from '../ui/badge.tsx';
 import styles from './affected.module.css';
@@ -15,7 +15,7 @@ const shownAtFirst = 12;
 
 /** Everybody whom a release reaches, by name: now, or when they return. */
 export function Affected({ instances, holding }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const [all, setAll] = useState(false);
   const sorted = [...instances].sort(
     (a, b) => Number(b.online) - Number(a.online) || a.instanceId.localeCompare(b.instanceId),

@@ -1,6 +1,6 @@
 import { type ContentDiff, type Item, type ItemChange, isTakenAway, type Json } from '@sluice/core';
 import { valueText } from '../lib/format.ts';
-import { useText } from '../lib/i18n/language.ts';
+import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import type { CodeLanguage } from '../ui/code/language.ts';
 import { CodeDiff } from '../ui/code/lazy.tsx';
 import styles from './content-diff.module.css';
@@ -13,7 +13,7 @@ interface Props {
 
 /** What goes and what comes, key by key, or line by line for a document. */
 export function ContentDiffView({ diff, kind, language = 'plain' }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   if (diff.of === 'text') {
     if (diff.same) return <p className={styles.same}>{t.diff.same}</p>;
     return <CodeDiff before={diff.before} after={diff.after} language={language} label={t.diff.label} />;
@@ -50,7 +50,7 @@ export function ContentDiffView({ diff, kind, language = 'plain' }: Props) {
 }
 
 function Side({ change, side, kind }: { change: ItemChange; side: 'before' | 'after'; kind: Props['kind'] }) {
-  const t = useText();
+  const t = useDeliveryText();
   const entry = change[side];
   if (entry === undefined) return <span>{t.diff.nothing}</span>;
   if (isTakenAway(entry)) return <span>{t.links.isRemoved}</span>;

@@ -1,5 +1,5 @@
 import { Input } from 'antd';
-import { useText } from '../lib/i18n/language.ts';
+import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import { Field } from '../ui/field.tsx';
 
 interface Props {
@@ -9,7 +9,7 @@ interface Props {
 
 /** Why something is undone although publishing is frozen; filled in, it goes. */
 export function EmergencyField({ value, onChange }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   return (
     <Field label={t.rollback.emergency} hint={t.rollback.emergencyHint}>
       {(ids) => (

@@ -1,12 +1,12 @@
 import { useState } from 'react';
-import { useText } from '../lib/i18n/language.ts';
+import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import styles from './name-list.module.css';
 
 const shownAtFirst = 24;
 
 /** Instances by name, all of them on demand. */
 export function NameList({ names, label }: { readonly names: readonly string[]; readonly label: string }) {
-  const t = useText();
+  const t = useDeliveryText();
   const [all, setAll] = useState(false);
   if (names.length === 0) return <p className={styles.nobody}>{t.act.nobody}</p>;
   const shown = all ? names : names.slice(0, shownAtFirst);

@@ -2,7 +2,7 @@ import { contracts, type Push } from '@sluice/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { type KeyboardEvent, type ReactNode, useState } from 'react';
-import { useText } from '../lib/i18n/language.ts';
+import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../lib/problem.ts';
 import { keyOf } from '../lib/transport.ts';
 import { Action } from '../ui/action.tsx';
@@ -39,7 +39,7 @@ interface Props {
 /** One act on a push: what it does, exactly whom it changes from what to what, a reason, one button. */
 export function PlannedActPanel(props: Props) {
   const { push, asked, title, danger = false, isTold, onClose } = props;
-  const t = useText();
+  const t = useDeliveryText();
   const client = useQueryClient();
   const place = { env: push.environment, app: push.app };
   const [message, setMessage] = useState('');

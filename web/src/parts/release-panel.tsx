@@ -4,7 +4,7 @@ import { type UseQueryResult, useMutation, useQuery } from '@tanstack/react-quer
 import { Link } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
-import { useText } from '../lib/i18n/language.ts';
+import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../lib/problem.ts';
 import { newIntentKey, read } from '../lib/transport.ts';
 import { Action } from '../ui/action.tsx';
@@ -59,7 +59,7 @@ const nobody: ReadonlySet<string> = new Set();
 /** What changes, who gets it, one button; then the same panel shows it arriving. */
 export function ReleasePanel(props: Props) {
   const { place, kind, diff, title, diffTitle, holding = nobody, onClose } = props;
-  const t = useText();
+  const t = useDeliveryText();
   const environment = useEnvironment(place.env);
   const instances = useQuery(read(contracts.listInstances, { params: { env: place.env, app: place.app } }));
   const [message, setMessage] = useState('');

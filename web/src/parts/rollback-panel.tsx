@@ -2,7 +2,7 @@ import { diffContent } from '@sluice/core';
 import { contracts, type NamespaceDetail, type PushPlanBody, type ResponseOf } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useText } from '../lib/i18n/language.ts';
+import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../lib/problem.ts';
 import { call, read } from '../lib/transport.ts';
 import { Notice } from '../ui/notice.tsx';
@@ -24,7 +24,7 @@ interface Props {
 
 /** The second of the two actions of a rollback: the inverse diff, who gets it, one button that has the focus. */
 export function RollbackPanel({ place, namespace, to, onClose }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const release = useQuery({
     ...read(contracts.getRelease, { params: { ...place, number: String(to) } }),
     staleTime: Infinity,

@@ -1,7 +1,8 @@
 import { parseSelector, selects } from '@sluice/core';
 import type { Instance } from '@sluice/protocol';
 import { Input } from 'antd';
-import { useLanguage, useText } from '../lib/i18n/language.ts';
+import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
+import { useLanguage } from '../lib/i18n/language.ts';
 import { Field } from '../ui/field.tsx';
 import { Stack } from '../ui/stack.tsx';
 import styles from './selector-field.module.css';
@@ -22,7 +23,7 @@ const offeredAtMost = 8;
 
 /** A label selector as it is typed: what is wrong with it, or how many and who fit right now. */
 export function SelectorField({ label, value, onChange, instances, optional = false, autoFocus }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const language = useLanguage();
   const read = value.trim() === '' ? undefined : parseSelector(value);
   const online = instances.filter((each) => each.online);

@@ -2,7 +2,7 @@ import { timeBoxLimits } from '@sluice/core';
 import { Select } from 'antd';
 import { useState } from 'react';
 import { ageText } from '../lib/format.ts';
-import { useText } from '../lib/i18n/language.ts';
+import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import { Field } from '../ui/field.tsx';
 import { NumberInput } from '../ui/number-input.tsx';
 import { Row } from '../ui/stack.tsx';
@@ -21,7 +21,7 @@ const offeredMs = [10 * minuteMs, 60 * minuteMs, 24 * 60 * minuteMs, timeBoxLimi
 
 /** How long a layer lives before each instance takes it off by itself, with or without a server. */
 export function TimeBoxField({ value, onChange, single }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const isOwn = typeof value === 'number' && !offeredMs.includes(value);
   const [own, setOwn] = useState(isOwn);
   const picked = own ? 'own' : value === undefined ? (single ? offeredMs[1] : 'none') : value;

@@ -35,7 +35,7 @@ export function Navigation({ environment }: { readonly environment: string | und
             {t.shell.incident}
           </Entry>
           <Entry icon={<BellOutlined />} link={{ to: '/environments/$env/alerts', params }}>
-            {t.alerts.title} <FiringAlerts environment={environment} />
+            {t.shell.alerts} <FiringAlerts environment={environment} />
           </Entry>
         </>
       )}

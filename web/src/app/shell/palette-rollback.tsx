@@ -1,7 +1,7 @@
 import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
 import type { NamespacePlace } from '../../parts/place.ts';
 import { RollbackPanel } from '../../parts/rollback-panel.tsx';
@@ -16,7 +16,7 @@ interface Props {
 
 /** Back to the release before the live one, from any page. */
 export default function PaletteRollback({ place, onClose }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const may = useMay('config:publish', { environment: place.env, app: place.app });
   const namespace = useQuery(read(contracts.getNamespace, { params: place }));
   const to = (namespace.data?.live?.number ?? 0) - 1;

@@ -121,7 +121,7 @@ function UserMenu() {
           },
           {
             key: 'sessions',
-            label: t.sessions.own,
+            label: t.shell.ownSessions,
             disabled: me.kind !== 'user',
             onPick: () => void navigate({ to: '/admin/sessions' }),
           },

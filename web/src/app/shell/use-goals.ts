@@ -1,7 +1,8 @@
 import { contracts } from '@sluice/protocol';
 import { useQueries, useQuery } from '@tanstack/react-query';
 import type { LinkProps } from '@tanstack/react-router';
-import { switchLanguage, useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
+import { switchLanguage, useLanguage } from '../../lib/i18n/language.ts';
 import { chooseTheme, themeChoices } from '../../lib/theme.ts';
 import { read } from '../../lib/transport.ts';
 import { openKill } from '../../parts/open-kill.ts';
@@ -27,7 +28,7 @@ interface Acts {
 
 /** Everything that can be gone to or done from here: pages and acts, apps, and what lies in them once it is looked for. */
 export function useGoals(env: string | undefined, words: string, acts: Acts): Goal[] {
-  const t = useText();
+  const t = useDeliveryText();
   const here = { env: env ?? '' };
   const apps = useQuery({ ...read(contracts.listAppsOf, { params: here }), enabled: env !== undefined });
   const names = apps.data?.items.map((each) => each.name) ?? [];
@@ -134,7 +135,7 @@ const keysOf = (app: string, ns: string, items: object): { app: string; ns: stri
 
 /** Pages and acts that are there whatever the server holds. */
 function useFixedGoals(env: string | undefined, acts: Acts): Goal[] {
-  const t = useText();
+  const t = useDeliveryText();
   const language = useLanguage();
   const page = (key: string, name: string, link: LinkProps): Goal => ({
     key: `page ${key}`,
@@ -160,7 +161,7 @@ function useFixedGoals(env: string | undefined, acts: Acts): Goal[] {
           act('kill', `${t.kill.open} …`, () => openKill('')),
         ]),
     ...(['users', 'tokens', 'environments', 'audit'] as const).map((tab) =>
-      page(`admin ${tab}`, `${t.shell.admin}: ${t.admin[tab]}`, { to: `/admin/${tab}` }),
+      page(`admin ${tab}`, `${t.shell.admin}: ${t.shell.adminPages[tab]}`, { to: `/admin/${tab}` }),
     ),
     act('language', t.shell.otherLanguage, () => void switchLanguage(language === 'zh' ? 'en' : 'zh')),
     ...themeChoices.map((each) =>

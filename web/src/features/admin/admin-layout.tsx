@@ -12,7 +12,7 @@ export function AdminLayout() {
         tabs={(['users', 'roles', 'tokens', 'sessions', 'environments', 'nodes', 'audit'] as const).map(
           (page) => ({
             key: page,
-            label: t.admin[page],
+            label: t.shell.adminPages[page],
             link: { to: `/admin/${page}` },
           }),
         )}

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Input, Select } from 'antd';
 import { useMemo, useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { Moment } from '../../ui/age.tsx';
 import { CopyBlock } from '../../ui/copy.tsx';
@@ -25,7 +25,7 @@ export function AuditTab() {
 }
 
 function Audit() {
-  const t = useText();
+  const t = useAdminText();
   const { before, ...filters } = useSearch({ from: '/shell/admin/audit' });
   const navigate = useNavigate({ from: '/admin/audit' });
   const places = usePlaces();
@@ -89,7 +89,7 @@ function Audit() {
   return (
     <Section
       flush
-      title={t.admin.audit}
+      title={t.shell.adminPages.audit}
       aside={
         <>
           <Select
@@ -140,7 +140,7 @@ function Audit() {
         {({ items, next, head }) => (
           <>
             <DataTable
-              label={t.admin.audit}
+              label={t.shell.adminPages.audit}
               columns={columns}
               rows={items}
               rowKey={(row) => String(row.sequence)}
@@ -189,7 +189,7 @@ function useQueryOf(filters: Readonly<Record<string, string | undefined>>): Reco
 
 /** What to keep elsewhere, for those who may read all of the audit. */
 function Head({ head }: { readonly head: ChainHead }) {
-  const t = useText().audit;
+  const t = useAdminText().audit;
   return (
     <div style={{ padding: 14 }}>
       <p className="quiet">

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Radio, Select } from 'antd';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
 import { Field } from '../../ui/field.tsx';
@@ -15,7 +15,7 @@ import { usePlaces } from './places.ts';
 
 /** A token for an application's processes or for a person's script. Its secret is shown here and never again. */
 export function CreateToken({ onClose }: { readonly onClose: () => void }) {
-  const t = useText();
+  const t = useAdminText();
   const client = useQueryClient();
   const { environments, apps } = usePlaces();
   const mayManage = useMay('token:manage');

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Input, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf, read } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -19,7 +19,7 @@ import { ProblemBox } from '../../ui/problem-box.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
 
 export function EnvironmentsTab() {
-  const t = useText();
+  const t = useAdminText();
   const client = useQueryClient();
   const may = useMay('environment:manage');
   const environments = useQuery(read(contracts.listEnvironments));
@@ -88,13 +88,13 @@ export function EnvironmentsTab() {
   ];
   return (
     <Stack gap={14}>
-      <Section flush title={t.admin.environments}>
+      <Section flush title={t.shell.adminPages.environments}>
         {protect.isError && <ProblemBox error={protect.error} />}
         {approve.isError && <ProblemBox error={approve.error} />}
         <Loaded of={environments}>
           {({ items }) => (
             <DataTable
-              label={t.admin.environments}
+              label={t.shell.adminPages.environments}
               columns={columns}
               rows={items}
               rowKey={(row) => row.name}
@@ -117,7 +117,7 @@ function CreateEnvironment({
   blocked: string | undefined;
   onCreated: () => Promise<void>;
 }) {
-  const t = useText();
+  const t = useAdminText();
   const [name, setName] = useState('');
   const [isProtected, setProtected] = useState(false);
   const [tried, setTried] = useState(false);

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { count } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { Action } from '../../ui/action.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
@@ -9,7 +9,7 @@ import { type AuditFormat, auditText, download, readAudit } from './audit-export
 
 /** Takes everything that fits the filters away as a file. */
 export function ExportAudit({ query }: { readonly query: Readonly<Record<string, string>> }) {
-  const t = useText().audit;
+  const t = useAdminText().audit;
   const [rows, setRows] = useState(0);
   const take = useMutation<void, Problem, AuditFormat>({
     mutationFn: async (format) => {

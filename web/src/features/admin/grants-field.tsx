@@ -1,6 +1,6 @@
 import { type Grant, type Role, roles } from '@sluice/protocol';
 import { Button, Select } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import { Row, Stack } from '../../ui/stack.tsx';
 import { usePlaces } from './places.ts';
 
@@ -11,7 +11,7 @@ interface Props {
 
 /** Roles, each in an environment and an app; `*` is every one. */
 export function GrantsField({ grants, onChange }: Props) {
-  const t = useText();
+  const t = useAdminText();
   const { environments, apps } = usePlaces();
   const change = (at: string, part: Partial<Grant>): void =>
     onChange(grants.map((grant, i) => (String(i) === at ? { ...grant, ...part } : grant)));

@@ -1,7 +1,7 @@
 import type { Permission } from '@sluice/protocol';
 import type { ReactNode } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Section } from '../../ui/page.tsx';
 
@@ -13,7 +13,7 @@ export function MaySee({
   readonly permission: Permission;
   readonly children: ReactNode;
 }) {
-  const t = useText();
+  const t = useAdminText();
   const may = useMay(permission);
   if (may.allowed) return children;
   return (

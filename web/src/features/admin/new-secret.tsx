@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import { CopyBlock } from '../../ui/copy.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
@@ -11,11 +11,11 @@ export function NewSecret(props: {
   readonly secret: string;
   readonly onClose: () => void;
 }) {
-  const t = useText();
+  const t = useAdminText();
   return (
     <SidePanel title={props.title} open onClose={props.onClose} width={520}>
       <Stack>
-        <Notice tone="warn">{t.connect.shownOnce}</Notice>
+        <Notice tone="warn">{t.common.shownOnce}</Notice>
         <CopyBlock text={props.secret} label={t.tokens.secret} />
         <Row end>
           <Button type="primary" onClick={props.onClose}>

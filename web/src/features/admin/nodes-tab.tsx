@@ -1,7 +1,7 @@
 import { contracts, type ServerNode } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { bytes, count } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { Age, Moment } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
@@ -25,7 +25,7 @@ export function NodesTab() {
 }
 
 function Nodes() {
-  const t = useText().nodes;
+  const t = useAdminText().nodes;
   const nodes = useQuery({ ...read(contracts.listNodes), refetchInterval: refreshMs });
   const columnsAt = (at: string): Column<ServerNode>[] => [
     {
@@ -82,7 +82,7 @@ function Nodes() {
 
 /** By the server's own clock: the reader's may be wrong. */
 function Lease({ until, at }: { readonly until: string; readonly at: string }) {
-  const t = useText().nodes;
+  const t = useAdminText().nodes;
   const leftSec = Math.round((Date.parse(until) - Date.parse(at)) / 1000);
   return leftSec > 0 ? (
     <Badge tone="ok">{t.leaseLeft(leftSec)}</Badge>

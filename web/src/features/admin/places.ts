@@ -1,6 +1,6 @@
 import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import { read } from '../../lib/transport.ts';
 
 interface Option {
@@ -10,7 +10,7 @@ interface Option {
 
 /** Environments and apps to choose from, with "every" first. */
 export function usePlaces(): { environments: Option[]; apps: Option[] } {
-  const t = useText();
+  const t = useAdminText();
   const environments = useQuery({ ...read(contracts.listEnvironments), staleTime: 30_000 });
   const apps = useQuery({ ...read(contracts.listApps), staleTime: 30_000 });
   const options = (items: readonly { readonly name: string }[] | undefined, every: string): Option[] => [

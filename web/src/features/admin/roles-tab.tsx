@@ -1,6 +1,6 @@
 import { contracts, type Permission, permissions, type Role, serverWide } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -9,7 +9,7 @@ import { Stack } from '../../ui/stack.tsx';
 
 /** What each role may do, as the server itself says it. */
 export function RolesTab() {
-  const t = useText();
+  const t = useAdminText();
   const roles = useQuery(read(contracts.listRoles));
   const columnsOf = (items: readonly { role: Role; permissions: Permission[] }[]): Column<Permission>[] => [
     {
@@ -56,7 +56,7 @@ export function RolesTab() {
 }
 
 function Mark(props: { readonly role: string; readonly permission: string; readonly has: boolean }) {
-  const t = useText().rolesPage;
+  const t = useAdminText().rolesPage;
   const { role, permission, has } = props;
   return (
     <>

@@ -2,7 +2,7 @@ import { contracts, type Token } from '@sluice/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Select } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
 import { words } from '../../parts/command-line.ts';
@@ -17,7 +17,7 @@ import { NewSecret } from './new-secret.tsx';
 const overlaps = ['0', '60', '1440', '10080', '43200'] as const;
 
 export function RotateToken({ token, onClose }: { readonly token: Token; readonly onClose: () => void }) {
-  const t = useText();
+  const t = useAdminText();
   const client = useQueryClient();
   const [overlap, setOverlap] = useState<(typeof overlaps)[number]>('1440');
   const rotate = useMutation<{ secret: string }, Problem>({

@@ -2,8 +2,7 @@ import { contracts, type ResponseOf, type Session } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
-import { type Texts } from '../../lib/i18n/texts.ts';
+import { type AdminTexts, useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf, read } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -30,7 +29,7 @@ export function SessionsTab() {
   );
 }
 
-function columnsOf(t: Texts): Column<Session>[] {
+function columnsOf(t: AdminTexts): Column<Session>[] {
   return [
     {
       key: 'browser',
@@ -58,7 +57,7 @@ function useRefresh() {
 }
 
 function OwnSessions() {
-  const t = useText();
+  const t = useAdminText();
   const refresh = useRefresh();
   const own = useQuery(read(contracts.listOwnSessions));
   const end = useMutation<unknown, Problem, Session>({
@@ -93,7 +92,7 @@ function OwnSessions() {
   return (
     <Section
       flush
-      title={t.sessions.own}
+      title={t.shell.ownSessions}
       aside={
         <Action
           blocked={others === 0 ? t.sessions.noOthers : undefined}
@@ -109,7 +108,7 @@ function OwnSessions() {
       <Loaded of={own}>
         {({ items }) => (
           <DataTable
-            label={t.sessions.own}
+            label={t.shell.ownSessions}
             columns={columns}
             rows={items}
             rowKey={(row) => row.id}
@@ -126,7 +125,7 @@ function OwnSessions() {
 }
 
 function AllSessions() {
-  const t = useText();
+  const t = useAdminText();
   const refresh = useRefresh();
   const all = useQuery(read(contracts.listSessions));
   const end = useMutation<unknown, Problem, Theirs>({

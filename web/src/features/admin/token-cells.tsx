@@ -1,14 +1,14 @@
 import type { Token } from '@sluice/protocol';
 import { permissionsOf } from '@sluice/protocol';
 import { useNow } from '../../lib/clock.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import { Age, Moment } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { lifeOf } from './token-life.ts';
 
 /** What a token may do. */
 export function TokenKind({ token }: { readonly token: Token }) {
-  const t = useText();
+  const t = useAdminText();
   const { kind, role, only } = token;
   const may =
     kind === 'client'
@@ -31,7 +31,7 @@ export function TokenKind({ token }: { readonly token: Token }) {
 }
 
 export function TokenState({ token }: { readonly token: Token }) {
-  const t = useText().tokens;
+  const t = useAdminText().tokens;
   const now = useNow();
   const life = lifeOf(token, now);
   if (life.is === 'revoked')
@@ -71,7 +71,7 @@ export function TokenState({ token }: { readonly token: Token }) {
 
 /** Whose it is; one of an application goes on when he leaves, and somebody should know. */
 export function TokenOwner({ token }: { readonly token: Token }) {
-  const t = useText();
+  const t = useAdminText();
   if (!token.owner) return <span className="quiet">{t.tokens.noOwner}</span>;
   return (
     <>

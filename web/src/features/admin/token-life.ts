@@ -2,7 +2,7 @@ import type { Token } from '@sluice/protocol';
 
 const dayMs = 86_400_000;
 /** A token that ends within this is pointed at. */
-export const soonDays = 14;
+const soonDays = 14;
 
 export type TokenLife =
   | { readonly is: 'revoked'; readonly at: string }

@@ -4,7 +4,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useNow } from '../../lib/clock.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
 import { Age, Moment } from '../../ui/age.tsx';
@@ -23,7 +23,7 @@ import { isSought, lifeOf } from './token-life.ts';
 
 /** One's own tokens for everybody, and those of the places where one manages them. */
 export function TokensTab() {
-  const t = useText();
+  const t = useAdminText();
   const client = useQueryClient();
   const { environment, app, q = '' } = useSearch({ from: '/shell/admin/tokens' });
   const now = useNow();
@@ -112,7 +112,7 @@ export function TokensTab() {
   return (
     <Section
       flush
-      title={t.admin.tokens}
+      title={t.shell.adminPages.tokens}
       aside={
         <>
           <Input
@@ -164,7 +164,7 @@ export function TokensTab() {
           <>
             <EndingSoon tokens={items} />
             <DataTable
-              label={t.admin.tokens}
+              label={t.shell.adminPages.tokens}
               columns={columns}
               rows={items.filter((token) => isSought(token, q))}
               rowKey={(row) => row.id}
@@ -183,7 +183,7 @@ export function TokensTab() {
 const beginningOf = (text: string): string => /^\s*(sl[ac]_[0-9a-f]{16})/.exec(text)?.[1] ?? text;
 
 function EndingSoon({ tokens }: { readonly tokens: readonly Token[] }) {
-  const t = useText().tokens;
+  const t = useAdminText().tokens;
   const now = useNow();
   const soon = tokens.filter((token) => {
     const life = lifeOf(token, now);

@@ -2,7 +2,7 @@ import { contracts, type Grant, type User } from '@sluice/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
 import { NewPassword, passwordFault } from '../../parts/new-password.tsx';
@@ -16,7 +16,7 @@ const userNamePattern = /^[A-Za-z0-9._@-]{1,64}$/;
 
 /** A new user, or the roles and password of one. */
 export function UserPanel({ user, onClose }: { readonly user?: User; readonly onClose: () => void }) {
-  const t = useText();
+  const t = useAdminText();
   const client = useQueryClient();
   const [name, setName] = useState(user?.name ?? '');
   const [pair, setPair] = useState({ password: '', again: '' });

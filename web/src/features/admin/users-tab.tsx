@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf, read } from '../../lib/transport.ts';
 import { Age, Moment } from '../../ui/age.tsx';
@@ -27,7 +27,7 @@ export function UsersTab() {
 }
 
 function Users() {
-  const t = useText();
+  const t = useAdminText();
   const client = useQueryClient();
   const [editing, setEditing] = useState<User | 'new'>();
   const { environment, app } = useSearch({ from: '/shell/admin/users' });
@@ -73,7 +73,7 @@ function Users() {
     { key: 'created', title: t.admin.created, minor: true, cell: (row) => <Moment at={row.createdAt} /> },
     {
       key: 'seen',
-      title: t.instances.lastSeen,
+      title: t.common.lastSeen,
       cell: (row) =>
         row.lastSeenAt ? <Age at={row.lastSeenAt} /> : <span className="quiet">{t.admin.never}</span>,
     },
@@ -96,7 +96,7 @@ function Users() {
   return (
     <Section
       flush
-      title={t.admin.users}
+      title={t.shell.adminPages.users}
       aside={
         <>
           <Select
@@ -130,7 +130,7 @@ function Users() {
         <Loaded of={users}>
           {({ items }) => (
             <DataTable
-              label={t.admin.users}
+              label={t.shell.adminPages.users}
               columns={columns}
               rows={isPlace ? items.filter((user) => user.grants.some(isThere)) : items}
               rowKey={(row) => row.id}

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -12,7 +12,7 @@ import { Row } from '../../ui/stack.tsx';
 
 /** Says that the reader looks after it, with a word of what he does if he likes. */
 export function Acknowledge({ env, alert }: { readonly env: string; readonly alert: Alert }) {
-  const t = useText();
+  const t = useAlertsText();
   const client = useQueryClient();
   const [note, setNote] = useState<string>();
   const may = useMay('alert:use', { environment: env, app: alert.app ?? '*' });

@@ -3,7 +3,8 @@ import { contracts, type Webhook, type WebhookKind, webhookKinds } from '@sluice
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
-import { type Language, useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
+import { type Language, useLanguage } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
 import { Field } from '../../ui/field.tsx';
@@ -13,7 +14,7 @@ import { Row, Stack } from '../../ui/stack.tsx';
 
 /** An address that is told of alerts. What is typed as address and secret is sent once and never shown again. */
 export function AddWebhook({ env, onClose }: { readonly env: string; readonly onClose: () => void }) {
-  const t = useText();
+  const t = useAlertsText();
   const client = useQueryClient();
   const [kind, setKind] = useState<WebhookKind>('generic');
   const [name, setName] = useState('');

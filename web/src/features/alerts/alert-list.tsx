@@ -1,7 +1,8 @@
 import { alertTitles } from '@sluice/core';
 import { type Alert, contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
 import { Age } from '../../ui/age.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
@@ -24,7 +25,7 @@ const tones: Readonly<Record<Alert['severity'], Tone>> = { info: 'accent', warni
 
 /** Newest first, asked for again every five seconds. */
 export function AlertList({ env, state, app, before, go }: Props) {
-  const t = useText();
+  const t = useAlertsText();
   const language = useLanguage();
   const alerts = useQuery({
     ...read(contracts.listAlerts, {
@@ -95,7 +96,7 @@ export function AlertList({ env, state, app, before, go }: Props) {
       {({ items, next }) => (
         <>
           <DataTable
-            label={t.alerts.title}
+            label={t.shell.alerts}
             columns={columns}
             rows={items}
             rowKey={(row) => row.id}

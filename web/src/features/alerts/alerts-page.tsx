@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button, Segmented, Select } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Page, Section } from '../../ui/page.tsx';
@@ -19,7 +19,7 @@ const states = ['all', 'firing', 'resolved'] as const;
 
 /** What goes wrong without anybody looking: alerts now and before, when they are raised, and who is told. */
 export function AlertsPage() {
-  const t = useText();
+  const t = useAlertsText();
   const { env } = useParams({ from });
   const search = useSearch({ from });
   const navigate = useNavigate({ from: '/environments/$env/alerts' });
@@ -36,8 +36,8 @@ export function AlertsPage() {
     void navigate({ search: { ...search, before: undefined, ...next } });
   return (
     <Page
-      name={t.alerts.title}
-      title={t.alerts.title}
+      name={t.shell.alerts}
+      title={t.shell.alerts}
       aside={
         firing.data && (
           <Badge tone={firing.data.firing > 0 ? 'bad' : 'ok'}>{t.alerts.firingNow(firing.data.firing)}</Badge>
@@ -46,7 +46,7 @@ export function AlertsPage() {
       actions={<Button onClick={() => setSilencing(true)}>{t.alerts.silence}</Button>}
     >
       <Segmented
-        aria-label={t.alerts.title}
+        aria-label={t.shell.alerts}
         value={view}
         options={views.map((each) => ({ value: each, label: t.alerts.tabs[each] }))}
         onChange={(next) => go({ view: next })}

@@ -4,7 +4,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Select, Switch } from 'antd';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -28,7 +29,7 @@ const isWhole = (text: string, min: number, max: number): boolean =>
 
 /** Says when a condition raises an alert, for an environment or one app, or takes back what was said there. */
 export function ConditionPanel({ env, app, setting, onClose }: Props) {
-  const t = useText();
+  const t = useAlertsText();
   const language = useLanguage();
   const client = useQueryClient();
   const [enabled, setEnabled] = useState(setting.enabled);

@@ -2,7 +2,8 @@ import { type AlertSettingNow, contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Select } from 'antd';
 import { useState } from 'react';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -21,7 +22,7 @@ interface Props {
 
 /** When each condition raises an alert, and whose word that is. */
 export function Conditions({ env, app, choose }: Props) {
-  const t = useText();
+  const t = useAlertsText();
   const language = useLanguage();
   const [edited, setEdited] = useState<AlertSettingNow>();
   const apps = useQuery(read(contracts.listAppsOf, { params: { env } }));

@@ -4,7 +4,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
 import { words } from '../../parts/command-line.ts';
@@ -17,7 +18,7 @@ import { Row, Stack } from '../../ui/stack.tsx';
 
 /** Keeps an app or a condition from the webhooks for a while, with a reason that everybody sees. */
 export function SilencePanel({ env, onClose }: { readonly env: string; readonly onClose: () => void }) {
-  const t = useText();
+  const t = useAlertsText();
   const language = useLanguage();
   const client = useQueryClient();
   const [app, setApp] = useState('');

@@ -2,7 +2,8 @@ import { alertTitles } from '@sluice/core';
 import { type AlertSilence, contracts } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMay } from '../../lib/access.ts';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -29,7 +30,7 @@ export function Silences({ env }: { readonly env: string }) {
 }
 
 function SilenceNotice({ env, silence }: { readonly env: string; readonly silence: AlertSilence }) {
-  const t = useText();
+  const t = useAlertsText();
   const language = useLanguage();
   const client = useQueryClient();
   const may = useMay('alert:use', { environment: env, app: silence.app ?? '*' });

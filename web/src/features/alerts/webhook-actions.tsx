@@ -2,7 +2,7 @@ import { contracts, type Webhook, type WebhookOutcome } from '@sluice/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
 import { Notice } from '../../ui/notice.tsx';
@@ -11,7 +11,7 @@ import { Row } from '../../ui/stack.tsx';
 
 /** A test, on or off, and away; the second press takes it away. */
 export function WebhookActions({ env, webhook }: { readonly env: string; readonly webhook: Webhook }) {
-  const t = useText();
+  const t = useAlertsText();
   const client = useQueryClient();
   const [isAsked, setAsked] = useState(false);
   const where = { params: { env, webhook: webhook.id } };

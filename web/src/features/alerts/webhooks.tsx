@@ -2,7 +2,7 @@ import { contracts, type Webhook } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
 import { Age } from '../../ui/age.tsx';
@@ -17,7 +17,7 @@ import { WebhookActions } from './webhook-actions.tsx';
 
 /** Who is told of alerts, and what came of the last message. */
 export function Webhooks({ env }: { readonly env: string }) {
-  const t = useText();
+  const t = useAlertsText();
   const [isAdding, setAdding] = useState(false);
   const may = useMay('alert:manage', { environment: env });
   const webhooks = useQuery({

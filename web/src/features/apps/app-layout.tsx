@@ -1,7 +1,7 @@
 import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams } from '@tanstack/react-router';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -10,7 +10,7 @@ import { TabLinks } from '../../ui/tabs.tsx';
 
 /** An app in an environment: its head and its tabs. */
 export function AppLayout() {
-  const t = useText();
+  const t = useDeliveryText();
   const { env, app } = useParams({ from: '/shell/environments/$env/apps/$app' });
   useWatch({ of: 'app', environment: env, app });
   const apps = useQuery(read(contracts.listAppsOf, { params: { env } }));
@@ -68,7 +68,7 @@ export function AppLayout() {
           },
           {
             key: 'drills',
-            label: t.drills.title,
+            label: t.shell.drills,
             link: { to: '/environments/$env/apps/$app/drills', params },
           },
           {

@@ -1,7 +1,7 @@
 import { contracts, type PublicNamespaceEntry } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { Field } from '../../ui/field.tsx';
 
@@ -19,7 +19,7 @@ const keyOfBase = ({ app, namespace }: Base): string => `${app}/${namespace}`;
 
 /** The public namespace that a new one lies over; absent where there is none to choose. */
 export function BaseField({ env, app, value, onChange }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const open = useQuery(read(contracts.listPublicNamespaces, { params: { env } }));
   const choices = (open.data?.items ?? []).filter(
     (each) => each.app !== app && each.chain.length < 3 && each.chain.every((link) => link.app !== app),

@@ -4,7 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { Segmented } from 'antd';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -18,7 +18,7 @@ import { type Runtime, runtimes, snippetOf } from './snippet.ts';
 
 /** Three steps to an app that obeys: a token, a few lines, and the tick that comes by itself when it connects. */
 export function ConnectTab() {
-  const t = useText();
+  const t = useDeliveryText();
   const { env, app } = useParams({ from: '/shell/environments/$env/apps/$app/connect' });
   const [runtime, setRuntime] = useState<Runtime>('node');
   const client = useQueryClient();
@@ -40,7 +40,7 @@ export function ConnectTab() {
           {token.isError && <ProblemBox error={token.error} />}
           {token.data ? (
             <>
-              <Notice tone="warn">{t.connect.shownOnce}</Notice>
+              <Notice tone="warn">{t.common.shownOnce}</Notice>
               <CopyBlock text={`export SLUICE_TOKEN=${token.data.secret}`} label={t.connect.tokenTitle} />
             </>
           ) : (
@@ -82,7 +82,7 @@ export function ConnectTab() {
 }
 
 function Arrivals({ env, app }: { readonly env: string; readonly app: string }) {
-  const t = useText();
+  const t = useDeliveryText();
   const instances = useQuery(read(contracts.listInstances, { params: { env, app } }));
   const online = instances.data?.items.filter((each) => each.online) ?? [];
   if (instances.isError) return <ProblemBox error={instances.error} retry={() => void instances.refetch()} />;

@@ -1,5 +1,5 @@
 import type { DrillCheck, DrillMeasure } from '@sluice/protocol';
-import type { Texts } from '../../lib/i18n/texts.ts';
+import type { DrillsTexts } from '../../lib/i18n/drills/drills-texts.ts';
 
 type Metric = DrillCheck['metric'];
 const isShare = (metric: Metric): boolean =>
@@ -13,7 +13,7 @@ export function valueWords(metric: Metric, value: number): string {
 }
 
 /** A check as a sentence: `p99 of GET /books at most 300 ms over 10 s`. */
-export function checkWords(check: DrillMeasure['check'], t: Texts): string {
+export function checkWords(check: DrillMeasure['check'], t: DrillsTexts): string {
   const { metric, resource, atMost, atLeast, windowS } = check;
   const bounds = [
     ...(atLeast === undefined ? [] : [`${t.drills.atLeast} ${valueWords(metric, atLeast)}`]),

@@ -1,12 +1,12 @@
 import type { DrillMeasure } from '@sluice/protocol';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { checkWords, valueWords } from './check-words.ts';
 
 /** Every check as it was measured, phase by phase. */
 export function Checks({ measures }: { readonly measures: readonly DrillMeasure[] }) {
-  const t = useText();
+  const t = useDrillsText();
   const columns: Column<DrillMeasure>[] = [
     { key: 'kind', title: t.drills.kind, cell: (row) => t.drills.kinds[row.of] },
     {

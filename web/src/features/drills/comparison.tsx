@@ -1,6 +1,7 @@
 import { contracts, type Drill, type DrillComparison } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
 import { Moment } from '../../ui/age.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
@@ -26,7 +27,7 @@ export function Comparison({
   readonly app: string;
   readonly drill: Drill;
 }) {
-  const t = useText();
+  const t = useDrillsText();
   const language = useLanguage();
   const comparison = useQuery({
     ...read(contracts.compareDrills, { params: { env, app, drill: drill.drillId } }),

@@ -1,6 +1,6 @@
 import type { DrillDefinition } from '@sluice/protocol';
 import { Input } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
 import { Field } from '../../ui/field.tsx';
 import { NumberInput } from '../../ui/number-input.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
@@ -15,7 +15,7 @@ const percentOf = (share: unknown): number | null =>
 
 /** What is changed most of a design. Everything else is in its text, which this writes into. */
 export function DesignForm({ definition, onChange }: Props) {
-  const t = useText();
+  const t = useDrillsText();
   const { title, hypothesis, deadlineMs, faults = {}, targets, budget } = definition;
   const change = (more: Partial<DrillDefinition>): void => onChange({ ...definition, ...more });
   return (

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -21,7 +21,7 @@ const from = '/shell/environments/$env/apps/$app/drills/new';
 
 /** Where a drill is designed: from a template, or from an earlier one. Nothing happens here but a design. */
 export function DesignPage() {
-  const t = useText();
+  const t = useDrillsText();
   const { env, app } = useParams({ from });
   const { template, of } = useSearch({ from });
   const params = { env, app };
@@ -39,7 +39,7 @@ export function DesignPage() {
       title={t.drills.newTitle}
       above={
         <Link to="/environments/$env/apps/$app/drills" params={params}>
-          {app} · {t.drills.title}
+          {app} · {t.shell.drills}
         </Link>
       }
     >
@@ -67,7 +67,7 @@ const textOf = (definition: unknown): string => `${JSON.stringify(definition, nu
 
 /** The text is the truth; the form reads it and writes into it. The server says at each step what it would be. */
 function Design({ env, app, first }: DesignProps) {
-  const t = useText();
+  const t = useDrillsText();
   const navigate = useNavigate();
   const [text, setText] = useState(() => textOf(first));
   const params = { env, app };

@@ -2,7 +2,7 @@ import { contracts, type DrillDetail } from '@sluice/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -19,7 +19,7 @@ interface Props {
 
 /** Start, STOP, look again, throw away, and once more from the beginning. */
 export function DrillActs({ env, app, drill }: Props) {
-  const t = useText();
+  const t = useDrillsText();
   const client = useQueryClient();
   const navigate = useNavigate();
   const params = { env, app, drill: drill.drillId };

@@ -2,7 +2,8 @@ import { contracts, type DrillDetail } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { count } from '../../lib/format.ts';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { words } from '../../parts/command-line.ts';
@@ -49,7 +50,7 @@ interface Props {
 }
 
 function Whole({ env, app, drill }: Props) {
-  const t = useText();
+  const t = useDrillsText();
   const language = useLanguage();
   const { definition, state } = drill;
   return (
@@ -58,7 +59,7 @@ function Whole({ env, app, drill }: Props) {
       title={drill.title}
       above={
         <Link to="/environments/$env/apps/$app/drills" params={{ env, app }}>
-          {app} · {t.drills.title}
+          {app} · {t.shell.drills}
         </Link>
       }
       aside={
@@ -142,7 +143,7 @@ function Whole({ env, app, drill }: Props) {
 
 /** What it would be if it started now. */
 function Standing({ env, app, drill }: Props) {
-  const t = useText();
+  const t = useDrillsText();
   const plan = usePlan(env, app, drill.definition);
   return (
     <Section title={t.drills.plan}>

@@ -1,5 +1,5 @@
 import type { DrillState } from '@sluice/protocol';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 
 const tones: Readonly<Record<DrillState, Tone>> = {
@@ -14,7 +14,7 @@ const tones: Readonly<Record<DrillState, Tone>> = {
 };
 
 export function DrillStateBadge({ state }: { readonly state: DrillState }) {
-  const t = useText();
+  const t = useDrillsText();
   return <Badge tone={tones[state]}>{t.drills.states[state]}</Badge>;
 }
 

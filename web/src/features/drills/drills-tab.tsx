@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMay } from '../../lib/access.ts';
 import { count } from '../../lib/format.ts';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
 import { Age } from '../../ui/age.tsx';
@@ -19,7 +20,7 @@ const from = '/shell/environments/$env/apps/$app/drills';
 
 /** The drills of an app, and designs to begin with. */
 export function DrillsTab() {
-  const t = useText();
+  const t = useDrillsText();
   const { env, app } = useParams({ from });
   const { before } = useSearch({ from });
   const navigate = useNavigate({ from: '/environments/$env/apps/$app/drills' });
@@ -90,7 +91,7 @@ interface TemplatesProps {
 }
 
 function Templates({ env, app, templates }: TemplatesProps) {
-  const t = useText();
+  const t = useDrillsText();
   const language = useLanguage();
   const navigate = useNavigate();
   const may = useMay('drill:run', { environment: env, app });

@@ -1,11 +1,12 @@
 import type { DrillEvent } from '@sluice/protocol';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import { Moment } from '../../ui/age.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 
 /** What happened, the newest first, with its second from the start. */
 export function Happenings({ events }: { readonly events: readonly DrillEvent[] }) {
-  const t = useText();
+  const t = useDrillsText();
   const language = useLanguage();
   const columns: Column<DrillEvent>[] = [
     {

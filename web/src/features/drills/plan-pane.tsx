@@ -1,5 +1,6 @@
 import type { DrillFinding, DrillPlan } from '@sluice/protocol';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import { NameList } from '../../parts/name-list.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Facts } from '../../ui/facts.tsx';
@@ -9,7 +10,7 @@ import { Checks } from './checks.tsx';
 
 /** In whom it would be, by name, and what would keep it from starting. */
 export function PlanPane({ plan }: { readonly plan: DrillPlan }) {
-  const t = useText();
+  const t = useDrillsText();
   return (
     <Stack gap={12}>
       <Facts

@@ -1,7 +1,8 @@
 import { contracts, type Drill, type DrillReport } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { count } from '../../lib/format.ts';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
@@ -20,7 +21,7 @@ interface Props {
 
 /** What it came to: faults against what was to be expected, what callers saw, before, during and after. */
 export function ReportSection({ env, app, drill }: Props) {
-  const t = useText();
+  const t = useDrillsText();
   const language = useLanguage();
   const params = { env, app, drill: drill.drillId };
   const report = useQuery(read(contracts.getDrillReport, { params }));
@@ -45,7 +46,7 @@ type FaultRow = DrillReport['faults'][number];
 type PhaseRow = DrillReport['phases'][number];
 
 function Figures({ report }: { readonly report: DrillReport }) {
-  const t = useText();
+  const t = useDrillsText();
   const { callers } = report;
   const faults: Column<FaultRow>[] = [
     {

@@ -1,6 +1,6 @@
 import type { DrillTarget } from '@sluice/protocol';
 import { count } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 
@@ -14,7 +14,7 @@ const tones: Readonly<Record<DrillTarget['state'], Tone>> = {
 
 /** Instance by instance, by its own word: broken, or proven to be clean. */
 export function Targets({ targets }: { readonly targets: readonly DrillTarget[] }) {
-  const t = useText();
+  const t = useDrillsText();
   const columns: Column<DrillTarget>[] = [
     { key: 'instance', title: t.drills.instance, cell: (row) => <code>{row.instanceId}</code> },
     {

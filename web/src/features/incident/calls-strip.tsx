@@ -1,7 +1,7 @@
 import type { contracts, ResponseOf } from '@sluice/protocol';
 import { amount } from '../../lib/amount.ts';
 import { clockTime, count } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useIncidentText } from '../../lib/i18n/incident/incident-texts.ts';
 import styles from './incident.module.css';
 
 type Incident = ResponseOf<typeof contracts.getIncident>;
@@ -11,7 +11,7 @@ const widthPx = 1000;
 
 /** Calls of all apps by step, errors and refusals on top of what passed, with every change as a line. */
 export function CallsStrip({ incident }: { readonly incident: Incident }) {
-  const t = useText().incident;
+  const t = useIncidentText().incident;
   const { calls, stepMs } = incident;
   if (calls.length === 0) return <p className="quiet">{t.noCalls}</p>;
   const [fromMs, toMs] = [Date.parse(incident.from), Date.parse(incident.to)];

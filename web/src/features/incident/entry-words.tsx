@@ -1,6 +1,6 @@
 import type { IncidentEntry, Push } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
-import { useText } from '../../lib/i18n/language.ts';
+import { useIncidentText } from '../../lib/i18n/incident/incident-texts.ts';
 import { changeLook } from '../../parts/changes-table.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 
@@ -10,7 +10,7 @@ const breakerTones: Readonly<Record<string, Tone>> = { open: 'bad', forcedOpen: 
 
 /** What happened, by sign, colour and word. */
 export function What({ entry: { marker, rules } }: { readonly entry: IncidentEntry }) {
-  const t = useText();
+  const t = useIncidentText();
   switch (marker.kind) {
     case 'push': {
       const kind = marker.what as keyof typeof changeLook;
@@ -55,7 +55,7 @@ interface WhereProps {
 
 /** Where it happened, as the way to it. */
 export function Where({ env, entry: { app, marker, resource, type }, push }: WhereProps) {
-  const t = useText();
+  const t = useIncidentText();
   if (app === undefined) return <>{t.incident.environment}</>;
   if (marker.kind === 'breaker' && resource !== undefined)
     return (

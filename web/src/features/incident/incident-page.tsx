@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { dateTime } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useIncidentText } from '../../lib/i18n/incident/incident-texts.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { call, keyOf } from '../../lib/transport.ts';
 import { Age } from '../../ui/age.tsx';
@@ -20,7 +20,7 @@ type Kind = (typeof kinds)[number];
 
 /** What changed, and how do I undo it? Every change of an environment beside how calls went at that time. */
 export function IncidentPage() {
-  const t = useText();
+  const t = useIncidentText();
   const from = '/shell/environments/$env/incident' as const;
   const { env } = useParams({ from });
   const search = useSearch({ from });

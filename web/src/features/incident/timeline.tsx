@@ -1,7 +1,7 @@
 import type { IncidentEntry, Push } from '@sluice/protocol';
 import { Button } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useIncidentText } from '../../lib/i18n/incident/incident-texts.ts';
 import { Moment } from '../../ui/age.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -18,7 +18,7 @@ interface Props {
 
 /** One line an entry: when, what, where, who, how many, the diff, and the way back. */
 export function Timeline({ env, entries, pushes }: Props) {
-  const t = useText();
+  const t = useIncidentText();
   const [open, setOpen] = useState<string>();
   const byId = new Map(pushes.map((push) => [push.id, push]));
   const pushOf = ({ marker }: IncidentEntry): Push | undefined =>

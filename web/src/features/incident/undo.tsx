@@ -2,7 +2,8 @@ import { contracts, type IncidentEntry, type Push } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
+import { useIncidentText } from '../../lib/i18n/incident/incident-texts.ts';
 import { call, read } from '../../lib/transport.ts';
 import { openKill } from '../../parts/open-kill.ts';
 import { PlannedActPanel } from '../../parts/planned-act-panel.tsx';
@@ -29,7 +30,7 @@ export function Undo({ env, entry, push }: Props) {
 
 /** Opens the panel of the switch, where each toggle that is on has its undo. */
 function UndoSwitch({ env, app }: { readonly env: string; readonly app: string | undefined }) {
-  const t = useText();
+  const t = useIncidentText();
   const may = useMay('kill:use', { environment: env, app: app ?? '*' });
   const kill = useQuery({ ...read(contracts.getKill, { params: { env } }), staleTime: 10_000 });
   const state = kill.data?.items.find((each) => each.app === app);
@@ -50,7 +51,7 @@ interface PushProps {
 }
 
 function UndoPush({ env, app, marker, push }: PushProps) {
-  const t = useText();
+  const t = useIncidentText();
   const [open, setOpen] = useState(false);
   const may = useMay('config:publish', { environment: env, app });
   const close = (): void => setOpen(false);
@@ -95,8 +96,9 @@ interface TakeBackProps {
 
 /** Takes a layer away, or all releases of a push of several namespaces back. */
 function TakeBack({ push, act, onClose }: TakeBackProps) {
-  const t = useText();
+  const t = useIncidentText();
   const params = { env: push.environment, app: push.app, push: push.id };
+  const d = useDeliveryText();
   const contract = act === 'abandon' ? contracts.abandonPush : contracts.rollbackPush;
   return (
     <PlannedActPanel
@@ -104,8 +106,8 @@ function TakeBack({ push, act, onClose }: TakeBackProps) {
       danger
       asked={{ act }}
       title={t.incident.undoOf(wordsOfPush(push, t))}
-      text={act === 'abandon' ? t.act.abandonText : t.act.rollbackText}
-      button={act === 'abandon' ? t.act.abandonButton : t.act.rollbackButton}
+      text={act === 'abandon' ? d.act.abandonText : d.act.rollbackText}
+      button={act === 'abandon' ? d.act.abandonButton : d.act.rollbackButton}
       run={(message, plan) => call(contract, { params, body: { message, plan } })}
       onClose={onClose}
     />
@@ -120,7 +122,7 @@ interface BackProps {
 
 /** Back to what was live before a release; the diff shows later ones that go with it. */
 function BackBefore({ place, release, onClose }: BackProps) {
-  const t = useText();
+  const t = useDeliveryText();
   const namespace = useQuery(read(contracts.getNamespace, { params: place }));
   if (namespace.data)
     return <RollbackPanel place={place} namespace={namespace.data} to={release - 1} onClose={onClose} />;

@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Button } from 'antd';
 import { useMay } from '../../lib/access.ts';
 import { shortDigest } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -26,7 +26,7 @@ type Holding = InstanceDetail['namespaces'][number];
 
 /** One running process: what it holds against what it should hold, and why. */
 export function InstancePage() {
-  const t = useText();
+  const t = useDeliveryText();
   const place = useParams({ from: '/shell/environments/$env/apps/$app/instances/$instance' });
   const { ns, key, at, set } = useSearch({ from: '/shell/environments/$env/apps/$app/instances/$instance' });
   const navigate = useNavigate({ from: '/environments/$env/apps/$app/instances/$instance' });
@@ -152,7 +152,7 @@ export function InstancePage() {
                   [t.instances.sdk, <code key="sdk">{data.sdk}</code>],
                   [t.changes.revision, data.revision],
                   [t.instances.started, <Moment key="started" at={data.startedAt} />],
-                  [t.instances.lastSeen, <Age key="seen" at={data.lastSeenAt} />],
+                  [t.common.lastSeen, <Age key="seen" at={data.lastSeenAt} />],
                   [t.instances.address, data.remoteAddress ?? '–'],
                   [t.instances.node, data.node ?? '–'],
                 ]}
@@ -210,7 +210,7 @@ interface HeldReleaseProps {
 }
 
 function HeldRelease({ release, digest, layered }: HeldReleaseProps) {
-  const t = useText();
+  const t = useDeliveryText();
   if (digest === undefined) return <span className="quiet">{t.instances.nothing}</span>;
   const words = layered ? t.instances.layered : t.instances.noRelease;
   return (

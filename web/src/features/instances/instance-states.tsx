@@ -1,11 +1,11 @@
 import type { Instance } from '@sluice/protocol';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { Badge } from '../../ui/badge.tsx';
 import styles from './instances.module.css';
 
 /** Is it there, does it hold what it should, would it survive a restart without us. */
 export function InstanceStates({ instance }: { readonly instance: Instance }) {
-  const t = useText().instances;
+  const t = useDeliveryText().instances;
   return (
     <span className={styles.states}>
       <Badge tone={instance.online ? 'ok' : 'idle'} sign={instance.online ? '●' : '○'}>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Input, Select } from 'antd';
 import { useDeferredValue } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { filterInstances, instanceFilters } from '../../parts/filter-instances.ts';
 import { Age } from '../../ui/age.tsx';
@@ -16,7 +16,7 @@ import { Survivability } from './survivability.tsx';
 
 /** Every instance of an app, online ones and those seen in the last day; filters live in the address. */
 export function InstancesTab() {
-  const t = useText();
+  const t = useDeliveryText();
   const { env, app } = useParams({ from: '/shell/environments/$env/apps/$app/instances' });
   const { q, state } = useSearch({ from: '/shell/environments/$env/apps/$app/instances' });
   const navigate = useNavigate({ from: '/environments/$env/apps/$app/instances' });
@@ -55,7 +55,7 @@ export function InstancesTab() {
     { key: 'up', title: t.instances.started, minor: true, cell: (row) => <Age at={row.startedAt} /> },
     {
       key: 'seen',
-      title: t.instances.lastSeen,
+      title: t.common.lastSeen,
       cell: (row) =>
         row.online ? <span className="quiet">{t.instances.connected}</span> : <Age at={row.lastSeenAt} />,
     },

@@ -1,6 +1,6 @@
 import { contracts, type InstanceDetail, type ResponseOf } from '@sluice/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -26,7 +26,7 @@ export function ProbeButton({
   readonly instance: InstanceDetail;
   readonly probe: ReturnType<typeof useProbe>;
 }) {
-  const t = useText();
+  const t = useDeliveryText();
   return (
     <Action
       title={t.proof.probeHint}
@@ -41,7 +41,7 @@ export function ProbeButton({
 
 /** What it answered. */
 export function ProbeAnswer({ probe }: { readonly probe: ReturnType<typeof useProbe> }) {
-  const t = useText();
+  const t = useDeliveryText();
   if (probe.isError) return <ProblemBox error={probe.error} retry={() => probe.mutate()} />;
   if (!probe.data) return null;
   const { answered, ms, namespaces } = probe.data;

@@ -4,8 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
-import type { Texts } from '../../lib/i18n/texts.ts';
+import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { formOf, itemOf } from '../../parts/item/item-form.ts';
 import { ValueInput } from '../../parts/item/value-input.tsx';
@@ -30,7 +29,7 @@ interface Props {
 
 /** One value on one instance, for a time. */
 export function SetOnePanel({ place, ns, itemKey, onClose }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const { env, app, instance } = place;
   const namespace = useQuery(read(contracts.getNamespace, { params: { env, app, ns } }));
   const toNamespace = (
@@ -61,7 +60,7 @@ interface SetItemProps extends Omit<Props, 'ns'> {
 }
 
 function SetItem({ place, namespace, items, itemKey, onClose }: SetItemProps) {
-  const t = useText();
+  const t = useDeliveryText();
   const navigate = useNavigate();
   const { env, app, instance } = place;
   const keys = Object.keys(items).sort();
@@ -176,7 +175,7 @@ function SetItem({ place, namespace, items, itemKey, onClose }: SetItemProps) {
   );
 }
 
-function blockedBy(changed: boolean, plan: Plan, t: Texts): string | undefined {
+function blockedBy(changed: boolean, plan: Plan, t: DeliveryTexts): string | undefined {
   if (!changed) return t.setOne.changed;
   if (plan.answer.isError) return t.wizard.planRefused;
   return plan.current ? undefined : t.wizard.planComing;

@@ -1,6 +1,6 @@
 import type { contracts, ResponseOf } from '@sluice/protocol';
 import { Button } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { Age } from '../../ui/age.tsx';
 import { Notice } from '../../ui/notice.tsx';
 
@@ -12,7 +12,7 @@ interface Props {
 
 /** How many would come back with their values if this server died now, and a way to those who would not. */
 export function Survivability({ risk, shown, show }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const { online, surviving, atRisk, at } = risk;
   if (online === 0) return null;
   return (

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Select } from 'antd';
 import { valueText } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { TimeLeft } from '../../parts/time-left.tsx';
 import { Moment } from '../../ui/age.tsx';
@@ -29,7 +29,7 @@ const keysOf = (content: Content | undefined): string[] =>
 
 /** Why this instance has this value: the ladder of layers, and how the value got there. */
 export function WhySection({ place, namespaces, ns, itemKey, choose }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const { env, app } = place;
   const namespace = useQuery({
     ...read(contracts.getNamespace, { params: { env, app, ns: ns ?? '' } }),
@@ -89,7 +89,7 @@ function Ladder({
   readonly explanation: Explanation;
   readonly place: Props['place'];
 }) {
-  const t = useText();
+  const t = useDeliveryText();
   const { instance } = place;
   const { live, liveKnown, target, ladder, timeline } = explanation;
   const winner = ladder.find((rung) => rung.wins);

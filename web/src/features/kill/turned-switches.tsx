@@ -1,6 +1,6 @@
 import type { KillSwitchState } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { Age } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -14,7 +14,7 @@ interface Props {
 
 /** Every switch that was ever turned here: what is on, who turned it when, and why, and who does not obey yet. */
 export function TurnedSwitches({ environment, items }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   return (
     <Section flush title={t.kill.turned}>
       <DataTable
@@ -58,7 +58,7 @@ export function TurnedSwitches({ environment, items }: Props) {
 
 /** Instances that have not said yet that they obey, by name; a press leads to each. */
 function Silent({ environment, state }: { readonly environment: string; readonly state: KillSwitchState }) {
-  const t = useText();
+  const t = useDeliveryText();
   const silent = state.silent ?? [];
   const told = t.kill.silent(state.instances - state.acked, state.app ?? environment);
   const unnamed = state.instances - state.acked - silent.length;

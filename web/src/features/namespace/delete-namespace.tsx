@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -16,7 +16,7 @@ import { useNamespace } from './namespace-context.ts';
 
 /** The widest change of all: everybody falls back to the defaults in their code, so the name is typed. */
 export function DeleteNamespace({ onClose }: { readonly onClose: () => void }) {
-  const t = useText();
+  const t = useDeliveryText();
   const client = useQueryClient();
   const navigate = useNavigate();
   const { place, namespace } = useNamespace();

@@ -1,13 +1,13 @@
 import { diffContent, emptyContent } from '@sluice/core';
 import { contracts } from '@sluice/protocol';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { call } from '../../lib/transport.ts';
 import { ReleasePanel } from '../../parts/release-panel.tsx';
 import { useNamespace } from './namespace-context.ts';
 
 /** Begins to bring what is public to the instances of the app, with nothing of its own over it. */
 export function FirstRelease({ onClose }: { readonly onClose: () => void }) {
-  const t = useText();
+  const t = useDeliveryText();
   const { place, namespace } = useNamespace();
   const content = emptyContent(namespace.kind);
   const { link } = namespace;

@@ -2,7 +2,7 @@ import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { clockTime, shortDigest } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { VerdictLine } from '../../parts/verdict-line.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -10,7 +10,7 @@ import { useNamespace } from './namespace-context.ts';
 
 /** The proof for what is released now, always in sight: of the push while it runs, of live memory ever after. */
 export function LatestPush() {
-  const t = useText();
+  const t = useDeliveryText();
   const { place, namespace, live } = useNamespace();
   const { env, app } = place;
   const released = namespace.live;

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams } from '@tanstack/react-router';
 import { type ReactNode, useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import type { NamespacePlace } from '../../parts/place.ts';
@@ -47,7 +47,7 @@ function Namespace({
   readonly place: NamespacePlace;
   readonly namespace: NamespaceDetail;
 }) {
-  const t = useText();
+  const t = useDeliveryText();
   const [panel, setPanel] = useState<Panel>();
   const where = { environment: place.env, app: place.app };
   const mayEdit = useMay('config:edit', where);
@@ -164,7 +164,7 @@ interface FrameProps {
 }
 
 function Frame({ place: { env, app, ns }, ...rest }: FrameProps) {
-  const t = useText();
+  const t = useDeliveryText();
   return (
     <Page
       name={`${app} / ${ns}`}

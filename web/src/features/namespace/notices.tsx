@@ -1,7 +1,7 @@
 import { contracts } from '@sluice/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { call, keyOf } from '../../lib/transport.ts';
 import { Age } from '../../ui/age.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -15,7 +15,7 @@ interface Props {
 
 /** What the reader must know about drafts: refused, overtaken, put aside, or that somebody else has one. */
 export function Notices({ conflict, openMerge }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const { place, namespace, draft } = useNamespace();
   const client = useQueryClient();
   // A broken document says so beside its text.

@@ -2,7 +2,7 @@ import { type ContentDiff, sameData } from '@sluice/core';
 import { contracts } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { call } from '../../lib/transport.ts';
 import { codeLanguageOf } from '../../parts/code-language.ts';
 import { publishCommand } from '../../parts/command-line.ts';
@@ -18,7 +18,7 @@ interface Props {
 
 /** Your draft to every instance of the app: diff, who gets it, one button, then it arrives. */
 export function PublishPanel({ onClose, onConflict }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const { place, namespace, draft, live, layers } = useNamespace();
   // Once published, the draft is empty: what this panel is about stays what it was opened for.
   const [{ diff, content }] = useState({ diff: draft.diff, content: draft.content });

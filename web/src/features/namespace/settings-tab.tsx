@@ -3,7 +3,7 @@ import { contracts, type NamespaceDetail } from '@sluice/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
 import { Action } from '../../ui/action.tsx';
@@ -33,7 +33,7 @@ function readSchema(text: string): { readonly schema: Schema } | undefined {
 }
 
 export function SettingsTab() {
-  const t = useText();
+  const t = useDeliveryText();
   const client = useQueryClient();
   const { place, namespace, mayEdit, mayPublish } = useNamespace();
   const [description, setDescription] = useState(namespace.description);

@@ -2,7 +2,7 @@ import { contracts, type Linker, type NamespaceDetail } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Checkbox } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf, read } from '../../lib/transport.ts';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -14,7 +14,7 @@ import { useNamespace } from './namespace-context.ts';
 
 /** Whether other apps may link the namespace, and who does. */
 export function SharingSection() {
-  const t = useText();
+  const t = useDeliveryText();
   const client = useQueryClient();
   const { place, namespace, mayEdit } = useNamespace();
   const share = useMutation<NamespaceDetail, Problem, boolean>({
@@ -50,7 +50,7 @@ export function SharingSection() {
 }
 
 function Linkers() {
-  const t = useText();
+  const t = useDeliveryText();
   const { place } = useNamespace();
   const linkers = useQuery(read(contracts.listLinkers, { params: place }));
   return (

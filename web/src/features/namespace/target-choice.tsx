@@ -2,7 +2,7 @@ import type { Push } from '@sluice/protocol';
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Radio } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { asProblem, type Problem } from '../../lib/problem.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
@@ -14,7 +14,7 @@ type Mode = (typeof modes)[number];
 
 /** Everyone, unless somebody else is chosen: that leads on to where members are chosen and shown by name. */
 export function TargetChoice({ own }: { readonly own: readonly Push[] }) {
-  const t = useText();
+  const t = useDeliveryText();
   const navigate = useNavigate();
   const { place, namespace, draft } = useNamespace();
   const [going, setGoing] = useState<Mode>();

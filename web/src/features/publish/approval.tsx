@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { useRef } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, newIntentKey } from '../../lib/transport.ts';
 import type { Proposal } from '../../parts/plan/use-plan.ts';
@@ -22,7 +22,7 @@ interface Props {
 
 /** Where others have to approve: ask them, or go without them for a reason that everybody will read. */
 export function Approval({ env, app, reason, say, proposal }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const navigate = useNavigate();
   const intent = useRef(newIntentKey());
   const propose = useMutation<Push, Problem>({

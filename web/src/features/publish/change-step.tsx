@@ -2,7 +2,7 @@ import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { codeLanguageOf } from '../../parts/code-language.ts';
 import { ContentDiffView } from '../../parts/content-diff.tsx';
@@ -24,7 +24,7 @@ interface Props {
 
 /** What changes: your drafts against what is live. Several namespaces become one change set, applied all or nothing. */
 export function ChangeStep({ env, app, set, names, setNames, message, setMessage }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const namespaces = useQuery(read(contracts.listNamespaces, { params: { env, app } }));
   const more = (namespaces.data?.items ?? []).filter((each) => each.hasDraft && !names.includes(each.name));
   return (

@@ -1,8 +1,7 @@
 import { Button, Input } from 'antd';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { ageText } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
-import type { Texts } from '../../lib/i18n/texts.ts';
+import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Proposal } from '../../parts/plan/use-plan.ts';
 import { pushCommand } from '../../parts/push-command.ts';
 import { CopyBlock } from '../../ui/copy.tsx';
@@ -39,7 +38,7 @@ interface Props extends ChoiceProps {
 /** Everything once more in a few lines, then exactly who gets it and how. */
 export function ConfirmStep(props: Props) {
   const { env, app, set, choices, reading, go, message, setMessage, name, emergency, submit } = props;
-  const t = useText();
+  const t = useDeliveryText();
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) submit();
   };
@@ -126,7 +125,7 @@ export function ConfirmStep(props: Props) {
   );
 }
 
-function changeWords(set: ChangeSet, t: Texts): string {
+function changeWords(set: ChangeSet, t: DeliveryTexts): string {
   return set.entries
     .map(({ name, diff }) =>
       diff.of === 'items' ? `${name}: ${diff.changes.map((each) => each.key).join(t.common.comma)}` : name,
@@ -134,7 +133,7 @@ function changeWords(set: ChangeSet, t: Texts): string {
     .join(' · ');
 }
 
-function targetWords(choices: Choices, t: Texts): string {
+function targetWords(choices: Choices, t: DeliveryTexts): string {
   const who = ((): string => {
     switch (choices.mode) {
       case 'global':
@@ -161,7 +160,7 @@ function targetWords(choices: Choices, t: Texts): string {
   return `${who}${t.common.comma}${box}`;
 }
 
-function guardWords(choices: Choices, t: Texts): string {
+function guardWords(choices: Choices, t: DeliveryTexts): string {
   const words = [
     ...(choices.mode === 'gray'
       ? [

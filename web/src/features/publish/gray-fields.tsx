@@ -1,5 +1,6 @@
 import { Input, Segmented } from 'antd';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import { SelectorField } from '../../parts/selector-field.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Stack } from '../../ui/stack.tsx';
@@ -9,7 +10,7 @@ import { InstancePicker } from './instance-picker.tsx';
 
 /** How the members of a gray are found: a growing share, a number, their labels, or by name. */
 export function GrayFields({ choices, choose, instances }: ChoiceProps) {
-  const t = useText();
+  const t = useDeliveryText();
   const { fault } = targetOf(choices, useLanguage());
   const online = instances.filter((each) => each.online).length;
   const wrong = (what: 'steps' | 'count'): string | undefined =>

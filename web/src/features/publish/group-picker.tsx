@@ -2,7 +2,7 @@ import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Radio } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -11,7 +11,7 @@ import type { ChoiceProps } from './choice-props.ts';
 
 /** One of the app's named groups, each with how many it picks right now. */
 export function GroupPicker({ env, app, choices, choose }: ChoiceProps) {
-  const t = useText();
+  const t = useDeliveryText();
   const groups = useQuery(read(contracts.listGroups, { params: { env, app } }));
   const toGroups = (
     <Link to="/environments/$env/apps/$app/groups" params={{ env, app }}>

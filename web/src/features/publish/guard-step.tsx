@@ -1,5 +1,5 @@
 import { Checkbox, Radio } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { NumberInput } from '../../ui/number-input.tsx';
@@ -12,7 +12,7 @@ const minuteMs = 60_000;
 
 /** What must hold before it goes on, and whether everybody checks it before anybody applies it. */
 export function GuardStep({ choices, choose }: ChoiceProps) {
-  const t = useText();
+  const t = useDeliveryText();
   const isGray = choices.mode === 'gray';
   return (
     <Section title={t.wizard.steps.guard}>

@@ -1,6 +1,6 @@
 import { type GuardrailMeasure, guardrailMeasures, guardrailOf } from '@sluice/core';
 import { Checkbox, Input, Radio, Select } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { Field } from '../../ui/field.tsx';
 import { NumberInput } from '../../ui/number-input.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
@@ -11,7 +11,7 @@ type Props = Pick<ChoiceProps, 'choices' | 'choose'>;
 
 /** Whether and how the members of a gray are compared with the rest of the fleet. */
 export function GuardrailFields({ choices, choose }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const isOff = choices.railsOff !== undefined;
   return (
     <fieldset className="plain">
@@ -49,7 +49,7 @@ export function GuardrailFields({ choices, choose }: Props) {
 }
 
 function Rule({ choices, choose }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const rule = guardrailOf(choices.rails, choices.by);
   if (!rule) return null;
   const set = (change: Rails): void => choose({ rails: { ...choices.rails, ...change } });
@@ -134,7 +134,7 @@ function Measure({
   readonly choices: Props['choices'];
   readonly set: (change: Rails) => void;
 }) {
-  const t = useText();
+  const t = useDeliveryText();
   const rule = guardrailOf(choices.rails, choices.by)!;
   const name = t.guardrail.measure[measure];
   const isChosen = rule.measures.includes(measure);

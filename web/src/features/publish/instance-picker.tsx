@@ -1,7 +1,7 @@
 import type { Instance } from '@sluice/protocol';
 import { Button, Checkbox, Input, Radio } from 'antd';
 import { useDeferredValue, useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { filterInstances, wordsOf } from '../../parts/filter-instances.ts';
 import { Age } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
@@ -20,7 +20,7 @@ interface Props {
 
 /** Instances of the live list, ticked one by one or pasted as a list; ids that nobody knows stay and are shown. */
 export function InstancePicker({ instances, picked, pick, label, one = false }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const [text, setText] = useState('');
   const words = useDeferredValue(text);
   const chosen = new Set(picked);

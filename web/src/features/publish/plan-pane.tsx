@@ -1,7 +1,7 @@
 import type { Push } from '@sluice/protocol';
 import type { UseMutationResult } from '@tanstack/react-query';
 import { Radio } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { PlanView } from '../../parts/plan/plan-view.tsx';
 import { StartProblem } from '../../parts/plan/start-problem.tsx';
@@ -23,7 +23,7 @@ interface Props extends ChoiceProps {
 
 /** The frozen list beside the choices: who changes and how, why there is no list yet, or who stands in the way. */
 export function PlanPane({ env, app, choices, choose, plan, reading, start, full }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const problem = start.error ?? (plan.answer.isError ? plan.answer.error : undefined);
   const asksGrays = choices.mode === 'global' && (problem?.code === 'gray_conflict' || choices.grays);
   return (

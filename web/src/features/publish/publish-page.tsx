@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { useEnvironment } from '../../parts/place.ts';
@@ -27,7 +28,7 @@ const from = '/shell/environments/$env/apps/$app/publish' as const;
 
 /** A push from the change to the last word, in four steps; every choice is in the address. */
 export function PublishPage() {
-  const t = useText();
+  const t = useDeliveryText();
   const language = useLanguage();
   const place = useParams({ from });
   const { env, app } = place;

@@ -1,5 +1,5 @@
 import { Button } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { Action } from '../../ui/action.tsx';
 import { Row } from '../../ui/stack.tsx';
 import { type WizardStep, wizardSteps } from './choices.ts';
@@ -19,7 +19,7 @@ interface Props {
 
 /** Back, on, and the one button that publishes, wherever the list of those who get it is on screen. */
 export function StepFooter({ step, go, blocked, needsConfirm, targets, pending, submit }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const at = wizardSteps.indexOf(step);
   const before = wizardSteps[at - 1];
   const after = wizardSteps[at + 1];

@@ -1,4 +1,4 @@
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { type WizardStep, wizardSteps } from './choices.ts';
 import styles from './publish.module.css';
 
@@ -9,7 +9,7 @@ interface Props {
 
 /** Where in the four steps this is; each can be gone to at any time. */
 export function StepList({ step, go }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   return (
     <nav aria-label={t.wizard.stepsLabel}>
       <ol className={styles.steps}>

@@ -1,5 +1,5 @@
 import { Radio } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { TimeBoxField } from '../../parts/time-box-field.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Stack } from '../../ui/stack.tsx';
@@ -13,7 +13,7 @@ const modes = ['global', 'gray', 'group', 'single'] as const;
 
 /** To whom: everyone, some of them in steps, a group, or one. */
 export function TargetStep(props: ChoiceProps) {
-  const t = useText();
+  const t = useDeliveryText();
   const { choices, choose } = props;
   return (
     <Section title={t.wizard.steps.target}>

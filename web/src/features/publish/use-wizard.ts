@@ -1,8 +1,7 @@
 import type { Push } from '@sluice/protocol';
 import type { UseMutationResult } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useText } from '../../lib/i18n/language.ts';
-import type { Texts } from '../../lib/i18n/texts.ts';
+import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { type Plan, type Proposal, usePlan } from '../../parts/plan/use-plan.ts';
 import { type StartBody, useStart } from '../../parts/plan/use-start.ts';
@@ -31,7 +30,7 @@ export interface Wizard {
 
 /** From what was chosen to the frozen list of those who get it, and from there to the push. */
 export function useWizard(place: { env: string; app: string }, input: Input): Wizard {
-  const t = useText();
+  const t = useDeliveryText();
   const navigate = useNavigate();
   const { set, message, emergency } = input;
   const proposal = proposalOf(input);
@@ -76,7 +75,7 @@ function proposalOf(input: Input): Proposal | undefined {
   };
 }
 
-function missingOf(input: Input, t: Texts): string | undefined {
+function missingOf(input: Input, t: DeliveryTexts): string | undefined {
   const { set, reading } = input;
   if (set.loading) return t.common.loading;
   if (set.overtaken.length > 0) return t.merge.first;
@@ -84,7 +83,7 @@ function missingOf(input: Input, t: Texts): string | undefined {
   return reading.fault ? t.wizard.noTarget : undefined;
 }
 
-function planState(plan: Plan, t: Texts): string | undefined {
+function planState(plan: Plan, t: DeliveryTexts): string | undefined {
   if (plan.answer.isError) return t.wizard.planRefused;
   return plan.current ? undefined : t.wizard.planComing;
 }

@@ -1,7 +1,7 @@
 import { contracts, type Push } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMay, useMe } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf, read } from '../../lib/transport.ts';
 import { StartProblem } from '../../parts/plan/start-problem.tsx';
@@ -12,7 +12,7 @@ import { Row, Stack } from '../../ui/stack.tsx';
 
 /** Who approved a proposed push, and the two acts that it waits for: one more approval, then the start. */
 export function Approvals({ push }: { readonly push: Push }) {
-  const t = useText();
+  const t = useDeliveryText();
   const client = useQueryClient();
   const me = useMe();
   const params = { env: push.environment, app: push.app, push: push.id };

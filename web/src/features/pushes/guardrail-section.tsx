@@ -1,8 +1,7 @@
 import type { Health } from '@sluice/core';
 import { contracts, type GuardrailReading, type Judgement, type Push } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useText } from '../../lib/i18n/language.ts';
-import type { Texts } from '../../lib/i18n/texts.ts';
+import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWords } from '../../lib/i18n/words.ts';
 import { read } from '../../lib/transport.ts';
 import { Moment } from '../../ui/age.tsx';
@@ -20,7 +19,7 @@ const everyMs = 2500;
 
 /** How the members of a gray do against the rest, window by window, and what that came to. */
 export function GuardrailSection({ push }: { readonly push: Push }) {
-  const t = useText();
+  const t = useDeliveryText();
   const say = useWords();
   const params = { env: push.environment, app: push.app, push: push.id };
   const report = useQuery({
@@ -64,7 +63,7 @@ export function GuardrailSection({ push }: { readonly push: Push }) {
 }
 
 function Window({ judgement, minCalls }: { readonly judgement: Judgement; readonly minCalls: number }) {
-  const t = useText();
+  const t = useDeliveryText();
   const { columns } = t.guardrail;
   const cells: Column<GuardrailReading>[] = [
     { key: 'measure', title: columns.measure, cell: ({ measure }) => t.guardrail.measure[measure] },
@@ -95,7 +94,7 @@ function Window({ judgement, minCalls }: { readonly judgement: Judgement; readon
 }
 
 function History({ log }: { readonly log: readonly Judgement[] }) {
-  const t = useText();
+  const t = useDeliveryText();
   const say = useWords();
   return (
     <details>
@@ -115,7 +114,7 @@ function History({ log }: { readonly log: readonly Judgement[] }) {
 
 const ofCalls: ReadonlySet<GuardrailReading['measure']> = new Set(['errorRatio', 'p99', 'blockShare']);
 
-function grayText(row: GuardrailReading, minCalls: number, t: Texts): string {
+function grayText(row: GuardrailReading, minCalls: number, t: DeliveryTexts): string {
   if (row.cohort !== undefined || !ofCalls.has(row.measure)) return valueText(row, row.cohort);
   return t.guardrail.few(Math.min(row.basis.cohort, row.basis.rest), minCalls);
 }

@@ -1,7 +1,7 @@
 import { contracts, type Push } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { keyOf, read } from '../../lib/transport.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
@@ -15,7 +15,7 @@ const tones = { converged: 'ok', diverged: 'bad' } as const;
 
 /** From where a push came to this app, and to which apps it went on. */
 export function LinkedPushes({ push: { id, app, environment: env, state } }: { readonly push: Push }) {
-  const t = useText();
+  const t = useDeliveryText();
   const params = { env, app, push: id };
   // What arrives live is told of one app; of the others it is asked for until they have their verdicts.
   const whole = useQuery({

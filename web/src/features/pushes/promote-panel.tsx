@@ -1,7 +1,7 @@
 import { contracts, type Push } from '@sluice/protocol';
 import { Checkbox, Radio } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { call } from '../../lib/transport.ts';
 import { entryText } from '../../parts/plan/plan-changes.tsx';
 import { conflictsOf, isGroupAhead, type PromoteConflict } from '../../parts/plan/refusal-details.ts';
@@ -16,7 +16,7 @@ type Choices = Readonly<Record<string, Readonly<Record<string, 'gray' | 'global'
 
 /** Gray becomes everyone's: who gets it now, by name, and, where both changed meanwhile, whose value stays. */
 export function PromotePanel({ push, onClose }: { readonly push: Push; readonly onClose: () => void }) {
-  const t = useText();
+  const t = useDeliveryText();
   const [choices, setChoices] = useState<Choices>({});
   const [groupsWin, setGroupsWin] = useState(false);
   // Without a choice the server names all that needs one, however much of it is chosen already.
@@ -67,7 +67,7 @@ interface TableProps {
 }
 
 function ConflictTable({ conflicts, choices, choose }: TableProps) {
-  const t = useText();
+  const t = useDeliveryText();
   const show = (entry: PromoteConflict['base']) => <code>{entryText(entry) ?? t.diff.nothing}</code>;
   return (
     <DataTable

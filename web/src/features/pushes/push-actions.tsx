@@ -3,8 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
-import type { Texts } from '../../lib/i18n/texts.ts';
+import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
 import { ActPanel, actCall } from '../../parts/act-panel.tsx';
@@ -20,7 +19,7 @@ import { RollBackRelease } from './roll-back-release.tsx';
 
 /** What can be done with this push now. Pausing needs no second look: nothing of any instance changes by it. */
 export function PushActions({ push }: { readonly push: Push }) {
-  const t = useText();
+  const t = useDeliveryText();
   const client = useQueryClient();
   const [open, setOpen] = useState<Act>();
   const may = useMay('config:publish', { environment: push.environment, app: push.app });
@@ -72,7 +71,7 @@ export function PushActions({ push }: { readonly push: Push }) {
   );
 }
 
-function wordOf(act: Act, push: Push, t: Texts): string {
+function wordOf(act: Act, push: Push, t: DeliveryTexts): string {
   if (act === 'rollback') return t.act.rollbackSeveral;
   return act === 'abandon' && push.state === 'planned' ? t.act.withdraw : t.act[act];
 }
@@ -84,7 +83,7 @@ interface PanelProps {
 }
 
 function Panel({ act, push, onClose }: PanelProps) {
-  const t = useText();
+  const t = useDeliveryText();
   const navigate = useNavigate();
   const shared = { push, onClose };
   const params = { env: push.environment, app: push.app, push: push.id };
@@ -164,7 +163,7 @@ function Panel({ act, push, onClose }: PanelProps) {
 
 /** The next step reaches more of those that don't have it: exactly these, by the seed of the push. */
 function AdvancePanel({ push, onClose }: Omit<PanelProps, 'act'>) {
-  const t = useText();
+  const t = useDeliveryText();
   const { step, target } = push;
   if (!step || target.mode !== 'gray' || target.audience.by !== 'percent') return null;
   const [now, next] = [target.audience.steps[step.index]!, target.audience.steps[step.index + 1]!];

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
 import { shortDigest } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWords } from '../../lib/i18n/words.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
@@ -26,7 +26,7 @@ import { StepTrack } from './step-track.tsx';
 
 /** A push by its address: survives reloads, can be sent to a colleague, stays true afterwards. */
 export function PushPage() {
-  const t = useText();
+  const t = useDeliveryText();
   const place = useParams({ from: '/shell/environments/$env/apps/$app/pushes/$push' });
   const { env, app } = place;
   useWatch({ of: 'app', environment: env, app });
@@ -81,7 +81,7 @@ export function PushPage() {
 }
 
 function States({ push }: { readonly push: Push }) {
-  const t = useText();
+  const t = useDeliveryText();
   return (
     <>
       <Badge tone="accent" sign={false}>
@@ -98,7 +98,7 @@ function States({ push }: { readonly push: Push }) {
 
 /** Why it ended or was halted, and under what flag it went. */
 function Endings({ push }: { readonly push: Push }) {
-  const t = useText();
+  const t = useDeliveryText();
   const say = useWords();
   const { ended, state, emergency } = push;
   return (
@@ -125,7 +125,7 @@ function Endings({ push }: { readonly push: Push }) {
 }
 
 function About({ push }: { readonly push: Push }) {
-  const t = useText();
+  const t = useDeliveryText();
   const digests = push.namespaces.flatMap(({ name, digest }): [ReactNode, ReactNode][] =>
     digest === undefined
       ? []

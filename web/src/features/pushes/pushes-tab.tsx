@@ -2,7 +2,7 @@ import { contracts, type Push } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Select } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { wordsOfPush } from '../../parts/push-words.ts';
 import { TimeLeft } from '../../parts/time-left.tsx';
@@ -32,7 +32,7 @@ const states = [
 
 /** Pushes of an app: those that wait for something first, then all, newest first; filters live in the address. */
 export function PushesTab() {
-  const t = useText();
+  const t = useDeliveryText();
   const { env, app } = useParams({ from: '/shell/environments/$env/apps/$app/pushes' });
   const { namespace, state, before } = useSearch({ from: '/shell/environments/$env/apps/$app/pushes' });
   const navigate = useNavigate({ from: '/environments/$env/apps/$app/pushes' });
@@ -128,7 +128,7 @@ interface ListProps {
 }
 
 function Pushes({ env, app, label, pushes, filtered = false }: ListProps) {
-  const t = useText();
+  const t = useDeliveryText();
   const columns: Column<Push>[] = [
     { key: 'at', title: t.changes.at, width: '160px', cell: (row) => <Moment at={row.createdAt} /> },
     {
@@ -184,7 +184,7 @@ function Pushes({ env, app, label, pushes, filtered = false }: ListProps) {
 }
 
 function ModeCell({ push }: { readonly push: Push }) {
-  const t = useText();
+  const t = useDeliveryText();
   const { step, expiresAt, mode, state } = push;
   const over = state === 'abandoned' || state === 'promoted';
   return (

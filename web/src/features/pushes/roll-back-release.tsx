@@ -2,14 +2,14 @@ import { contracts, type Push } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMay } from '../../lib/access.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { RollbackPanel } from '../../parts/rollback-panel.tsx';
 import { Action } from '../../ui/action.tsx';
 
 /** Back to the release before this one, as long as this one is what counts. */
 export function RollBackRelease({ push, release }: { readonly push: Push; readonly release: number }) {
-  const t = useText();
+  const t = useDeliveryText();
   const [open, setOpen] = useState(false);
   const place = { env: push.environment, app: push.app, ns: push.namespaces[0]!.name };
   const may = useMay('config:publish', { environment: push.environment, app: push.app });

@@ -1,6 +1,5 @@
 import type { Push } from '@sluice/protocol';
-import { useText } from '../../lib/i18n/language.ts';
-import type { Texts } from '../../lib/i18n/texts.ts';
+import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWords } from '../../lib/i18n/words.ts';
 import { Moment } from '../../ui/age.tsx';
 import { Section } from '../../ui/page.tsx';
@@ -8,7 +7,7 @@ import { Stack } from '../../ui/stack.tsx';
 import styles from './pushes.module.css';
 
 /** The steps of a gray by what they reach; the last one after them is everyone, by promoting it. */
-function stepNames(push: Push, t: Texts): string[] {
+function stepNames(push: Push, t: DeliveryTexts): string[] {
   if (push.target.mode !== 'gray') return [];
   const { audience } = push.target;
   switch (audience.by) {
@@ -25,7 +24,7 @@ function stepNames(push: Push, t: Texts): string[] {
 
 /** How far a gray is on its way to everyone, and what it waits for before it goes on. */
 export function StepTrack({ push }: { readonly push: Push }) {
-  const t = useText();
+  const t = useDeliveryText();
   const say = useWords();
   const names = stepNames(push, t);
   const { step, state } = push;

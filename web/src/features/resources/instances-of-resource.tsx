@@ -1,8 +1,8 @@
 import type { ResourceDetail } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
 import { amount } from '../../lib/amount.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
-import { useText } from '../../lib/i18n/language.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Row } from '../../ui/stack.tsx';
@@ -17,7 +17,7 @@ interface Props {
 
 /** What each instance told of the last minute, and how its breakers are now. */
 export function InstancesOfResource({ place: { env, app }, detail }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const g = useGuardText();
   const perSec = (n: number): string => amount(n / 60);
   return (

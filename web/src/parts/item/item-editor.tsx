@@ -1,7 +1,7 @@
 import { type Item, type ItemType, isName, itemTypes } from '@sluice/core';
 import { Button, Checkbox, Input, Select } from 'antd';
 import { type KeyboardEvent, useState } from 'react';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { Field } from '../../ui/field.tsx';
 import { Row } from '../../ui/stack.tsx';
 import styles from './item-editor.module.css';
@@ -22,7 +22,7 @@ interface Props {
 
 /** One item: its value with an input of its type, bounds, description. What is wrong is said at its place. */
 export function ItemEditor({ itemKey, item, taken = [], onApply, onCancel, onRemove, onRevert }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const [key, setKey] = useState(itemKey ?? '');
   const [form, setForm] = useState<ItemForm>(() => formOf(item));
   const [tried, setTried] = useState(false);

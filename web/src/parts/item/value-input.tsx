@@ -1,6 +1,6 @@
 import type { ItemType } from '@sluice/core';
 import { Input, Segmented } from 'antd';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { CodeEditor } from '../../ui/code/lazy.tsx';
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 
 /** The input that fits the type of a value. */
 export function ValueInput({ ids, type, text, onChange, autoFocus }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   switch (type) {
     case 'boolean':
       return (

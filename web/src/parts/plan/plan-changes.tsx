@@ -1,7 +1,7 @@
 import type { Json } from '@sluice/core';
 import type { PushPlanBody } from '@sluice/protocol';
 import { valueText } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { CodeDiff } from '../../ui/code/lazy.tsx';
 import { Section } from '../../ui/page.tsx';
 import { ContentDiffView } from '../content-diff.tsx';
@@ -21,7 +21,7 @@ const isText = (change: Change): boolean => change.key === '';
 
 /** What instances of one variant see change, namespace by namespace, in full. */
 export function PlanChanges({ variant }: { readonly variant: Variant }) {
-  const t = useText();
+  const t = useDeliveryText();
   return variant.namespaces.map(({ namespace, changes }) => (
     <Section key={namespace} title={namespace} flush>
       {changes.some(isText) ? (

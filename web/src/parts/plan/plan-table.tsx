@@ -1,6 +1,6 @@
 import type { PushPlanBody } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWords } from '../../lib/i18n/words.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -23,7 +23,7 @@ const toldInRow = 2;
 
 /** Everybody whom a plan changes, by name: from what to what, why, and whether it is there to hear it. */
 export function PlanTable({ env, app, plan, filter = '' }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const say = useWords();
   const several = plan.variants.length > 1;
   const rows = filter
@@ -105,7 +105,7 @@ export const variantName = (index: number): string =>
   index < 26 ? String.fromCharCode(65 + index) : String(index + 1);
 
 function ChangeWords({ plan, variant }: { readonly plan: PushPlanBody; readonly variant: number }) {
-  const t = useText();
+  const t = useDeliveryText();
   const namespaces = plan.variants[variant]?.namespaces ?? [];
   const changes = namespaces.flatMap(({ namespace, changes: all }) =>
     all.map((change) => ({ ...change, namespace })),

@@ -2,7 +2,7 @@ import type { PushPlanBody } from '@sluice/protocol';
 import { Input } from 'antd';
 import { useState } from 'react';
 import { bytes, count } from '../../lib/format.ts';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWords } from '../../lib/i18n/words.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
@@ -24,7 +24,7 @@ const searchFrom = 10;
 
 /** Exactly whom a push changes, and how: numbers first, then what needs a look, then everybody by name. */
 export function PlanView({ env, app, plan, full = false }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const say = useWords();
   const [filter, setFilter] = useState('');
   const { counts, payload, unmoved, unknown, variants, warnings } = plan;

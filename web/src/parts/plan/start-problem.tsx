@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useText } from '../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
@@ -16,7 +16,7 @@ interface Props {
 
 /** Why a push didn't start: who moved meanwhile, by name; or which other push stands in the way. */
 export function StartProblem({ env, app, problem, asked = false }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   if (problem.code === 'plan_moved') {
     const { joined, left, changed } = movedOf(problem);
     const lists = [

@@ -4,8 +4,8 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { type ReactNode, useState } from 'react';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
-import { useText } from '../../lib/i18n/language.ts';
 import { asProblem, type Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
 import { Notice } from '../../ui/notice.tsx';
@@ -35,7 +35,7 @@ const emptyRules = emptyContent('rules', undefined);
 
 /** One rule to everyone, by the road of every release; or into the draft and on to the wizard, for some first. */
 export function RuleRelease({ place, namespace, ruleId, rule, ...props }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const g = useGuardText();
   const client = useQueryClient();
   const navigate = useNavigate();

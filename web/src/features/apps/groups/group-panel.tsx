@@ -3,7 +3,7 @@ import { contracts, type Group } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { call, read } from '../../../lib/transport.ts';
 import { AsCommand } from '../../../parts/as-command.tsx';
@@ -27,7 +27,7 @@ interface Props {
 
 /** One group: its selector with who fits right now, its order, and its end. */
 export function GroupPanel({ env, app, group, blocked, onClose }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const client = useQueryClient();
   const instances = useQuery(read(contracts.listInstances, { params: { env, app } }));
   const [name, setName] = useState(group?.name ?? '');

@@ -5,7 +5,7 @@ import { Button } from 'antd';
 import { Fragment } from 'react';
 import { useMay } from '../../../lib/access.ts';
 import { count } from '../../../lib/format.ts';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../../lib/transport.ts';
 import { Action } from '../../../ui/action.tsx';
 import { type Column, DataTable } from '../../../ui/data-table.tsx';
@@ -19,7 +19,7 @@ const newGroup = '*';
 
 /** Named selectors over labels, with how many each picks right now and where a push is in force for it. */
 export function GroupsTab() {
-  const t = useText();
+  const t = useDeliveryText();
   const { env, app } = useParams({ from: '/shell/environments/$env/apps/$app/groups' });
   const { edit } = useSearch({ from: '/shell/environments/$env/apps/$app/groups' });
   const navigate = useNavigate({ from: '/environments/$env/apps/$app/groups' });

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { useState } from 'react';
 import { shortDigest } from '../../../lib/format.ts';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../../lib/transport.ts';
 import { Moment } from '../../../ui/age.tsx';
 import { CodeEditor } from '../../../ui/code/lazy.tsx';
@@ -30,7 +30,7 @@ const rowKey = (row: Held): string => `${row.namespace} ${row.since}`;
 
 /** What an instance ran at a moment, or every change of it in the last day. */
 export function PastSection({ place, namespaces, at, ask }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const [namespace, setNamespace] = useState<string>();
   const [open, setOpen] = useState<string>();
   const [aDayAgo] = useState(() => new Date(Date.now() - dayMs).toISOString());

@@ -1,12 +1,12 @@
 import { Button } from 'antd';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { Moment } from '../../../ui/age.tsx';
 import { Badge } from '../../../ui/badge.tsx';
 import type { DraftEditing } from './use-draft.ts';
 
 /** Where the edit is: on the server, on its way, or only here. */
 export function SaveChip({ editing }: { readonly editing: DraftEditing }) {
-  const t = useText().draft;
+  const t = useDeliveryText().draft;
   const { save } = editing;
   return (
     <span role="status" style={{ display: 'inline-flex', gap: 8, alignItems: 'center' }}>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { bytes, shortDigest } from '../../../lib/format.ts';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../../lib/transport.ts';
 import { changeLook } from '../../../parts/changes-table.tsx';
 import { Action } from '../../../ui/action.tsx';
@@ -20,7 +20,7 @@ import { ReleaseDiff } from './release-diff.tsx';
 
 /** Releases of a namespace, newest first; each shows what it would change and goes back with two actions. */
 export function HistoryTab() {
-  const t = useText();
+  const t = useDeliveryText();
   const { place, namespace, mayPublish, rollBackTo } = useNamespace();
   const { release, before } = useSearch({
     from: '/shell/environments/$env/apps/$app/namespaces/$ns/history',

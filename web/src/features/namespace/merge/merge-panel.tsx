@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Radio } from 'antd';
 import { useState } from 'react';
 import { valueText } from '../../../lib/format.ts';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { call } from '../../../lib/transport.ts';
 import { codeLanguageOf } from '../../../parts/code-language.ts';
@@ -31,7 +31,7 @@ interface Sides {
 
 /** Your edit and what happened meanwhile, side by side, on what both started from. Nothing is lost. */
 export function MergePanel({ onClose }: { readonly onClose: () => void }) {
-  const t = useText();
+  const t = useDeliveryText();
   const { place, draft } = useNamespace();
   const [yours] = useState(draft.content);
   const sides = useQuery<Sides, Problem>({
@@ -76,7 +76,7 @@ interface MergeProps {
 }
 
 function Merge({ sides: { diff, etag, between }, yours, again, onClose }: MergeProps) {
-  const t = useText();
+  const t = useDeliveryText();
   const { namespace, draft } = useNamespace();
   const [choices, setChoices] = useState<Choices>({});
   const [text, setText] = useState(yours.kind === 'document' ? yours.text : '');
@@ -142,7 +142,7 @@ interface KeyTableProps {
 }
 
 function KeyTable({ diff, kind, choices, choose }: KeyTableProps) {
-  const t = useText();
+  const t = useDeliveryText();
   const show = (entry: Json | undefined): string =>
     entry === undefined
       ? t.diff.nothing

@@ -1,7 +1,7 @@
 import type { LiveValues } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
 import { shortDigest } from '../../../lib/format.ts';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { codeLanguageOf } from '../../../parts/code-language.ts';
 import { Age } from '../../../ui/age.tsx';
 import { CodeEditor } from '../../../ui/code/lazy.tsx';
@@ -26,7 +26,7 @@ interface Props {
 
 /** Which contents how many online instances hold right now, as they say themselves. */
 export function Distribution({ who, show }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const { live, namespace, place } = useNamespace();
   if (!live)
     return (

@@ -1,7 +1,7 @@
 import type { Content, DocumentContent } from '@sluice/core';
 import { Segmented } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { codeLanguageOf } from '../../../parts/code-language.ts';
 import { Action } from '../../../ui/action.tsx';
 import type { CodeMark } from '../../../ui/code/language.ts';
@@ -19,7 +19,7 @@ type View = (typeof views)[number];
 
 /** A document whole: your draft in an editor, the target and what instances hold beside it, never mixed. */
 export function DocumentValues({ content }: { readonly content: DocumentContent }) {
-  const t = useText();
+  const t = useDeliveryText();
   const { namespace, live, draft, mayEdit } = useNamespace();
   const [view, setView] = useState<View>('draft');
   const language = codeLanguageOf(content.format);

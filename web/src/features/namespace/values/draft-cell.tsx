@@ -1,6 +1,6 @@
 import { Tooltip } from 'antd';
 import type { ReactNode } from 'react';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import styles from './values.module.css';
 
 interface Props {
@@ -15,7 +15,7 @@ interface Props {
 
 /** Your value of a key; pressed, it opens for editing. */
 export function DraftCell({ itemKey, changed, removed, blocked, open, toggle, children }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   return (
     <Tooltip title={blocked}>
       <button

@@ -1,7 +1,7 @@
 import { type Content, type Item, type Json, type MapContent, takenAway } from '@sluice/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { ItemEditor } from '../../../parts/item/item-editor.tsx';
 import { entryText } from '../../../parts/plan/plan-changes.tsx';
 import { Action } from '../../../ui/action.tsx';
@@ -26,7 +26,7 @@ const looks = {
 
 /** What comes from a public namespace, key by key: inherited, overridden or removed here, with the way to each. */
 export function InheritedValues({ q }: { readonly q: string | undefined }) {
-  const t = useText();
+  const t = useDeliveryText();
   const { place, namespace, draft, mayEdit, mayPublish } = useNamespace();
   const [open, setOpen] = useState<string>();
   const [isFirst, setFirst] = useState(false);

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import type { NamespacePlace } from '../../../parts/place.ts';
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 
 /** Instances by name; each leads to why it holds what it holds. */
 export function InstanceList({ place: { env, app, ns }, ids, total, itemKey }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   return (
     <div>
       <ul style={{ margin: 0, paddingLeft: 18, columns: '2 220px' }}>

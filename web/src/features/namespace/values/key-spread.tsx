@@ -1,7 +1,7 @@
 import { canonicalText, type Json, sameData } from '@sluice/core';
 import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../../lib/transport.ts';
 import { Age } from '../../../ui/age.tsx';
 import { Badge } from '../../../ui/badge.tsx';
@@ -20,7 +20,7 @@ interface Props {
 
 /** Which value of one key how many online instances hold, and all of them by name. */
 export function KeySpread({ itemKey, summary }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const { place } = useNamespace();
   const spread = useQuery(read(contracts.getKeySpread, { params: { ...place, key: itemKey } }));
   return (

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { TimeLeft } from '../../../parts/time-left.tsx';
 import { keysIn } from '../../../parts/use-layers.ts';
 import { pushTone } from '../../../parts/verdict-line.tsx';
@@ -10,7 +10,7 @@ import { useNamespace } from '../namespace-context.ts';
 
 /** Layers in force besides the global one: which keys, for how many, how long. */
 export function LayersInForce() {
-  const t = useText();
+  const t = useDeliveryText();
   const { place, layers } = useNamespace();
   if (layers.length === 0) return null;
   return (

@@ -1,7 +1,7 @@
 import type { Json } from '@sluice/core';
 import { sameData } from '@sluice/core';
 import { useState } from 'react';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { type Held, spreadOf } from '../../../parts/spread.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { SidePanel } from '../../../ui/side-panel.tsx';
@@ -19,7 +19,7 @@ interface Props {
 
 /** What instances hold of one key: one value when they agree, else how many values; pressed, who holds which. */
 export function LiveCell({ itemKey, target, summary }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const { live } = useNamespace();
   const [open, setOpen] = useState(false);
   if (!live) return <span className={styles.none}>{t.values.unknown}</span>;
@@ -55,7 +55,7 @@ export function LiveCell({ itemKey, target, summary }: Props) {
 }
 
 function HeldValue({ held, summary }: { readonly held: Held; readonly summary?: (value: Json) => string }) {
-  const t = useText();
+  const t = useDeliveryText();
   if (!held.known) return <span className={styles.none}>{t.values.unknown}</span>;
   return <ValueCell value={held.value !== undefined && summary ? summary(held.value) : held.value} />;
 }

@@ -1,7 +1,7 @@
 import { type Item, type MapContent, maskedAsLive } from '@sluice/core';
 import { Input } from 'antd';
 import { useState } from 'react';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { ItemEditor } from '../../../parts/item/item-editor.tsx';
 import { Action } from '../../../ui/action.tsx';
 import { Badge } from '../../../ui/badge.tsx';
@@ -27,7 +27,7 @@ type Row = ValueRow<Item>;
 
 /** Items of a `map`, one a row: live, target and draft side by side, edited in place. */
 export function MapValues({ content, q, setQ }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const { namespace, draft, mayEdit } = useNamespace();
   const [open, setOpen] = useState<string>();
   const target = namespace.target?.kind === 'map' ? namespace.target.items : {};
@@ -167,7 +167,7 @@ const matches = (q: string | undefined, row: Row): boolean =>
     .includes(q.toLowerCase());
 
 function TypeCell({ item }: { readonly item: Item | undefined }) {
-  const t = useText();
+  const t = useDeliveryText();
   if (!item) return <Badge tone="idle">{t.diff.removed}</Badge>;
   const bounded = item.min !== undefined || item.max !== undefined;
   return (

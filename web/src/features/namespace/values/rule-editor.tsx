@@ -4,8 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { useNow } from '../../../lib/clock.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
-import { useLanguage, useText } from '../../../lib/i18n/language.ts';
+import { useLanguage } from '../../../lib/i18n/language.ts';
 import { read } from '../../../lib/transport.ts';
 import { firstRuleFor } from '../../../parts/rules/first-rule.ts';
 import styles from '../../../parts/rules/form/rule-form.module.css';
@@ -31,7 +32,7 @@ interface Props {
 
 /** A rule of the draft: as a sentence or as JSON, with what it would block beside it. */
 export function RuleEditor({ ruleId, value, others, onApply, onRemove, onClose }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const g = useGuardText();
   const language = useLanguage();
   const nowMs = useNow();

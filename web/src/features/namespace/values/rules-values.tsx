@@ -2,8 +2,8 @@ import { type Json, type Rule, type RulesContent, sameData } from '@sluice/core'
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Input } from 'antd';
 import { useState } from 'react';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
-import { useText } from '../../../lib/i18n/language.ts';
 import { ModeActions } from '../../../parts/rules/mode-actions.tsx';
 import { ModeBadge } from '../../../parts/rules/mode-badge.tsx';
 import { ModePanel } from '../../../parts/rules/mode-panel.tsx';
@@ -37,7 +37,7 @@ const ruleOf = (row: RuleRow): Rule => (row.draft ?? row.target) as unknown as R
 
 /** Rules of a namespace, one a row, each as a sentence; opened for editing by a word of the address. */
 export function RulesValues({ content, q, setQ }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const g = useGuardText();
   const { place, namespace, draft, mayEdit, mayPublish } = useNamespace();
   const search = useSearch({ from: '/shell/environments/$env/apps/$app/namespaces/$ns/' });

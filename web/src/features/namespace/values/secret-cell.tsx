@@ -3,7 +3,7 @@ import { contracts } from '@sluice/protocol';
 import { App } from 'antd';
 import { useState } from 'react';
 import { useMay } from '../../../lib/access.ts';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { asProblem } from '../../../lib/problem.ts';
 import { call } from '../../../lib/transport.ts';
 import { Action } from '../../../ui/action.tsx';
@@ -12,7 +12,7 @@ import { ValueCell } from './value-cell.tsx';
 
 /** A secret: masked until somebody who may asks for it. What is shown is on this page only; the audit knows of it. */
 export function SecretCell({ itemKey, of }: { readonly itemKey: string; readonly of: 'live' | 'draft' }) {
-  const t = useText();
+  const t = useDeliveryText();
   const { message } = App.useApp();
   const { place, namespace } = useNamespace();
   const mayRead = useMay('secret:read', { environment: place.env, app: place.app });

@@ -1,6 +1,6 @@
 import type { Json } from '@sluice/core';
 import { valueText } from '../../../lib/format.ts';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import styles from './values.module.css';
 
 /** A value as one line; what isn't there is drawn as not there. */
@@ -11,7 +11,7 @@ export function ValueCell({
   readonly value: Json | undefined;
   readonly strong?: boolean;
 }) {
-  const t = useText();
+  const t = useDeliveryText();
   if (value === undefined) return <span className={styles.none}>{t.values.notThere}</span>;
   const text = value === '' ? '""' : valueText(value);
   return (

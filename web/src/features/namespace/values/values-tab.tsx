@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useText } from '../../../lib/i18n/language.ts';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { Stack } from '../../../ui/stack.tsx';
 import { useNamespace } from '../namespace-context.ts';
 import { Distribution } from './distribution.tsx';
@@ -11,7 +11,7 @@ import { RulesValues } from './rules-values.tsx';
 
 /** The three values of a namespace, never mixed: what instances hold, what the release says, what you edit. */
 export function ValuesTab() {
-  const t = useText();
+  const t = useDeliveryText();
   const { draft } = useNamespace();
   const { q, who } = useSearch({ from: '/shell/environments/$env/apps/$app/namespaces/$ns/' });
   const navigate = useNavigate({ from: '/environments/$env/apps/$app/namespaces/$ns' });

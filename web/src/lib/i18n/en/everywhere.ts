@@ -9,6 +9,8 @@ export const common = {
   copy: 'Copy',
   copied: 'Copied',
   required: 'Needed',
+  lastSeen: 'Last seen',
+  shownOnce: 'This secret is shown once. Copy it now: the server keeps only its hash.',
   newest: 'Newest',
   older: 'Older',
   comma: ', ',

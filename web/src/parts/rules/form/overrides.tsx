@@ -1,8 +1,8 @@
 import type { Json } from '@sluice/core';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
+import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
-import { useText } from '../../../lib/i18n/language.ts';
 import { NumberInput } from '../../../ui/number-input.tsx';
 import { isDraft, type RuleDraft } from '../rule-value.ts';
 import styles from './rule-form.module.css';
@@ -15,7 +15,7 @@ interface Props {
 
 /** Other limits for single values of the key, and how many keys are remembered. */
 export function Overrides({ per, blocked, set }: Props) {
-  const t = useText();
+  const t = useDeliveryText();
   const g = useGuardText();
   const [key, setKey] = useState('');
   const all: RuleDraft = isDraft(per.overrides) ? per.overrides : {};

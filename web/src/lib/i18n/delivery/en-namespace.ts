@@ -1,4 +1,4 @@
-import { plural } from './everywhere.ts';
+import { plural } from '../en/everywhere.ts';
 
 export const namespace = { values: 'Values', history: 'History', settings: 'Settings' };
 
@@ -103,19 +103,6 @@ export const merge = {
   result: 'Your draft, to be merged by hand',
   stillOpen: (keys: readonly string[]) => `Choose first for: ${keys.join(', ')}`,
   save: 'Save merged draft',
-};
-
-export const history = {
-  release: 'Release',
-  live: 'live',
-  restored: (n: number) => `rollback to ${n}`,
-  diff: 'Diff',
-  actions: 'Actions',
-  against: 'Compare with',
-  againstLive: 'From it to what is live',
-  againstPrevious: 'What it brought',
-  none: 'Nothing was released yet',
-  noneHint: 'The first publish makes release 1.',
 };
 
 export const settings = {

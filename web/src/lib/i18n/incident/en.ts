@@ -1,4 +1,4 @@
-import { plural } from './everywhere.ts';
+import { plural } from '../en/everywhere.ts';
 
 export const incident = {
   title: 'What changed?',

@@ -1,7 +1,6 @@
-import { plural } from './everywhere.ts';
+import { plural } from '../en/everywhere.ts';
 
 export const drills = {
-  title: 'Drills',
   intro:
     'Break something on purpose, in the open: what goes wrong, in whom, for how long, and what stops it. Every fault ends by itself in the instances.',
   runs: 'Runs',

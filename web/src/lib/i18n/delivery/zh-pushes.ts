@@ -1,5 +1,5 @@
-import type * as en from '../en/pushes.ts';
 import type { Same } from '../texts.ts';
+import type * as en from './en-pushes.ts';
 
 export const {
   plan,

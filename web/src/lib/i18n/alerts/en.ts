@@ -1,7 +1,6 @@
-import { plural } from './everywhere.ts';
+import { plural } from '../en/everywhere.ts';
 
 export const alerts = {
-  title: 'Alerts',
   firingNow: (n: number) => plural(n, 'alert is firing', 'alerts are firing'),
   tabs: { alerts: 'Alerts', conditions: 'Conditions', webhooks: 'Webhooks' },
   states: { all: 'All', firing: 'Firing', resolved: 'Over' },

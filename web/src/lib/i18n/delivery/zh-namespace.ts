@@ -1,7 +1,7 @@
-import type * as en from '../en/namespace.ts';
 import type { Same } from '../texts.ts';
+import type * as en from './en-namespace.ts';
 
-export const { namespace, values, draft, merge, history, settings } = {
+export const { namespace, values, draft, merge, settings } = {
   namespace: { values: '值', history: '历史', settings: '设置' },
   values: {
     secret: '机密',
@@ -98,18 +98,6 @@ export const { namespace, values, draft, merge, history, settings } = {
     result: '你的草稿，请手动合并',
     stillOpen: (keys) => `请先选择：${keys.join('、')}`,
     save: '保存合并后的草稿',
-  },
-  history: {
-    release: '发布版本',
-    live: '当前',
-    restored: (n) => `回滚到 ${n}`,
-    diff: '差异',
-    actions: '操作',
-    against: '对比对象',
-    againstLive: '从它到当前版本',
-    againstPrevious: '它带来的变更',
-    none: '尚未发布',
-    noneHint: '第一次发布后会产生版本 1。',
   },
   settings: {
     title: '说明与 Schema',

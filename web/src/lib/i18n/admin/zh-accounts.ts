@@ -1,5 +1,5 @@
-import type * as en from '../en/accounts.ts';
 import type { Same } from '../texts.ts';
+import type * as en from './en-accounts.ts';
 
 export const { permissions, rolesPage, sessions, nodes } = {
   permissions: {
@@ -30,7 +30,6 @@ export const { permissions, rolesPage, sessions, nodes } = {
   },
   sessions: {
     title: '会话',
-    own: '你的登录会话',
     everybody: '所有登录会话',
     browser: '浏览器',
     from: '来源',

@@ -31,7 +31,6 @@ export const rolesPage = {
 
 export const sessions = {
   title: 'Sessions',
-  own: 'Where you are signed in',
   everybody: 'Who is signed in',
   browser: 'Browser',
   from: 'From',

@@ -1,8 +1,4 @@
 export const admin = {
-  users: 'Users',
-  tokens: 'Tokens',
-  environments: 'Environments',
-  audit: 'Audit',
   notForYou: 'This page is not for you',
   user: 'User',
   role: 'Role',
@@ -23,9 +19,6 @@ export const admin = {
   save: 'Save',
   everyEnvironment: 'Every environment',
   everyApp: 'Every app',
-  roles: 'Roles',
-  sessions: 'Sessions',
-  nodes: 'Nodes',
   whoIn: 'Who may do something there',
 };
 

@@ -1,5 +1,5 @@
-import type * as en from '../en/links.ts';
 import type { Same } from '../texts.ts';
+import type * as en from './en-links.ts';
 
 export const { links } = {
   links: {

@@ -1,9 +1,8 @@
-import type * as en from '../en/drills.ts';
 import type { Same } from '../texts.ts';
+import type * as en from './en.ts';
 
 export const { drills } = {
   drills: {
-    title: '演练',
     intro:
       '在众目之下有意弄坏一些东西：坏什么、在哪些实例、多久、由什么来叫停。每个故障都会在实例中自行结束。',
     runs: '历次演练',

@@ -1,9 +1,8 @@
-import type * as en from '../en/alerts.ts';
 import type { Same } from '../texts.ts';
+import type * as en from './en.ts';
 
 export const { alerts, webhooks } = {
   alerts: {
-    title: '告警',
     firingNow: (n) => `${n} 个告警进行中`,
     tabs: { alerts: '告警', conditions: '条件', webhooks: 'Webhook' },
     states: { all: '全部', firing: '进行中', resolved: '已恢复' },

@@ -1,5 +1,5 @@
-import type * as en from '../en/guardrail.ts';
 import type { Same } from '../texts.ts';
+import type * as en from './en-guardrail.ts';
 
 export const { guardrail } = {
   guardrail: {

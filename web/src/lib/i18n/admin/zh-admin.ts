@@ -1,12 +1,8 @@
-import type * as en from '../en/admin.ts';
 import type { Same } from '../texts.ts';
+import type * as en from './en-admin.ts';
 
 export const { admin, tokens, environments, audit } = {
   admin: {
-    users: '用户',
-    tokens: '令牌',
-    environments: '环境',
-    audit: '审计',
     notForYou: '你无权查看此页面',
     user: '用户',
     role: '角色',
@@ -27,9 +23,6 @@ export const { admin, tokens, environments, audit } = {
     save: '保存',
     everyEnvironment: '所有环境',
     everyApp: '所有应用',
-    roles: '角色',
-    sessions: '会话',
-    nodes: '节点',
     whoIn: '该范围内有权限的用户',
   },
   tokens: {

@@ -1,5 +1,5 @@
-import type * as en from '../en/incident.ts';
 import type { Same } from '../texts.ts';
+import type * as en from './en.ts';
 
 export const { incident } = {
   incident: {

@@ -1,4 +1,4 @@
-import { plural } from './everywhere.ts';
+import { plural } from '../en/everywhere.ts';
 
 const people = (n: number): string => plural(n, 'instance', 'instances');
 
