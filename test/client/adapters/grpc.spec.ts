@@ -27,7 +27,11 @@ describe('gRPC', () => {
   let [caller, callee]: TestSluice[] = [];
   let server: grpc.Server;
   let client: grpc.Client & {
-    reserve(request: object, done: (error: grpc.ServiceError | null, answer?: object) => void): void;
+    reserve(
+      request: object,
+      options: { deadline?: number },
+      done: (error: grpc.ServiceError | null, answer?: object) => void,
+    ): void;
     watch(request: object): grpc.ClientReadableStream<object>;
   };
   let status: grpc.status = grpc.status.OK;
@@ -66,9 +70,13 @@ describe('gRPC', () => {
     await callee?.close();
   });
 
-  const ask = () =>
+  const ask = (deadlineMs?: number) =>
     new Promise<object | undefined>((resolve, reject) =>
-      client.reserve({ book: '1' }, (error, answer) => (error ? reject(error) : resolve(answer))),
+      client.reserve(
+        { book: '1' },
+        deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs },
+        (error, answer) => (error ? reject(error) : resolve(answer)),
+      ),
     );
 
   it('carries what it always did, unary and streams', async () => {
@@ -119,6 +127,33 @@ describe('gRPC', () => {
     }
     await expect(ask()).rejects.toMatchObject({ code: grpc.status.UNAVAILABLE });
     expect(reserved).toBe(3);
+  });
+
+  it.each([
+    ['a delay', { fault: 'delay', delay: { distribution: 'fixed', ms: 60_000 } }],
+    ['a call that hangs', { fault: 'hang' }],
+  ] as const)('ends at the deadline of the caller, however long %s holds it', async (_, injection) => {
+    caller!.faults(broken(reserve, injection));
+    await expect(ask(200)).rejects.toMatchObject({ code: grpc.status.DEADLINE_EXCEEDED });
+    expect(drillOf(caller!)).toMatchObject({ faults: [{ injected: 1, held: 0 }], callers: { error: 1 } });
+    expect(reserved).toBe(0);
+  });
+
+  it('ends at the deadline of the caller while it waits for its turn under a rule', async () => {
+    const rule = {
+      kind: 'limit',
+      algorithm: 'leakyBucket',
+      limit: 1,
+      intervalMs: 30_000,
+      maxQueueMs: 60_000,
+      maxQueueLength: 5,
+      mode: 'intercept',
+      resource: { match: 'exact', value: reserve },
+    };
+    await caller!.rules({ rule } as never);
+    expect(await ask(5000)).toEqual({ book: '1' });
+    await expect(ask(200)).rejects.toMatchObject({ code: grpc.status.DEADLINE_EXCEEDED });
+    expect(reserved).toBe(1);
   });
 
   describe.each(['server', 'client'] as const)('with faults of a drill on the side of the %s', (side) => {

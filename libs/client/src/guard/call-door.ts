@@ -138,7 +138,8 @@ export class CallDoor {
     };
     if (harm.holdMs <= 0) return open();
     return injector.hold(harm, signalOf(options)).then(open, (reason: unknown) => {
-      this.#guard.end(entry, 'abort');
+      // Who gave up says nothing of what was called; whose time was over does.
+      this.#guard.end(entry, outcomeOf(reason));
       throw reason;
     });
   }

@@ -60,9 +60,17 @@ export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor 
     const gone = new AbortController();
     const requester: Grpc.Requester = {
       start(metadata, listener, next) {
+        // A call that was held until its deadline has ended below already, and nobody there was listening.
+        const atMs = deadlineOf(options.deadline);
+        const late = whenOver(atMs, () => gone.abort(new DOMException('Deadline exceeded', 'TimeoutError')));
         sluice.enter(resource, { type: 'outbound', protocol, signal: gone.signal }).then(
           (entered) => {
+            clearTimeout(late);
             passage = entered;
+            if (Date.now() >= atMs - earlyMs) {
+              entered.exit(outcomeOfCode(grpc.status.DEADLINE_EXCEEDED));
+              return end(listener, overdue);
+            }
             const keep = isUnary ? entered.keeper() : undefined;
             let answered: unknown;
             next(metadata, {
@@ -78,7 +86,10 @@ export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor 
               },
             });
           },
-          (error: unknown) => void refuse(error, listener),
+          (error: unknown) => {
+            clearTimeout(late);
+            void refuse(error, listener);
+          },
         );
       },
       cancel(next) {
@@ -87,12 +98,14 @@ export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor 
         next();
       },
     };
+    const overdue = { code: grpc.status.DEADLINE_EXCEEDED, details: 'Deadline exceeded before it was sent' };
     const refuse = async (error: unknown, listener: Grpc.InterceptingListener): Promise<void> => {
       if (error instanceof InjectedError) {
         if (error.kind === 'return') return answer(listener, error.value);
         return end(listener, brokenStatusOf(grpc, error));
       }
-      if (!(error instanceof BlockedError)) return end(listener, { code: cancelled, details: 'cancelled' });
+      if (!(error instanceof BlockedError))
+        return end(listener, isOverdue(error) ? overdue : { code: cancelled, details: 'cancelled' });
       if (!isUnary || error.onBlock === undefined || error.onBlock.answer === 'error')
         return end(listener, statusOf(grpc, error));
       try {
@@ -116,6 +129,21 @@ export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor 
     return new grpc.InterceptingCall(nextCall(options), requester);
   };
 }
+
+/** The moment on the wall clock; infinite where there is none. */
+const deadlineOf = (deadline: Date | number | undefined): number =>
+  Number(deadline ?? Number.POSITIVE_INFINITY);
+
+/** Timers may be so much too early. */
+const earlyMs = 1;
+const longestTimerMs = 2 ** 31 - 1;
+
+function whenOver(atMs: number, run: () => void): NodeJS.Timeout | undefined {
+  const leftMs = atMs - Date.now();
+  return leftMs <= longestTimerMs ? setTimeout(run, Math.max(0, leftMs)) : undefined;
+}
+
+const isOverdue = (error: unknown): boolean => error instanceof DOMException && error.name === 'TimeoutError';
 
 export interface GrpcServerOptions {
   /** Who calls, as far as its metadata tell; nested calls inherit it. */
