@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { allContracts, type Contract, contracts } from '@sluice/protocol';
 import { ConfigDesk } from '../support/config-desk.ts';
 import { HttpCaller } from '../support/http-caller.ts';
+import { changedPassword } from './bad-input/sound-access.ts';
 import { World } from './bad-input/world.ts';
 
 let world: World;
@@ -123,11 +124,24 @@ describe('the requests that the tables of bad input spoil', () => {
     resumePush: 'wrong_state',
     promotePush: 'wrong_state',
     abandonPush: 'wrong_state',
+    previewPushAct: 'wrong_state',
+    importApp: 'base_moved',
     deleteNamespace: 'frozen',
+    changeDrill: 'wrong_state',
+    deleteDrill: 'wrong_state',
+    checkDrill: 'wrong_state',
+    startDrill: 'wrong_state',
+    abortDrill: 'wrong_state',
+    acknowledgeAlert: 'not_found',
+    endAlertSilence: 'not_found',
+    changeWebhook: 'not_found',
+    deleteWebhook: 'not_found',
+    testWebhook: 'not_found',
+    endOwnSession: 'not_found',
   };
 
   it('are each understood and carried out when they are not spoilt', async () => {
-    const signedIn = new HttpCaller(world.server.url, world.server.admin.headers);
+    let signedIn = new HttpCaller(world.server.url, world.server.admin.headers);
     const params = { env: 'prod', app: 'orders', ns: 'limits' };
     const answers: Record<string, number | string | undefined> = {};
     for (const contract of order as readonly Contract[]) {
@@ -136,6 +150,8 @@ describe('the requests that the tables of bad input spoil', () => {
         .bearer(world.adminToken)
         .call(contracts.getNamespace, { params })
         .catch(() => ({ etag: '"0"' }));
+      // Another password ended the session of the one before.
+      if (contract.id === 'signOut') signedIn = await world.server.signIn('admin', changedPassword);
       const { anonymous } = world.server;
       const client = world.server.bearer(world.clientToken);
       // Signing in again ends the session that one came with.

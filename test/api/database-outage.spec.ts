@@ -103,13 +103,16 @@ describe('a PostgreSQL that is killed', () => {
     const fromMemory = {
       ...all([contracts.getSnapshot, contracts.getBody, contracts.health, contracts.metrics] as never, '200'),
       ...all([contracts.whoAmI, contracts.listRoles, contracts.setupState] as never, '200'),
+      // A token has no sessions of its own.
+      ...all([contracts.listOwnSessions], '200'),
       // The instance itself is asked.
       ...all([contracts.getDecision], '200'),
     };
     expect(await askAll(world, reads)).toEqual({ ...all(reads, '503'), ...fromMemory });
     expect(await askAll(world, writes)).toEqual({
       ...all(writes, '503'),
-      ...all([contracts.probeInstance], '200'),
+      ...all([contracts.probeInstance, contracts.endOtherSessions], '200'),
+      endOwnSession: '404',
       setup: '409',
       signOut: '204',
       changeOwnPassword: '409',
@@ -171,13 +174,19 @@ describe('a SQLite file that another process has locked', () => {
     expect(ms).toBeLessThan(promptMs);
     // These have their answer from what is read, before anything would be written.
     const { checkScript, tryScript, lintRules, predictRule, replayRules, probeInstance } = contracts;
-    const { advancePush, approvePush, changeProposal, startProposedPush, rollback } = contracts;
+    const { advancePush, approvePush, changeProposal, startProposedPush, previewPushAct } = contracts;
+    const { previewRollback, rollback, changeDrill, checkDrill, deleteDrill, startDrill } = contracts;
+    const { acknowledgeAlert, endAlertSilence, changeWebhook, deleteWebhook, testWebhook } = contracts;
+    const { endOwnSession, endOtherSessions, endUserSessions, planDrill } = contracts;
     const withoutWriting = {
       ...all([checkScript, tryScript, lintRules, predictRule, replayRules, probeInstance], '200'),
-      ...all([advancePush, approvePush, changeProposal, startProposedPush, rollback], '409'),
+      ...all([endOtherSessions, endUserSessions, planDrill], '200'),
+      ...all([advancePush, approvePush, changeProposal, startProposedPush, previewPushAct], '409'),
+      ...all([previewRollback, rollback, changeDrill, checkDrill, deleteDrill, startDrill], '409'),
       ...all([contracts.setup, contracts.changeOwnPassword], '409'),
       ...all([contracts.previewPush, contracts.proposePush, contracts.startPush], '422'),
-      ...all([contracts.revealItem], '404'),
+      ...all([acknowledgeAlert, endAlertSilence, changeWebhook, deleteWebhook, testWebhook], '404'),
+      ...all([contracts.revealItem, endOwnSession], '404'),
       ...all([contracts.signOut], '204'),
     };
     expect(await refusals).toEqual({ ...all(writes, '503'), ...withoutWriting });

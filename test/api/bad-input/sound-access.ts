@@ -5,6 +5,9 @@ import type { KnownIds } from './known-ids.ts';
 const [env, app] = ['prod', 'orders'];
 const grants = [{ role: 'viewer' as const, environment: env, app }];
 
+/** What the admin's password becomes. */
+export const changedPassword = 'another long secret';
+
 type About =
   | 'whoAmI'
   | 'changeOwnPassword'
@@ -26,7 +29,7 @@ type About =
 /** Of the sound requests those about who may come in: users, sessions, tokens, nodes. */
 export const soundAccess = (known: KnownIds): { readonly [Id in About]: CallInput<Contracts[Id]> } => ({
   whoAmI: {},
-  changeOwnPassword: { body: { current: adminPassword, next: 'another long secret' } },
+  changeOwnPassword: { body: { current: adminPassword, next: changedPassword } },
   listUsers: {},
   createUser: { body: { name: 'eve', password: 'a long enough secret', grants } },
   changeUser: {
