@@ -282,7 +282,7 @@ export function namespaceRows(
 }
 
 /** Apps that it reached by links, for the audit. */
-export const linkedApps = (linked: readonly LinkedPart[]): { readonly linkedApps?: readonly string[] } =>
+const linkedApps = (linked: readonly LinkedPart[]): { readonly linkedApps?: readonly string[] } =>
   linked.length > 0 ? { linkedApps: linked.map(({ place }) => place.app) } : {};
 
 /** What the audit is told of its start. */

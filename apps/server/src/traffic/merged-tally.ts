@@ -102,8 +102,11 @@ export function mergedResource(all: readonly Resource[]): Resource {
   return {
     resource: first.resource,
     type: first.type,
-    firstSeenAt: all.map(({ firstSeenAt }) => firstSeenAt).reduce((a, b) => (a < b ? a : b)),
-    lastSeenAt: all.map(({ lastSeenAt }) => lastSeenAt).reduce((a, b) => (a > b ? a : b)),
+    firstSeenAt: all.map(({ firstSeenAt }) => firstSeenAt).sort()[0]!,
+    lastSeenAt: all
+      .map(({ lastSeenAt }) => lastSeenAt)
+      .sort()
+      .at(-1)!,
     ...(minutes.length > 0 && {
       minute: {
         ...mergedTally(minutes),
