@@ -14,15 +14,12 @@ import {
 } from '@sluice/core';
 import type { WireNamespace } from '@sluice/protocol/client';
 import fc from 'fast-check';
-import { SecretBodies } from '../cache/secret-bodies.ts';
 import type { Clock } from '../clock.ts';
 import { explain } from '../config/explain.ts';
-import { Notices } from '../notices/notices.ts';
+import { type DeliveredStore, deliveredStore, namespacesAfterRestart } from '../testing/delivered-store.ts';
 import { type ManualClock, manualClock } from '../testing/manual-clock.ts';
-import { Deliveries } from './delivery.ts';
 import { sha256 } from './sha256.ts';
-import { Store } from './store.ts';
-import { fromStored, toStored } from './stored.ts';
+import type { Store } from './store.ts';
 
 /** A layer as the server of the model keeps it: its end is a moment. */
 type Laid = AimedLayer & { readonly namespace: string; readonly endsAt?: number };
@@ -149,37 +146,10 @@ function wireOf(sent: Meant): WireNamespace[] {
   }));
 }
 
-function newClient(clock: Clock) {
-  const store = new Store(clock, {
-    changed: () => undefined,
-    expired: () => undefined,
-    settled: () => undefined,
-    failedLate: () => undefined,
-  });
-  const deliveries = new Deliveries({
-    store,
-    clock,
-    notices: new Notices(false, clock, 'en'),
-    persist: async () => undefined,
-    fetchBody: () => Promise.reject(new Error('all bodies are inline')),
-    swapped: () => undefined,
-  });
-  return { store, deliveries };
-}
-
 /** The client of the next process, from what the one before left on disk. */
-async function restarted(clock: ManualClock, { live }: Store) {
-  const stored = toStored(live, clock, new SecretBodies('token'));
-  const next = newClient(clock);
-  await clock.advance(100);
-  const namespaces = await fromStored(stored.snapshot, {
-    source: 'disk',
-    savedAt: stored.savedAt,
-    clock,
-    foreign: false,
-    check: () => undefined,
-    leftOut: (name, reason) => expect(`${name}: ${reason.en}`).toBe('all taken'),
-  });
+async function restarted(clock: ManualClock, { live }: Store): Promise<DeliveredStore> {
+  const namespaces = await namespacesAfterRestart(live, clock, () => clock.advance(100));
+  const next = deliveredStore(clock);
   next.store.swap({ ...live, namespaces });
   return next;
 }
@@ -210,7 +180,7 @@ it('whatever is laid, aimed and timed, and in whatever order it arrives, what is
         const clock = manualClock();
         const me: Selectable = { instanceId: 'me', labels };
         const states = statesOf(steps, clock.now());
-        let client = newClient(clock);
+        let client = deliveredStore(clock);
         let newest = 0;
         for (const { share, overHttp, waitMs, restarts } of arrivals) {
           const revision = Math.round(share * (states.length - 1));

@@ -9,18 +9,14 @@ import {
 } from '@sluice/core';
 import { type AckNamespace, ackNamespace, type WireLayer, type WireNamespace } from '@sluice/protocol/client';
 import fc from 'fast-check';
-import { SecretBodies } from '../cache/secret-bodies.ts';
 import { configView } from '../config/config-view.ts';
 import { documentView } from '../config/document.ts';
 import { explain } from '../config/explain.ts';
 import { json, num } from '../config/spec.ts';
-import { Notices } from '../notices/notices.ts';
+import { deliveredStore, namespacesAfterRestart } from '../testing/delivered-store.ts';
 import { manualClock } from '../testing/manual-clock.ts';
 import { mapOf } from '../testing/wire-namespace.ts';
-import { Deliveries } from './delivery.ts';
 import { sha256 } from './sha256.ts';
-import { Store } from './store.ts';
-import { fromStored, toStored } from './stored.ts';
 
 const deep = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
@@ -115,20 +111,7 @@ it('whatever is delivered, nothing throws, the answer is one that a server can r
   await fc.assert(
     fc.asyncProperty(fc.array(delivery, { minLength: 1, maxLength: 4 }), async (frames) => {
       const clock = manualClock();
-      const store = new Store(clock, {
-        changed: () => undefined,
-        expired: () => undefined,
-        settled: () => undefined,
-        failedLate: () => undefined,
-      });
-      const deliveries = new Deliveries({
-        store,
-        clock,
-        notices: new Notices(false, clock, 'en'),
-        persist: async () => undefined,
-        fetchBody: () => Promise.reject(new Error('no such body')),
-        swapped: () => undefined,
-      });
+      const { store, deliveries } = deliveredStore(clock);
       const spec = { x: num(7), y: json<readonly number[]>([]) };
       const order = configView('order', spec, { validate: ({ x }) => x < 100 }, () => undefined);
       const banner = documentView('banner');
@@ -152,15 +135,7 @@ it('whatever is delivered, nothing throws, the answer is one that a server can r
         for (const path of ['order.x', 'order', 'banner', 'other.toString', '__proto__.x'])
           explain(store, path, clock, deliveries.rejected, 'en');
       }
-      const stored = toStored(store.live, clock, new SecretBodies('token'));
-      const again = await fromStored(stored.snapshot, {
-        source: 'disk',
-        savedAt: stored.savedAt,
-        clock,
-        foreign: false,
-        check: () => undefined,
-        leftOut: (name, reason) => expect(`${name}: ${reason.en}`).toBe('all taken'),
-      });
+      const again = await namespacesAfterRestart(store.live, clock);
       expect([...again].map(([name, { digest }]) => [name, digest])).toEqual(
         [...store.live.namespaces].map(([name, { digest }]) => [name, digest]),
       );
