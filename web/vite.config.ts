@@ -15,12 +15,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // The parts of the kit do nothing by being loaded, though their packages don't say so: without this every
+      // text field would bring the whole form library and its validator along.
+      treeshake: { moduleSideEffects: [{ test: /node_modules[\\/]@rc-component[\\/]/, sideEffects: false }] },
       output: {
         codeSplitting: {
           groups: [
             // By itself, so that it can be set up before the first schema is made.
             { name: 'zod', test: /node_modules[\\/]zod[\\/]/ },
-            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|@tanstack)[\\/]/ },
+            {
+              name: 'react',
+              test: /node_modules[\\/](react|react-dom|scheduler|@tanstack[\\/](?!.*virtual)[^\\/]+)[\\/]/,
+            },
             { name: 'editor', test: /node_modules[\\/](@codemirror|@lezer|codemirror)[\\/]/ },
           ],
         },

@@ -1,5 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useRef } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import styles from './data-table.module.css';
 
 export interface Column<Row> {
@@ -25,12 +24,24 @@ interface Props<Row> {
   readonly virtual?: boolean;
 }
 
-const rowHeightPx = 36;
+/** Loaded with the first list that is long; until then the top of it is shown. */
+const LongTable = lazy(async () => ({ default: (await import('./long-table.tsx')).LongTable }));
+const longFrom = 60;
 
 /** A real table: dense, with a head that stays, and for long lists only the visible rows in the document. */
 export function DataTable<Row>(props: Props<Row>) {
   if (props.rows.length === 0) return props.empty;
-  return props.virtual && props.rows.length > 60 ? <VirtualTable {...props} /> : <PlainTable {...props} />;
+  const { rows, rowKey } = props;
+  if (!props.virtual || rows.length <= longFrom) return <PlainTable {...props} />;
+  return (
+    <Suspense fallback={<PlainTable {...props} rows={rows.slice(0, longFrom)} />}>
+      <LongTable
+        head={<Head {...props} />}
+        count={rows.length}
+        row={(i) => <TableRow key={rowKey(rows[i]!)} row={rows[i]!} rowIndex={i + 2} {...props} />}
+      />
+    </Suspense>
+  );
 }
 
 function PlainTable<Row>(props: Props<Row>) {
@@ -45,48 +56,6 @@ function PlainTable<Row>(props: Props<Row>) {
         </tbody>
       </table>
     </div>
-  );
-}
-
-function VirtualTable<Row>(props: Props<Row>) {
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtualizer = useVirtualizer({
-    count: props.rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeightPx,
-    overscan: 8,
-  });
-  const shown = virtualizer.getVirtualItems();
-  const before = shown[0]?.start ?? 0;
-  const after = virtualizer.getTotalSize() - (shown.at(-1)?.end ?? 0);
-  return (
-    <div ref={scroller} className={styles.viewport}>
-      <table className={styles.table} aria-rowcount={props.rows.length + 1}>
-        <Head {...props} />
-        <tbody>
-          <Spacer height={before} />
-          {shown.map((item) => (
-            <TableRow
-              key={props.rowKey(props.rows[item.index]!)}
-              row={props.rows[item.index]!}
-              rowIndex={item.index + 2}
-              {...props}
-            />
-          ))}
-          <Spacer height={after} />
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-/** The place of rows that aren't drawn. */
-function Spacer({ height }: { readonly height: number }) {
-  if (height === 0) return null;
-  return (
-    <tr className={styles.spacer}>
-      <td style={{ height }} />
-    </tr>
   );
 }
 
