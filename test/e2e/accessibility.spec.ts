@@ -10,17 +10,19 @@ import { ServerProcess } from '../support/server-process.ts';
 import { seriousFaults } from './axe.ts';
 import { browserOrNotice, contextFor, launch, signIn, watchManners } from './browser.ts';
 import { declaredPages } from './routes.ts';
+import { settling } from './settled.ts';
 import { untranslated } from './texts.ts';
 
 const chromium = browserOrNotice();
 const name = 'ada';
 const password = 'a long enough password';
 
-const themes = ['light', 'dark'] as const;
 const books = 'GET /books/:id';
+/** Pages that are looked at at the same time: while one waits for its server, another is examined. */
+const readers = 3;
 
 /** A draft of the signed-in user, so that there is something to publish. */
-const draftOf = (url: string, page: Page): Promise<number> =>
+const draftOf = (url: string, page: Page): Promise<unknown> =>
   page.evaluate(
     async ([at]) => {
       const { etag } = (await (await fetch(at!)).json()) as { etag: string };
@@ -34,8 +36,8 @@ const draftOf = (url: string, page: Page): Promise<number> =>
         'x-sluice': '1',
         'if-match': known.draft?.etag ?? etag,
       };
-      return (await fetch(`${at}/draft`, { method: 'PUT', headers, body: JSON.stringify({ content }) }))
-        .status;
+      const saved = await fetch(`${at}/draft`, { method: 'PUT', headers, body: JSON.stringify({ content }) });
+      return saved.json();
     },
     [`${url}/api/v1/environments/prod/apps/shop/namespaces/order`],
   );
@@ -206,6 +208,7 @@ const draftOf = (url: string, page: Page): Promise<number> =>
       'menu',
       'guards',
       'timeoutMs',
+      books,
       name,
       'admin',
     ])
@@ -224,32 +227,62 @@ const draftOf = (url: string, page: Page): Promise<number> =>
     expect(Object.keys(addresses).sort()).toEqual(declaredPages());
   });
 
+  /** Somebody who reads the console in a language, and what is wrong with what he sees. */
+  const readerIn = async (language: 'en' | 'zh') => {
+    const context = await contextFor(browser, { language, theme: 'system', bypassCSP: true });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    const faults = watchManners(page, server.url);
+    const settled = settling(page);
+    await signIn(page, server.url, name, password);
+    const check = async (where: string): Promise<void> => {
+      await settled();
+      // The theme that the page before it was left in comes first.
+      const inUse = await page.evaluate<string>('document.documentElement.dataset.theme');
+      for (const colorScheme of inUse === 'dark'
+        ? (['dark', 'light'] as const)
+        : (['light', 'dark'] as const)) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.waitForFunction(`document.documentElement.dataset.theme === '${colorScheme}'`);
+        const found = await seriousFaults(page, colorScheme === inUse ? 'all' : 'colours');
+        faults.push(...found.map((fault) => `${where} ${colorScheme} ${fault}`));
+      }
+      faults.push(...(await untranslated(page, language, named)).map((text) => `${where} says ${text}`));
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      if (width > 0) faults.push(`${where} is ${width} px wider than the window`);
+    };
+    return { context, page, faults, check };
+  };
+
   it.each(['en', 'zh'] as const)(
     'is sound in %s: nothing that axe calls serious, light and dark, no complaint, no foreign word',
     async (language) => {
-      const context = await contextFor(browser, { language, bypassCSP: true });
-      const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
-      const manners = watchManners(page, server.url);
-      await signIn(page, server.url, name, password);
-      await page.evaluate("localStorage.setItem('sluice.theme', 'system')");
-      await draftOf(server.url, page);
-      const faults: string[] = [];
-      const check = async (where: string): Promise<void> => {
-        for (const colorScheme of themes) {
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-          await page.waitForFunction(`document.documentElement.dataset.theme === '${colorScheme}'`);
-          faults.push(...(await seriousFaults(page)).map((fault) => `${where} ${colorScheme} ${fault}`));
-        }
-        faults.push(...(await untranslated(page, language, named)).map((text) => `${where} says ${text}`));
-        const width = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
-        if (width > 0) faults.push(`${where} is ${width} px wider than the window`);
-      };
-      for (const path of [...Object.values(addresses).flat(), '/no/such/page']) {
-        await page.goto(server.url + path);
-        await page.waitForLoadState('networkidle');
-        await check(path);
-      }
+      const paths = [...Object.values(addresses).flat(), '/no/such/page'];
+      const walkers = await Promise.all(Array.from({ length: readers }, () => readerIn(language)));
+      await draftOf(server.url, walkers[0]!.page);
+      const titles = new Set<string>();
+      await Promise.all(
+        walkers.map(async ({ context, page, check }) => {
+          for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
+            // As a link inside the console leads there: the program stays, only the page is another one.
+            await page.evaluate(`history.pushState(null, '', '${path}')`);
+            await check(path);
+            titles.add(await page.title());
+          }
+          await context.close();
+        }),
+      );
+      // They were led to pages indeed.
+      expect(titles.size).toBeGreaterThan(15);
+      expect(walkers.flatMap(({ faults }) => faults)).toEqual([]);
+    },
+    240_000,
+  );
+
+  it.each(['en', 'zh'] as const)(
+    'is sound in %s with an item, the rollback, the palette and the kill switch open',
+    async (language) => {
+      const { context, page, faults, check } = await readerIn(language);
       await page.goto(`${server.url}/environments/prod/apps/shop/namespaces/order`);
       await page
         .getByRole('button', { name: /timeoutMs/ })
@@ -258,7 +291,6 @@ const draftOf = (url: string, page: Page): Promise<number> =>
       await check('an open item');
       await page.locator('.ant-btn-dangerous').first().click();
       await page.getByRole('dialog').waitFor();
-      await page.waitForLoadState('networkidle');
       await check('the rollback panel');
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
@@ -269,11 +301,10 @@ const draftOf = (url: string, page: Page): Promise<number> =>
       await page.locator('[aria-controls=palette-goals]').waitFor({ state: 'hidden' });
       await page.keyboard.press('Shift+K');
       await page.getByRole('dialog').waitFor();
-      await page.waitForLoadState('networkidle');
       await check('the kill switch');
       await context.close();
-      expect([...faults, ...manners]).toEqual([]);
+      expect(faults).toEqual([]);
     },
-    240_000,
+    120_000,
   );
 });

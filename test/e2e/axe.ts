@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const levels = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 interface Violation {
   readonly id: string;
@@ -14,12 +15,18 @@ interface Violation {
   }[];
 }
 
-/** What axe finds serious or critical on a page, one line a place. */
-export async function seriousFaults(page: Page): Promise<string[]> {
-  await page.evaluate(source);
-  const violations = (await page.evaluate(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations'] }).then((r) => r.violations)`,
-  )) as Violation[];
+/**
+ * What axe finds serious or critical on a page, one line a place. `colours`: only by the rules that look at colours,
+ * which are all that another theme of the same page can break.
+ */
+export async function seriousFaults(page: Page, which: 'all' | 'colours' = 'all'): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(source);
+  const violations = (await page.evaluate(`(() => {
+    const isMeant = ({ tags }) => ${which === 'all'} || tags.includes('cat.color');
+    const rules = axe.getRules(${JSON.stringify(levels)}).filter(isMeant).map(({ ruleId }) => ruleId);
+    const options = { runOnly: { type: 'rule', values: rules }, resultTypes: ['violations'], preload: false };
+    return axe.run(document, options).then((result) => result.violations);
+  })()`)) as Violation[];
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>

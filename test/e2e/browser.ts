@@ -46,7 +46,7 @@ export const launch = (executablePath: string): Promise<Browser> =>
 
 export interface Look {
   readonly language?: 'en' | 'zh';
-  readonly theme?: 'light' | 'dark';
+  readonly theme?: 'light' | 'dark' | 'system';
   readonly width?: number;
   readonly height?: number;
   /** For tools that bring code of their own onto the page. */

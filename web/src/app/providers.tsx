@@ -65,8 +65,9 @@ export function Providers({ children }: { readonly children: ReactNode }) {
       theme={{
         algorithm: theme === 'dark' ? antdTheme.darkAlgorithm : antdTheme.defaultAlgorithm,
         token: theme === 'dark' ? dark : light,
-        // On the bright red of the dark theme white can't be read.
-        components: theme === 'dark' ? { Button: { dangerColor: '#2a0605' } } : {},
+        // White can't be read on the bright red of the dark theme, nor on what a hovered button brightens to.
+        components:
+          theme === 'dark' ? { Button: { dangerColor: '#2a0605', colorPrimaryHover: '#17708a' } } : {},
       }}
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}
