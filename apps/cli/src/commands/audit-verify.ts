@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import type { ErrorText } from '@sluice/core';
 import { type AuditEntry, auditEntry, ChainCheck, type ChainFault, type ChainHead } from '@sluice/protocol';
 import type { Context } from '../context.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
@@ -153,11 +154,18 @@ function resultText(
       },
       { row: fault.sequence, problem: problems[fault.problem], sound },
     )}\n`;
-  return `${say(
-    {
-      en: 'Sound up to row {sound}, {anchored} kept hash(es) agree.\n{sound}:{hash}',
-      zh: '直至第 {sound} 行完好，与 {anchored} 个已保存的哈希一致。\n{sound}:{hash}',
-    },
-    { sound, anchored, hash },
-  )}\n`;
+  const compared: ErrorText =
+    anchored === 0
+      ? {
+          en: 'Sound up to row {sound}; no kept hash was compared.',
+          zh: '直至第 {sound} 行完好；没有与已保存的哈希比较。',
+        }
+      : {
+          en:
+            anchored === 1
+              ? 'Sound up to row {sound}, 1 kept hash agrees.'
+              : 'Sound up to row {sound}, {anchored} kept hashes agree.',
+          zh: '直至第 {sound} 行完好，与 {anchored} 个已保存的哈希一致。',
+        };
+  return `${say(compared, { sound, anchored })}\n${sound}:${hash}\n`;
 }

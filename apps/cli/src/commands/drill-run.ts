@@ -121,10 +121,14 @@ async function followed(
   });
   const until = timeoutMs === undefined ? Number.POSITIVE_INFINITY : context.io.now() + timeoutMs;
   let now = started;
+  let last = '';
   try {
     while (!isOver(now)) {
       if (context.io.now() >= until) throw notOver(now);
-      context.output.progress(stateLine(context, now));
+      // A line that would read the same again is not said.
+      const line = stateLine(context, now);
+      if (line !== last) context.output.progress(line);
+      last = line;
       await context.io.sleep(everyMs);
       now = await api.call(contracts.getDrill, { params }).catch((error: unknown) => {
         // A server that is away for a moment is asked again; the faults end by themselves meanwhile.

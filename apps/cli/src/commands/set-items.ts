@@ -34,8 +34,8 @@ export function referenceOf(
       { target },
     );
   throw missing('namespace', namespacePart(target), place, names, {
-    en: ' To make a new one, add --create.',
-    zh: ' 如需新建，请加上 --create。',
+    en: 'To make a new one, add --create.',
+    zh: '如需新建，请加上 --create。',
   });
 }
 

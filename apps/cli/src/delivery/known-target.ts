@@ -11,8 +11,8 @@ export async function mustKnowGroup(context: Context, app: string, target: PushT
   const names = items.map((g) => g.name);
   if (!names.includes(target.group))
     throw missing('group', target.group, `${app} (${env})`, names, {
-      en: ' Groups are made with "sluice groups create".',
-      zh: ' 可用 "sluice groups create" 创建分组。',
+      en: 'Groups are made with "sluice groups create".',
+      zh: '可用 "sluice groups create" 创建分组。',
     });
 }
 
@@ -33,8 +33,8 @@ export async function mustKnowInstances(
     `${app} (${env})`,
     items.map((i) => i.instanceId),
     {
-      en: ' To push to one that is still to come, add --unseen.',
-      zh: ' 如需推送给尚未出现的实例，请加上 --unseen。',
+      en: 'To push to one that is still to come, add --unseen.',
+      zh: '如需推送给尚未出现的实例，请加上 --unseen。',
     },
   );
 }

@@ -1,3 +1,4 @@
+import type { ErrorText } from '@sluice/core';
 import type { ErrorBody } from '@sluice/protocol';
 import { CliError } from './cli-error.ts';
 import { exitCodeOf } from './exit-code.ts';
@@ -30,11 +31,11 @@ export class ServerError extends CliError {
 }
 
 /** `details.faults` of an `invalid` answer, one line a place. */
-function faultLines(details: Readonly<Record<string, unknown>> | undefined): string[] {
+function faultLines(details: Readonly<Record<string, unknown>> | undefined): ErrorText[] {
   if (!Array.isArray(details?.faults)) return [];
   return details.faults.flatMap((fault: unknown) => {
     if (typeof fault !== 'object' || fault === null) return [];
-    const { path, message } = fault as { path?: unknown; message?: unknown };
-    return [`${path || '-'}: ${message}`];
+    const { path, message, zh } = fault as { path?: unknown; message?: unknown; zh?: unknown };
+    return [{ en: `${path || '-'}: ${message}`, zh: `${path || '-'}：${zh ?? message}` }];
   });
 }

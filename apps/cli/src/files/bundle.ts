@@ -3,6 +3,7 @@ import { faultsOf, type NamespaceFile, name, namespaceFile, revision } from '@sl
 import { z } from 'zod';
 import { CliError, faultLines, nothingChanged } from '../failure/cli-error.ts';
 import { exitCode } from '../failure/exit-code.ts';
+import { yamlFault } from './yaml-fault.ts';
 
 /** Namespaces as `sluice export` writes them. The revision says from which state they were taken. */
 export interface Bundle {
@@ -75,17 +76,22 @@ export async function notABundle(path: string, text: string): Promise<CliError> 
     exitCode.failure,
     {
       what: error
-        ? { en: '{path} could not be read: {reason}', zh: '无法解析 {path}：{reason}' }
+        ? { en: '{path} could not be read: {fault}.', zh: '无法解析 {path}：{fault}。' }
         : {
             en: '{path} holds no namespaces in the form that "sluice export" writes.',
             zh: '{path} 中没有 "sluice export" 格式的命名空间。',
           },
       still: nothingChanged,
-      todo: {
-        en: 'To release the file itself as a document, add --namespace <name>.',
-        zh: '如果要把该文件本身作为文档发布，请加上 --namespace <名称>。',
-      },
+      todo: error
+        ? {
+            en: 'Correct that place. To release the file as it is, as a document, add --namespace <name>.',
+            zh: '请修正该处。如果要把该文件原样作为文档发布，请加上 --namespace <名称>。',
+          }
+        : {
+            en: 'To release the file itself as a document, add --namespace <name>.',
+            zh: '如果要把该文件本身作为文档发布，请加上 --namespace <名称>。',
+          },
     },
-    { path, reason: error?.message.split('\n')[0] ?? '' },
+    { path, fault: error ? yamlFault(error) : '' },
   );
 }

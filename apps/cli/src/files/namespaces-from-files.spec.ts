@@ -112,6 +112,10 @@ describe('the file of apply', () => {
     await expect(readTargetFile(io, 'plain.yaml')).rejects.toMatchObject({ code: 'not_an_export' });
     await put('broken.yaml', 'a: [1\n');
     const refused = readTargetFile(io, 'broken.yaml');
-    await expect(refused).rejects.toMatchObject({ params: { reason: expect.stringContaining('line') } });
+    await expect(refused).rejects.toMatchObject({
+      params: {
+        fault: { en: expect.stringMatching(/^line 2, column 1: /), zh: '第 2 行第 1 列：缩进不正确' },
+      },
+    });
   });
 });

@@ -4,6 +4,7 @@ import { CliError, faultLines, nothingChanged } from '../failure/cli-error.ts';
 import { exitCode } from '../failure/exit-code.ts';
 import type { Io } from '../host/io.ts';
 import { readSource } from './read-source.ts';
+import { yamlFault } from './yaml-fault.ts';
 
 /** Rules as somebody wrote them, by id, not checked yet. */
 export type DraftRules = Readonly<Record<string, Json>>;
@@ -81,7 +82,7 @@ async function dataOf(path: string, text: string): Promise<unknown> {
     const { parseDocument } = await import('yaml');
     const document = parseDocument(text);
     const [error] = document.errors;
-    if (error) throw notRules(path, { en: error.message.split('\n')[0]!, zh: error.message.split('\n')[0]! });
+    if (error) throw notRules(path, yamlFault(error));
     try {
       return document.toJS();
     } catch (cause) {

@@ -51,7 +51,7 @@ export function missing(
   const near = nearest(name, known);
   const listed = known.slice(0, 10).join(', ') + (known.length > 10 ? ', ...' : '');
   return new CliError(
-    `unknown_${kind}`,
+    `unknown_${kind.replaceAll(' ', '_')}`,
     exitCode.failure,
     {
       what: {
@@ -60,16 +60,20 @@ export function missing(
       },
       still: { en: 'Nothing was changed.', zh: '没有任何更改。' },
       todo: near
-        ? { en: 'Did you mean "{near}"?{more}', zh: '你是不是要找“{near}”？{more}' }
+        ? { en: 'Did you mean "{near}"?{also}', zh: '你是不是要找“{near}”？{also}' }
         : unguided(known, more),
     },
-    { name, place, word: words[kind], near: near ?? '', listed, more: more ?? '' },
+    { name, place, word: words[kind], near: near ?? '', listed, more: more ?? '', also: also(more) },
   );
 }
 
+/** The rest of advice, behind a sentence. */
+const also = (more: ErrorText | undefined): ErrorText =>
+  more ? { en: ` ${more.en}`, zh: more.zh } : { en: '', zh: '' };
+
 /** What to do when no name is near. */
 function unguided(known: readonly string[], more: ErrorText | undefined): ErrorText {
-  if (known.length > 0) return { en: 'There are: {listed}.{more}', zh: '现有：{listed}。{more}' };
+  if (known.length > 0) return { en: 'There are: {listed}.{also}', zh: '现有：{listed}。{also}' };
   return more
     ? { en: '{more}', zh: '{more}' }
     : { en: 'There is none that you may see.', zh: '没有你可以查看的。' };
