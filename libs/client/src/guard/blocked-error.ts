@@ -80,7 +80,8 @@ export class BlockedError extends Error {
       case 'empty':
         return { status: 204, headers: {}, body: '' };
       default: {
-        const { code, message, decisionId, retryAfterMs, reason } = this;
+        const { code, message, decisionId, reason } = this;
+        const retryAfterMs = wholeMs(this.retryAfterMs);
         const body = JSON.stringify({ code, message, decisionId, retryAfterMs, reason });
         return { status: statuses[code], headers: { ...headers, ...json }, body };
       }
@@ -89,11 +90,15 @@ export class BlockedError extends Error {
 
   /** In whole seconds, and never too early. */
   #retryHeader(): Readonly<Record<string, string>> {
-    const { retryAfterMs } = this;
-    if (retryAfterMs === undefined || !Number.isFinite(retryAfterMs)) return {};
+    const retryAfterMs = wholeMs(this.retryAfterMs);
+    if (retryAfterMs === undefined) return {};
     return { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
   }
 }
+
+/** In whole milliseconds, and never too early; undefined where nobody knows. */
+const wholeMs = (ms: number | undefined): number | undefined =>
+  ms === undefined || !Number.isFinite(ms) ? undefined : Math.ceil(ms);
 
 const json = { 'content-type': 'application/json; charset=utf-8' } as const;
 
@@ -112,9 +117,8 @@ function messageOf(block: Block, language: Language) {
   const { code, resource, ruleId, decisionId, retryAfterMs, onBlock, reason } = block;
   if (onBlock?.answer === 'error' && onBlock.message !== undefined) return onBlock.message;
   const what = happened[code][language];
-  const isKnown = retryAfterMs !== undefined && Number.isFinite(retryAfterMs);
-  const wait = isKnown ? Math.ceil(retryAfterMs) : 0;
+  const wait = wholeMs(retryAfterMs);
   if (language === 'zh')
-    return `${resource} ${what} ${ruleId}${reason === undefined ? '' : `：${reason}`}。${isKnown ? `${wait} 毫秒后可重试。` : ''}决策编号 ${decisionId}`;
-  return `${resource} ${what} ${ruleId}${reason === undefined ? '' : `: ${reason}`}. ${isKnown ? `Try again in ${wait} ms. ` : ''}Decision ${decisionId}`;
+    return `${resource} ${what} ${ruleId}${reason === undefined ? '' : `：${reason}`}。${wait === undefined ? '' : `${wait} 毫秒后可重试。`}决策编号 ${decisionId}`;
+  return `${resource} ${what} ${ruleId}${reason === undefined ? '' : `: ${reason}`}. ${wait === undefined ? '' : `Try again in ${wait} ms. `}Decision ${decisionId}`;
 }
