@@ -68,7 +68,16 @@ describe('documents name only what there is:', () => {
   });
 
   it('options that are spoken of alone', () => {
-    const ofPrograms = ['--headless', '--port', '--data', '--instances', '--rounds', '--help'];
+    const ofPrograms = [
+      '--headless',
+      '--port',
+      '--data',
+      '--instances',
+      '--story',
+      '--fast',
+      '--rounds',
+      '--help',
+    ];
     const known = new Set([
       ...commandsUnder(program).flatMap((command) => command.options.map((option) => option.long)),
       ...ofPrograms,
