@@ -34,7 +34,7 @@ export function PlanPane({ plan }: { readonly plan: DrillPlan }) {
 }
 
 /** What keeps a drill from starting, or should be known before. */
-export function Findings({ findings }: { readonly findings: readonly DrillFinding[] }) {
+function Findings({ findings }: { readonly findings: readonly DrillFinding[] }) {
   const language = useLanguage();
   return findings.map((finding) => (
     <Notice

@@ -4,4 +4,4 @@ import * as accounts from './zh-accounts.ts';
 import * as admin from './zh-admin.ts';
 
 /** Texts of Admin, in Chinese. */
-export const zh = { ...admin, ...accounts } satisfies Same<typeof en>;
+export const zh: Same<typeof en> = { ...admin, ...accounts };

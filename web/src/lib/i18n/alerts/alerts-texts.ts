@@ -5,4 +5,3 @@ import * as zh from './zh.ts';
 
 /** Texts of alerts and webhooks, and those of every page. */
 export const useAlertsText = partTexts<Same<typeof en>>(en, zh);
-export type AlertsTexts = ReturnType<typeof useAlertsText>;

@@ -9,7 +9,7 @@ import * as pushes from './zh-pushes.ts';
 import * as release from './zh-release.ts';
 
 /** Texts of configs: namespaces, releases, pushes and the instances that get them, in Chinese. */
-export const zh = {
+export const zh: Same<typeof en> = {
   ...connect,
   ...instances,
   ...release,
@@ -17,4 +17,4 @@ export const zh = {
   ...pushes,
   ...guardrail,
   ...links,
-} satisfies Same<typeof en>;
+};

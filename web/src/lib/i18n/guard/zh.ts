@@ -5,4 +5,4 @@ import { rules } from './zh-rules.ts';
 import { scripts } from './zh-scripts.ts';
 
 /** Texts of the guard's pages in Chinese. */
-export const zh = { ...resources, ...rules, ...scripts } satisfies Same<typeof en>;
+export const zh: Same<typeof en> = { ...resources, ...rules, ...scripts };

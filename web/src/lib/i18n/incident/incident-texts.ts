@@ -5,4 +5,3 @@ import * as zh from './zh.ts';
 
 /** Texts of the incident page, and those of every page. */
 export const useIncidentText = partTexts<Same<typeof en>>(en, zh);
-export type IncidentTexts = ReturnType<typeof useIncidentText>;

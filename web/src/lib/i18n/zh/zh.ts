@@ -7,7 +7,7 @@ import * as release from './release.ts';
 import * as shell from './shell.ts';
 
 /** The texts that come with the first page, in Chinese. */
-export const zh = {
+export const zh: Texts = {
   common,
   format,
   problem,
@@ -19,4 +19,4 @@ export const zh = {
   ...release,
   ...history,
   kill,
-} satisfies Texts;
+};
