@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Api } from '../demo/api.ts';
+import type { Language } from '../demo/language.ts';
+import { playStory, type Told } from './story.ts';
+
+const shoppers = '/api/v1/environments/prod/apps/traffic/namespaces/shoppers';
+const refusal = { code: 'not_found', message: 'there is no such thing' };
+/** All that goes on at a server on which no chapter can come true. */
+const answers: Readonly<Record<string, object>> = {
+  'GET /healthz': {},
+  'GET /api/v1/environments/prod/apps/storefront/pushes': { items: [] },
+  [`GET ${shoppers}`]: { etag: '"1"', target: { items: { visitsPerSec: { value: 7 } } } },
+  [`POST ${shoppers}/releases`]: { push: { id: 'p' } },
+};
+
+describe('a story that does not come true', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-story-'));
+  let server: Server;
+  let url: string;
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const what = `${request.method} ${request.url?.split('?')[0]}`;
+      asked.push(what);
+      response.writeHead(what in answers ? 200 : 404, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answers[what] ?? refusal));
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.close();
+    server.closeAllConnections();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const play = async (language: Language) => {
+    const lines: string[] = [];
+    const told: Told[] = [];
+    let raised = 0;
+    const cameTrue = await playStory(
+      {
+        api: Api.withToken(url, 'a token'),
+        url,
+        environment: 'prod',
+        language,
+        shops: ['storefront-1', 'storefront-2'].map((instance) => ({ instance, url })),
+        folder,
+        isFast: true,
+        serverPid: () => 7,
+        killServer: async () => async () => {
+          raised += 1;
+        },
+        killShop: () => undefined,
+      },
+      (line) => lines.push(line),
+      (chapter) => told.push(chapter),
+    );
+    return { lines, told, raised, cameTrue };
+  };
+
+  it('says so of each chapter, goes on to the last one, and brings back what it took away', async () => {
+    const { lines, told, raised, cameTrue } = await play('en');
+    expect(cameTrue).toBe(false);
+    expect(told.map((chapter) => chapter.cameTrue)).toEqual(Array.from({ length: 8 }, () => false));
+    expect(told[0]).toMatchObject({ reason: refusal.message, figures: {} });
+    expect(told[7]).toMatchObject({
+      reason: 'the server still answers',
+      commands: ['kill -9 7', expect.any(String)],
+    });
+    expect(lines.filter((line) => line.includes('Not true: '))).toHaveLength(8);
+    expect(lines.at(-1)).toContain('The story did not come true. See: a sale');
+    expect(raised).toBe(1);
+    // As many shoppers as before, at the end as well.
+    expect(asked.filter((what) => what === `POST ${shoppers}/releases`)).toHaveLength(2);
+  });
+
+  it('says it in the language of the reader', async () => {
+    const { lines } = await play('zh');
+    expect(lines.join('\n')).toContain('第 1/8 章：半数门店促销');
+    expect(lines.at(-1)).toContain('故事未能成真');
+  });
+});
