@@ -140,10 +140,9 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
     await page.getByText('Draft saved').waitFor();
     await button('Publish 1 change').click();
     const panel = page.getByRole('dialog');
-    const listed = await panel
-      .getByRole('list', { name: 'Instances that get this release' })
-      .locator('code')
-      .allTextContents();
+    const names = panel.getByRole('list', { name: 'Instances that get this release' }).locator('code');
+    await names.first().waitFor();
+    const listed = await names.allTextContents();
     expect(listed.sort()).toEqual(instanceIds);
     await panel.getByLabel('Why').fill('First timeout');
     await panel.getByRole('button', { name: 'Publish to 4 instances' }).click();
@@ -170,6 +169,41 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
     await page.keyboard.press('Control+Enter');
     await page.getByRole('dialog').getByText('4 of 4 hold release 2').waitFor();
     expect(await held()).toEqual([1200, 1200, 1200, 1200]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  });
+
+  it('goes, edits, publishes and rolls back by single keys, but not while somebody types', async () => {
+    await page.goto(at('/apps/shop'));
+    await page.getByRole('link', { name: 'order', exact: true }).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/namespaces\/order$/);
+    await button('Edit timeoutMs in your draft').waitFor();
+    await page.keyboard.press('Shift+R');
+    await page.getByRole('dialog').getByText('Roll back to release 1').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.keyboard.press('e');
+    const value = page.getByLabel('Value', { exact: true });
+    await value.waitFor();
+    await page.keyboard.type('1250');
+    await page.keyboard.press('Enter');
+    await page.getByText('Draft saved').waitFor();
+    await page.locator('body').press('p');
+    await page.getByRole('dialog').getByText('Publish shop / order').waitFor();
+    await page.getByRole('dialog').getByLabel('Why').fill('gapeR.');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await button('Discard draft').click();
+    await button('Publish 1 change').waitFor({ state: 'hidden' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.waitForURL(/\/alerts$/);
+    await page.keyboard.press('i');
+    await page.waitForURL(/\/incident$/);
+    await page.keyboard.press('?');
+    await page.getByText('Pause the live charts').waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
   });

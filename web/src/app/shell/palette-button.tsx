@@ -1,3 +1,4 @@
+import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import type { NamespacePlace } from '../../parts/place.ts';
@@ -15,7 +16,8 @@ export function PaletteButton({ environment }: { readonly environment: string | 
   const t = useText();
   const [open, setOpen] = useState<Open>();
   const close = (): void => setOpen(undefined);
-  useShortcuts(environment, setOpen);
+  const { app } = useParams({ strict: false });
+  useShortcuts({ environment, app }, setOpen);
   return (
     <>
       <button

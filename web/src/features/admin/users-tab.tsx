@@ -83,7 +83,12 @@ function Users() {
       align: 'right',
       cell: (row) => (
         <Row end gap={6}>
-          <Button size="small" onClick={() => setEditing(row)} aria-label={t.admin.changeUser(row.name)}>
+          <Button
+            size="small"
+            aria-keyshortcuts="e"
+            onClick={() => setEditing(row)}
+            aria-label={t.admin.changeUser(row.name)}
+          >
             {t.admin.change}
           </Button>
           <Button size="small" danger={!row.disabled} onClick={() => enable.mutate(row)}>

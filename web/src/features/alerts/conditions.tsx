@@ -69,7 +69,7 @@ export function Conditions({ env, app, choose }: Props) {
       title: <span className="visually-hidden">{t.history.actions}</span>,
       align: 'right',
       cell: (row) => (
-        <Button size="small" onClick={() => setEdited(row)}>
+        <Button size="small" aria-keyshortcuts="e" onClick={() => setEdited(row)}>
           {t.alerts.change}
           <span className="visually-hidden">: {row.title[language]}</span>
         </Button>

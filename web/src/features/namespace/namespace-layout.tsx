@@ -101,6 +101,7 @@ function Namespace({
           <>
             <Action
               danger
+              aria-keyshortcuts="Shift+R"
               blocked={mayPublish.reason ?? (before < 1 ? t.rollback.first : undefined)}
               onClick={() => setPanel({ of: 'rollback', to: before })}
             >
@@ -108,6 +109,7 @@ function Namespace({
             </Action>
             <Action
               type="primary"
+              aria-keyshortcuts="p"
               blocked={
                 mayPublish.reason ??
                 (conflict ? t.merge.first : draft.changed ? undefined : t.publish.nothingToPublish)

@@ -35,7 +35,11 @@ export default function Editor({ value, language, label, onChange, marks, minHei
           codeSetup(language),
           EditorState.readOnly.of(readOnly),
           EditorView.editable.of(!readOnly),
-          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+          EditorView.contentAttributes.of({
+            'aria-label': label,
+            tabindex: '0',
+            ...(!readOnly && { 'aria-keyshortcuts': 'e' }),
+          }),
           EditorView.theme({ '.cm-content, .cm-gutter': { minHeight: `${minHeight}px` } }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return;

@@ -68,7 +68,7 @@ export function GroupsTab() {
       title: <span className="visually-hidden">{t.history.actions}</span>,
       align: 'right',
       cell: (row) => (
-        <Button size="small" onClick={() => open(row.name)}>
+        <Button size="small" aria-keyshortcuts="e" onClick={() => open(row.name)}>
           {t.groups.change(row.name)}
         </Button>
       ),

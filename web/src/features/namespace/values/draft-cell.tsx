@@ -22,6 +22,7 @@ export function DraftCell({ itemKey, changed, removed, blocked, open, toggle, ch
         type="button"
         className={`${styles.draftButton} ${changed ? styles.changed : ''}`}
         aria-expanded={open}
+        aria-keyshortcuts="e"
         aria-disabled={blocked !== undefined}
         onClick={() => blocked === undefined && toggle()}
       >

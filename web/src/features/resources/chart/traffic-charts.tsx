@@ -79,7 +79,7 @@ export function TrafficCharts({ place, span, show, firstSeenMs }: Props) {
                 options={spans.map((each) => ({ value: each, label: t.resources.spans[each] }))}
               />
               <span className="quiet">{t.resources.stepOf(ageText(shown.stepMs))}</span>
-              <Button onClick={() => setPausedAt(pausedAt ? undefined : newest)}>
+              <Button aria-keyshortcuts="." onClick={() => setPausedAt(pausedAt ? undefined : newest)}>
                 {pausedAt ? t.resources.resume : t.resources.pause}
               </Button>
               <NewestData frame={frame} now={now} />
