@@ -91,7 +91,9 @@ export class GuardedDoors {
     const web = fastify();
     await web.register(guardFastify(sluice) as unknown as FastifyPluginCallback);
     web.get('/shelf/:id', async () => book);
-    const outside = createServer((_, response) => response.end(JSON.stringify(book))).listen(0, '127.0.0.1');
+    const json = { 'content-type': 'application/json' };
+    const outside = createServer((_, response) => response.writeHead(200, json).end(JSON.stringify(book)));
+    outside.listen(0, '127.0.0.1');
     await once(outside, 'listening');
     const grpcServer = new grpc.Server();
     grpcServer.addService(
