@@ -1,6 +1,7 @@
 import type { Health } from '@sluice/core';
 import { contracts, type GuardrailReading, type Judgement, type Push } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWords } from '../../lib/i18n/words.ts';
 import { read } from '../../lib/transport.ts';
@@ -26,6 +27,12 @@ export function GuardrailSection({ push }: { readonly push: Push }) {
     ...read(contracts.getPushGuardrail, { params }),
     refetchInterval: push.health ? everyMs : false,
   });
+  const isJudged = push.health !== undefined;
+  const { refetch } = report;
+  // The window that ended it was judged after the last question.
+  useEffect(() => {
+    if (!isJudged) void refetch({ cancelRefetch: false });
+  }, [isJudged, refetch]);
   return (
     <Section title={t.guardrail.title}>
       <Loaded of={report}>
