@@ -12,10 +12,13 @@ import { Section } from '../ui/page.tsx';
 import { ProblemBox } from '../ui/problem-box.tsx';
 import { SidePanel } from '../ui/side-panel.tsx';
 import { Row, Stack } from '../ui/stack.tsx';
+import { AsCommand } from './as-command.tsx';
 import { NameList } from './name-list.tsx';
 
 interface Props {
   readonly push: Push;
+  /** What it is called on the command line. */
+  readonly word: 'repush' | 'abandon';
   readonly title: string;
   readonly text: string;
   readonly whoTitle: string;
@@ -99,6 +102,12 @@ export function ActPanel(props: Props) {
             />
           )}
         </Field>
+        <AsCommand
+          line={[
+            ...['sluice', 'push', props.word, push.app, push.id, '--env', push.environment],
+            ...(message ? ['-m', message] : []),
+          ]}
+        />
       </Stack>
     </SidePanel>
   );

@@ -1,14 +1,21 @@
-import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
+import { useText } from '../lib/i18n/language.ts';
 import { CopyBlock } from '../ui/copy.tsx';
 import { words } from './command-line.ts';
 
+interface Props {
+  readonly line: readonly string[];
+  /** Where the command does more or less than the panel, what it does. */
+  readonly title?: string;
+}
+
 /** What a panel does, as the line of a shell that does the same. */
-export function AsCommand({ line }: { readonly line: readonly string[] }) {
-  const t = useDeliveryText();
+export function AsCommand({ line, title }: Props) {
+  const t = useText();
+  const label = title ?? t.common.asCommand;
   return (
     <details>
-      <summary>{t.publish.asCommand}</summary>
-      <CopyBlock text={words(line)} label={t.publish.asCommand} />
+      <summary>{label}</summary>
+      <CopyBlock text={words(line)} label={label} />
     </details>
   );
 }

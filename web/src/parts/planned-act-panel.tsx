@@ -19,6 +19,8 @@ interface Props {
   readonly push: Push;
   /** What is done, as the server is asked whom it would change. */
   readonly asked: ActAsked;
+  /** The choices made, as options of the command line. */
+  readonly options?: (message: string) => readonly string[];
   readonly title: string;
   readonly text: string;
   /** Of so many instances that change. */
@@ -112,6 +114,7 @@ export function PlannedActPanel(props: Props) {
         <AsCommand
           line={[
             ...['sluice', 'push', asked.act, push.app, push.id, '--env', push.environment],
+            ...(props.options?.(message) ?? []),
             ...(message ? ['-m', message] : []),
           ]}
         />

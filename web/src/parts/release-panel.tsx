@@ -210,8 +210,8 @@ export function ReleasePanel(props: Props) {
           </Field>
         )}
         <details>
-          <summary>{t.publish.asCommand}</summary>
-          <CopyBlock text={props.command(message)} label={t.publish.asCommand} />
+          <summary>{t.common.asCommand}</summary>
+          <CopyBlock text={props.command(message)} label={t.common.asCommand} />
         </details>
       </Stack>
     </SidePanel>

@@ -6,6 +6,7 @@ import { useMay } from '../../lib/access.ts';
 import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
@@ -157,6 +158,17 @@ export function CreateToken({ onClose }: { readonly onClose: () => void }) {
               />
             )}
           </Field>
+          {(kind === 'client' || role !== 'mine') && (
+            <AsCommand
+              line={[
+                ...['sluice', 'token', 'create', '--kind', kind, '--name', name || '…'],
+                ...(environment && environment !== '*' ? ['--env', environment] : []),
+                ...(app && app !== '*' ? ['--app', app] : []),
+                ...(kind === 'api' ? ['--role', role, ...(only ? ['--only', only.join(',')] : [])] : []),
+                ...(expiresInDays === undefined ? [] : ['--expires-in-days', days]),
+              ]}
+            />
+          )}
           <Row end>
             <Button onClick={onClose}>{t.common.cancel}</Button>
             <Button type="primary" htmlType="submit" loading={create.isPending}>

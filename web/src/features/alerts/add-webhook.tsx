@@ -7,6 +7,7 @@ import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
 import { type Language, useLanguage } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
@@ -147,6 +148,14 @@ export function AddWebhook({ env, onClose }: { readonly env: string; readonly on
               {t.webhooks.add}
             </Button>
           </Row>
+          <AsCommand
+            line={[
+              ...['sluice', 'webhook', 'add', '--env', env, '--name', name || '…', '--kind', kind],
+              ...['--url', '-', '--language', language, '--severity', severity],
+              ...(app === '' ? [] : ['--app', app]),
+            ]}
+          />
+          <p className="quiet">{t.webhooks.commandHint}</p>
         </Stack>
       </form>
     </SidePanel>

@@ -8,6 +8,7 @@ import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
 import { useLanguage } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Action } from '../../ui/action.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
@@ -146,6 +147,15 @@ export function ConditionPanel({ env, app, setting, onClose }: Props) {
             {t.alerts.save}
           </Action>
         </Row>
+        <AsCommand
+          line={[
+            ...['sluice', 'alert', 'set', setting.condition, '--env', env],
+            ...(app === undefined ? [] : ['--app', app]),
+            ...[enabled ? '--on' : '--off', '--severity', severity, '--for', `${forSec}s`],
+            ...(setting.threshold === undefined ? [] : ['--threshold', `${share}%`]),
+            ...(setting.minCalls === undefined ? [] : ['--min-calls', minCalls]),
+          ]}
+        />
       </Stack>
     </SidePanel>
   );

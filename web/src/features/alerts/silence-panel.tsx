@@ -116,7 +116,7 @@ export function SilencePanel({ env, onClose }: { readonly env: string; readonly 
             </Action>
           </Row>
           <CopyBlock
-            label={t.kill.asCommand}
+            label={t.common.asCommand}
             text={words([
               ...['sluice', 'alert', 'silence', '--env', env, '--minutes', minutes],
               ...(app === '' ? [] : ['--app', app]),

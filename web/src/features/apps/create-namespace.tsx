@@ -13,6 +13,7 @@ import { useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
@@ -129,6 +130,15 @@ export function CreateNamespace({ env, app, onClose }: Props) {
               />
             )}
           </Field>
+          {base && (
+            <AsCommand
+              line={[
+                ...['sluice', 'public', 'link', app, name || '…', `${base.app}/${base.namespace}`],
+                ...(description === '' ? [] : ['--description', description]),
+                ...['--env', env],
+              ]}
+            />
+          )}
           <Row end>
             <Button onClick={onClose}>{t.common.cancel}</Button>
             <Button type="primary" htmlType="submit" loading={create.isPending}>

@@ -6,6 +6,7 @@ import { useMay } from '../../lib/access.ts';
 import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Action } from '../../ui/action.tsx';
 import { CodeEditor } from '../../ui/code/lazy.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -106,6 +107,14 @@ function Design({ env, app, first }: DesignProps) {
           <CodeEditor value={text} language="json" label={t.drills.file} onChange={setText} minHeight={260} />
         </Stack>
       </Section>
+      <AsCommand
+        line={['sluice', 'drill', 'plan', app, 'drill.json', '--env', env]}
+        title={t.drills.planAsCommand}
+      />
+      <AsCommand
+        line={['sluice', 'drill', 'run', app, 'drill.json', '--env', env]}
+        title={t.drills.runAsCommand}
+      />
       {store.isError && <ProblemBox error={store.error} />}
       <Row end>
         <Action

@@ -122,13 +122,13 @@ function Whole({ env, app, drill }: Props) {
           </Section>
         )}
         <details>
-          <summary>{t.drills.asCommand}</summary>
+          <summary>{t.common.asCommand}</summary>
           <CopyBlock
-            label={t.drills.asCommand}
+            label={t.common.asCommand}
             text={words([
               'sluice',
               'drill',
-              isDesigned(state) ? 'show' : 'report',
+              isDesigned(state) ? 'show' : state === 'running' ? 'stop' : 'report',
               app,
               drill.drillId,
               '--env',

@@ -130,9 +130,9 @@ export function KillPanel({ environment, app: first, onClose }: Props) {
               {online === 0 && apps.data && <Notice tone="idle">{t.kill.nobody}</Notice>}
               <TurnedSwitches environment={environment} items={items} />
               <details>
-                <summary>{t.kill.asCommand}</summary>
+                <summary>{t.common.asCommand}</summary>
                 <CopyBlock
-                  label={t.kill.asCommand}
+                  label={t.common.asCommand}
                   text={[['--freeze', '--monitor', '--end-faults'], ['--undo']]
                     .map((flags) =>
                       words([

@@ -105,9 +105,9 @@ export function ConfirmStep(props: Props) {
       {props.children}
       {reading.target && (
         <details>
-          <summary>{t.publish.asCommand}</summary>
+          <summary>{t.common.asCommand}</summary>
           <CopyBlock
-            label={t.publish.asCommand}
+            label={t.common.asCommand}
             text={pushCommand(
               { env, app },
               set.entries.map(({ name: ns, namespace, diff }) => ({ ns, kind: namespace.kind, diff })),

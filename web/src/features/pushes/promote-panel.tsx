@@ -7,12 +7,11 @@ import { entryText } from '../../parts/plan/plan-changes.tsx';
 import { conflictsOf, isGroupAhead, type PromoteConflict } from '../../parts/plan/refusal-details.ts';
 import { useActPlan } from '../../parts/plan/use-act-plan.ts';
 import { PlannedActPanel } from '../../parts/planned-act-panel.tsx';
+import { type Choices, promoteWords } from '../../parts/promote-words.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Stack } from '../../ui/stack.tsx';
-
-type Choices = Readonly<Record<string, Readonly<Record<string, 'gray' | 'global'>>>>;
 
 /** Gray becomes everyone's: who gets it now, by name, and, where both changed meanwhile, whose value stays. */
 export function PromotePanel({ push, onClose }: { readonly push: Push; readonly onClose: () => void }) {
@@ -30,6 +29,7 @@ export function PromotePanel({ push, onClose }: { readonly push: Push; readonly 
     <PlannedActPanel
       push={push}
       asked={asked}
+      options={() => promoteWords(how)}
       title={t.act.promoteTitle}
       text={t.act.promoteText}
       button={t.act.promoteButton}

@@ -97,6 +97,7 @@ function Panel({ act, push, onClose }: PanelProps) {
       return (
         <ActPanel
           {...shared}
+          word="repush"
           title={t.act.repushTitle}
           text={t.act.repushText}
           whoTitle={t.act.repushWho}
@@ -113,6 +114,7 @@ function Panel({ act, push, onClose }: PanelProps) {
           {...shared}
           danger
           asked={{ act: 'rollback' }}
+          options={() => (emergency.trim() === '' ? [] : ['--emergency', emergency])}
           title={t.act.rollbackTitle}
           text={t.act.rollbackText}
           button={t.act.rollbackButton}
@@ -138,6 +140,7 @@ function Panel({ act, push, onClose }: PanelProps) {
         return (
           <ActPanel
             {...shared}
+            word="abandon"
             danger
             title={t.act.withdrawTitle}
             text={t.act.withdrawText}
@@ -174,6 +177,10 @@ function AdvancePanel({ push, onClose }: Omit<PanelProps, 'act'>) {
     <PlannedActPanel
       push={push}
       asked={{ act: 'advance', step: step.index }}
+      options={(message) => [
+        ...['--from', String(step.index + 1)],
+        ...(isUnknown && message.trim() ? ['--despite-health', message] : []),
+      ]}
       title={t.act.advanceTitle(step.index + 1, step.of)}
       text={isUnknown ? `${reach} ${t.guardrail.despite}` : reach}
       button={(n) => t.act.advanceButton(t.track.share(next), n)}

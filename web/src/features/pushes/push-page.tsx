@@ -63,13 +63,13 @@ export function PushPage() {
           <>
             <Endings push={data} />
             {(data.approval || data.state === 'planned') && <Approvals push={data} />}
-            {data.mode === 'gray' && data.state !== 'planned' && data.state !== 'draft' && (
+            {data.state !== 'planned' && data.state !== 'draft' && (
               <>
-                <StepTrack push={data} />
-                <GuardrailSection push={data} />
+                {data.mode === 'gray' && <StepTrack push={data} />}
+                <PushProgress place={place} />
+                {data.mode === 'gray' && <GuardrailSection push={data} />}
               </>
             )}
-            {data.state !== 'planned' && data.state !== 'draft' && <PushProgress place={place} />}
             <LinkedPushes push={data} />
             <PushPlanSection push={data} />
             <About push={data} />

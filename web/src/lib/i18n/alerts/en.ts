@@ -71,6 +71,8 @@ export const webhooks = {
   urlHint: 'It is stored sealed and never shown again. Private addresses are refused.',
   secret: 'Secret',
   secretHint: 'Signs what is sent: generic, DingTalk, Feishu. Optional.',
+  commandHint:
+    'The address is read from standard input, the secret from SLUICE_WEBHOOK_SECRET: neither stays in the history of a shell.',
   language: 'Language',
   languages: { en: 'English', zh: '中文' },
   least: 'From severity',

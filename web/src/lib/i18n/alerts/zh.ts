@@ -63,6 +63,7 @@ export const { alerts, webhooks } = {
     urlHint: '加密保存，之后不再显示。不接受内网地址。',
     secret: '密钥',
     secretHint: '用于给消息签名：通用、钉钉、飞书。可选。',
+    commandHint: '地址从标准输入读取，密钥取自 SLUICE_WEBHOOK_SECRET，两者都不会留在 shell 历史中。',
     language: '语言',
     languages: { en: 'English', zh: '中文' },
     least: '最低级别',

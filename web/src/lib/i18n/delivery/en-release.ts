@@ -40,7 +40,6 @@ export const publish = {
   ownValues:
     'Some instances have a value of their own for these keys, from a gray, a group or a push to them alone.',
   seeExactly: 'See exactly who changes',
-  asCommand: 'The same on the command line',
   button: (n: number) => `Publish to ${people(n)}`,
 };
 

@@ -36,7 +36,6 @@ export const { diff, publish, rollback } = {
     typeName: (app) => `环境受保护：请先输入应用名称 ${app}。`,
     ownValues: '部分实例对这些键有自己的值，来自灰度、分组或单机推送。',
     seeExactly: '查看究竟谁会变更',
-    asCommand: '等价的命令行',
     button: (n) => `发布到 ${n} 个实例`,
   },
   rollback: {

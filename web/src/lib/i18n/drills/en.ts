@@ -47,6 +47,8 @@ export const drills = {
   notReady: 'It could not start now',
   refusals: 'What keeps it from starting',
   store: 'Store the design',
+  planAsCommand: 'Look at it from a file, on the command line',
+  runAsCommand: 'Store and start it at once from a file, on the command line',
   startOn: (n: number) => `Break ${plural(n, 'instance', 'instances')}`,
   checkAgain: 'Look again',
   remove: 'Throw it away',
@@ -123,5 +125,4 @@ export const drills = {
   figure: 'Figure',
   changes: { better: 'better', worse: 'worse', same: 'the same', unknown: '–' },
   again: 'Design it again',
-  asCommand: 'The same on the command line',
 };

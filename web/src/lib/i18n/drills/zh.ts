@@ -49,6 +49,8 @@ export const { drills } = {
     notReady: '现在不能开始',
     refusals: '不能开始的原因',
     store: '保存设计',
+    planAsCommand: '用命令行从文件预览',
+    runAsCommand: '用命令行从文件保存并立即开始',
     startOn: (n) => `在 ${n} 个实例上开始`,
     checkAgain: '重新检查',
     remove: '丢弃',
@@ -121,6 +123,5 @@ export const { drills } = {
     figure: '指标',
     changes: { better: '变好', worse: '变差', same: '相同', unknown: '–' },
     again: '再次设计',
-    asCommand: '对应的命令行',
   },
 } satisfies Same<typeof en>;

@@ -9,6 +9,7 @@ export const common = {
   copy: 'Copy',
   copied: 'Copied',
   required: 'Needed',
+  asCommand: 'The same on the command line',
   lastSeen: 'Last seen',
   shownOnce: 'This secret is shown once. Copy it now: the server keeps only its hash.',
   newest: 'Newest',

@@ -38,5 +38,4 @@ export const kill = {
   turned: 'Switches in this environment',
   never: 'Never turned so far',
   turnedBy: (who: string) => `by ${who}`,
-  asCommand: 'The same on the command line',
 };

@@ -38,6 +38,5 @@ export const { kill } = {
     turned: '本环境的开关',
     never: '从未开启过',
     turnedBy: (who) => `操作人：${who}`,
-    asCommand: '对应的命令行',
   },
 } satisfies Same<typeof en>;
