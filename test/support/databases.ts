@@ -59,11 +59,19 @@ export async function startPostgres(): Promise<Postgres> {
     child.kill(signal);
     await exited;
   };
-  const toAll = async (signal: NodeJS.Signals): Promise<void> => {
+  const backends = async (): Promise<number[]> => {
     const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
     const processes = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
-    const own = processes.filter(([, parent]) => parent === child!.pid).map(([pid]) => pid!);
-    for (const pid of [child!.pid!, ...own]) process.kill(pid, signal);
+    return processes.filter(([, parent]) => parent === child!.pid).map(([pid]) => pid!);
+  };
+  /** The one that starts the others is stopped first and goes on last, so that none of them comes in between. */
+  const freeze = async (): Promise<void> => {
+    child!.kill('SIGSTOP');
+    for (const pid of await backends()) signalIfThere(pid, 'SIGSTOP');
+  };
+  const thaw = async (): Promise<void> => {
+    for (const pid of await backends()) signalIfThere(pid, 'SIGCONT');
+    child!.kill('SIGCONT');
   };
   process.once('exit', () => child?.kill('SIGKILL'));
   await start();
@@ -71,8 +79,8 @@ export async function startPostgres(): Promise<Postgres> {
     port,
     start,
     kill: () => end('SIGKILL'),
-    freeze: () => toAll('SIGSTOP'),
-    thaw: () => toAll('SIGCONT'),
+    freeze,
+    thaw,
     async createDatabase() {
       const name = `sluice_${++databases}`;
       await query(port, `CREATE DATABASE ${name}`);
@@ -83,6 +91,15 @@ export async function startPostgres(): Promise<Postgres> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A connection may have ended since its process was listed. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 async function query(port: number, text: string): Promise<void> {
