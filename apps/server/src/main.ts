@@ -2,10 +2,12 @@ import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { SetupToken } from './access/setup-token.ts';
 import { createApp } from './create-app.ts';
-import { EnvError, readEnv } from './env/env.ts';
+import { type Env, readEnv } from './env/env.ts';
+import { startFailure } from './env/start-failure.ts';
 
+let env: Env | undefined;
 try {
-  const env = readEnv(process.env);
+  env = readEnv(process.env);
   mkdirSync(env.dataDir, { recursive: true, mode: 0o700 });
   const app = await createApp(env);
   app.enableShutdownHooks();
@@ -22,10 +24,6 @@ try {
   });
   process.send?.({ ready: true, port });
 } catch (error) {
-  process.stderr.write(
-    error instanceof EnvError
-      ? `${error.message}\n`
-      : `Sluice could not start: ${(error as Error).stack ?? error}\n`,
-  );
+  process.stderr.write(startFailure(error, env));
   process.exit(1);
 }
