@@ -50,7 +50,7 @@ export function checkText({ check }: Pick<DrillMeasure, 'check'>): string {
 export function measureLines(context: Context, measures: readonly DrillMeasure[]): string[] {
   const { say, output } = context;
   return measures.map((measure) => {
-    const { held, value, worst, phase, check } = measure;
+    const { held, value, worst, phase, check, trueAfterMs } = measure;
     const shown = phase === 'during' ? (worst ?? value) : value;
     const [sign, paint] =
       held === undefined
@@ -58,7 +58,12 @@ export function measureLines(context: Context, measures: readonly DrillMeasure[]
         : held
           ? ['✓', output.colour.green]
           : ['✗', output.colour.red];
-    const is = shown === undefined ? '' : ` (${figure(check.metric, shown)})`;
+    const measured = shown === undefined ? '' : ` (${figure(check.metric, shown)})`;
+    // What had to come true at some time is told by when it did, not by how it began.
+    const is =
+      trueAfterMs === undefined
+        ? measured
+        : say({ en: ' (after {s} s)', zh: '（{s} 秒后）' }, { s: (trueAfterMs / 1000).toFixed(1) });
     return `  ${paint(sign)} ${say(phaseTexts[phase])}: ${checkText(measure)}${is}`;
   });
 }

@@ -95,8 +95,12 @@ function checkRow(
     `${w.kinds[of]}, ${w.phase[phase]}`,
     checkText(check)[language],
     held === undefined ? w.unknown : held ? w.yes : w.no,
-    (shown === undefined ? '' : valueText(check.metric, shown)) +
-      (trueAfterMs === undefined ? '' : ` (${seconds(trueAfterMs)})`),
+    // What had to come true at some time is told by when it did, not by how it began.
+    trueAfterMs !== undefined
+      ? seconds(trueAfterMs)
+      : shown === undefined
+        ? ''
+        : valueText(check.metric, shown),
   ];
 }
 
