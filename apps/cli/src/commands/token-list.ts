@@ -71,7 +71,7 @@ function stateText({ say, io }: Context, token: Token): string {
 
 export interface RotateFlags {
   /** Milliseconds. */
-  readonly overlap: number;
+  readonly overlap?: number;
   readonly expiresInDays?: number;
 }
 
@@ -82,7 +82,7 @@ export async function rotateToken(context: Context, text: string, flags: RotateF
   const rotated = await (await context.api()).call(contracts.rotateToken, {
     params: { token: id },
     body: {
-      overlapMinutes: Math.ceil(flags.overlap / 60_000),
+      overlapMinutes: Math.ceil((flags.overlap ?? dayMs) / 60_000),
       ...(flags.expiresInDays !== undefined && { expiresInDays: flags.expiresInDays }),
     },
   });

@@ -117,9 +117,11 @@ function declareTokens(program: Command, { say, run }: Declaring): void {
     )
     .option(
       '--overlap <duration>',
-      say({ en: 'for how long the old secret still opens: 0s up to 30d', zh: '旧密钥保留多久：0s 到 30d' }),
+      say({
+        en: 'for how long the old secret still opens: 0s up to 30d (default 1d)',
+        zh: '旧密钥保留多久：0s 到 30d（默认 1d）',
+      }),
       duration('--overlap'),
-      86_400_000,
     )
     .action((name: string, flags: RotateFlags, command: Command) =>
       run(command, async (context) =>

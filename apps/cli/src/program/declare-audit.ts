@@ -72,8 +72,7 @@ export function declareAudit(program: Command, { say, run }: Declaring): void {
     .option(
       '--anchor <row:hash>',
       say({ en: 'what "audit head" printed once (repeatable)', zh: '此前 "audit head" 的输出（可重复）' }),
-      (text: string, before: string[]) => [...before, text],
-      [],
+      (text: string, before: string[] = []) => [...before, text],
     )
     .option('--anchors <file>', say({ en: 'a file of them, one a line', zh: '每行一个锚点的文件' }))
     .action((flags: VerifyFlags, command: Command) =>

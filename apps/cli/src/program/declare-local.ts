@@ -12,19 +12,27 @@ export function declareLocal(program: Command, declaring: Declaring): void {
     .action((_flags: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/doctor.ts')).doctor(context)),
     );
-  const local = {
-    demo: say({ en: 'start the demo of this checkout', zh: '启动本仓库的演示' }),
-    server: say({ en: 'start the server of this checkout', zh: '启动本仓库的服务器' }),
-  };
-  for (const what of ['demo', 'server'] as const)
-    program
-      .command(`${what} [options...]`)
-      .description(local[what])
-      .allowUnknownOption()
-      .helpOption(false)
-      .action((args: string[], _flags: unknown, command: Command) =>
-        run(command, async (context) =>
-          (await import('../commands/run-local.ts')).runLocal(context, what, args),
-        ),
-      );
+  program
+    .command('demo [options...]')
+    .description(say({ en: 'start the demo of this checkout', zh: '启动本仓库的演示' }))
+    .allowUnknownOption()
+    .helpOption(false)
+    .action((args: string[], _flags: unknown, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/run-local.ts')).runLocal(context, 'demo', args),
+      ),
+    );
+  program
+    .command('server')
+    .description(
+      say({
+        en: 'start the server of this checkout; its settings are environment variables, such as SLUICE_PORT and SLUICE_DATA_DIR',
+        zh: '启动本仓库的服务器；通过环境变量设置，例如 SLUICE_PORT 和 SLUICE_DATA_DIR',
+      }),
+    )
+    .action((_flags: unknown, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/run-local.ts')).runLocal(context, 'server', []),
+      ),
+    );
 }
