@@ -3,7 +3,8 @@ import { CopyBlock } from '../ui/copy.tsx';
 import { words } from './command-line.ts';
 
 interface Props {
-  readonly line: readonly string[];
+  /** Its words, or the line as it is written. */
+  readonly line: readonly string[] | string;
   /** Where the command does more or less than the panel, what it does. */
   readonly title?: string;
 }
@@ -15,7 +16,7 @@ export function AsCommand({ line, title }: Props) {
   return (
     <details>
       <summary>{label}</summary>
-      <CopyBlock text={words(line)} label={label} />
+      <CopyBlock text={typeof line === 'string' ? line : words(line)} label={label} />
     </details>
   );
 }

@@ -1,4 +1,4 @@
-import { type Item, sameData } from '@sluice/core';
+import { diffContent, type Item, sameData } from '@sluice/core';
 import { contracts, type NamespaceDetail } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -6,12 +6,14 @@ import { Button, Input, Select } from 'antd';
 import { useState } from 'react';
 import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { formOf, itemOf } from '../../parts/item/item-form.ts';
 import { ValueInput } from '../../parts/item/value-input.tsx';
 import { PlanView } from '../../parts/plan/plan-view.tsx';
 import { StartProblem } from '../../parts/plan/start-problem.tsx';
 import { type Plan, type Proposal, usePlan } from '../../parts/plan/use-plan.ts';
 import { useStart } from '../../parts/plan/use-start.ts';
+import { pushCommand } from '../../parts/push-command.ts';
 import { type TimeBoxChoice, TimeBoxField } from '../../parts/time-box-field.tsx';
 import { Action } from '../../ui/action.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -86,6 +88,11 @@ function SetItem({ place, namespace, items, itemKey, onClose }: SetItemProps) {
           target: { mode: 'single', instanceId: instance },
           ...(expires !== undefined && { expiresInMs: expires }),
         }
+      : undefined;
+  // A secret has no place in the history of a shell.
+  const diff =
+    proposal && item && wanted && wanted.secret !== true
+      ? diffContent({ kind: 'map', items: { [key!]: item } }, { kind: 'map', items: { [key!]: wanted } })
       : undefined;
   const plan = usePlan({ env, app }, proposal, '');
   const start = useStart(
@@ -169,6 +176,20 @@ function SetItem({ place, namespace, items, itemKey, onClose }: SetItemProps) {
         {problem && <StartProblem env={env} app={app} problem={problem} />}
         {changed && plan.answer.data && !plan.answer.isError && (
           <PlanView env={env} app={app} plan={plan.answer.data} />
+        )}
+        {diff && (
+          <AsCommand
+            line={pushCommand(
+              { env, app },
+              [{ ns: namespace.name, kind: 'map', diff }],
+              { mode: 'single', instanceId: instance },
+              {
+                message,
+                expires,
+                twoPhase: false,
+              },
+            )}
+          />
         )}
       </Stack>
     </SidePanel>

@@ -2,9 +2,9 @@ import { Button, Input } from 'antd';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { ageText } from '../../lib/format.ts';
 import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import type { Proposal } from '../../parts/plan/use-plan.ts';
 import { pushCommand } from '../../parts/push-command.ts';
-import { CopyBlock } from '../../ui/copy.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Section } from '../../ui/page.tsx';
@@ -104,22 +104,18 @@ export function ConfirmStep(props: Props) {
       </Section>
       {props.children}
       {reading.target && (
-        <details>
-          <summary>{t.common.asCommand}</summary>
-          <CopyBlock
-            label={t.common.asCommand}
-            text={pushCommand(
-              { env, app },
-              set.entries.map(({ name: ns, namespace, diff }) => ({ ns, kind: namespace.kind, diff })),
-              reading.target,
-              {
-                message,
-                expires: choices.mode === 'global' ? undefined : choices.expires,
-                twoPhase: choices.twoPhase,
-              },
-            )}
-          />
-        </details>
+        <AsCommand
+          line={pushCommand(
+            { env, app },
+            set.entries.map(({ name: ns, namespace, diff }) => ({ ns, kind: namespace.kind, diff })),
+            reading.target,
+            {
+              message,
+              expires: choices.mode === 'global' ? undefined : choices.expires,
+              twoPhase: choices.twoPhase,
+            },
+          )}
+        />
       )}
     </Stack>
   );
