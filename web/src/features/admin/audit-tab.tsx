@@ -59,7 +59,8 @@ function Audit() {
       minor: true,
       cell: (row) => (
         <span className="quiet">
-          {row.via} · {row.remoteAddress}
+          {row.via}
+          {row.remoteAddress && ` · ${row.remoteAddress}`}
         </span>
       ),
     },

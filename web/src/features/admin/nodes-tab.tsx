@@ -70,7 +70,7 @@ function Nodes() {
               tone={(row) => (row.isThis ? 'current' : undefined)}
               empty={<Empty title={t.none} />}
             />
-            <p className="quiet" style={{ padding: '0 14px' }}>
+            <p className="quiet" style={{ padding: '8px 14px 10px' }}>
               {t.database[database]}
             </p>
           </Stack>

@@ -45,7 +45,7 @@ export function RolesTab() {
               rowKey={(permission) => permission}
               empty={null}
             />
-            <p className="quiet" style={{ padding: '0 14px' }}>
+            <p className="quiet" style={{ padding: '8px 14px 10px' }}>
               {t.rolesPage.hint}
             </p>
           </Stack>

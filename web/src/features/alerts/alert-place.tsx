@@ -8,7 +8,7 @@ export function AlertPlace({ env, alert }: { readonly env: string; readonly aler
   const { app, link, subject } = alert;
   if (link.to === 'kill' || app === undefined)
     return (
-      <Button size="small" type="link" onClick={() => openKill(app ?? '')}>
+      <Button size="small" type="link" style={{ paddingInline: 0 }} onClick={() => openKill(app ?? '')}>
         {subject}
       </Button>
     );

@@ -94,7 +94,7 @@ export function Conditions({ env, app, choose }: Props) {
         />
       }
     >
-      <p className="quiet" style={{ padding: '10px 14px 0' }}>
+      <p className="quiet" style={{ padding: '10px 14px' }}>
         {t.alerts.conditionsIntro}
       </p>
       <Loaded of={settings} rows={10}>

@@ -6,6 +6,7 @@ import { NumberInput } from '../../ui/number-input.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
 import type { ChoiceProps } from './choice-props.ts';
 import type { Rails } from './choices.ts';
+import styles from './publish.module.css';
 
 type Props = Pick<ChoiceProps, 'choices' | 'choose'>;
 
@@ -14,7 +15,7 @@ export function GuardrailFields({ choices, choose }: Props) {
   const t = useDeliveryText();
   const isOff = choices.railsOff !== undefined;
   return (
-    <fieldset className="plain">
+    <fieldset className={styles.rails}>
       <legend>
         <strong>{t.guardrail.title}</strong> <span className="quiet">{t.guardrail.intro}</span>
       </legend>
@@ -69,7 +70,7 @@ function Rule({ choices, choose }: Props) {
           </Radio.Group>
         )}
       </Field>
-      <Row>
+      <div className={styles.beside}>
         <Field label={t.guardrail.minCalls} hint={t.guardrail.minCallsHint}>
           {(ids) => (
             <NumberInput
@@ -94,7 +95,7 @@ function Rule({ choices, choose }: Props) {
             />
           )}
         </Field>
-      </Row>
+      </div>
       <Field label={t.guardrail.measures}>
         {() => (
           <Stack gap={6}>
