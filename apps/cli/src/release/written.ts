@@ -77,10 +77,14 @@ export async function showWritten(
   if (flags.wait) {
     const deadline = context.io.now() + (flags.timeout ?? defaultTimeoutMs);
     try {
+      // Several namespaces of one change share their push: it is followed and told once.
+      const decided = new Map<string, Push>();
       for (const [name, push] of pushes) {
-        const decided = await waitForVerdict(context, push, { timeoutMs: deadline - context.io.now() });
-        pushes.set(name, decided);
-        if ((await reportVerdict(context, decided)) !== exitCode.ok) code = exitCode.partlyApplied;
+        const known = decided.get(push.id);
+        const now = known ?? (await waitForVerdict(context, push, { timeoutMs: deadline - context.io.now() }));
+        decided.set(push.id, now);
+        pushes.set(name, now);
+        if (!known && (await reportVerdict(context, now)) !== exitCode.ok) code = exitCode.partlyApplied;
       }
     } catch (error) {
       failure = error; // what was released is told first
