@@ -1,3 +1,4 @@
+import type { ChapterName } from './chapter-name.ts';
 import type { Stage } from './stage.ts';
 import type { StoryTexts } from './texts.ts';
 
@@ -18,16 +19,6 @@ export interface Outcome {
   /** The same for people. */
   readonly came: string;
 }
-
-export type ChapterName =
-  | 'gray'
-  | 'promote'
-  | 'watch'
-  | 'predict'
-  | 'intercept'
-  | 'drill'
-  | 'badRollout'
-  | 'serverGone';
 
 /** What one chapter leaves for the next ones. */
 export interface Threads {

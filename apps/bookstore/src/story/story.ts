@@ -1,5 +1,6 @@
 import { badRollout } from './bad-rollout.ts';
-import type { Chapter, ChapterName, Figures, Teller, Threads } from './chapter.ts';
+import type { Chapter, Figures, Teller, Threads } from './chapter.ts';
+import type { ChapterName } from './chapter-name.ts';
 import { beginEvening } from './evening.ts';
 import { pause, tidy } from './pushes.ts';
 import { intercept, predict, watch } from './robots.ts';

@@ -1,5 +1,5 @@
 import type { Language } from '../demo/language.ts';
-import type { ChapterName } from './chapter.ts';
+import type { ChapterName } from './chapter-name.ts';
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
