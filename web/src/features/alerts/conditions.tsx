@@ -69,9 +69,13 @@ export function Conditions({ env, app, choose }: Props) {
       title: <span className="visually-hidden">{t.history.actions}</span>,
       align: 'right',
       cell: (row) => (
-        <Button size="small" aria-keyshortcuts="e" onClick={() => setEdited(row)}>
+        <Button
+          size="small"
+          aria-keyshortcuts="e"
+          aria-label={`${t.alerts.change}: ${row.title[language]}`}
+          onClick={() => setEdited(row)}
+        >
           {t.alerts.change}
-          <span className="visually-hidden">: {row.title[language]}</span>
         </Button>
       ),
     },
