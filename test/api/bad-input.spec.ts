@@ -9,6 +9,20 @@ import { badQueryCases } from './bad-input/bad-queries.ts';
 import { inEveryRequest } from './bad-input/coverage.ts';
 import { World } from './bad-input/world.ts';
 
+/**
+ * What is wrong is found before a database is asked, but for little. So on the second one of each row of the table is
+ * tried on each operation, and every tenth of the others; `SLUICE_LONG_TESTS=1` tries all of them on both.
+ */
+function someOf(cases: readonly BadCase[]): readonly BadCase[] {
+  const rows = new Set<string>();
+  return cases.filter(({ what }, index) => {
+    const isFirst = !rows.has(rowOf(what));
+    rows.add(rowOf(what));
+    return isFirst || index % 10 === 0;
+  });
+}
+
+const rowOf = (what: string): string => /^B\d+/.exec(what)?.[0] ?? '';
 const each = allContracts.map((contract) => [contract.id, contract] as const);
 const shapeOf = (path: string): string => path.replace(/:\w+/g, ':');
 const methodsOf = (path: string): string[] =>
@@ -18,6 +32,8 @@ describe.each(['sqlite', 'postgres'] as const)('bad input on %s', (dialect) => {
   let postgres: Postgres | undefined;
   let world: World;
   let count = 0;
+  /** All rows, as they were all the time. */
+  let before: string | undefined;
   /** Rows of the table of bad inputs of which something was tried. */
   const rows = new Set<string>();
   beforeAll(async () => {
@@ -30,11 +46,12 @@ describe.each(['sqlite', 'postgres'] as const)('bad input on %s', (dialect) => {
   });
 
   /** All of them are refused as the table says, none of them leaves a trace, and the server is well afterwards. */
-  const refuse = async (cases: readonly BadCase[]): Promise<void> => {
-    const before = await world.everything();
+  const refuse = async (all: readonly BadCase[]): Promise<void> => {
+    const cases = dialect === 'sqlite' || process.env.SLUICE_LONG_TESTS ? all : someOf(all);
+    before ??= await world.everything();
     await refuseAll(cases, (request) => world.raw.send(request));
     count += cases.length;
-    for (const { what } of cases) rows.add(/^B\d+/.exec(what)?.[0] ?? '');
+    for (const { what } of cases) rows.add(rowOf(what));
     expect(await world.everything()).toBe(before);
     expect((await world.server.anonymous.attempt(contracts.health)).status).toBe(200);
   };

@@ -145,12 +145,14 @@ export class World {
   /** One text over every row there is. */
   async everything(): Promise<string> {
     const hash = createHash('sha256');
-    for (const table of tables) {
-      const rows = await readRows<Record<string, unknown>>(this.server, `SELECT * FROM ${table}`);
+    const all = await Promise.all(
+      tables.map((table) => readRows<Record<string, unknown>>(this.server, `SELECT * FROM ${table}`)),
+    );
+    for (const [index, rows] of all.entries()) {
       const texts = rows.map((row) =>
         JSON.stringify(Object.entries(row).filter(([column]) => !movesByItself.has(column))),
       );
-      hash.update(`${table} ${rows.length}\n${texts.sort().join('\n')}\n`);
+      hash.update(`${tables[index]} ${rows.length}\n${texts.sort().join('\n')}\n`);
     }
     return hash.digest('hex');
   }
