@@ -57,7 +57,10 @@ const password = 'a long enough password';
       await page.goto(at(path));
       const row = page.getByRole('row', { name: /luckless/ });
       await row.getByText(/^(Fails|Switched off) on 2 of 2 instances$/).waitFor();
-      await row.getByText(/no luck/).first().waitFor();
+      await row
+        .getByText(/no luck/)
+        .first()
+        .waitFor();
       await row.getByRole('link', { name: 'shop-1' }).waitFor();
     }
   });

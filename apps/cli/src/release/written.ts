@@ -81,7 +81,8 @@ export async function showWritten(
       const decided = new Map<string, Push>();
       for (const [name, push] of pushes) {
         const known = decided.get(push.id);
-        const now = known ?? (await waitForVerdict(context, push, { timeoutMs: deadline - context.io.now() }));
+        const now =
+          known ?? (await waitForVerdict(context, push, { timeoutMs: deadline - context.io.now() }));
         decided.set(push.id, now);
         pushes.set(name, now);
         if (!known && (await reportVerdict(context, now)) !== exitCode.ok) code = exitCode.partlyApplied;
