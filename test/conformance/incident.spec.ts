@@ -17,7 +17,7 @@ const second = (resource: string, errors: number): ResourceSecond => ({
   ...{ success: 10 - errors, errors, degraded: 0, injected: 0, active: 1, latency: [], rules: [] },
 });
 const breaker = (to: 'open' | 'halfOpen') => ({
-  ...{ rule: 'guards/slow', resource: 'pay', type: 'function' as const, agoMs: 0, from: 'closed' as const },
+  ...{ rule: 'guards/slow', resource: 'pay', type: 'method' as const, agoMs: 0, from: 'closed' as const },
   ...{ to, reason: 'ratio' as const },
 });
 
@@ -104,7 +104,13 @@ onEachDatabase('what changed', (boot) => {
     expect((await overview()).firstSteps).toMatchObject({ instance: true, gray: true, rule: false });
     expect((await overview()).activePushes).toMatchObject([{ id: gray.id, mode: 'gray' }]);
 
-    const role = { kind: 'api', name: 'stock only', environment: 'prod', app: 'stock', role: 'viewer' } as const;
+    const role = {
+      kind: 'api',
+      name: 'stock only',
+      environment: 'prod',
+      app: 'stock',
+      role: 'viewer',
+    } as const;
     const viewer = server.bearer((await admin.call(contracts.createToken, { body: role })).secret);
     expect((await incident({}, viewer)).items.map(({ marker }) => marker.kind)).toEqual(['kill']);
     expect((await viewer.call(contracts.environmentTraffic, { params })).apps.map(({ app }) => app)).toEqual([
