@@ -1,13 +1,20 @@
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 
-/** A port that nobody listens on now. */
-export function unusedPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below what systems give to whoever asks for no port of its own: the bookstore counts up from here, process by process. */
+const [lowest, apart, places] = [10_000, 100, 220];
+
+/** A port that nobody listens on now, with some of its own above it. */
+export async function unusedPort(): Promise<number> {
+  for (;;) {
+    const port = lowest + apart * Math.floor(Math.random() * places);
+    if (await isUnused(port)) return port;
+  }
+}
+
+function isUnused(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
 }

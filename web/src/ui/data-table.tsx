@@ -27,6 +27,8 @@ interface Props<Row> {
 /** Loaded with the first list that is long; until then the top of it is shown. */
 const LongTable = lazy(async () => ({ default: (await import('./long-table.tsx')).LongTable }));
 const longFrom = 60;
+/** What fits on a screen. */
+const shownAtFirst = 40;
 
 /** A real table: dense, with a head that stays, and for long lists only the visible rows in the document. */
 export function DataTable<Row>(props: Props<Row>) {
@@ -34,7 +36,7 @@ export function DataTable<Row>(props: Props<Row>) {
   const { rows, rowKey } = props;
   if (!props.virtual || rows.length <= longFrom) return <PlainTable {...props} />;
   return (
-    <Suspense fallback={<PlainTable {...props} rows={rows.slice(0, longFrom)} />}>
+    <Suspense fallback={<PlainTable {...props} rows={rows.slice(0, shownAtFirst)} />}>
       <LongTable
         head={<Head {...props} />}
         count={rows.length}
