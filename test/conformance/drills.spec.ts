@@ -35,6 +35,9 @@ describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
       targets: { by: 'instances', ids: ['a', 'b'] },
       deadlineMs: 3500,
       budget: { share: 0.3 },
+      // As wide as a busy machine may let a report wait.
+      steadyState: [{ metric: 'errorRatio', resource: 'pay', atMost: 0.1, windowS: 5 }],
+      recoverWithinMs: 20_000,
     });
     const { drillId } = await desk.run(design);
     const [a, b, c] = ['a', 'b', 'c'].map((id) => desk.instances.get(id)!);

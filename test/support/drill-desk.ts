@@ -30,7 +30,7 @@ export const designOf = (more: Partial<Definition> = {}): Definition => ({
   targets: { by: 'all' },
   steadyState: [{ metric: 'errorRatio', resource: 'pay', atMost: 0.1, windowS: 2 }],
   guards: [{ metric: 'errorRatio', resource: 'pay', atMost: 0.5, windowS: 2 }],
-  recoverWithinMs: 4000,
+  recoverWithinMs: 8000,
   ...more,
 });
 
