@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Fault, isName, SluiceError } from '@sluice/core';
-import { firstFault } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
+import { invalid } from '../http/invalid.ts';
 
 /**
  * The little that access must know of environments and apps, whose rooms come later: by the names of their tables.
@@ -67,6 +67,5 @@ export function requireNames(names: readonly string[], path: string): void {
           },
         ],
   );
-  if (faults.length > 0)
-    throw new SluiceError('invalid', { first: firstFault(faults) }, { details: { faults } });
+  if (faults.length > 0) throw invalid(faults);
 }

@@ -1,21 +1,16 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from '../env/clock.ts';
 import type { Env } from '../env/env.ts';
+import { RetentionSweep } from '../env/retention-sweep.ts';
 import { ENV, LOGGER } from '../env/tokens.ts';
 import { AlertKeeper } from './alert-keeper.ts';
 
-const everyMs = 3_600_000;
-const dayMs = 86_400_000;
-
 /** Alerts that are over for longer than the retention are forgotten. */
 @Injectable()
-export class AlertRetention implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AlertRetention extends RetentionSweep {
+  protected readonly what = 'old alerts';
   readonly #keeper: AlertKeeper;
-  readonly #env: Env;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(AlertKeeper) keeper: AlertKeeper,
@@ -23,25 +18,11 @@ export class AlertRetention implements OnApplicationBootstrap, OnApplicationShut
     @Inject(Clock) clock: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {
+    super(env, clock, logger);
     this.#keeper = keeper;
-    this.#env = env;
-    this.#clock = clock;
-    this.#logger = logger;
   }
 
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      this.sweep().catch((error: unknown) =>
-        this.#logger.warn({ err: error }, 'old alerts were not removed; it is tried again in an hour'),
-      );
-    }, everyMs);
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.#timer);
-  }
-
-  sweep(): Promise<void> {
-    return this.#keeper.forget(this.#clock.now() - this.#env.retentionDays * dayMs);
+  protected override remove(beforeMs: number): Promise<void> {
+    return this.#keeper.forget(beforeMs);
   }
 }

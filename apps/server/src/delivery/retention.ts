@@ -1,18 +1,17 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { In, LessThan } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { placed } from '../database/returning.ts';
 import { Clock } from '../env/clock.ts';
 import type { Env } from '../env/env.ts';
+import { RetentionSweep } from '../env/retention-sweep.ts';
 import { ENV, LOGGER } from '../env/tokens.ts';
 import { InstanceEntity } from '../fleet/fleet.entities.ts';
 import { HoldingLogStore } from '../fleet/holding-log.store.ts';
 import { PushEntity } from '../releases/push.entity.ts';
 import { PushTargetEntity } from './delivery.entities.ts';
 
-const everyMs = 3600_000;
-const dayMs = 24 * 3600_000;
 /** A push that may still move is not past, however old it is. */
 const going = ['running', 'paused', 'verifying', 'promoting'] as const;
 /** Pushes whose targets one transaction removes. */
@@ -24,13 +23,10 @@ const pushesAtOnce = 50;
  * kept for ever.
  */
 @Injectable()
-export class Retention implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Retention extends RetentionSweep {
+  protected readonly what = 'old records';
   readonly #database: Database;
-  readonly #env: Env;
   readonly #holdings: HoldingLogStore;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(Database) database: Database,
@@ -39,28 +35,12 @@ export class Retention implements OnApplicationBootstrap, OnApplicationShutdown 
     @Inject(Clock) clock: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {
+    super(env, clock, logger);
     this.#database = database;
-    this.#env = env;
     this.#holdings = holdings;
-    this.#clock = clock;
-    this.#logger = logger;
   }
 
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      this.sweep().catch((error: unknown) =>
-        this.#logger.warn({ err: error }, 'old records were not removed; it is tried again in an hour'),
-      );
-    }, everyMs);
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.#timer);
-  }
-
-  /** Removes what is too old now; in small transactions, so that nobody waits for it. */
-  async sweep(): Promise<void> {
-    const before = this.#clock.now() - this.#env.retentionDays * dayMs;
+  protected override async remove(before: number): Promise<void> {
     await this.#database.write((tx) =>
       tx.delete(InstanceEntity, { online: false, lastSeenAt: LessThan(before) }),
     );

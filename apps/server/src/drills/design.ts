@@ -1,12 +1,11 @@
-import { SluiceError } from '@sluice/core';
 import {
   type BodyOf,
   type Contracts,
   type DrillDefinition,
   drillDefinition,
   faultsOf,
-  firstFault,
 } from '@sluice/protocol';
+import { invalid } from '../http/invalid.ts';
 import { readDocument } from '../releases/content/document-syntax.ts';
 
 /** The design that a request carries, and the path under which the fields of the design lie in it. */
@@ -24,5 +23,5 @@ export function readDesign(body: BodyOf<Contracts['createDrill']>): ReadDesign {
   });
   if (parsed.success) return { definition: parsed.data, at: '' };
   const faults = faultsOf(parsed.error);
-  throw new SluiceError('invalid', { first: firstFault(faults) }, { details: { faults } });
+  throw invalid(faults);
 }

@@ -1,25 +1,21 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { In, LessThan } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
 import type { Env } from '../env/env.ts';
+import { RetentionSweep } from '../env/retention-sweep.ts';
 import { ENV, LOGGER } from '../env/tokens.ts';
 import { DrillEntity, DrillEventEntity, DrillPartEntity, DrillTargetEntity } from './drill.entities.ts';
 
-const everyMs = 3_600_000;
-const dayMs = 24 * 3_600_000;
 /** Drills that one transaction removes. */
 const atOnce = 50;
 
 /** Removes drills that are older than the retention; those that run or recover stay, and that they were stays in the audit. */
 @Injectable()
-export class DrillRetention implements OnApplicationBootstrap, OnApplicationShutdown {
+export class DrillRetention extends RetentionSweep {
+  protected readonly what = 'old drills';
   readonly #database: Database;
-  readonly #env: Env;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(Database) database: Database,
@@ -27,26 +23,11 @@ export class DrillRetention implements OnApplicationBootstrap, OnApplicationShut
     @Inject(Clock) clock: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {
+    super(env, clock, logger);
     this.#database = database;
-    this.#env = env;
-    this.#clock = clock;
-    this.#logger = logger;
   }
 
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      this.sweep().catch((error: unknown) =>
-        this.#logger.warn({ err: error }, 'old drills were not removed; it is tried again in an hour'),
-      );
-    }, everyMs);
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.#timer);
-  }
-
-  async sweep(): Promise<void> {
-    const before = this.#clock.now() - this.#env.retentionDays * dayMs;
+  protected override async remove(before: number): Promise<void> {
     for (;;) {
       const old = await this.#database.read.find(DrillEntity, {
         select: { id: true },

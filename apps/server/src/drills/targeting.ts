@@ -1,8 +1,8 @@
 import { chooseCohort, parseSelector, selects } from '@sluice/core';
 import type { DrillDefinition, DrillTargets } from '@sluice/protocol';
 import { sha256 } from '../env/sha256.ts';
+import { invalidField } from '../http/invalid.ts';
 import { termsOf } from '../pushes/aim.ts';
-import { invalidField } from '../pushes/refusals.ts';
 
 /** An instance that may be chosen. */
 export interface Candidate {

@@ -1,21 +1,17 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { Clock } from '../env/clock.ts';
 import type { Env } from '../env/env.ts';
+import { RetentionSweep } from '../env/retention-sweep.ts';
 import { ENV, LOGGER } from '../env/tokens.ts';
 import { JudgementStore } from './judgement.store.ts';
 
-const everyMs = 600_000;
-const dayMs = 24 * 3_600_000;
-
 /** Removes quiet windows after an hour, and everything that was judged once it is older than the retention. */
 @Injectable()
-export class GuardrailRetention implements OnApplicationBootstrap, OnApplicationShutdown {
+export class GuardrailRetention extends RetentionSweep {
+  protected readonly what = 'old judgements';
+  protected override readonly everyMs = 600_000;
   readonly #store: JudgementStore;
-  readonly #env: Env;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(JudgementStore) store: JudgementStore,
@@ -23,29 +19,11 @@ export class GuardrailRetention implements OnApplicationBootstrap, OnApplication
     @Inject(Clock) clock: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {
+    super(env, clock, logger);
     this.#store = store;
-    this.#env = env;
-    this.#clock = clock;
-    this.#logger = logger;
   }
 
-  onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => {
-      this.sweep().catch((error: unknown) =>
-        this.#logger.warn(
-          { err: error },
-          'old judgements were not removed; it is tried again in ten minutes',
-        ),
-      );
-    }, everyMs);
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.#timer);
-  }
-
-  sweep(): Promise<void> {
-    const now = this.#clock.now();
-    return this.#store.sweep(now, now - this.#env.retentionDays * dayMs);
+  protected override remove(beforeMs: number, nowMs: number): Promise<void> {
+    return this.#store.sweep(nowMs, beforeMs);
   }
 }

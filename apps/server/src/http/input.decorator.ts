@@ -11,6 +11,7 @@ import {
 import type { Request } from 'express';
 import type { z } from 'zod';
 import { type Caller, callerOf } from './caller.ts';
+import { invalid } from './invalid.ts';
 import { OPERATION } from './operation.decorator.ts';
 
 /** What a controller's method gets: the request, checked by its contract, and who asks. */
@@ -54,7 +55,7 @@ function bodyOf(contract: Contract, request: Request): unknown {
   if (jsonDepth(body, limits.jsonDepth + 8) >= limits.jsonDepth + 8) {
     const message = `must be at most ${limits.jsonDepth} deep`;
     const fault = { path: '', problem: 'depth', message, zh: `嵌套不得超过 ${limits.jsonDepth} 层` };
-    throw new SluiceError('invalid', { first: firstFault([fault]) }, { details: { faults: [fault] } });
+    throw invalid([fault]);
   }
   return check(contract.body, body, 'invalid');
 }

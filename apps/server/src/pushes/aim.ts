@@ -18,7 +18,7 @@ import {
 } from '@sluice/core';
 import type { PushTarget } from '@sluice/protocol';
 import { sha256 } from '../env/sha256.ts';
-import { invalidField } from './refusals.ts';
+import { invalidField } from '../http/invalid.ts';
 
 /** Whom a gray reaches in one of its steps. */
 export interface Aim {

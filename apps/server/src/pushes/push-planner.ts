@@ -19,6 +19,7 @@ import { Clock } from '../env/clock.ts';
 import { sha256 } from '../env/sha256.ts';
 import type { Place } from '../fleet/place.ts';
 import type { Caller } from '../http/caller.ts';
+import { invalidField } from '../http/invalid.ts';
 import { ContentCheck } from '../releases/content/content-check.ts';
 import { LayersRead } from '../releases/layers.read.ts';
 import { type Aim, aimOf, courseOf, termsOf } from './aim.ts';
@@ -27,7 +28,7 @@ import { GroupEntity } from './group.entity.ts';
 import { type LinkedPart, LinkedPlans } from './linked-plans.ts';
 import { planBodyOf } from './plan-model.ts';
 import type { PreparedVariant } from './preparation.ts';
-import { invalidField, refusalError, wrongState } from './refusals.ts';
+import { refusalError, wrongState } from './refusals.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { shapeOfWhole, type WantedChange, wantedChanges } from './wanted-changes.ts';
 

@@ -1,11 +1,5 @@
-import { type ErrorText, type Fault, type ProposalRefusal, SluiceError } from '@sluice/core';
-import { firstFault } from '@sluice/protocol';
-
-/** A field that is wrong, in words of both languages. */
-export function invalidField(path: string, { en, zh }: ErrorText, problem = 'value'): SluiceError {
-  const faults: Fault[] = [{ path, problem, message: en, zh }];
-  return new SluiceError('invalid', { first: firstFault(faults) }, { details: { faults } });
-}
+import { type ErrorText, type ProposalRefusal, SluiceError } from '@sluice/core';
+import { invalidField } from '../http/invalid.ts';
 
 export const wrongState = (reason: ErrorText, details?: Record<string, unknown>): SluiceError =>
   new SluiceError('wrong_state', { reason }, details && { details });

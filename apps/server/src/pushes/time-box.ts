@@ -1,7 +1,7 @@
 import { timeToLive } from '@sluice/core';
 import type { PushTarget } from '@sluice/protocol';
 import { type Caller, requirePermission } from '../http/caller.ts';
-import { invalidField } from './refusals.ts';
+import { invalidField } from '../http/invalid.ts';
 
 interface Place {
   readonly environment: string;

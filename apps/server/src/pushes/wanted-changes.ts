@@ -10,6 +10,7 @@ import type { PushChange } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
 import { isSealed } from '../env/sealed-value.ts';
 import type { Caller } from '../http/caller.ts';
+import { invalidField } from '../http/invalid.ts';
 import { baseMoved } from '../releases/base-moved.ts';
 import { composed } from '../releases/composed.ts';
 import type { ContentCheck, Shape } from '../releases/content/content-check.ts';
@@ -21,7 +22,7 @@ import { NamespaceEntity } from '../releases/namespace.entity.ts';
 import { keysOf } from '../releases/release-writer.ts';
 import { releasesStore } from '../releases/releases.store.ts';
 import { changed, patched } from '../releases/wanted-content.ts';
-import { invalidField, wrongState } from './refusals.ts';
+import { wrongState } from './refusals.ts';
 import { contentOfRow, globalRow, type Standing } from './standing.ts';
 
 /** What a push changes in one namespace, checked. */

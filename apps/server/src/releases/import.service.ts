@@ -9,6 +9,7 @@ import { Clock } from '../env/clock.ts';
 import { Feed } from '../feed/feed.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
+import { invalidField } from '../http/invalid.ts';
 import { requireNoApproval } from './approval-needed.ts';
 import { ContentCheck, isSameShape, type Shape } from './content/content-check.ts';
 import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './content/script-check.ts';
@@ -21,7 +22,7 @@ import {
   requireBases,
   type SealFile,
 } from './import-plan.ts';
-import { LinksService, refusal } from './links.service.ts';
+import { LinksService } from './links.service.ts';
 import { linksStore } from './links.store.ts';
 import type { JsonSchema, NamespaceEntity } from './namespace.entity.ts';
 import { namespacesStore, newNamespace } from './namespaces.store.ts';
@@ -203,7 +204,7 @@ export class ImportService {
     const home =
       link && (await this.#links.resolve(manager, { ...linking, ...(row && { id: row.id }) }, link, at));
     const linkId = home ? home.id : (there?.linkId ?? null);
-    if (there?.liveReleaseId && linkId !== there.linkId) throw refusal(at, otherLink);
+    if (there?.liveReleaseId && linkId !== there.linkId) throw invalidField(at, otherLink);
     if (linkId === null) return { linkId };
     const format = content.kind === 'document' ? content.format : null;
     const shape = await this.#links.shapeOf(manager, { kind, format, schema: null, linkId });

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ErrorText, type Fault, type PublicNamespace, SluiceError } from '@sluice/core';
-import { firstFault } from '@sluice/protocol';
+import { type ErrorText, type PublicNamespace, SluiceError } from '@sluice/core';
 import type { EntityManager } from 'typeorm';
 import { CatalogRead } from '../catalog/catalog.read.ts';
 import { type Caller, may } from '../http/caller.ts';
+import { invalidField } from '../http/invalid.ts';
 import type { Shape } from './content/content-check.ts';
 import { maxLinks } from './linked-layers.ts';
 import { linksStore } from './links.store.ts';
@@ -49,21 +49,21 @@ export class LinksService {
     at = 'link',
   ): Promise<NamespaceEntity> {
     const { environment, app, name, kind, schema } = linking;
-    if (kind === 'document') throw refusal(at, texts.document);
-    if (link.app === app) throw refusal(at, link.namespace === name ? texts.self : texts.sameApp);
+    if (kind === 'document') throw invalidField(at, texts.document);
+    if (link.app === app) throw invalidField(at, link.namespace === name ? texts.self : texts.sameApp);
     const row = await namespacesStore.at(tx, { env: environment, app: link.app, ns: link.namespace });
-    if (!row || row.deletedAt !== null) throw refusal(`${at}.namespace`, texts.missing);
-    if (!row.isPublic) throw refusal(`${at}.namespace`, texts.notPublic);
-    if (row.kind !== kind) throw refusal(`${at}.namespace`, texts.kind);
+    if (!row || row.deletedAt !== null) throw invalidField(`${at}.namespace`, texts.missing);
+    if (!row.isPublic) throw invalidField(`${at}.namespace`, texts.notPublic);
+    if (row.kind !== kind) throw invalidField(`${at}.namespace`, texts.kind);
     const above = [row, ...(await linksStore.upstream(tx, row))];
-    if (above.some((each) => each.id === linking.id)) throw refusal(at, texts.cycle);
+    if (above.some((each) => each.id === linking.id)) throw invalidField(at, texts.cycle);
     const below = linking.id === undefined ? [] : await linksStore.downstream(tx, [linking.id]);
     const depth = above.length + Math.max(0, ...below.map((each) => each.depth));
-    if (depth > maxLinks) throw refusal(at, texts.depth);
+    if (depth > maxLinks) throw invalidField(at, texts.depth);
     const apps = new Set(above.map((each) => each.app));
     if ([app, ...below.map((each) => each.row.app)].some((each) => apps.has(each)))
-      throw refusal(at, texts.backHome);
-    if (schema !== null) throw refusal(at.replace(/link$/, 'schema'), texts.schema);
+      throw invalidField(at, texts.backHome);
+    if (schema !== null) throw invalidField(at.replace(/link$/, 'schema'), texts.schema);
     return row;
   }
 
@@ -155,9 +155,3 @@ const texts = {
     zh: '它所链接的命名空间已不再公开，因此无法恢复；请重新创建',
   },
 } as const satisfies Record<string, ErrorText>;
-
-/** A field that is wrong, in words of both languages. */
-export function refusal(path: string, { en, zh }: ErrorText): SluiceError {
-  const faults: Fault[] = [{ path, problem: 'value', message: en, zh }];
-  return new SluiceError('invalid', { first: firstFault(faults) }, { details: { faults } });
-}

@@ -10,11 +10,12 @@ import { isUniqueViolation } from '../database/unique-violation.ts';
 import { Clock } from '../env/clock.ts';
 import { Feed } from '../feed/feed.ts';
 import type { Input } from '../http/input.decorator.ts';
+import { invalidField } from '../http/invalid.ts';
 import { requireNoApproval } from './approval-needed.ts';
 import { baseMoved } from './base-moved.ts';
 import { ContentCheck } from './content/content-check.ts';
 import { baseOf } from './etag.ts';
-import { LinksService, refusal } from './links.service.ts';
+import { LinksService } from './links.service.ts';
 import { linksStore } from './links.store.ts';
 import type { JsonSchema, NamespaceEntity } from './namespace.entity.ts';
 import { NamespaceFinder } from './namespace-finder.ts';
@@ -68,7 +69,7 @@ export class NamespacesService {
   async create({ params, body, caller }: Input<Contracts['createNamespace']>): Promise<NamespaceDetail> {
     await this.#catalog.requireApp(params.env, params.app);
     const { name, kind, description, link } = body;
-    if (body.public && kind === 'document') throw refusal('public', documents);
+    if (body.public && kind === 'document') throw invalidField('public', documents);
     if (link) await this.#links.requireVisible(caller, params.env, link);
     const shape = { kind, format: body.format ?? null, schema: body.schema as JsonSchema | null };
     this.#check.checkSchema(shape, 'schema');
@@ -109,7 +110,7 @@ export class NamespacesService {
     const base = baseOf(input.ifMatch);
     const row = await this.#finder.existing(params);
     const { link } = body;
-    if (body.public && row.kind === 'document') throw refusal('public', documents);
+    if (body.public && row.kind === 'document') throw invalidField('public', documents);
     if (link) await this.#links.requireVisible(caller, params.env, link);
     const schema = body.schema === undefined ? row.schema : (body.schema as JsonSchema | null);
     const shape = { ...row, schema };
@@ -183,7 +184,7 @@ export class NamespacesService {
     link: PublicNamespace | null | undefined,
   ): Promise<string | null> {
     const { linkId, schema } = locked;
-    if (link === undefined && linkId !== null && schema !== null) throw refusal('schema', schemaOfLink);
+    if (link === undefined && linkId !== null && schema !== null) throw invalidField('schema', schemaOfLink);
     if (link === undefined) return linkId;
     const to = link === null ? null : (await this.#links.resolve(tx, locked, link)).id;
     if (to !== linkId && locked.liveReleaseId !== null)

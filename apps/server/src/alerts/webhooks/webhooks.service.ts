@@ -9,7 +9,7 @@ import { Database } from '../../database/database.ts';
 import { Clock } from '../../env/clock.ts';
 import { type Caller, may, requirePermission } from '../../http/caller.ts';
 import type { Input } from '../../http/input.decorator.ts';
-import { invalidField } from '../../pushes/refusals.ts';
+import { invalidField } from '../../http/invalid.ts';
 import { WebhookEntity, WebhookMessageEntity } from '../alerts.entities.ts';
 import { WebhookSender } from './webhook-sender.ts';
 

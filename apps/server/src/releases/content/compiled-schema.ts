@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { SluiceError } from '@sluice/core';
-import { firstFault } from '@sluice/protocol';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
+import { invalid } from '../../http/invalid.ts';
 import type { JsonSchema } from '../namespace.entity.ts';
 import { faultsOfSchema, type SchemaFault, toFault } from './schema-faults.ts';
 import { TooSlow, withinTime } from './within-time.ts';
@@ -97,7 +97,7 @@ function asRefusal(error: unknown, at: string): SluiceError {
   if (error instanceof SluiceError) return error;
   if (error instanceof NoSchema) {
     const faults = faultsOfSchema(error.complaints.slice(0, maxFaults)).map((fault) => toFault(fault, at));
-    return new SluiceError('invalid', { first: firstFault(faults) }, { details: { faults } });
+    return invalid(faults);
   }
   if (error instanceof TooSlow)
     return refusal(at, '', 'takes too long to prepare; make it simpler', '编译时间过长，请简化');
@@ -121,5 +121,5 @@ function asRefusal(error: unknown, at: string): SluiceError {
 
 function refusal(at: string, path: string, message: string, zh: string): SluiceError {
   const faults = [{ path: path ? `${at}.${path}` : at, problem: 'schema', message, zh }];
-  return new SluiceError('invalid', { first: firstFault(faults) }, { details: { faults } });
+  return invalid(faults);
 }

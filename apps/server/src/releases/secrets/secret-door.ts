@@ -8,10 +8,9 @@ import {
   type Json,
   maskedAsLive,
   maskedValue,
-  SluiceError,
 } from '@sluice/core';
-import { firstFault } from '@sluice/protocol';
 import { isSealed, looksSealed, openSealed, Sealer } from '../../env/sealed-value.ts';
+import { invalid } from '../../http/invalid.ts';
 import type { Address } from '../namespaces.store.ts';
 
 /** Where what comes in belongs, and what is known of its values. */
@@ -70,8 +69,7 @@ export class SecretDoor {
         else taken.set(key, { ...item, value });
       } else if (isMask(item.value) && before.some(isSealed)) faults.push({ path, ...onlyMasked });
     }
-    if (faults.length > 0)
-      throw new SluiceError('invalid', { first: firstFault(faults) }, { details: { faults } });
+    if (faults.length > 0) throw invalid(faults);
     if (taken.size === 0) return items;
     return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, taken.get(key) ?? item]));
   }
@@ -120,7 +118,7 @@ function refuseSealed(data: unknown, path: string): void {
     message: 'holds a text that begins as sealed values do (sluice-sealed:1:); send the value itself',
     zh: '含有以密封值前缀（sluice-sealed:1:）开头的文本；请发送值本身',
   };
-  throw new SluiceError('invalid', { first: firstFault([fault]) }, { details: { faults: [fault] } });
+  throw invalid([fault]);
 }
 
 const nothingToKeep = {
