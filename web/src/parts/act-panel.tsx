@@ -1,12 +1,11 @@
 import { contracts, type Push } from '@sluice/protocol';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
-import { type KeyboardEvent, useState } from 'react';
+import { Button } from 'antd';
+import { useState } from 'react';
 import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../lib/problem.ts';
 import { call, keyOf, read } from '../lib/transport.ts';
 import { Action } from '../ui/action.tsx';
-import { Field } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Section } from '../ui/page.tsx';
 import { ProblemBox } from '../ui/problem-box.tsx';
@@ -14,6 +13,7 @@ import { SidePanel } from '../ui/side-panel.tsx';
 import { Row, Stack } from '../ui/stack.tsx';
 import { AsCommand } from './as-command.tsx';
 import { NameList } from './name-list.tsx';
+import { ReasonField } from './reason-field.tsx';
 
 interface Props {
   readonly push: Push;
@@ -59,9 +59,6 @@ export function ActPanel(props: Props) {
   const submit = (): void => {
     if (blocked === undefined && !run.isPending) run.mutate();
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) submit();
-  };
   return (
     <SidePanel
       title={title}
@@ -90,18 +87,7 @@ export function ActPanel(props: Props) {
         <Section title={props.whoTitle} flush>
           <Loaded of={targets}>{() => <NameList names={names ?? []} label={props.whoTitle} />}</Loaded>
         </Section>
-        <Field label={t.publish.message}>
-          {(ids) => (
-            <Input.TextArea
-              {...ids}
-              autoSize={{ minRows: 1, maxRows: 4 }}
-              maxLength={2000}
-              value={message}
-              onChange={(event) => setMessage(event.target.value)}
-              onKeyDown={onKeyDown}
-            />
-          )}
-        </Field>
+        <ReasonField value={message} onChange={setMessage} onConfirm={submit} />
         <AsCommand
           line={[
             ...['sluice', 'push', props.word, push.app, push.id, '--env', push.environment],

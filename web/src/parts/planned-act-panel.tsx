@@ -1,19 +1,19 @@
 import { contracts, type Push } from '@sluice/protocol';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { Button } from 'antd';
+import { type ReactNode, useState } from 'react';
 import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../lib/problem.ts';
 import { keyOf } from '../lib/transport.ts';
 import { Action } from '../ui/action.tsx';
 import { LoadingRows } from '../ui/empty.tsx';
-import { Field } from '../ui/field.tsx';
 import { SidePanel } from '../ui/side-panel.tsx';
 import { Row, Stack } from '../ui/stack.tsx';
 import { AsCommand } from './as-command.tsx';
 import { PlanView } from './plan/plan-view.tsx';
 import { StartProblem } from './plan/start-problem.tsx';
 import { type ActAsked, useActPlan } from './plan/use-act-plan.ts';
+import { ReasonField } from './reason-field.tsx';
 
 interface Props {
   readonly push: Push;
@@ -62,9 +62,6 @@ export function PlannedActPanel(props: Props) {
   const submit = (): void => {
     if (shown && !run.isPending) run.mutate(shown.hash);
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) submit();
-  };
   return (
     <SidePanel
       title={title}
@@ -99,18 +96,7 @@ export function PlannedActPanel(props: Props) {
         ) : (
           plan.isFetching && <LoadingRows label={t.common.loading} />
         )}
-        <Field label={t.publish.message}>
-          {(ids) => (
-            <Input.TextArea
-              {...ids}
-              autoSize={{ minRows: 1, maxRows: 4 }}
-              maxLength={2000}
-              value={message}
-              onChange={(event) => setMessage(event.target.value)}
-              onKeyDown={onKeyDown}
-            />
-          )}
-        </Field>
+        <ReasonField value={message} onChange={setMessage} onConfirm={submit} />
         <AsCommand
           line={[
             ...['sluice', 'push', asked.act, push.app, push.id, '--env', push.environment],

@@ -3,12 +3,13 @@ import { contracts, type PushPlanBody, type Released } from '@sluice/protocol';
 import { type UseQueryResult, useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
-import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { useDeliveryText } from '../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../lib/problem.ts';
 import { newIntentKey, read } from '../lib/transport.ts';
 import { Action } from '../ui/action.tsx';
 import type { CodeLanguage } from '../ui/code/language.ts';
+import { onConfirmKey } from '../ui/confirm-key.ts';
 import { CopyBlock } from '../ui/copy.tsx';
 import { LoadingRows } from '../ui/empty.tsx';
 import { Field } from '../ui/field.tsx';
@@ -22,6 +23,7 @@ import { ContentDiffView } from './content-diff.tsx';
 import { type NamespacePlace, useEnvironment } from './place.ts';
 import { PlanView } from './plan/plan-view.tsx';
 import { PushProgress } from './push-progress.tsx';
+import { ReasonField } from './reason-field.tsx';
 
 interface Props {
   readonly place: NamespacePlace;
@@ -79,9 +81,6 @@ export function ReleasePanel(props: Props) {
         : undefined);
   const start = (): void => {
     if (blocked === undefined && !run.isPending && !run.isSuccess) run.mutate();
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) start();
   };
 
   if (run.isSuccess)
@@ -182,19 +181,13 @@ export function ReleasePanel(props: Props) {
             </Loaded>
           </Section>
         )}
-        <Field label={t.publish.message} hint={t.publish.messageHint}>
-          {(ids) => (
-            <Input.TextArea
-              {...ids}
-              autoSize={{ minRows: 1, maxRows: 4 }}
-              maxLength={2000}
-              value={message}
-              onChange={(event) => setMessage(event.target.value)}
-              {...(!props.danger && { 'data-first-focus': '' })}
-              onKeyDown={onKeyDown}
-            />
-          )}
-        </Field>
+        <ReasonField
+          value={message}
+          onChange={setMessage}
+          onConfirm={start}
+          hint={t.publish.messageHint}
+          isFirst={!props.danger}
+        />
         {asksName && (
           <Field label={t.publish.protectedLabel(place.env, place.app)}>
             {(ids) => (
@@ -202,7 +195,7 @@ export function ReleasePanel(props: Props) {
                 {...ids}
                 value={typedName}
                 onChange={(event) => setTypedName(event.target.value)}
-                onKeyDown={onKeyDown}
+                onKeyDown={onConfirmKey(start)}
                 autoComplete="off"
                 spellCheck={false}
               />

@@ -1,10 +1,12 @@
 import { Button, Input } from 'antd';
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { ageText } from '../../lib/format.ts';
 import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { AsCommand } from '../../parts/as-command.tsx';
 import type { Proposal } from '../../parts/plan/use-plan.ts';
 import { pushCommand } from '../../parts/push-command.ts';
+import { ReasonField } from '../../parts/reason-field.tsx';
+import { onConfirmKey } from '../../ui/confirm-key.ts';
 import { Facts } from '../../ui/facts.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Section } from '../../ui/page.tsx';
@@ -39,9 +41,6 @@ interface Props extends ChoiceProps {
 export function ConfirmStep(props: Props) {
   const { env, app, set, choices, reading, go, message, setMessage, name, emergency, submit } = props;
   const t = useDeliveryText();
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.nativeEvent.isComposing) submit();
-  };
   const change = (to: WizardStep) => (
     <Button size="small" type="link" onClick={() => go(to)}>
       {t.wizard.changeIt(t.wizard.steps[to])}
@@ -73,18 +72,12 @@ export function ConfirmStep(props: Props) {
               ],
             ]}
           />
-          <Field label={t.publish.message} hint={t.publish.messageHint}>
-            {(ids) => (
-              <Input.TextArea
-                {...ids}
-                autoSize={{ minRows: 1, maxRows: 4 }}
-                maxLength={2000}
-                value={message}
-                onChange={(event) => setMessage(event.target.value)}
-                onKeyDown={onKeyDown}
-              />
-            )}
-          </Field>
+          <ReasonField
+            value={message}
+            onChange={setMessage}
+            onConfirm={submit}
+            hint={t.publish.messageHint}
+          />
           {name && (
             <Field label={t.publish.protectedLabel(env, app)}>
               {(ids) => (
@@ -92,7 +85,7 @@ export function ConfirmStep(props: Props) {
                   {...ids}
                   value={name.typed}
                   onChange={(event) => name.type(event.target.value)}
-                  onKeyDown={onKeyDown}
+                  onKeyDown={onConfirmKey(submit)}
                   autoComplete="off"
                   spellCheck={false}
                 />
