@@ -31,6 +31,18 @@ const lottery = {
 };
 const tickets = 40;
 
+/** Opens with the first call that fails. */
+const fuse = {
+  kind: 'breaker',
+  strategy: 'consecutiveErrors',
+  threshold: 1,
+  minCalls: 1,
+  windowMs: 60_000,
+  openMs: 60_000,
+  resource: { match: 'exact', value: 'stock.take' },
+  mode: 'intercept',
+};
+
 /** One instance on each of two nodes; everything is asked of both. */
 describe('calls of instances of two nodes', () => {
   let postgres: Postgres;
@@ -79,7 +91,7 @@ describe('calls of instances of two nodes', () => {
     await here().admin.call(contracts.createApp, { body: { name: 'shop' } });
     const desk = new ConfigDesk(here().admin, 'prod', 'shop');
     await desk.create('guard', { kind: 'rules' });
-    await desk.release('guard', { kind: 'rules', items: { pay: limit, lottery } as never });
+    await desk.release('guard', { kind: 'rules', items: { pay: limit, lottery, fuse } as never });
     const body = { kind: 'client', name: 'c', environment: 'prod', app: 'shop' } as const;
     const { secret } = await here().admin.call(contracts.createToken, { body });
     for (const node of nodes) await node.app.get(NodeLease, { strict: false }).countAlive();
@@ -176,6 +188,31 @@ describe('calls of instances of two nodes', () => {
       const rows = await readRows(here(), 'SELECT id FROM node_question');
       return rows.length === 0;
     });
+  }, 60_000);
+
+  it('are on the page of an incident with the breakers of all nodes, one that turned together as one', async () => {
+    for (const sluice of clients) {
+      const failing = sluice.protect('stock.take', () => {
+        throw new Error('the stock is away');
+      });
+      expect(() => failing()).toThrow('the stock is away');
+    }
+    for (const node of nodes) {
+      const incident = await until('both breakers are told', async () => {
+        const answer = await node.admin.call(contracts.getIncident, { params: { env: 'prod' } });
+        return answer.items.some(({ instances }) => instances === 2) && answer;
+      });
+      expect(incident.silentNodes).toBeUndefined();
+      const turned = incident.items.filter(({ marker }) => marker.kind === 'breaker');
+      expect(turned.map(({ app, resource: of, marker }) => [app, of, marker.kind])).toEqual([
+        ['shop', 'stock.take', 'breaker'],
+      ]);
+      const { calls } = incident;
+      const sum = (of: (step: (typeof calls)[number]) => number): number =>
+        calls.reduce((total, step) => total + of(step), 0);
+      expect(sum(({ passed, blocked }) => passed + blocked)).toBe(22 + 2 * tickets + 2);
+      expect([sum(({ errors }) => errors), sum(({ opened }) => opened)]).toEqual([2, 2]);
+    }
   }, 60_000);
 
   it('are told as missing when a node does not answer', async () => {

@@ -7,22 +7,39 @@ import { Database } from '../database/database.ts';
 import { PushesRead } from '../delivery/pushes.read.ts';
 import { Clock } from '../env/clock.ts';
 import { ChangeEntity } from '../feed/change.entity.ts';
+import { OtherNodes } from '../fleet/other-nodes.ts';
 import { type Caller, may, requirePermission } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { NamespaceEntity } from '../releases/namespace.entity.ts';
-import type { AppTraffic, KnownTurn } from './app-traffic.ts';
+import { breakerEntries, type CallsStep, mergedSteps, stepsOf, type TurnOfApp } from './incident-calls.ts';
 import { Markers, pushMarker } from './markers.ts';
+import { silentNodes } from './resources.read.ts';
 import { hourMs } from './series.ts';
-import { addNumbers, at, fieldCount } from './tally-fields.ts';
 import { Traffic } from './traffic.ts';
 
 type Incident = ResponseOf<Contracts['getIncident']>;
 
 const shownAtMost = 500;
 const longestMs = 24 * hourMs;
-const ringStepMs = 10_000;
-/** Instances that turn the same breaker within this time did it for the same cause. */
-const togetherMs = 10_000;
+const shortStepMs = 10_000;
+/** Turns of breakers that a node tells another of, the newest. */
+const turnsTold = 2000;
+
+/** To a node about what is only in its memory, asked so by everybody who looks at the same time within a second. */
+interface Question {
+  readonly environment: string;
+  /** Those that the caller may see. */
+  readonly apps: readonly string[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Where the first step of calls begins. */
+  readonly callsFromMs: number;
+  readonly stepMs: number;
+}
+interface Told {
+  readonly turns: readonly TurnOfApp[];
+  readonly calls: readonly CallsStep[];
+}
 
 /** Everything that changed in a stretch of time, over all apps that the caller may see, beside how calls did. */
 @Injectable()
@@ -32,6 +49,7 @@ export class IncidentRead {
   readonly #pushes: PushesRead;
   readonly #traffic: Traffic;
   readonly #markers: Markers;
+  readonly #nodes: OtherNodes;
   readonly #clock: Clock;
 
   constructor(
@@ -40,6 +58,7 @@ export class IncidentRead {
     @Inject(PushesRead) pushes: PushesRead,
     @Inject(Traffic) traffic: Traffic,
     @Inject(Markers) markers: Markers,
+    @Inject(OtherNodes) nodes: OtherNodes,
     @Inject(Clock) clock: Clock,
   ) {
     this.#database = database;
@@ -47,7 +66,9 @@ export class IncidentRead {
     this.#pushes = pushes;
     this.#traffic = traffic;
     this.#markers = markers;
+    this.#nodes = nodes;
     this.#clock = clock;
+    nodes.answers('incident', (question: Question) => this.#here(question));
   }
 
   async read({ params, query, caller }: Input<Contracts['getIncident']>): Promise<Incident> {
@@ -57,12 +78,25 @@ export class IncidentRead {
     const fromMs = query.from === undefined ? toMs - hourMs : Date.parse(query.from);
     requireSpan(fromMs, toMs);
     const apps = await this.#apps(environment, query.app, caller);
-    const known = apps.flatMap((app) => this.#traffic.peek({ environment, app }) ?? []);
-    const [changes, added] = await Promise.all([
+    const stepMs = toMs - fromMs <= hourMs / 4 ? shortStepMs : 60_000;
+    const callsFromMs = Math.ceil(Math.max(fromMs, nowMs - hourMs) / stepMs) * stepMs;
+    const question: Question = {
+      environment,
+      apps,
+      fromMs: Math.floor(fromMs / 1000) * 1000,
+      toMs: Math.ceil(Math.min(toMs, nowMs) / 1000) * 1000,
+      callsFromMs,
+      stepMs,
+    };
+    const [changes, added, { answers, silent }] = await Promise.all([
       this.#changes(environment, apps, fromMs, toMs),
       Promise.all(apps.map((app) => this.#added(environment, app, fromMs, toMs))),
+      this.#nodes.ask<Told>('incident', question),
     ]);
-    const turns = known.flatMap((app) => breakerEntries(app, fromMs, toMs));
+    const told = [this.#here(question), ...answers];
+    const turns = breakerEntries(
+      told.flatMap((each) => each.turns.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)),
+    );
     const all = [...changes, ...once(added.flat()), ...turns].sort((a, b) =>
       a.marker.at < b.marker.at ? 1 : a.marker.at > b.marker.at ? -1 : 0,
     );
@@ -70,16 +104,33 @@ export class IncidentRead {
     const pushIds = items.flatMap(({ marker }) =>
       marker.kind === 'push' && marker.pushId !== undefined ? [marker.pushId] : [],
     );
-    const stepMs = toMs - fromMs <= hourMs / 4 ? ringStepMs : 60_000;
     return {
       from: new Date(fromMs).toISOString(),
       to: new Date(toMs).toISOString(),
       items,
       cut: all.length > items.length,
       pushes: await this.#pushes.byIds([...new Set(pushIds)]),
-      calls: callsOf(known, stepMs, Math.max(fromMs, nowMs - hourMs), Math.min(toMs, nowMs)),
+      calls: mergedSteps(told.map((each) => each.calls))
+        .filter(({ atMs }) => atMs < Math.min(toMs, nowMs))
+        .map(({ atMs, ...step }) => ({ at: new Date(atMs).toISOString(), ...step })),
       stepMs,
       at: new Date(nowMs).toISOString(),
+      ...silentNodes(silent),
+    };
+  }
+
+  /** As this node's instances tell it. */
+  #here({ environment, apps, fromMs, toMs, callsFromMs, stepMs }: Question): Told {
+    const known = apps.flatMap((app) => this.#traffic.peek({ environment, app }) ?? []);
+    const turns = known.flatMap((app) =>
+      app
+        .turns()
+        .filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)
+        .map((turn) => ({ ...turn, app: app.place.app })),
+    );
+    return {
+      turns: turns.sort((a, b) => a.atMs - b.atMs).slice(-turnsTold),
+      calls: stepsOf(known, stepMs, callsFromMs, toMs),
     };
   }
 
@@ -147,66 +198,4 @@ function requireSpan(fromMs: number, toMs: number): void {
 /** What concerns the whole environment is told by each of its apps. */
 function once(entries: readonly IncidentEntry[]): IncidentEntry[] {
   return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
-}
-
-function breakerEntries(app: AppTraffic, fromMs: number, toMs: number): IncidentEntry[] {
-  const groups: { first: KnownTurn; instances: Set<string> }[] = [];
-  const newest = new Map<string, (typeof groups)[number]>();
-  for (const turn of app.turns()) {
-    if (turn.atMs < fromMs || turn.atMs > toMs) continue;
-    const key = JSON.stringify([turn.resource, turn.type, turn.rule, turn.to]);
-    const group = newest.get(key);
-    if (group && turn.atMs - group.first.atMs <= togetherMs && !group.instances.has(turn.instanceId)) {
-      group.instances.add(turn.instanceId);
-      continue;
-    }
-    const fresh = { first: turn, instances: new Set([turn.instanceId]) };
-    groups.push(fresh);
-    newest.set(key, fresh);
-  }
-  return groups.map(({ first, instances }) => ({
-    app: app.place.app,
-    resource: first.resource,
-    type: first.type,
-    instances: instances.size,
-    marker: {
-      kind: 'breaker',
-      at: new Date(first.atMs).toISOString(),
-      rule: first.rule,
-      instanceId: first.instanceId,
-      from: first.from,
-      to: first.to,
-      reason: first.reason,
-    },
-  }));
-}
-
-/** Calls of several apps together, from what is in memory of each ten seconds. */
-function callsOf(
-  apps: readonly AppTraffic[],
-  stepMs: number,
-  fromMs: number,
-  toMs: number,
-): Incident['calls'] {
-  const calls: Incident['calls'] = [];
-  for (let beginMs = Math.ceil(fromMs / stepMs) * stepMs; beginMs < toMs; beginMs += stepMs) {
-    const numbers = new Float64Array(fieldCount);
-    const [first, last] = [beginMs / ringStepMs, (beginMs + stepMs) / ringStepMs - 1];
-    let isKnown = false;
-    for (const app of apps) {
-      isKnown ||= app.coverage.of(beginMs, beginMs + stepMs).instances > 0;
-      for (const series of app.all())
-        series.tens.eachRow(first, last, (rows, offset) => addNumbers(numbers, rows, offset));
-    }
-    if (!isKnown && numbers[at.told] === 0) continue;
-    calls.push({
-      at: new Date(beginMs).toISOString(),
-      passed: numbers[at.passed]!,
-      blocked: numbers.slice(at.blocked, at.wouldBlock).reduce((sum, each) => sum + each, 0),
-      wouldBlock: numbers[at.wouldBlock]!,
-      errors: numbers[at.errors]!,
-      opened: numbers[at.opened]!,
-    });
-  }
-  return calls;
 }

@@ -4,7 +4,7 @@ import { moment, name } from '../model/name.ts';
 import { contract } from './contract.ts';
 import { count, push } from './push.ts';
 import { environmentParams, none, noQuery } from './request-parts.ts';
-import { resource, tally, trafficMarker } from './traffic.ts';
+import { resource, silentNodes, tally, trafficMarker } from './traffic.ts';
 
 export const environmentTraffic = contract({
   id: 'environmentTraffic',
@@ -86,5 +86,7 @@ export const getIncident = contract({
     /** Of `calls`. */
     stepMs: z.int(),
     at: moment,
+    /** Of them `calls` and breakers are missing. */
+    silentNodes,
   }),
 });

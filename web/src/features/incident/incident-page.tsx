@@ -6,6 +6,7 @@ import { dateTime } from '../../lib/format.ts';
 import { useIncidentText } from '../../lib/i18n/incident/incident-texts.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { call, keyOf } from '../../lib/transport.ts';
+import { SilentNodes } from '../../parts/silent-nodes.tsx';
 import { Age } from '../../ui/age.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -99,6 +100,7 @@ export function IncidentPage() {
             <Section title={t.incident.calls}>
               <CallsStrip incident={data} />
             </Section>
+            <SilentNodes count={data.silentNodes} />
             {data.cut && <Notice tone="warn">{t.incident.cut}</Notice>}
             <Section title={t.incident.timeline} flush>
               <Timeline

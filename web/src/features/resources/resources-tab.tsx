@@ -10,6 +10,7 @@ import { useText } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { ProtectPanel } from '../../parts/rules/protect-panel.tsx';
+import { SilentNodes } from '../../parts/silent-nodes.tsx';
 import { Age } from '../../ui/age.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -21,7 +22,6 @@ import { blockedOf } from './chart/chart-frame.ts';
 import { ExplainCall } from './explain-call.tsx';
 import { ProtectButton } from './protect-button.tsx';
 import { type SortName, shownResources, sortNames } from './resource-rows.ts';
-import { SilentNodes } from './silent-nodes.tsx';
 import { SortButton } from './sort-button.tsx';
 import { Spark } from './spark.tsx';
 
