@@ -6,11 +6,11 @@ import type { Io } from './host/io.ts';
 import { colourFor } from './output/colour.ts';
 import { parseError } from './program/parse-error.ts';
 import { createProgram } from './program/program.ts';
-import { languageFlag, languageOf } from './settings/language.ts';
+import { languageFlag, wantedLanguage } from './settings/language.ts';
 
 /** Runs one command line (without the program's own name) and answers with its exit code. Never throws. */
 export async function main(argv: readonly string[], io: Io): Promise<ExitCode> {
-  const language = languageOf(languageFlag(argv), io.env);
+  const language = wantedLanguage(languageFlag(argv), io.env);
   let code: ExitCode = exitCode.ok;
   const program = createProgram({
     io,

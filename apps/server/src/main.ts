@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { languageOf } from '@sluice/core';
 import { SetupToken } from './access/setup-token.ts';
 import { createApp } from './create-app.ts';
 import { type Env, readEnv } from './env/env.ts';
@@ -24,6 +25,6 @@ try {
   });
   process.send?.({ ready: true, port });
 } catch (error) {
-  process.stderr.write(startFailure(error, env));
+  process.stderr.write(startFailure(error, env, languageOf(process.env)));
   process.exit(1);
 }

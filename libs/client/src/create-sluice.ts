@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { ReadyState } from '@sluice/core';
+import { languageOf, type ReadyState } from '@sluice/core';
 import { defaultCacheFolder } from './cache/default-folder.ts';
 import { Client } from './client.ts';
 import { Events } from './events.ts';
 import { Protection } from './guard/protection.ts';
 import { scriptLoader } from './guard/script-loader.ts';
-import { languageOf, Notices } from './notices/notices.ts';
+import { Notices } from './notices/notices.ts';
 import { reasonOf } from './notices/reasons.ts';
 import { type Settings, type SluiceOptions, settingsFrom } from './options.ts';
 import { Readiness } from './readiness.ts';

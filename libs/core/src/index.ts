@@ -157,6 +157,7 @@ export {
   fillText,
   type Language,
 } from './errors/error-code.ts';
+export { languageOf } from './errors/language.ts';
 export { type Answer, accept, type Refusal, refuse } from './errors/refusal.ts';
 export { type ErrorDetails, type Fault, SluiceError } from './errors/sluice-error.ts';
 export { Drill, type DrillOptions } from './faulting/drill.ts';

@@ -1,12 +1,11 @@
-import type { Language } from '@sluice/core';
+import { type Language, languageOf } from '@sluice/core';
 
-/** `--lang`, else SLUICE_LANG, else what the system says; English where nothing names Chinese. */
-export function languageOf(
+/** `--lang`, else what the environment asks for. */
+export function wantedLanguage(
   flag: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Language {
-  const wish = [flag, env.SLUICE_LANG, env.LC_ALL, env.LC_MESSAGES, env.LANG].find((v) => v);
-  return wish?.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+  return languageOf(flag ? { SLUICE_LANG: flag } : env);
 }
 
 /** The value of `--lang` before anything is parsed: help texts need it first. */

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Io } from '../host/io.ts';
 import { configPath, readConfig, writeConfig } from './config-file.ts';
 import { parseDurationMs } from './duration.ts';
-import { languageFlag, languageOf } from './language.ts';
+import { languageFlag, wantedLanguage } from './language.ts';
 import { type GlobalFlags, readSettings } from './settings.ts';
 
 let home: string;
@@ -81,11 +81,11 @@ describe('settings', () => {
 
 describe('the language', () => {
   it('is what the flag, the variable or the system says', () => {
-    expect(languageOf(undefined, {})).toBe('en');
-    expect(languageOf(undefined, { LANG: 'zh_CN.UTF-8' })).toBe('zh');
-    expect(languageOf(undefined, { LANG: 'zh_CN.UTF-8', LC_ALL: 'en_US.UTF-8' })).toBe('en');
-    expect(languageOf(undefined, { LANG: 'en_US.UTF-8', SLUICE_LANG: 'zh' })).toBe('zh');
-    expect(languageOf('en', { SLUICE_LANG: 'zh' })).toBe('en');
+    expect(wantedLanguage(undefined, {})).toBe('en');
+    expect(wantedLanguage(undefined, { LANG: 'zh_CN.UTF-8' })).toBe('zh');
+    expect(wantedLanguage(undefined, { LANG: 'zh_CN.UTF-8', LC_ALL: 'en_US.UTF-8' })).toBe('en');
+    expect(wantedLanguage(undefined, { LANG: 'en_US.UTF-8', SLUICE_LANG: 'zh' })).toBe('zh');
+    expect(wantedLanguage('en', { SLUICE_LANG: 'zh' })).toBe('en');
   });
 
   it('is found among the words before anything is parsed', () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { EnvError, readEnv } from './env.ts';
 
-const faultsOf = (source: Record<string, string>): string => {
+const faultsOf = (source: Record<string, string>, language: 'en' | 'zh' = 'en'): string => {
   try {
     readEnv(source);
   } catch (error) {
-    if (error instanceof EnvError) return error.message;
+    if (error instanceof EnvError) return error.text[language];
     throw error;
   }
   return '';
@@ -18,6 +18,7 @@ describe('the settings', () => {
       host: '127.0.0.1',
       database: { dialect: 'sqlite' },
       insecureDev: false,
+      isDemo: false,
       retentionDays: 30,
     });
   });
@@ -41,6 +42,39 @@ describe('the settings', () => {
       'SLUICE_PROT: is not a setting of Sluice',
     ])
       expect(message).toContain(fault);
+  });
+
+  it('say the same in Chinese', () => {
+    const message = faultsOf(
+      {
+        SLUICE_PORT: '70000',
+        SLUICE_LOG_LEVEL: 'loud',
+        SLUICE_SECRET_KEY: 'hunter2',
+        SLUICE_PUBLIC_URL: 'here',
+        SLUICE_WEBHOOK_HOSTS: 'a b',
+        SLUICE_INSECURE_DEV: 'yes',
+        SLUICE_PROT: '1',
+      },
+      'zh',
+    );
+    expect(message).toContain('7 项设置有误');
+    for (const fault of [
+      'SLUICE_PORT：必须是 0 到 65535 的整数，当前为“70000”',
+      'SLUICE_LOG_LEVEL：可选：fatal、error',
+      'SLUICE_SECRET_KEY：必须是 32 字节',
+      'SLUICE_PUBLIC_URL：必须是用户访问控制台的地址',
+      'SLUICE_WEBHOOK_HOSTS：必须是以逗号分隔的主机',
+      'SLUICE_INSECURE_DEV：必须是 1 或 0',
+      'SLUICE_PROT：不是 Sluice 的设置',
+    ])
+      expect(message).toContain(fault);
+    expect(message).not.toMatch(/must|hunter2|undefined/);
+  });
+
+  it('tell nobody the password of the database', () => {
+    const message = faultsOf({ SLUICE_DATABASE_URL: 'mysql://me:hunter2@db/sluice' });
+    expect(message).toContain('SLUICE_DATABASE_URL: must be sqlite');
+    expect(message).not.toContain('hunter2');
   });
 
   it('keep the development mode without sign-in on this machine', () => {

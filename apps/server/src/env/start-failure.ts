@@ -1,4 +1,4 @@
-import type { ErrorText } from '@sluice/core';
+import type { ErrorText, Language } from '@sluice/core';
 import { EnvError } from './env.ts';
 
 interface Place {
@@ -11,12 +11,13 @@ interface Cause {
   readonly stack?: string;
 }
 
-/** Why a server did not start, as whoever started it reads it: in both languages, since nobody has chosen one yet. */
-export function startFailure(error: unknown, place: Place | undefined): string {
-  if (error instanceof EnvError) return `${error.message}\n`;
+/** Why a server did not start, as whoever started it reads it. */
+export function startFailure(error: unknown, place: Place | undefined, language: Language): string {
+  if (error instanceof EnvError) return `${error.text[language]}\n`;
   const { code, syscall, stack } = (error ?? {}) as Cause;
   const text = place && syscall === 'listen' ? listening(code, place) : database(code);
-  return text ? `${text.en}\n${text.zh}\n` : `Sluice could not start: ${stack ?? error}\n`;
+  const unforeseen = { en: 'Sluice could not start: ', zh: 'Sluice 无法启动：' };
+  return text ? `${text[language]}\n` : `${unforeseen[language]}${stack ?? error}\n`;
 }
 
 function listening(code: unknown, { host, port }: Place): ErrorText | undefined {

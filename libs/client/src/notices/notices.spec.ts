@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { manualClock } from '../testing/manual-clock.ts';
 import { notices as catalog } from './catalog.ts';
-import { languageOf, Notices } from './notices.ts';
+import { Notices } from './notices.ts';
 
 describe('notices', () => {
   it('are said once a minute for each code and subject, and heard each time', async () => {
@@ -29,13 +29,6 @@ describe('notices', () => {
     expect(() =>
       new Notices(logger, manualClock(), 'en').warn('cache_locked', { folder: '/x' }),
     ).not.toThrow();
-  });
-
-  it('speak the language of the environment', () => {
-    expect(languageOf({ SLUICE_LANG: 'zh', LANG: 'en_US.UTF-8' })).toBe('zh');
-    expect(languageOf({ LANG: 'zh_CN.UTF-8' })).toBe('zh');
-    expect(languageOf({ LC_ALL: 'C', LANG: 'zh_CN.UTF-8' })).toBe('en');
-    expect(languageOf({})).toBe('en');
   });
 
   it('fill the same parameters in both languages', () => {

@@ -5,12 +5,6 @@ import type { Logger, Notice } from './notice.ts';
 
 const quietMs = 60_000;
 
-/** The language that the environment asks for: `SLUICE_LANG`, else `LC_ALL`, else `LANG`; English without. */
-export function languageOf(env: Readonly<Record<string, string | undefined>>): Language {
-  const wanted = env.SLUICE_LANG || env.LC_ALL || env.LANG || '';
-  return wanted.toLowerCase().startsWith('zh') ? 'zh' : 'en';
-}
-
 /** Says things to people, each code and subject at most once a minute. Never throws. */
 export class Notices {
   readonly #logger: Logger | false;
