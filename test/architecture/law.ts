@@ -73,6 +73,7 @@ export const rooms: readonly Rooms[] = [
       ['drills'],
       ['scripts'],
       ['alerts'],
+      ['story'],
       ['live'],
     ],
     apart: [],

@@ -31,6 +31,8 @@ export class ServerProcess {
   #child: ChildProcess | undefined;
   #token = '';
   stderr = '';
+  /** Gets what it says to who started it, but that it is ready. */
+  onMessage: (message: unknown) => void = () => undefined;
 
   private constructor(port: number, dataDir: string, settings: Readonly<Record<string, string>>) {
     this.port = port;
@@ -76,8 +78,18 @@ export class ServerProcess {
     const gone = once(child, 'exit').then(([code]) => {
       throw new Error(`the server ended with ${code} before it was ready: ${this.stderr}`);
     });
-    await Promise.race([once(child, 'message'), gone]);
+    const ready = new Promise<void>((resolve) => {
+      child.on('message', (message) =>
+        (message as { ready?: true }).ready ? resolve() : this.onMessage(message),
+      );
+    });
+    await Promise.race([ready, gone]);
     gone.catch(() => undefined);
+  }
+
+  /** Says something to it over the channel to who started it. */
+  say(message: object): void {
+    this.#child?.send(message);
   }
 
   /** Ends the process: at once with SIGKILL, in order with SIGTERM. */

@@ -19,6 +19,7 @@ import { LiveModule } from './live/live.module.ts';
 import { PushesModule } from './pushes/pushes.module.ts';
 import { ReleasesModule } from './releases/releases.module.ts';
 import { ScriptsModule } from './scripts/scripts.module.ts';
+import { StoryModule } from './story/story.module.ts';
 import { TrafficModule } from './traffic/traffic.module.ts';
 
 /** The table of contents: each room of the server, and a room knows only those above it. */
@@ -45,6 +46,7 @@ export class AppModule {
         DrillsModule,
         ScriptsModule,
         AlertsModule,
+        StoryModule,
         LiveModule,
       ],
     };

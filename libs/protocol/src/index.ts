@@ -57,6 +57,7 @@ export type { LintFinding } from './http/rules.ts';
 export type { ScriptOutcome, ScriptStatus, TriedScript } from './http/scripts.ts';
 export type { Revealed } from './http/secrets.ts';
 export type { Me, Session } from './http/session.ts';
+export { type Story, type StoryChapter, story } from './http/story.ts';
 export type { Token } from './http/tokens.ts';
 export type {
   BreakerNow,

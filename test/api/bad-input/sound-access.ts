@@ -24,9 +24,12 @@ type About =
   | 'createToken'
   | 'rotateToken'
   | 'revokeToken'
-  | 'listNodes';
+  | 'listNodes'
+  | 'getStory'
+  | 'playStory'
+  | 'stopStory';
 
-/** Of the sound requests those about who may come in: users, sessions, tokens, nodes. */
+/** Of the sound requests those about who may come in, users, sessions and tokens, and about the server itself. */
 export const soundAccess = (known: KnownIds): { readonly [Id in About]: CallInput<Contracts[Id]> } => ({
   whoAmI: {},
   changeOwnPassword: { body: { current: adminPassword, next: changedPassword } },
@@ -57,4 +60,7 @@ export const soundAccess = (known: KnownIds): { readonly [Id in About]: CallInpu
   rotateToken: { params: { token: known.token }, body: { overlapMinutes: 60, expiresInDays: 30 } },
   revokeToken: { params: { token: known.token } },
   listNodes: {},
+  getStory: {},
+  playStory: { body: { pace: 'fast' } },
+  stopStory: {},
 });

@@ -1,6 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Pace, StoryPlayer } from '../story/player.ts';
 import type { Stage } from '../story/stage.ts';
+import type { Told } from '../story/story.ts';
 import { ensureClientTokens, makeLoginToken, openAccess } from './access.ts';
 import type { Api } from './api.ts';
 import { DemoFailure } from './demo-failure.ts';
@@ -17,11 +19,15 @@ import { inheritedEnv } from './process-env.ts';
 import { seed } from './seed.ts';
 import { environments, seedApps } from './seed-plan.ts';
 import { ServerProcess } from './server-process.ts';
+import { storyWishIn } from './story-wish.ts';
 import type { ReadyFacts, Texts } from './texts.ts';
 
 const liveTimeoutMs = 90_000;
 /** How long the processes of a killed demo may take to notice and end. */
 const leftoversMs = 6000;
+
+/** For the story. */
+const leastShops = 2;
 
 /** The server, the bookstore and everything that they need, from nothing to live, and back to nothing. */
 export class Demo {
@@ -34,6 +40,7 @@ export class Demo {
   #fleet: Fleet | undefined;
   #fleetFile: FleetFile | undefined;
   #api: Api | undefined;
+  #player: StoryPlayer | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: DemoOptions, texts: Texts, say: (line: string) => void) {
@@ -79,8 +86,30 @@ export class Demo {
     };
   }
 
-  /** Where the story plays, once it is live. */
-  stage(language: Language): Stage {
+  /** Lets the story be played, from here and from the console, once the demo is live. */
+  offerStory(language: Language, tell: (told: Told) => void): StoryPlayer {
+    const player = new StoryPlayer({
+      language,
+      shops: this.#options.instances,
+      stage: (pace, signal) => this.#stage(language, pace, signal),
+      say: this.#say,
+      tell,
+      show: (story) => this.#server?.send({ story }),
+    });
+    this.#player = player;
+    this.#server?.send({ story: player.now });
+    return player;
+  }
+
+  #heard(message: unknown): void {
+    const wish = storyWishIn(message);
+    if (!wish || !this.#player) return;
+    if (wish.do === 'play') void this.#player.play(wish.by, wish.pace);
+    else if (wish.do === 'stop') this.#player.stop();
+    else this.#server?.send({ story: this.#player.now });
+  }
+
+  #stage(language: Language, pace: Pace, signal: AbortSignal): Stage {
     const [server, fleet, api] = [this.#server, this.#fleet, this.#api];
     if (!server || !fleet || !api) throw new Error('the demo is not live');
     return {
@@ -94,7 +123,8 @@ export class Demo {
           app === 'storefront' && service !== undefined ? [{ instance: name, url: service }] : [],
         ),
       folder: join(this.#options.dataDir, 'story'),
-      isFast: this.#options.story === 'fast',
+      isFast: pace === 'fast',
+      signal,
       serverPid: () => server.pid,
       killServer: () => server.killAndHold(),
       killShop: (instance) => fleet.kill(instance),
@@ -135,6 +165,9 @@ export class Demo {
       env,
       dataDir: this.#options.dataDir,
       logsDir: this.#logsDir,
+      // One shop has nobody to differ from.
+      hasStory: this.#options.instances >= leastShops,
+      onMessage: (message) => this.#heard(message),
       onCrash: (how, ms) => {
         if (ready) this.#say(this.#texts.serverEnded(how, ms));
       },

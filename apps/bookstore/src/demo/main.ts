@@ -1,4 +1,4 @@
-import { playStory } from '../story/story.ts';
+import type { Pace, StoryPlayer } from '../story/player.ts';
 import { storyTextsIn } from '../story/texts.ts';
 import { Demo } from './demo.ts';
 import { DemoFailure } from './demo-failure.ts';
@@ -39,11 +39,15 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 
 try {
   const { url, token, facts } = await demo.start();
+  const player = demo.offerStory(language, (told) => {
+    if (options.headless && options.story !== 'none') toStdout(JSON.stringify(told));
+  });
   if (!stopping) {
     if (options.headless) toStdout(JSON.stringify({ ready: true, url, token }));
     else toStdout(texts.ready(facts));
   }
-  if (!stopping && options.story !== 'none') await tellStory();
+  if (!stopping && options.story !== 'none')
+    await tellStory(player, options.story === 'fast' ? 'fast' : 'reader');
 } catch (error) {
   // What fails because it is being stopped has not failed.
   if (!stopping) {
@@ -54,15 +58,13 @@ try {
 }
 
 /** A program that reads along gets a line of JSON for each chapter, and the end; a person may look around afterwards. */
-async function tellStory(): Promise<void> {
-  const cameTrue = await playStory(demo.stage(language), say, (told) => {
-    if (options.headless) toStdout(JSON.stringify(told));
-  });
-  failedStory = !cameTrue;
+async function tellStory(player: StoryPlayer, pace: Pace): Promise<void> {
+  const ended = await player.play('npm run demo', pace);
+  failedStory = ended !== 'cameTrue';
   if (stopping) return;
   if (!options.headless) return say(storyTextsIn(language).goesOn);
   stopping = true;
-  await end(cameTrue ? 0 : 1);
+  await end(failedStory ? 1 : 0);
 }
 
 async function end(code: number): Promise<void> {

@@ -7,6 +7,10 @@ export interface ServerFacts {
   readonly dataDir: string;
   readonly logsDir: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whether its console offers the story. */
+  readonly hasStory: boolean;
+  /** What it says beside that it is ready. */
+  readonly onMessage: (message: unknown) => void;
   readonly onCrash: (how: string, restartMs: number) => void;
   readonly onRestart: () => void;
 }
@@ -34,11 +38,13 @@ export class ServerProcess {
           SLUICE_PORT: String(facts.port),
           SLUICE_HOST: '127.0.0.1',
           SLUICE_DATA_DIR: facts.dataDir,
+          ...(facts.hasStory && { SLUICE_DEMO: '1' }),
         },
       },
       {
         onMessage: (message) => {
           if ((message as { ready?: unknown } | null)?.ready === true) this.#started.resolve();
+          else facts.onMessage(message);
         },
         onCrash: (how, ms) => {
           this.#started.reject(new Error(how)); // says nothing any more once it has started
@@ -51,6 +57,10 @@ export class ServerProcess {
 
   get pid(): number | undefined {
     return this.#process.pid;
+  }
+
+  send(message: object): void {
+    this.#process.send(message);
   }
 
   /** Resolves when it listens, rejects when it ended before. */

@@ -47,6 +47,11 @@ export class SupervisedProcess {
     return this.#child?.pid;
   }
 
+  /** Says something to it; while it is away, nobody hears. */
+  send(message: object): void {
+    if (this.#child?.connected) this.#child.send(message, () => undefined);
+  }
+
   start(): void {
     mkdirSync(dirname(this.plan.logFile), { recursive: true, mode: 0o700 });
     // The log begins anew with the demo, and goes on after a crash.

@@ -33,25 +33,31 @@ export const badRollout: Chapter = {
       { message: texts.badMessage },
     );
     look(pageOf(stage, `/pushes/${id}`));
-    const push = await until(texts.notTakenBack, judgedMs, async () => {
-      const now = await readPush(stage, id);
-      if (now.verdict.targets > Math.ceil(stage.shops.length / 2)) throw new NotTrue(texts.wentOn);
-      return now.state === 'abandoned' || now.state === 'halted' ? now : undefined;
-    });
+    const push = await until(
+      stage,
+      (t) => t.notTakenBack,
+      judgedMs,
+      async () => {
+        const now = await readPush(stage, id);
+        if (now.verdict.targets > Math.ceil(stage.shops.length / 2)) throw new NotTrue((t) => t.wentOn);
+        return now.state === 'abandoned' || now.state === 'halted' ? now : undefined;
+      },
+    );
     const takenBackMs = Math.round(performance.now() - startedAt);
     const { verdict } = await proven(stage, id);
-    if (push.ended?.reason !== 'guardrail') throw new NotTrue(texts.notByGuardrail(push.state));
+    if (push.ended?.reason !== 'guardrail') throw new NotTrue((t) => t.notByGuardrail(push.state));
     const after = await valueNow();
-    if (after !== before) throw new NotTrue(texts.notTakenBack);
+    if (after !== before) throw new NotTrue((t) => t.notTakenBack);
     command(`npx sluice push show storefront ${short(id)}`);
+    const { because } = push.ended;
     const figures = {
       state: push.state,
       reason: push.ended.reason,
-      because: push.ended.because?.[stage.language] ?? '',
+      because: because?.[stage.language] ?? '',
       members: verdict.targets,
       takenBackMs,
       stockTimeoutMs: after ?? 0,
     };
-    return { figures, came: texts.badCame(figures) };
+    return { figures, came: (t, language) => t.badCame({ ...figures, because: because?.[language] ?? '' }) };
   },
 };

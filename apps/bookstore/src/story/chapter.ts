@@ -1,4 +1,5 @@
 import type { ChapterName } from './chapter-name.ts';
+import type { Said } from './said.ts';
 import type { Stage } from './stage.ts';
 import type { StoryTexts } from './texts.ts';
 
@@ -10,14 +11,14 @@ export interface Teller {
   readonly texts: StoryTexts;
   /** The command lines that would do the same. */
   command(...lines: string[]): void;
-  /** The page of the console that shows it. */
-  look(url: string): void;
+  /** The page of the console that shows it: its path. */
+  look(page: string): void;
 }
 
 export interface Outcome {
   readonly figures: Figures;
   /** The same for people. */
-  readonly came: string;
+  readonly came: Said;
 }
 
 /** What one chapter leaves for the next ones. */
@@ -31,6 +32,6 @@ export interface Threads {
 
 export interface Chapter {
   readonly name: ChapterName;
-  /** Throws `NotTrue`, or whatever it met, when it has not come true. */
+  /** Throws `NotTrue`, or whatever it met, when it has not come true; `Stopped` when it is not to go on. */
   play(stage: Stage, teller: Teller, threads: Threads): Promise<Outcome>;
 }

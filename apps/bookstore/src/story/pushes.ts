@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { appPath, type Stage } from './stage.ts';
 import { until } from './until.ts';
 
@@ -24,10 +23,15 @@ export const readPush = (stage: Stage, id: string): Promise<Push> =>
 
 /** Waits until every target has proven that it holds the push. */
 export const proven = (stage: Stage, id: string): Promise<Push> =>
-  until(`push ${short(id)} is not proven`, provenMs, async () => {
-    const push = await readPush(stage, id);
-    return push.verdict.targets > 0 && push.verdict.holding === push.verdict.targets ? push : undefined;
-  });
+  until(
+    stage,
+    (t) => t.notProven(short(id)),
+    provenMs,
+    async () => {
+      const push = await readPush(stage, id);
+      return push.verdict.targets > 0 && push.verdict.holding === push.verdict.targets ? push : undefined;
+    },
+  );
 
 export async function startPush(
   stage: Stage,
@@ -71,5 +75,3 @@ export async function tidy(stage: Stage, message: string): Promise<void> {
     if (push.namespaces.some(({ name }) => touched.has(name)))
       await stage.api.post(`${appPath(stage)}/pushes/${push.id}/abandon`, { message });
 }
-
-export const pause = (ms: number): Promise<void> => sleep(ms);

@@ -41,9 +41,9 @@ export const watch: Chapter = {
     const { verdict } = await proven(stage, id);
     const { first } = firstShops(stage);
     const pages = await readQuickly(first, pagesAtOnce);
-    if (refused(pages) > 0) throw new NotTrue(texts.refusedInMonitor(refused(pages)));
+    if (refused(pages) > 0) throw new NotTrue((t) => t.refusedInMonitor(refused(pages)));
     const figures = { holding: verdict.holding, targets: verdict.targets, pages: pages.length, refused: 0 };
-    return { figures, came: texts.watchCame(figures) };
+    return { figures, came: (t) => t.watchCame(figures) };
   },
 };
 
@@ -57,24 +57,29 @@ interface Prediction {
 /** What it would have done to calls that came meanwhile. */
 export const predict: Chapter = {
   name: 'predict',
-  async play(stage, { texts, command, look }) {
+  async play(stage, { command, look }) {
     command('npx sluice rule predict storefront robots.pace');
     look(pageOf(stage, `/resource?name=${encodeURIComponent('GET /books')}&type=web`));
     const { first, second } = firstShops(stage);
     for (const shop of [first, second]) await readQuickly(shop, pagesAtOnce);
-    const said = await until(texts.nothingRecorded, recordedMs, async () => {
-      const answer = await stage.api
-        .post<Prediction>(`${appPath(stage)}/rules/predict`, { ref: 'robots/pace' })
-        .catch(nothingYet);
-      return answer && answer.wouldBlock >= pagesAtOnce ? answer : undefined;
-    });
+    const said = await until(
+      stage,
+      (t) => t.nothingRecorded,
+      recordedMs,
+      async () => {
+        const answer = await stage.api
+          .post<Prediction>(`${appPath(stage)}/rules/predict`, { ref: 'robots/pace' })
+          .catch(nothingYet);
+        return answer && answer.wouldBlock >= pagesAtOnce ? answer : undefined;
+      },
+    );
     const figures = {
       calls: said.calls,
       wouldBlock: said.wouldBlock,
       share: said.share,
       ...(said.smallestLimit && { smallestLimit: said.smallestLimit.value }),
     };
-    return { figures, came: texts.predictCame(figures) };
+    return { figures, came: (t) => t.predictCame(figures) };
   },
 };
 
@@ -99,8 +104,8 @@ export const intercept: Chapter = {
     const here = await readQuickly(first, pagesAtOnce);
     const there = await readQuickly(second, pagesAtOnce);
     const decisionId = here.find((page) => page.decisionId !== undefined)?.decisionId;
-    if (refused(here) === 0 || decisionId === undefined) throw new NotTrue(texts.nobodyRefused);
-    if (refused(there) > 0) throw new NotTrue(texts.refusedInMonitor(refused(there)));
+    if (refused(here) === 0 || decisionId === undefined) throw new NotTrue((t) => t.nobodyRefused);
+    if (refused(there) > 0) throw new NotTrue((t) => t.refusedInMonitor(refused(there)));
     const { call } = await stage.api.get<{ call: { rule: string } }>(
       `${appPath(stage)}/decisions/${decisionId}`,
     );
@@ -111,7 +116,7 @@ export const intercept: Chapter = {
       refusedElsewhere: refused(there),
       rule: call.rule,
     };
-    return { figures, came: texts.interceptCame({ ...figures, instance: first.instance }) };
+    return { figures, came: (t) => t.interceptCame({ ...figures, instance: first.instance }) };
   },
 };
 

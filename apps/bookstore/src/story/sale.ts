@@ -31,7 +31,7 @@ export const gray: Chapter = {
     const { verdict } = await proven(stage, id);
     const seen = await discounts(stage.shops);
     const changed = seen.filter((percent) => percent === discountPercent).length;
-    if (changed !== verdict.holding) throw new NotTrue(texts.otherShops(changed, verdict.holding));
+    if (changed !== verdict.holding) throw new NotTrue((t) => t.otherShops(changed, verdict.holding));
     const figures = {
       discountPercent,
       holding: verdict.holding,
@@ -40,7 +40,7 @@ export const gray: Chapter = {
       shops: stage.shops.length,
       shopsChanged: changed,
     };
-    return { figures, came: texts.grayCame(figures) };
+    return { figures, came: (t) => t.grayCame(figures) };
   },
 };
 
@@ -51,13 +51,18 @@ export const promote: Chapter = {
     command(`npx sluice push promote storefront ${short(id)} -m "${texts.promoteMessage}" --wait`);
     look(pageOf(stage, `/pushes/${id}`));
     await stage.api.post(`${appPath(stage)}/pushes/${id}/promote`, { message: texts.promoteMessage });
-    const { state, verdict } = await until(texts.notPromoted, seenMs, async () => {
-      const push = await proven(stage, id);
-      return push.state === 'promoted' && push.verdict.targets === stage.shops.length ? push : undefined;
-    });
+    const { state, verdict } = await until(
+      stage,
+      (t) => t.notPromoted,
+      seenMs,
+      async () => {
+        const push = await proven(stage, id);
+        return push.state === 'promoted' && push.verdict.targets === stage.shops.length ? push : undefined;
+      },
+    );
     const changed = (await discounts(stage.shops)).filter((percent) => percent === discountPercent).length;
-    if (changed !== stage.shops.length) throw new NotTrue(texts.otherShops(changed, stage.shops.length));
+    if (changed !== stage.shops.length) throw new NotTrue((t) => t.otherShops(changed, stage.shops.length));
     const figures = { state, holding: verdict.holding, targets: verdict.targets, shopsChanged: changed };
-    return { figures, came: texts.promoteCame(figures) };
+    return { figures, came: (t) => t.promoteCame(figures) };
   },
 };

@@ -16,7 +16,7 @@ interface Listed {
 /** The server killed with -9, and a shop too, which starts without it. */
 export const serverGone: Chapter = {
   name: 'serverGone',
-  async play(stage, { texts, command, look }, { discountPercent }) {
+  async play(stage, { command, look }, { discountPercent }) {
     const [first] = stage.shops;
     const last = stage.shops.at(-1);
     if (!first || !last) throw new Error('the story needs two shops');
@@ -28,32 +28,45 @@ export const serverGone: Chapter = {
     let refused: number;
     let restartedMs: number;
     try {
-      if (await serverAnswers(stage.url)) throw new NotTrue(texts.serverStillThere);
+      if (await serverAnswers(stage.url)) throw new NotTrue((t) => t.serverStillThere);
       holding = (await discounts(stage.shops)).filter((percent) => percent === discountPercent).length;
       refused = (await readQuickly(first, pagesAtOnce)).filter(({ status }) => status === 429).length;
       stage.killShop(last.instance);
       const shopKilledAt = performance.now();
       // It may answer a last call before it is gone: first it must be away, then back.
-      await until(texts.shopNotGone, restartMs, async () =>
-        (await openPage(last).catch(() => undefined)) ? undefined : true,
+      await until(
+        stage,
+        (t) => t.shopNotGone,
+        restartMs,
+        async () => ((await openPage(last).catch(() => undefined)) ? undefined : true),
       );
-      const page = await until(texts.shopNotBack, restartMs, () => openPage(last));
+      const page = await until(
+        stage,
+        (t) => t.shopNotBack,
+        restartMs,
+        () => openPage(last),
+      );
       restartedMs = Math.round(performance.now() - shopKilledAt);
       if (page.discountPercent !== discountPercent)
-        throw new NotTrue(texts.otherShops(holding - 1, stage.shops.length));
+        throw new NotTrue((t) => t.otherShops(holding - 1, stage.shops.length));
     } finally {
       await raise();
     }
     const goneMs = Math.round(performance.now() - killedAt);
-    if (holding !== stage.shops.length) throw new NotTrue(texts.otherShops(holding, stage.shops.length));
-    if (refused === 0) throw new NotTrue(texts.nobodyRefused);
-    const inSync = await until(texts.notTogether, togetherMs, async () => {
-      const { items } = await stage.api.get<{ items: readonly Listed[] }>(`${appPath(stage)}/instances`);
-      const live = items.filter(({ online, inSync }) => online && inSync).length;
-      return live === stage.shops.length ? live : undefined;
-    });
+    if (holding !== stage.shops.length) throw new NotTrue((t) => t.otherShops(holding, stage.shops.length));
+    if (refused === 0) throw new NotTrue((t) => t.nobodyRefused);
+    const inSync = await until(
+      stage,
+      (t) => t.notTogether,
+      togetherMs,
+      async () => {
+        const { items } = await stage.api.get<{ items: readonly Listed[] }>(`${appPath(stage)}/instances`);
+        const live = items.filter(({ online, inSync }) => online && inSync).length;
+        return live === stage.shops.length ? live : undefined;
+      },
+    );
     const figures = { holding, shops: stage.shops.length, refused, restartedMs, goneMs, inSync };
-    return { figures, came: texts.goneCame({ ...figures, discountPercent, instance: last.instance }) };
+    return { figures, came: (t) => t.goneCame({ ...figures, discountPercent, instance: last.instance }) };
   },
 };
 

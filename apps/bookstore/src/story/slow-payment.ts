@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Chapter } from './chapter.ts';
 import { short } from './pushes.ts';
 import { appPath, pageOf, type Stage } from './stage.ts';
-import { NotTrue, until } from './until.ts';
+import { NotTrue, Stopped, until } from './until.ts';
 
 interface Detail {
   readonly drillId: string;
@@ -63,7 +63,7 @@ recoverWithinMs: ${recoverMs}
 /** Payments made slow on purpose, on half of the shops. */
 export const drill: Chapter = {
   name: 'drill',
-  async play(stage, { texts, command, look }) {
+  async play(stage, { command, look }) {
     const { yaml, deadlineMs, recoverMs } = designOf(stage.isFast);
     const file = join(stage.folder, 'slow-payment.yaml');
     await mkdir(stage.folder, { recursive: true, mode: 0o700 });
@@ -72,11 +72,19 @@ export const drill: Chapter = {
     const drills = `${appPath(stage)}/drills`;
     const { drillId } = await stage.api.post<Detail>(drills, { yaml });
     look(pageOf(stage, `/drills/${drillId}`));
-    await isReady(stage, yaml, texts.notReady);
+    await isReady(stage, yaml);
     await stage.api.post(`${drills}/${drillId}/start`, {});
-    const detail = await until(texts.drillNotOver, deadlineMs + recoverMs + lateMs, async () => {
-      const now = await stage.api.get<Detail>(`${drills}/${drillId}`);
-      return ended.has(now.state) ? now : undefined;
+    const detail = await until(
+      stage,
+      (t) => t.drillNotOver,
+      deadlineMs + recoverMs + lateMs,
+      async () => {
+        const now = await stage.api.get<Detail>(`${drills}/${drillId}`);
+        return ended.has(now.state) ? now : undefined;
+      },
+    ).catch(async (error: unknown) => {
+      if (error instanceof Stopped) await stage.api.post(`${drills}/${drillId}/abort`, {});
+      throw error;
     });
     command(`npx sluice drill report storefront ${short(drillId)}`);
     const report = await stage.api.get<Report>(`${drills}/${drillId}/report`);
@@ -91,8 +99,8 @@ export const drill: Chapter = {
       allClean: report.allClean,
     };
     if (detail.state !== 'held')
-      throw new NotTrue(texts.drillNotHeld(detail.state, detail.because?.[stage.language] ?? ''));
-    return { figures, came: texts.drillCame(figures) };
+      throw new NotTrue((t, language) => t.drillNotHeld(detail.state, detail.because?.[language] ?? ''));
+    return { figures, came: (t) => t.drillCame(figures) };
   },
 };
 
@@ -106,14 +114,19 @@ interface Plan {
 }
 
 /** Waits for the steady state; what else keeps it from starting is told at once. */
-async function isReady(stage: Stage, yaml: string, notReady: (why: string) => string): Promise<void> {
-  await until(notReady(''), calmMs, async () => {
-    const plan = await stage.api.post<Plan>(`${appPath(stage)}/drillplans`, { yaml });
-    if (plan.ready) return true;
-    const lasting = plan.findings.find(
-      ({ severity, code }) => severity === 'refused' && !code.startsWith('steadyState'),
-    );
-    if (lasting) throw new NotTrue(notReady(lasting.text[stage.language]));
-    return undefined;
-  });
+async function isReady(stage: Stage, yaml: string): Promise<void> {
+  await until(
+    stage,
+    (t) => t.notReady(''),
+    calmMs,
+    async () => {
+      const plan = await stage.api.post<Plan>(`${appPath(stage)}/drillplans`, { yaml });
+      if (plan.ready) return true;
+      const lasting = plan.findings.find(
+        ({ severity, code }) => severity === 'refused' && !code.startsWith('steadyState'),
+      );
+      if (lasting) throw new NotTrue((t, language) => t.notReady(lasting.text[language]));
+      return undefined;
+    },
+  );
 }

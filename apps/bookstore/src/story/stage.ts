@@ -18,6 +18,8 @@ export interface Stage {
   readonly folder: string;
   /** Waits are as short as they may be; nothing is left out. */
   readonly isFast: boolean;
+  /** Aborted when the story is not to go on. */
+  readonly signal: AbortSignal;
   readonly serverPid: () => number | undefined;
   /** Kills the server with -9; it stays down until the answer is called, which resolves when it listens again. */
   readonly killServer: () => Promise<() => Promise<void>>;
@@ -28,5 +30,5 @@ export interface Stage {
 export const appPath = (stage: Stage, app = 'storefront'): string =>
   `/environments/${stage.environment}/apps/${app}`;
 
-/** Of a page of the console. */
-export const pageOf = (stage: Stage, path: string): string => `${stage.url}${appPath(stage)}${path}`;
+/** The path of a page of the console. */
+export const pageOf = (stage: Stage, path: string): string => `${appPath(stage)}${path}`;

@@ -63,8 +63,8 @@ export class SetupService {
   }
 
   async state(): Promise<ResponseOf<Contracts['setupState']>> {
-    const { insecureDev, version } = this.#env;
-    return { needed: await this.#token.isNeeded(), insecureDev, version };
+    const { insecureDev, version, isDemo } = this.#env;
+    return { needed: await this.#token.isNeeded(), insecureDev, version, ...(isDemo && { demo: true }) };
   }
 
   async setUp(

@@ -93,6 +93,7 @@ import {
   whoAmI,
 } from './session.ts';
 import { setup, setupState, signIn, signOut } from './setup.ts';
+import { getStory, playStory, stopStory } from './story.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
 import { getDecision, getResource, getTraffic, listResources } from './traffic.ts';
 import { changeOwnPassword, changeUser, createUser, listRoles, listUsers } from './users.ts';
@@ -120,6 +121,9 @@ export const contracts = {
   rotateToken,
   revokeToken,
   listNodes,
+  getStory,
+  playStory,
+  stopStory,
   listEnvironments,
   createEnvironment,
   changeEnvironment,

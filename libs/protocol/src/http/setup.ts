@@ -20,7 +20,13 @@ export const setupState = contract({
   query: noQuery,
   body: none,
   status: 200,
-  response: z.object({ needed: z.boolean(), insecureDev: z.boolean(), version: z.string() }),
+  response: z.object({
+    needed: z.boolean(),
+    insecureDev: z.boolean(),
+    version: z.string(),
+    /** Present on a server of the demo: it has a story to play. */
+    demo: z.literal(true).optional(),
+  }),
 });
 
 export const setup = contract({

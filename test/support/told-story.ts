@@ -1,0 +1,50 @@
+import type { Story } from '@sluice/protocol';
+import type { ServerProcess } from './server-process.ts';
+
+const chapter = {
+  ...{ state: 'waiting' as const, commands: [], pages: [], figures: {} },
+  does: { en: 'Makes it so.', zh: '使其如此。' },
+};
+
+export const waitingStory: Story = {
+  state: 'waiting',
+  shops: 4,
+  chapters: [
+    { ...chapter, name: 'first', title: { en: 'the beginning', zh: '开端' } },
+    { ...chapter, name: 'second', title: { en: 'the end', zh: '结局' } },
+  ],
+};
+
+/** Plays the part of the demo: tells its server a story that goes on as it is told to. */
+export class ToldStory {
+  readonly #server: ServerProcess;
+  readonly wishes: unknown[] = [];
+  now: Story = waitingStory;
+
+  constructor(server: ServerProcess) {
+    this.#server = server;
+    server.onMessage = (message) => this.#hear(message);
+    this.tell();
+  }
+
+  tell(now: Story = this.now): void {
+    this.now = now;
+    this.#server.say({ story: now });
+  }
+
+  #hear(message: unknown): void {
+    const { story } = message as { story: { do: string; pace?: 'reader' | 'fast'; by?: string } };
+    this.wishes.push(story);
+    const startedAt = new Date().toISOString();
+    if (story.do === 'play')
+      this.tell({
+        ...waitingStory,
+        ...{ state: 'playing', startedAt, pace: story.pace, by: story.by },
+        chapters: waitingStory.chapters.map((each, at) =>
+          at === 0 ? { ...each, state: 'playing', startedAt, commands: ['true'], pages: ['/'] } : each,
+        ),
+      });
+    else if (story.do === 'stop') this.tell({ ...this.now, state: 'stopping' });
+    else this.tell();
+  }
+}
