@@ -14,6 +14,7 @@ export function pushTone(push: Push): Tone {
   switch (push.state) {
     case 'converged':
     case 'promoted':
+      if (push.verdict.targets === 0) return 'idle';
       return push.verdict.counts.offline > 0 && push.verdict.holding === 0 ? 'idle' : 'ok';
     case 'abandoned':
     case 'draft':

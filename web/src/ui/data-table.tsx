@@ -6,6 +6,8 @@ export interface Column<Row> {
   readonly title: ReactNode;
   readonly cell: (row: Row) => ReactNode;
   readonly align?: 'right';
+  /** Stands in one line, like a name. */
+  readonly whole?: boolean;
   readonly width?: string;
   /** Left out where the table is narrow. */
   readonly minor?: boolean;
@@ -106,5 +108,8 @@ function TableRow<Row>({
 }
 
 function cellClass<Row>(column: Column<Row>): string {
-  return [column.align === 'right' && styles.right, column.minor && styles.minor].filter(Boolean).join(' ');
+  const { align, whole, minor } = column;
+  return [align === 'right' && styles.right, whole && styles.whole, minor && styles.minor]
+    .filter(Boolean)
+    .join(' ');
 }

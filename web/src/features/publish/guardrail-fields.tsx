@@ -96,7 +96,7 @@ function Rule({ choices, choose }: Props) {
           )}
         </Field>
       </div>
-      <Field label={t.guardrail.measures}>
+      <Field label={t.guardrail.measures} hint={t.guardrail.measuresHint}>
         {() => (
           <Stack gap={6}>
             {guardrailMeasures.map((measure) => (

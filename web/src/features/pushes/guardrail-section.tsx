@@ -1,18 +1,18 @@
 import type { Health } from '@sluice/core';
-import { contracts, type GuardrailReading, type Judgement, type Push } from '@sluice/protocol';
+import { contracts, type Judgement, type Push } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
+import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWords } from '../../lib/i18n/words.ts';
 import { read } from '../../lib/transport.ts';
 import { Moment } from '../../ui/age.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Stack } from '../../ui/stack.tsx';
+import { GuardrailTable } from './guardrail-table.tsx';
 
 const tones: Readonly<Record<Health, Tone>> = { healthy: 'ok', unknown: 'warn', breached: 'bad' };
 /** While its layers stand, windows are judged; the page asks as often as there may be something new. */
@@ -71,15 +71,6 @@ export function GuardrailSection({ push }: { readonly push: Push }) {
 
 function Window({ judgement, minCalls }: { readonly judgement: Judgement; readonly minCalls: number }) {
   const t = useDeliveryText();
-  const { columns } = t.guardrail;
-  const cells: Column<GuardrailReading>[] = [
-    { key: 'measure', title: columns.measure, cell: ({ measure }) => t.guardrail.measure[measure] },
-    { key: 'scope', title: columns.scope, cell: ({ scope }) => scope || t.guardrail.whole },
-    { key: 'gray', title: columns.gray, align: 'right', cell: (row) => grayText(row, minCalls, t) },
-    { key: 'rest', title: columns.rest, align: 'right', cell: (row) => valueText(row, row.rest) },
-    { key: 'limit', title: columns.limit, align: 'right', cell: (row) => valueText(row, row.limit) },
-    { key: 'over', title: columns.over, align: 'right', cell: ({ windows }) => windows || '–' },
-  ];
   return (
     <Stack>
       <Facts
@@ -88,14 +79,7 @@ function Window({ judgement, minCalls }: { readonly judgement: Judgement; readon
           [t.guardrail.instances, t.guardrail.sides(judgement.instances.cohort, judgement.instances.rest)],
         ]}
       />
-      <DataTable
-        label={t.guardrail.table}
-        columns={cells}
-        rows={judgement.readings}
-        rowKey={({ measure, scope }) => `${measure} ${scope}`}
-        tone={({ windows }) => (windows > 0 ? 'bad' : undefined)}
-        empty={<p className="quiet">{t.guardrail.noWindow}</p>}
-      />
+      <GuardrailTable readings={judgement.readings} minCalls={minCalls} />
     </Stack>
   );
 }
@@ -117,18 +101,4 @@ function History({ log }: { readonly log: readonly Judgement[] }) {
       </ul>
     </details>
   );
-}
-
-const ofCalls: ReadonlySet<GuardrailReading['measure']> = new Set(['errorRatio', 'p99', 'blockShare']);
-
-function grayText(row: GuardrailReading, minCalls: number, t: DeliveryTexts): string {
-  if (row.cohort !== undefined || !ofCalls.has(row.measure)) return valueText(row, row.cohort);
-  return t.guardrail.few(Math.min(row.basis.cohort, row.basis.rest), minCalls);
-}
-
-function valueText({ measure }: GuardrailReading, value: number | undefined): string {
-  if (value === undefined) return '–';
-  if (measure === 'p99') return `${Math.round(value * 10) / 10} ms`;
-  if (measure === 'breakerOpenings') return String(Math.round(value * 100) / 100);
-  return `${Math.round(value * 1000) / 10} %`;
 }

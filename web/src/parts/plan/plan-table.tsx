@@ -33,6 +33,7 @@ export function PlanTable({ env, app, plan, filter = '' }: Props) {
     {
       key: 'id',
       title: t.push.instance,
+      whole: true,
       cell: (row) => (
         <>
           <Link

@@ -1,9 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
+import { PushStateBadge } from '../../../parts/push-state-badge.tsx';
 import { TimeLeft } from '../../../parts/time-left.tsx';
 import { keysIn } from '../../../parts/use-layers.ts';
-import { pushTone } from '../../../parts/verdict-line.tsx';
-import { Badge } from '../../../ui/badge.tsx';
 import { DataTable } from '../../../ui/data-table.tsx';
 import { Section } from '../../../ui/page.tsx';
 import { useNamespace } from '../namespace-context.ts';
@@ -47,7 +46,7 @@ export function LayersInForce() {
           {
             key: 'state',
             title: t.push.stateTitle,
-            cell: (row) => <Badge tone={pushTone(row)}>{t.push.pushState[row.state]}</Badge>,
+            cell: (row) => <PushStateBadge push={row} />,
           },
           {
             key: 'left',

@@ -1,3 +1,5 @@
+import { plural } from '../en/everywhere.ts';
+
 export const guardrail = {
   title: 'Guardrails',
   intro:
@@ -13,6 +15,8 @@ export const guardrail = {
   minCallsHint: 'On each side. Fewer in a window wait for the next ones.',
   windows: 'Samples in a row',
   measures: 'Measures',
+  measuresHint:
+    'Too much is what exceeds both: so many times what the rest does, and so much more than the rest.',
   ratio: (measure: string) => `${measure}: so many times the rest`,
   floor: (measure: string) => `${measure}: and so much above it`,
   resources: 'Only these resources',
@@ -34,16 +38,14 @@ export const guardrail = {
   sides: (cohort: number, rest: number) => `${cohort} in the gray, ${rest} in the rest`,
   noWindow: 'The first window is not over yet.',
   table: 'The members against the rest',
-  columns: {
-    measure: 'Measure',
-    scope: 'Of',
-    gray: 'Gray',
-    rest: 'Rest',
-    limit: 'Limit',
-    over: 'Samples over',
-  },
+  tableHint:
+    'The members first, then the rest; below, the most that is tolerated. Breaker openings are per instance.',
+  columns: { scope: 'Resource' },
+  versus: (rest: string) => `vs ${rest}`,
+  upTo: (limit: string) => `up to ${limit}`,
+  overIn: (n: number) => `over, ${plural(n, 'sample', 'samples')}`,
   whole: 'all calls',
-  few: (calls: number, needed: number) => `unknown: ${calls} of ${needed} calls`,
+  few: (calls: number, needed: number) => `${calls} of ${needed} calls`,
   history: (n: number) => `What windows were judged to be (${n})`,
   despite:
     'Health is not known to hold. To go on all the same, say why; the reason stands in the audit. Without one, the step goes on as soon as health is known.',

@@ -47,6 +47,7 @@ export const { push, changes } = {
       halted: '已叫停',
       abandoned: '已放弃',
     },
+    forNobody: '当时没有实例',
     holds: (holding, targets, what) => `${targets} 个中有 ${holding} 个持有${what}`,
     nobody: (what) => `推送${what}时没有已知的实例`,
     checked: (time) => `核对于 ${time}。`,
