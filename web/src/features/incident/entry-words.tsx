@@ -47,6 +47,28 @@ export function What({ entry: { marker, rules } }: { readonly entry: IncidentEnt
   }
 }
 
+interface WhyProps {
+  readonly entry: IncidentEntry;
+  /** Of a breaker that is folded: its turns before. */
+  readonly older: readonly IncidentEntry[];
+}
+
+/** What whoever did it said, or why a breaker turned; and how often, when it turned again and again. */
+export function Why({ entry: { marker }, older }: WhyProps) {
+  const t = useIncidentText();
+  if (marker.kind === 'push') return marker.message || '–';
+  if (marker.kind !== 'breaker') return ('reason' in marker && marker.reason) || '–';
+  const openings = [marker, ...older.map((each) => each.marker)].filter(
+    (each) => each.kind === 'breaker' && each.to === 'open',
+  ).length;
+  return (
+    <>
+      {t.turnReasons[marker.reason] ?? marker.reason}
+      {older.length > 0 && <div className="quiet">{t.incident.turned(openings, older.length + 1)}</div>}
+    </>
+  );
+}
+
 interface WhereProps {
   readonly env: string;
   readonly entry: IncidentEntry;

@@ -6,7 +6,8 @@ import { Moment } from '../../ui/age.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { EntryDiff, hasDiff } from './entry-diff.tsx';
-import { What, Where } from './entry-words.tsx';
+import { What, Where, Why } from './entry-words.tsx';
+import { folded, type TimelineLine } from './folded.ts';
 import styles from './incident.module.css';
 import { Undo } from './undo.tsx';
 
@@ -16,56 +17,74 @@ interface Props {
   readonly pushes: readonly Push[];
 }
 
-/** One line an entry: when, what, where, who, how many, the diff, and the way back. */
+/** One line an entry: when, what, where, who, how many, the diff, and the way back; turns of a breaker are folded. */
 export function Timeline({ env, entries, pushes }: Props) {
   const t = useIncidentText();
   const [open, setOpen] = useState<string>();
+  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const byId = new Map(pushes.map((push) => [push.id, push]));
   const pushOf = ({ marker }: IncidentEntry): Push | undefined =>
     marker.kind === 'push' && marker.pushId !== undefined ? byId.get(marker.pushId) : undefined;
-  const columns: Column<IncidentEntry>[] = [
+  const rows = folded(entries).flatMap((line): TimelineLine[] =>
+    unfolded.has(keyOf(line)) ? [line, ...line.older.map((entry) => ({ entry, older: [] }))] : [line],
+  );
+  const toggle = (line: TimelineLine): void => {
+    const next = new Set(unfolded);
+    if (!next.delete(keyOf(line))) next.add(keyOf(line));
+    setUnfolded(next);
+  };
+  const columns: Column<TimelineLine>[] = [
     {
       key: 'at',
       title: t.changes.at,
       width: '92px',
-      cell: ({ marker }) => <Moment at={marker.at} short />,
+      cell: ({ entry }) => <Moment at={entry.marker.at} short />,
     },
-    { key: 'what', title: t.changes.what, cell: (entry) => <What entry={entry} /> },
+    { key: 'what', title: t.changes.what, cell: ({ entry }) => <What entry={entry} /> },
     {
       key: 'where',
       title: t.changes.where,
-      cell: (entry) => <Where env={env} entry={entry} push={pushOf(entry)} />,
+      cell: ({ entry }) => <Where env={env} entry={entry} push={pushOf(entry)} />,
     },
-    { key: 'who', title: t.changes.who, cell: ({ marker }) => ('by' in marker ? marker.by : '–') },
+    {
+      key: 'who',
+      title: t.changes.who,
+      whole: true,
+      cell: ({ entry: { marker } }) => ('by' in marker ? marker.by : '–'),
+    },
     {
       key: 'why',
       title: t.changes.why,
       minor: true,
-      cell: ({ marker }) =>
-        marker.kind === 'push' ? marker.message || '–' : 'reason' in marker ? String(marker.reason) : '–',
+      cell: ({ entry, older }) => <Why entry={entry} older={older} />,
     },
     {
       key: 'n',
       title: t.incident.instances,
       align: 'right',
-      cell: (entry) => instancesOf(entry, pushOf(entry)) ?? '–',
+      cell: ({ entry }) => instancesOf(entry, pushOf(entry)) ?? '–',
     },
     {
       key: 'acts',
       title: <span className="visually-hidden">{t.incident.undo}</span>,
       align: 'right',
-      cell: (entry) => (
+      cell: (line) => (
         <span className={styles.acts}>
-          {hasDiff(entry) && (
-            <Button
-              size="small"
-              aria-expanded={open === keyOf(entry)}
-              onClick={() => setOpen(open === keyOf(entry) ? undefined : keyOf(entry))}
-            >
-              {open === keyOf(entry) ? t.incident.hideDiff : t.incident.showDiff}
+          {line.older.length > 0 && (
+            <Button size="small" aria-expanded={unfolded.has(keyOf(line))} onClick={() => toggle(line)}>
+              {unfolded.has(keyOf(line)) ? t.incident.hideTurns : t.incident.showTurns(line.older.length + 1)}
             </Button>
           )}
-          <Undo env={env} entry={entry} push={pushOf(entry)} />
+          {hasDiff(line.entry) && (
+            <Button
+              size="small"
+              aria-expanded={open === keyOf(line)}
+              onClick={() => setOpen(open === keyOf(line) ? undefined : keyOf(line))}
+            >
+              {open === keyOf(line) ? t.incident.hideDiff : t.incident.showDiff}
+            </Button>
+          )}
+          <Undo env={env} entry={line.entry} push={pushOf(line.entry)} />
         </span>
       ),
     },
@@ -73,14 +92,16 @@ export function Timeline({ env, entries, pushes }: Props) {
   return (
     <DataTable
       label={t.incident.timeline}
-      rows={entries}
+      rows={rows}
       rowKey={keyOf}
       columns={columns}
-      tone={({ marker }) => (marker.kind === 'breaker' && marker.to === 'open' ? 'bad' : undefined)}
-      detail={(entry) =>
-        open === keyOf(entry) ? (
+      tone={({ entry: { marker } }) =>
+        marker.kind === 'breaker' && marker.to === 'open' ? 'bad' : undefined
+      }
+      detail={(line) =>
+        open === keyOf(line) ? (
           <div className={styles.detail}>
-            <EntryDiff env={env} entry={entry} push={pushOf(entry)} />
+            <EntryDiff env={env} entry={line.entry} push={pushOf(line.entry)} />
           </div>
         ) : undefined
       }
@@ -89,7 +110,7 @@ export function Timeline({ env, entries, pushes }: Props) {
   );
 }
 
-const keyOf = (entry: IncidentEntry): string => JSON.stringify([entry.app, entry.resource, entry.marker]);
+const keyOf = ({ entry }: TimelineLine): string => JSON.stringify([entry.app, entry.resource, entry.marker]);
 
 function instancesOf(entry: IncidentEntry, push: Push | undefined): string | undefined {
   if (entry.instances !== undefined) return String(entry.instances);

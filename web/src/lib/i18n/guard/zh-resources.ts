@@ -2,15 +2,6 @@ import type { Same } from '../texts.ts';
 import type * as en from './en-resources.ts';
 
 export const resources = {
-  turnReasons: {
-    threshold: '达到阈值',
-    probing: '打开时间已过，开始试探',
-    probesGood: '试探的调用全部正常',
-    probeBad: '有试探的调用失败',
-    noVerdict: '半开时间过长',
-    forced: '人工保持',
-    forceEnded: '人工保持已结束',
-  } as Readonly<Record<string, string>>,
   types: { web: 'Web', rpc: 'RPC', outbound: '外部调用', method: '函数', job: '任务' },
   resourcesTab: '资源',
   codes: {

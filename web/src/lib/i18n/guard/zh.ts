@@ -1,3 +1,4 @@
+import * as breaker from '../breaker/zh.ts';
 import type { Same } from '../texts.ts';
 import type { en } from './en.ts';
 import { resources } from './zh-resources.ts';
@@ -5,4 +6,4 @@ import { rules } from './zh-rules.ts';
 import { scripts } from './zh-scripts.ts';
 
 /** Texts of the guard's pages in Chinese. */
-export const zh: Same<typeof en> = { ...resources, ...rules, ...scripts };
+export const zh: Same<typeof en> = { ...breaker, ...resources, ...rules, ...scripts };

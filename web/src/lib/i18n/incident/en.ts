@@ -35,6 +35,10 @@ export const incident = {
   noneHint: 'Neither values nor rules, switches or breakers. Widen the stretch of time, or look elsewhere.',
   cut: 'There was more: the newest 500 are shown. Narrow the time or choose an app.',
   environment: 'whole environment',
+  turned: (openings: number, turns: number) =>
+    `opened ${plural(openings, 'time', 'times')} in ${turns} turns`,
+  showTurns: (n: number) => `All ${n} turns`,
+  hideTurns: 'Only the newest',
   breakerTo: (rule: string, state: string) => `${rule} is ${state}`,
   states: {
     closed: 'closed',

@@ -23,6 +23,9 @@ export const { incident } = {
     noneHint: '值、规则、开关和熔断器都没有变化。请扩大时间范围，或从别处排查。',
     cut: '还有更多：仅显示最新的 500 条。请缩小时间范围或选择一个应用。',
     environment: '整个环境',
+    turned: (openings, turns) => `变化 ${turns} 次，其中打开 ${openings} 次`,
+    showTurns: (n) => `全部 ${n} 次`,
+    hideTurns: '仅看最新',
     breakerTo: (rule, state) => `${rule}：${state}`,
     states: {
       closed: '关闭',
