@@ -193,6 +193,12 @@ const namespaceSettings = createRoute({
   component: lazyRouteComponent(() => import('../features/namespace/settings-tab.tsx'), 'SettingsTab'),
 });
 
+const story = createRoute({
+  getParentRoute: () => shell,
+  path: 'story',
+  component: lazyRouteComponent(() => import('../features/story/story-page.tsx'), 'StoryPage'),
+});
+
 const admin = createRoute({
   getParentRoute: () => shell,
   path: 'admin',
@@ -272,6 +278,7 @@ const tree = root.addChildren([
       publish,
       namespace.addChildren([namespaceValues, namespaceHistory, namespaceSettings]),
     ]),
+    story,
     admin.addChildren([
       adminStart,
       adminUsers,

@@ -4,6 +4,7 @@ import {
   BellOutlined,
   DashboardOutlined,
   HistoryOutlined,
+  ReadOutlined,
   SettingOutlined,
 } from '@ant-design/icons';
 import { contracts } from '@sluice/protocol';
@@ -38,6 +39,11 @@ export function Navigation({ environment }: { readonly environment: string | und
             {t.shell.alerts} <FiringAlerts environment={environment} />
           </Entry>
         </>
+      )}
+      {server.data?.demo && (
+        <Entry icon={<ReadOutlined />} link={{ to: '/story' }}>
+          {t.shell.story}
+        </Entry>
       )}
       <Entry icon={<SettingOutlined />} link={{ to: '/admin' }}>
         {t.shell.admin}

@@ -14,6 +14,7 @@ import { AppStrip } from './app-strip.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { Nodes } from './nodes.tsx';
 import styles from './overview-page.module.css';
+import { StoryCard } from './story-card.tsx';
 import { onOf, Switches } from './switches.tsx';
 import { Tiles } from './tiles.tsx';
 import { WorstResources } from './worst-resources.tsx';
@@ -51,6 +52,7 @@ export function OverviewPage() {
         </Link>
       }
     >
+      <StoryCard />
       {overview.data && (
         <FirstSteps env={env} steps={overview.data.firstSteps} apps={apps.data?.items ?? []} />
       )}

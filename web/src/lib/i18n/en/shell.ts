@@ -19,6 +19,7 @@ export const shell = {
   },
   alerts: 'Alerts',
   drills: 'Drills',
+  story: 'Story',
   app: 'App',
   namespace: 'Namespace',
   page: 'Page',
@@ -143,6 +144,11 @@ export const overview = {
   switches: 'Kill switches',
   noSwitch: 'No kill switch is on',
   toIncident: 'What changed in the last hour?',
+  story: {
+    title: 'The story of the bookstore',
+    play: 'Play the story …',
+    hint: 'An evening in eight chapters, on the running processes: gray, rules, a drill, a bad change, a killed server.',
+  },
   steps: {
     title: 'First steps',
     done: (n: number) => `${n} of 5 done`,

@@ -22,6 +22,7 @@ export const { shell, keys, signIn, overview } = {
       audit: '审计',
     },
     alerts: '告警',
+    story: '故事',
     drills: '演练',
     app: '应用',
     namespace: '命名空间',
@@ -141,6 +142,11 @@ export const { shell, keys, signIn, overview } = {
     switches: '已打开的紧急开关',
     noSwitch: '没有打开的紧急开关',
     toIncident: '最近一小时改了什么？',
+    story: {
+      title: '书店的故事',
+      play: '播放故事……',
+      hint: '书店的一晚，共八章，在运行中的进程上演：灰度、规则、演练、错误变更、服务器被杀。',
+    },
     steps: {
       title: '第一步',
       done: (n) => `已完成 ${n}/5`,
