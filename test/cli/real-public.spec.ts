@@ -66,6 +66,33 @@ describe('public namespaces by command', () => {
     );
   });
 
+  it('say of a release which apps that link it are not there', async () => {
+    const body = { kind: 'client', name: 'strict', environment: 'prod', app: 'order-api' } as const;
+    const { secret } = await app.admin.call(contracts.createToken, { body });
+    const strict = createSluice({
+      server: app.url,
+      token: secret,
+      instanceId: 'i-strict',
+      cacheDir: false,
+      logger: false,
+    });
+    strict.config('net', { retries: num(0, { max: 10 }) });
+    expect(await strict.ready({ timeoutMs: 10_000 })).toBe('live');
+    const { code, err } = await sluice('set', 'platform', 'common.retries=99', '--wait');
+    expect([code, err]).toEqual([
+      3,
+      expect.stringMatching(/Converged here; 1 of 1 linking apps not yet.*order-api 1\/2\)\./s),
+    ]);
+    const [push] = JSON.parse(await out('push', 'ls', 'platform', '-o', 'json'));
+    expect(push.linked).toEqual({ apps: 1, open: 0, converged: 0, diverged: 1 });
+    expect(await out('push', 'ls', 'platform')).toMatch(/converged, 1\/1 apps not yet/);
+    expect(await out('push', 'show', push.id.slice(0, 8))).toMatch(/order-api +net +diverged +1\/2/);
+    const zh = await sluice('push', 'watch', push.id, '--lang', 'zh');
+    expect([zh.code, zh.err]).toEqual([3, expect.stringContaining('1 个链接应用中有 1 个尚未收敛')]);
+    await strict.close();
+    expect((await sluice('set', 'platform', 'common.retries=2', '--wait')).code).toBe(0);
+  });
+
   it('stay open while somebody links them', async () => {
     const { code, err } = await sluice('public', 'close', 'platform', 'common');
     expect([code, err]).toEqual([5, expect.stringContaining('order-api/net')]);

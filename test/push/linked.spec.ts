@@ -129,12 +129,28 @@ describe('a public namespace and the apps that link it', () => {
     for (const { app = 'platform', instanceId, variant } of plan.targets)
       expect(plan.variants[variant]!.namespaces[0]!.after).toBe(after[`${app} ${instanceId}`]);
     expect(push.verdict).toMatchObject({ holding: 1, targets: 1 });
-    expect(push.linked).toMatchObject({ apps: 2, holding: 3, targets: 3, open: 0 });
-    expect(push.linked!.pushes.map(({ app, namespaces }) => [app, namespaces])).toEqual([
+    expect(push.linked).toMatchObject({
+      apps: 2,
+      holding: 3,
+      targets: 3,
+      open: 0,
+      converged: 2,
+      diverged: 0,
+    });
+    expect(push.linked!.pushes!.map(({ app, namespaces }) => [app, namespaces])).toEqual([
       ['orders', ['net']],
       ['shop', ['web']],
     ]);
     expect(read('shop s1')).toEqual({ timeoutMs: 250, retries: 2, size: -1 });
+    const listed = await server.admin.call(contracts.listPushes, {
+      params: { env: 'prod', app: 'platform' },
+    });
+    expect(listed.items.find(({ id }) => id === push.id)!.linked).toEqual({
+      apps: 2,
+      open: 0,
+      converged: 2,
+      diverged: 0,
+    });
   });
 
   it('leaves alone who overrides or takes away what is released', async () => {

@@ -5,14 +5,14 @@ import { appNames, findPush, pushParams, shortId } from '../delivery/find-push.t
 import { guardrailText, healthText } from '../delivery/guardrail-text.ts';
 import { showPlan } from '../delivery/plan-rows.ts';
 import { modeWord, pushOfWhat, pushStateWord } from '../delivery/push-words.ts';
-import { standingOf } from '../delivery/standing.ts';
+import { appsLeft, standingOf } from '../delivery/standing.ts';
 import { stepText, targetText } from '../delivery/target-text.ts';
 import { usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import type { Column } from '../output/output.ts';
 import { tableText } from '../output/table.ts';
 import { inApp } from '../reference/missing.ts';
-import { endText, progressLine, stateWord, verdictSentence } from '../release/verdict.ts';
+import { endText, linkedSentence, progressLine, stateWord, verdictSentence } from '../release/verdict.ts';
 import { reportVerdict, waitForVerdict } from '../release/wait.ts';
 
 export interface ListFlags {
@@ -71,13 +71,24 @@ export async function listPushes(
 function stateAndStep(context: Context, push: Push): string {
   const state = pushStateWord(context, push.state);
   const step = ['running', 'paused'].includes(push.state) ? stepText(context, push) : '';
-  return step === '' ? state : `${state}, ${step}`;
+  const [left, apps] = [appsLeft(push), push.linked?.apps ?? 0];
+  const others =
+    left === 0
+      ? []
+      : [
+          context.say(
+            { en: '{left}/{apps} apps not yet', zh: '{left}/{apps} 个应用尚未收敛' },
+            { left, apps },
+          ),
+        ];
+  return [state, ...(step === '' ? [] : [step]), ...others].join(', ');
 }
 
 /** `sluice push show`: where it is, the verdict so far, and every target. */
 export async function showPush(context: Context, words: readonly string[]): Promise<ExitCode> {
-  const push = await findPush(context, words);
+  const found = await findPush(context, words);
   const api = await context.api();
+  const push = await api.call(contracts.getPush, { params: pushParams(found) });
   const { items } = await api.call(contracts.listPushInstances, { params: pushParams(push) });
   const isJudged = push.mode === 'gray' && push.state !== 'planned' && push.state !== 'draft';
   const guardrail = isJudged
@@ -86,10 +97,13 @@ export async function showPush(context: Context, words: readonly string[]): Prom
   context.output.note(
     standingOf(push) === 'moving' ? progressLine(context, push) : verdictSentence(context, push),
   );
+  const linked = linkedSentence(context, push);
+  if (linked !== '') context.output.note(linked);
   await context.output.one({ ...push, instances: items, ...(guardrail && { guardrail }) }, () =>
     [
       factsText(context, push),
       ...(guardrail ? [guardrailText(context, guardrail)] : []),
+      ...(push.linked?.pushes?.length ? [linkedText(context, push.linked.pushes)] : []),
       targetsText(context, items),
     ].join('\n'),
   );
@@ -125,6 +139,27 @@ function factsText(context: Context, push: Push): string {
       [say({ en: 'by', zh: '作者' }), `${push.createdBy}, ${push.createdAt}`],
       ...(push.message ? [[say({ en: 'why', zh: '说明' }), push.message]] : []),
     ],
+  );
+}
+
+/** The pushes that it made for apps that link what it released. */
+function linkedText(context: Context, pushes: NonNullable<NonNullable<Push['linked']>['pushes']>): string {
+  const { say } = context;
+  return tableText(
+    [
+      say({ en: 'LINKING APP', zh: '链接应用' }),
+      say({ en: 'NAMESPACE', zh: '命名空间' }),
+      say({ en: 'STATE', zh: '状态' }),
+      say({ en: 'HOLDING', zh: '已持有' }),
+      say({ en: 'PUSH', zh: '推送' }),
+    ],
+    pushes.map(({ app, namespaces, state, verdict, push }) => [
+      app,
+      namespaces.join(', '),
+      pushStateWord(context, state),
+      `${verdict.holding}/${verdict.targets}`,
+      push,
+    ]),
   );
 }
 

@@ -44,13 +44,17 @@ function isLongUnknown({ health, verdict }: Push): boolean {
   return health?.is === 'unknown' && Date.parse(verdict.at) - Date.parse(health.since) >= unknownMs;
 }
 
+/** Apps that link what it released, and are not there yet. */
+export const appsLeft = ({ linked }: Push): number => (linked ? linked.apps - linked.converged : 0);
+
 /** Whether every target has answered, or had its time. */
 export const isProven = ({ verdict }: Push): boolean => verdict.counts.pending === 0;
 
 /** What a script shall make of it. `ended`: this end was asked for, so only its proof counts. */
 export function exitOf(push: Push, ended = false): ExitCode {
-  const proof = push.verdict.holding >= push.verdict.targets ? exitCode.ok : exitCode.partlyApplied;
-  const isApart = push.linked?.pushes.some(({ state }) => state === 'diverged') ?? false;
+  const isApart = (push.linked?.diverged ?? 0) > 0;
+  const isProvenHere = push.verdict.holding >= push.verdict.targets;
+  const proof = isProvenHere && !isApart ? exitCode.ok : exitCode.partlyApplied;
   switch (standingOf(push)) {
     case 'paused':
       return exitCode.conflict;

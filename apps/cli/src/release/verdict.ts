@@ -3,7 +3,7 @@ import type { Push, PushInstance } from '@sluice/protocol';
 import type { Context } from '../context.ts';
 import { healthText } from '../delivery/guardrail-text.ts';
 import { heldText, pushOfWhat } from '../delivery/push-words.ts';
-import { type Standing, standingOf } from '../delivery/standing.ts';
+import { appsLeft, type Standing, standingOf } from '../delivery/standing.ts';
 import { stepText } from '../delivery/target-text.ts';
 
 const stateWords: Readonly<Record<ApplyState, ErrorText>> = {
@@ -27,7 +27,7 @@ export function progressLine(context: Context, push: Push): string {
   const apart = (Object.entries(counts) as [ApplyState, number][])
     .filter(([state, count]) => count > 0 && state !== 'applied' && state !== 'repaired')
     .map(([state, count]) => `  ${stateWord(context, state)} ${count}`);
-  const others = push.linked ? `  + ${push.linked.holding}/${push.linked.targets}` : '';
+  const others = push.linked ? `  + ${push.linked.holding ?? 0}/${push.linked.targets ?? 0}` : '';
   const step = stepText(context, push);
   const where = step === '' ? pushOfWhat(push) : `${pushOfWhat(push)}, ${step}`;
   const health = push.state === 'running' ? healthText(context, push) : '';
@@ -69,9 +69,9 @@ export function verdictSentence(context: Context, push: Push): string {
 /** How it does with apps that link what it released; empty where nobody does. */
 export function linkedSentence({ say }: Context, { linked }: Push): string {
   if (!linked) return '';
-  const named = linked.pushes.map(({ app, verdict }) => `${app} ${verdict.holding}/${verdict.targets}`);
+  const { apps, holding = 0, targets = 0, pushes = [] } = linked;
+  const named = pushes.map(({ app, verdict }) => `${app} ${verdict.holding}/${verdict.targets}`);
   const words = { en: ' ({named})', zh: '（{named}）' };
-  const { apps, holding, targets } = linked;
   return say(
     {
       en: 'Through links: {holding} of {targets} instances of {apps} other apps hold it{named}.',
@@ -84,7 +84,10 @@ export function linkedSentence({ say }: Context, { linked }: Push): string {
 function leadText(context: Context, push: Push): string {
   const { say } = context;
   const standing = standingOf(push);
-  const word = say(leads[standing], { step: stepText(context, push) });
+  const [left, apps] = [appsLeft(push), push.linked?.apps ?? 0];
+  const isHere = standing === 'converged' || standing === 'promoted';
+  const lead = isHere && left > 0 ? leadsHere[standing] : leads[standing];
+  const word = say(lead, { step: stepText(context, push), left, apps });
   const why =
     push.ended && (standing === 'abandoned' || standing === 'halted') ? endText(context, push.ended) : '';
   return why === '' ? word : say({ en: '{word} ({why})', zh: '{word}（{why}）' }, { word, why });
@@ -100,6 +103,18 @@ const leads: Readonly<Record<Standing, ErrorText>> = {
   halted: { en: 'Halted', zh: '已叫停' },
   abandoned: { en: 'Abandoned', zh: '已放弃' },
 };
+
+/** Its own app is through, and others that link what it released are not. */
+const leadsHere = {
+  converged: {
+    en: 'Converged here; {left} of {apps} linking apps not yet',
+    zh: '本应用已收敛；{apps} 个链接应用中有 {left} 个尚未收敛',
+  },
+  promoted: {
+    en: 'Promoted here; {left} of {apps} linking apps not yet',
+    zh: '本应用已全量；{apps} 个链接应用中有 {left} 个尚未收敛',
+  },
+} as const satisfies Partial<Record<Standing, ErrorText>>;
 
 /** Why a push ended without its layers, or was halted. */
 export function endText({ say, language }: Context, { reason, because }: NonNullable<Push['ended']>): string {

@@ -2,7 +2,7 @@ import type { ErrorText } from '@sluice/core';
 import type { Push } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
-import { exitOf, isProven, standingOf } from '../delivery/standing.ts';
+import { appsLeft, exitOf, isProven, standingOf } from '../delivery/standing.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { apartLines, linkedSentence, progressLine, verdictSentence } from './verdict.ts';
@@ -19,7 +19,10 @@ export interface WaitOptions {
   readonly ends?: boolean;
 }
 
-/** Follows a push until its verdict, or until it waits for somebody. Throws with the exit code for a timeout, and for Ctrl+C. */
+/**
+ * Follows a push until its verdict and those of the apps that link what it released, or until it waits for somebody.
+ * Throws with the exit code for a timeout, and for Ctrl+C.
+ */
 export async function waitForVerdict(context: Context, push: Push, options: WaitOptions = {}): Promise<Push> {
   const { io, output } = context;
   const api = await context.api();
@@ -40,7 +43,8 @@ export async function waitForVerdict(context: Context, push: Push, options: Wait
       const line = `${options.onChange ? now.state : ''} ${progressLine(context, now)}`;
       if (line !== last) show(now);
       last = line;
-      const isThere = standingOf(now) !== 'moving' && (now.linked?.open ?? 0) === 0;
+      // What an act answers with doesn't say whom it reaches by links: that is asked for.
+      const isThere = now !== push && standingOf(now) !== 'moving' && (now.linked?.open ?? 0) === 0;
       if (isThere && (!options.ends || isProven(now))) return now;
       if (interrupted) throw stopped(now);
       const left = deadline - io.now();
@@ -129,18 +133,29 @@ function place(push: Push): Record<string, string | number> {
 }
 
 function timedOut(push: Push, timeoutMs: number): CliError {
+  const isHere = standingOf(push) !== 'moving' && (push.linked?.open ?? 0) > 0;
   return new CliError(
     'push_undecided',
     exitCode.timeout,
     {
-      what: {
-        en: 'Push {id} has no verdict after {seconds} s: {holding} of {targets} instances hold it.',
-        zh: '推送 {id} 在 {seconds} 秒后仍无结论：{targets} 个实例中有 {holding} 个已持有。',
-      },
+      what: isHere
+        ? {
+            en: 'Push {id} is through here ({holding} of {targets} instances hold it), but {left} of {apps} apps that link it are not after {seconds} s.',
+            zh: '推送 {id} 在本应用已完成（{targets} 个实例中有 {holding} 个已持有），但 {seconds} 秒后，{apps} 个链接应用中仍有 {left} 个尚未完成。',
+          }
+        : {
+            en: 'Push {id} has no verdict after {seconds} s: {holding} of {targets} instances hold it.',
+            zh: '推送 {id} 在 {seconds} 秒后仍无结论：{targets} 个实例中有 {holding} 个已持有。',
+          },
       still: goesOn(push),
       todo: watchIt,
     },
-    { ...place(push), seconds: Math.round(timeoutMs / 100) / 10 },
+    {
+      ...place(push),
+      seconds: Math.round(timeoutMs / 100) / 10,
+      left: appsLeft(push),
+      apps: push.linked?.apps ?? 0,
+    },
     { lines: push.step?.waits ?? [] },
   );
 }

@@ -25,7 +25,7 @@ interface WrittenNamespace {
   readonly release?: number;
   readonly revision?: number;
   readonly digest?: string;
-  readonly push?: Pick<Push, 'id' | 'state' | 'verdict'>;
+  readonly push?: Pick<Push, 'id' | 'state' | 'verdict' | 'linked'>;
 }
 
 /** What a write came to, as programs get it. */
@@ -105,7 +105,14 @@ export async function showWritten(
           revision: released.release.revision,
           digest: released.release.digest,
         }),
-        ...(push && { push: { id: push.id, state: push.state, verdict: push.verdict } }),
+        ...(push && {
+          push: {
+            id: push.id,
+            state: push.state,
+            verdict: push.verdict,
+            ...(push.linked && { linked: push.linked }),
+          },
+        }),
       };
     }),
   });

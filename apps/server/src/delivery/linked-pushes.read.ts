@@ -9,6 +9,16 @@ import { namespacesOf } from '../releases/pushes.store.ts';
 import { PushesRead } from './pushes.read.ts';
 
 const moving: readonly Push['state'][] = ['running', 'verifying', 'promoting'];
+const arrived: readonly Push['state'][] = ['converged', 'promoted'];
+
+/** How the pushes that one went on to are doing, by their states alone. */
+function countsOf(states: readonly Push['state'][]): {
+  [of in 'apps' | 'open' | 'converged' | 'diverged']: number;
+} {
+  const open = states.filter((state) => moving.includes(state)).length;
+  const converged = states.filter((state) => arrived.includes(state)).length;
+  return { apps: states.length, open, converged, diverged: states.length - open - converged };
+}
 
 /** What a release of public namespaces is to other apps: from where a push came to an app, and where one went on to. */
 @Injectable()
@@ -54,6 +64,19 @@ export class LinkedPushesRead {
     });
   }
 
+  /** Pushes as they stand in a list: from where they came, and how many of those that link them have it. */
+  async listed(pushes: readonly Push[]): Promise<Push[]> {
+    const went = await this.#database.read.find(PushEntity, {
+      where: { through: In(pushes.map((push) => push.id)) },
+      select: { id: true, through: true, state: true },
+    });
+    const statesOf = Map.groupBy(went, ({ through }) => through);
+    return (await this.cameFrom(pushes)).map((push) => {
+      const states = statesOf.get(push.id)?.map(({ state }) => state);
+      return states ? { ...push, linked: countsOf(states) } : push;
+    });
+  }
+
   /** One push with all that it is to others: by number, and by name where the caller may see them. */
   async whole(push: Push, caller: Caller): Promise<Push> {
     const [told] = await this.cameFrom([push]);
@@ -71,10 +94,9 @@ export class LinkedPushesRead {
     return {
       ...told!,
       linked: {
-        apps: linked.length,
+        ...countsOf(linked.map(({ state }) => state)),
         holding: sum('holding'),
         targets: sum('targets'),
-        open: linked.filter(({ state }) => moving.includes(state)).length,
         pushes: seen.map(({ id, app, namespaces, state, verdict }) => ({
           push: id,
           app,

@@ -28,7 +28,7 @@ export class PushesController {
   ): Promise<ResponseOf<Contracts['listPushes']>> {
     await this.#catalog.requireApp(params.env, params.app);
     const { items, ...page } = await this.#pushes.list({ environment: params.env, app: params.app }, query);
-    return { items: await this.#links.cameFrom(items), ...page };
+    return { items: await this.#links.listed(items), ...page };
   }
 
   @Operation(contracts.getPush)

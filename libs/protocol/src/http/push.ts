@@ -113,19 +113,28 @@ export const push = z.object({
   of: id.optional(),
   /** Of another app's push that released public namespaces: what this one brings to those who link them. */
   through: z.object({ push: id, app: name, namespaces: z.array(name) }).optional(),
-  /** How it does with apps that link what it released, each by a push of its own. Where one push is asked for. */
+  /**
+   * How it does with apps that link what it released, each by a push of its own. The state and the verdict of this push
+   * are those of its own app alone.
+   */
   linked: z
     .object({
       apps: count,
-      /** Over all of them, as the verdict counts. */
-      holding: count,
-      targets: count,
-      /** Without a verdict still. */
+      /** Apps whose push has no verdict still. */
       open: count,
-      /** Those that the caller may see. */
-      pushes: z.array(
-        z.object({ push: id, app: name, namespaces: z.array(name), state: z.enum(pushStates), verdict }),
-      ),
+      /** Apps whose push has come to its end: all that could be reached hold it. */
+      converged: count,
+      /** Apps of which some instance refused it, failed over it, or was silent. */
+      diverged: count,
+      /** Instances over all of those apps, as the verdict counts. Where one push is asked for. */
+      holding: count.optional(),
+      targets: count.optional(),
+      /** Those that the caller may see. Where one push is asked for. */
+      pushes: z
+        .array(
+          z.object({ push: id, app: name, namespaces: z.array(name), state: z.enum(pushStates), verdict }),
+        )
+        .optional(),
     })
     .optional(),
   createdBy: z.string(),

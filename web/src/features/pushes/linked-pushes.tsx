@@ -1,29 +1,21 @@
-import { contracts, type Push } from '@sluice/protocol';
-import { useQuery } from '@tanstack/react-query';
+import type { Push } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
 import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
-import { keyOf, read } from '../../lib/transport.ts';
+import { useLinked } from '../../parts/linked.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
 
-type Linked = NonNullable<Push['linked']>['pushes'][number];
+type Linked = NonNullable<NonNullable<Push['linked']>['pushes']>[number];
 
-const askAgainMs = 1000;
 const tones = { converged: 'ok', diverged: 'bad' } as const;
 
 /** From where a push came to this app, and to which apps it went on. */
-export function LinkedPushes({ push: { id, app, environment: env, state } }: { readonly push: Push }) {
+export function LinkedPushes({ push }: { readonly push: Push }) {
   const t = useDeliveryText();
-  const params = { env, app, push: id };
-  // What arrives live is told of one app; of the others it is asked for until they have their verdicts.
-  const whole = useQuery({
-    ...read(contracts.getPush, { params }),
-    queryKey: [...keyOf(contracts.getPush, { params }), 'linked', state],
-    refetchInterval: (query) => (query.state.data?.linked?.open ? askAgainMs : false),
-  });
-  const { through, linked } = whole.data ?? {};
+  const { environment: env } = push;
+  const { through, linked } = useLinked(push);
   return (
     <>
       {through && (
@@ -41,11 +33,11 @@ export function LinkedPushes({ push: { id, app, environment: env, state } }: { r
         <Section
           flush
           title={t.links.others(linked.apps)}
-          aside={t.links.othersHold(linked.holding, linked.targets)}
+          aside={t.links.othersHold(linked.holding ?? 0, linked.targets ?? 0)}
         >
           <DataTable<Linked>
             label={t.links.others(linked.apps)}
-            rows={linked.pushes}
+            rows={linked.pushes ?? []}
             rowKey={(row) => row.push}
             empty={
               <p className="quiet" style={{ padding: '0 14px' }}>

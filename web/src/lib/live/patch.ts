@@ -87,15 +87,24 @@ function patchInstances(
     );
 }
 
+/** What arrives live is told of one app alone: what a push is to others stays as it was last read. */
+function withLinks(push: Push, before: Push | undefined): Push {
+  const { through, linked } = before ?? {};
+  return { ...push, ...(through && { through }), ...(linked && { linked }) };
+}
+
 function patchPush(client: QueryClient, push: Push): void {
   const place = { env: push.environment, app: push.app };
-  client.setQueryData<Push>(keyOf(contracts.getPush, { params: { ...place, push: push.id } }), () => push);
+  client.setQueryData<Push>(keyOf(contracts.getPush, { params: { ...place, push: push.id } }), (old) =>
+    withLinks(push, old),
+  );
   client.setQueriesData<{ items: Push[] }>(
     {
       predicate: ({ queryKey: [operation, params] }) =>
         operation === 'listPushes' && samePlace(params, place),
     },
-    (old) => old && { ...old, items: old.items.map((each) => (each.id === push.id ? push : each)) },
+    (old) =>
+      old && { ...old, items: old.items.map((each) => (each.id === push.id ? withLinks(push, each) : each)) },
   );
 }
 

@@ -43,6 +43,7 @@ export const links = {
   through: 'Came by a link from',
   others: (n: number) => `Through links: ${plural(n, 'other app', 'other apps')}`,
   othersHold: (holding: number, targets: number) => `${holding} of ${targets} instances hold it`,
+  notYet: (left: number, apps: number) => `${left} of ${plural(apps, 'linking app', 'linking apps')} not yet`,
   app: 'App',
   namespace: 'Namespace',
   verdict: 'Verdict',

@@ -43,6 +43,7 @@ export const { links } = {
     through: '经由链接来自',
     others: (n) => `经由链接：${n} 个其他应用`,
     othersHold: (holding, targets) => `${targets} 个实例中有 ${holding} 个已持有`,
+    notYet: (left, apps) => `${apps} 个链接应用中有 ${left} 个尚未收敛`,
     app: '应用',
     namespace: '命名空间',
     verdict: '结论',
