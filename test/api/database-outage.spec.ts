@@ -176,7 +176,6 @@ describe('a SQLite file that another process has locked', () => {
     const { checkScript, tryScript, lintRules, predictRule, replayRules, probeInstance } = contracts;
     const { advancePush, approvePush, changeProposal, startProposedPush, previewPushAct } = contracts;
     const { previewRollback, rollback, changeDrill, checkDrill, deleteDrill, startDrill } = contracts;
-    const { acknowledgeAlert, endAlertSilence, changeWebhook, deleteWebhook, testWebhook } = contracts;
     const { endOwnSession, endOtherSessions, endUserSessions, planDrill } = contracts;
     const withoutWriting = {
       ...all([checkScript, tryScript, lintRules, predictRule, replayRules, probeInstance], '200'),
@@ -185,7 +184,6 @@ describe('a SQLite file that another process has locked', () => {
       ...all([previewRollback, rollback, changeDrill, checkDrill, deleteDrill, startDrill], '409'),
       ...all([contracts.setup, contracts.changeOwnPassword], '409'),
       ...all([contracts.previewPush, contracts.proposePush, contracts.startPush], '422'),
-      ...all([acknowledgeAlert, endAlertSilence, changeWebhook, deleteWebhook, testWebhook], '404'),
       ...all([contracts.revealItem, endOwnSession], '404'),
       ...all([contracts.signOut], '204'),
     };

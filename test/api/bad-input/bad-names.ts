@@ -77,17 +77,22 @@ export function badNameCases(world: World, contract: Contract): BadCase[] {
   });
 }
 
+/** What is only where it was made. */
+const withinPlaces = [
+  ...['push', 'ns', 'group', 'instance', 'decision', 'drill'],
+  ...['alert', 'silence', 'webhook'],
+];
+
 /** What exists, asked for where it is not: an id is worth nothing without its place. */
 export function foreignPlaceCases(world: World, contract: Contract): BadCase[] {
   const params = (world.soundInput(contract).params ?? {}) as Record<string, string>;
   const { method, path, headers, body } = world.sound(contract);
   const [, query = ''] = path.split('?');
-  const foreign: Record<string, string>[] = [
-    { app: 'other' },
-    { env: 'staging' },
-    { env: 'staging', app: 'other' },
-  ];
-  if (!['push', 'ns', 'group', 'instance', 'decision'].some((key) => params[key] !== undefined)) return [];
+  if (!withinPlaces.some((key) => params[key] !== undefined)) return [];
+  const foreign: readonly Record<string, string>[] =
+    params.app === undefined
+      ? [{ env: 'staging' }]
+      : [{ app: 'other' }, { env: 'staging' }, { env: 'staging', app: 'other' }];
   return foreign.map((place) => ({
     what: `B51 asked for in ${Object.values(place)}`,
     request: {

@@ -5,4 +5,8 @@ export interface KnownIds {
   readonly user: string;
   readonly digest: string;
   readonly drill: string;
+  /** Of one that fires. */
+  readonly alert: string;
+  readonly silence: string;
+  readonly webhook: string;
 }

@@ -33,6 +33,9 @@ const rule: Rule = {
 };
 const schema = { type: 'object', properties: { timeout: { type: 'number' } } };
 
+/** An address of this machine with which no connection is made, so that nothing leaves it. */
+export const nobodyListens = 'http://127.0.0.1:1/sluice';
+
 const said = { message: 'because' };
 const gray = {
   changes: [{ namespace: 'limits', base: 1, changes: { set: { timeout: item }, remove: [] } }],
@@ -221,7 +224,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
   },
   ...soundDrills(known),
   listAlerts: { params: { env }, query: { ...page, state: 'firing', app, condition: 'errors' } },
-  acknowledgeAlert: { params: { env, alert: 'a' }, body: { note: 'on it' } },
+  acknowledgeAlert: { params: { env, alert: known.alert }, body: { note: 'on it' } },
   listAlertSettings: { params: { env }, query: { app } },
   changeAlertSetting: {
     params: { env, condition: 'errors' },
@@ -232,14 +235,14 @@ export const soundRequests = (known: KnownIds): Sound => ({
     params: { env },
     body: { app, condition: 'errors', minutes: 10, reason: 'a load test' },
   },
-  endAlertSilence: { params: { env, silence: 's' } },
+  endAlertSilence: { params: { env, silence: known.silence } },
   listWebhooks: { params: { env } },
   createWebhook: {
     params: { env },
     body: {
       name: 'on call',
       kind: 'generic',
-      url: 'https://hooks.example.com/sluice',
+      url: nobodyListens,
       secret: 'a shared secret',
       language: 'en',
       app,
@@ -248,10 +251,10 @@ export const soundRequests = (known: KnownIds): Sound => ({
     },
   },
   changeWebhook: {
-    params: { env, webhook: 'w' },
+    params: { env, webhook: known.webhook },
     body: {
       name: 'on call',
-      url: 'https://hooks.example.com/sluice',
+      url: nobodyListens,
       secret: 'another secret',
       language: 'zh',
       conditions: ['errors'],
@@ -259,8 +262,8 @@ export const soundRequests = (known: KnownIds): Sound => ({
       enabled: false,
     },
   },
-  deleteWebhook: { params: { env, webhook: 'w' } },
-  testWebhook: { params: { env, webhook: 'w' } },
+  deleteWebhook: { params: { env, webhook: known.webhook } },
+  testWebhook: { params: { env, webhook: known.webhook } },
   listAudit: {
     query: {
       ...page,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   type BodyInputOf,
   type BuiltRequest,
@@ -13,42 +13,10 @@ import { ConfigDesk, map } from '../../support/config-desk.ts';
 import { LeanClient } from '../../support/lean-client.ts';
 import { RawCaller } from '../../support/raw-caller.ts';
 import { readRows, writeRows } from '../../support/rows.ts';
+import { everyRow } from './every-row.ts';
 import type { KnownIds } from './known-ids.ts';
 import { drillDesign } from './sound-drills.ts';
-import { soundRequests } from './sound-requests.ts';
-
-const tables = [
-  'setting',
-  'environment',
-  'app',
-  'namespace',
-  'release',
-  'draft',
-  'stash',
-  'change',
-  'push',
-  'push_target',
-  'push_namespace',
-  'push_plan',
-  'layer',
-  'effective',
-  'cohort',
-  'approval',
-  'instance_group',
-  'kill_switch',
-  'drill',
-  'drill_target',
-  'drill_event',
-  'drill_part',
-  'instance',
-  'account',
-  'session',
-  'token',
-  'audit',
-  'idempotency',
-];
-/** What moves by itself while nobody asks for anything. */
-const movesByItself = new Set(['last_seen_at', 'last_used_at']);
+import { nobodyListens, soundRequests } from './sound-requests.ts';
 
 /** What makes a resource and a refused call of the instance known. */
 function beTalkative(instance: LeanClient): void {
@@ -71,6 +39,30 @@ async function finishedDrill(server: BootedApp): Promise<string> {
   );
   await writeRows(server, `UPDATE drill SET state = 'held', started_by = 'admin', ${times.join(', ')}`);
   return drillId;
+}
+
+/** An alert that goes on, because a node elsewhere sees it; a silence, and a webhook that nothing listens at. */
+async function alerted(server: BootedApp): Promise<Pick<KnownIds, 'alert' | 'silence' | 'webhook'>> {
+  const alert = randomUUID();
+  await writeRows(
+    server,
+    `INSERT INTO alert (id, environment, app, condition, subject, severity, link, text, fired_at, note)
+      VALUES ('${alert}', 'prod', 'orders', 'idConflict', 'orders-1', 'warning', '{"to":"app"}', '{"en":"two","zh":"two"}', 1, '')`,
+  );
+  await writeRows(
+    server,
+    `INSERT INTO alert_sighting (alert_id, node_id, at) VALUES ('${alert}', 'elsewhere', 4102444800000)`,
+  );
+  const params = { env: 'prod' };
+  const silence = await server.admin.call(contracts.createAlertSilence, {
+    params,
+    body: { app: 'orders', condition: 'idConflict', minutes: 600, reason: 'known' },
+  });
+  const webhook = await server.admin.call(contracts.createWebhook, {
+    params,
+    body: { name: 'nobody', kind: 'generic', url: nobodyListens },
+  });
+  return { alert, silence: silence.id, webhook: webhook.id };
 }
 
 /** A server with a little of everything, for requests that must leave it exactly as it is. */
@@ -97,7 +89,11 @@ export class World {
   }
 
   static async begin(databaseUrl?: string): Promise<World> {
-    const server = await bootApp({ environments: ['prod', 'staging'], ...(databaseUrl && { databaseUrl }) });
+    const server = await bootApp({
+      environments: ['prod', 'staging'],
+      settings: { SLUICE_WEBHOOK_HOSTS: new URL(nobodyListens).host },
+      ...(databaseUrl && { databaseUrl }),
+    });
     const { admin } = server;
     for (const name of ['orders', 'other']) await admin.call(contracts.createApp, { body: { name } });
     const desk = new ConfigDesk(admin, 'prod', 'orders');
@@ -124,7 +120,8 @@ export class World {
     await instance.connect();
     beTalkative(instance);
     const drill = await finishedDrill(server);
-    const known = { drill, push: push.id, token: spare.token.id, user: user.id, digest };
+    const ids = { drill, push: push.id, token: spare.token.id, user: user.id, digest };
+    const known = { ...ids, ...(await alerted(server)) };
     const world = new World(server, { admin: made.secret, client: client.secret }, known, instance);
     await world.#settled(push.id);
     return world;
@@ -142,19 +139,9 @@ export class World {
     return soundRequests(this.known)[contract.id as 'publish'] as CallInput<Contract>;
   }
 
-  /** One text over every row there is. */
-  async everything(): Promise<string> {
-    const hash = createHash('sha256');
-    const all = await Promise.all(
-      tables.map((table) => readRows<Record<string, unknown>>(this.server, `SELECT * FROM ${table}`)),
-    );
-    for (const [index, rows] of all.entries()) {
-      const texts = rows.map((row) =>
-        JSON.stringify(Object.entries(row).filter(([column]) => !movesByItself.has(column))),
-      );
-      hash.update(`${tables[index]} ${rows.length}\n${texts.sort().join('\n')}\n`);
-    }
-    return hash.digest('hex');
+  /** One text over every row there is, a line for each table. */
+  everything(): Promise<string> {
+    return everyRow(this.server);
   }
 
   async end(): Promise<void> {
