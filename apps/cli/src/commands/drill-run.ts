@@ -75,7 +75,17 @@ export async function runDrill(
     api.call(contracts.createDrill, { params: { env, app }, body: { yaml } }),
   );
   const params: DrillParams = { env, app, drill: created.drillId };
-  const started = await startOrForget(context, params);
+  return ended(context, params, await startOrForget(context, params), flags);
+}
+
+/** Tells of a drill that has started; with `--wait` or `--junit` its verdict is the exit code. */
+export async function ended(
+  context: Context,
+  params: DrillParams,
+  started: DrillDetail,
+  flags: RunFlags,
+): Promise<ExitCode> {
+  const api = await context.api();
   context.output.note(stateLine(context, started));
   if (!flags.wait && flags.junit === undefined) {
     await context.output.one(started, () => `${started.drillId}\n`);

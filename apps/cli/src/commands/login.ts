@@ -1,11 +1,12 @@
 import { type Me, type Role, roles } from '@sluice/protocol';
+import { makeToken } from '../access/made-token.ts';
+import { pipedSecret, secretOf } from '../access/typed-secret.ts';
 import { contracts, createApi } from '../api/api.ts';
 import { createTransport } from '../api/transport.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { writeConfig } from '../settings/config-file.ts';
-import { makeToken } from './login-password.ts';
 
 export interface LoginFlags {
   readonly tokenStdin?: boolean;
@@ -32,8 +33,12 @@ export async function login(context: Context, flags: LoginFlags): Promise<ExitCo
       { en: 'Standard input can carry one secret.', zh: '标准输入只能传入一个密钥。' },
       { en: 'Choose --token-stdin or --password-stdin.', zh: '请选择 --token-stdin 或 --password-stdin。' },
     );
+  return keepToken(context, await tokenFrom(context, flags));
+}
+
+/** Looks whom a token makes of somebody, and keeps it for this server. */
+export async function keepToken(context: Context, token: string): Promise<ExitCode> {
   const settings = await context.settings();
-  const token = await tokenFrom(context, flags);
   const me = await checkToken(context, token);
   await writeConfig(settings.configPath, {
     server: settings.server.href.replace(/\/+$/, ''),
@@ -55,9 +60,9 @@ export async function login(context: Context, flags: LoginFlags): Promise<ExitCo
 
 async function tokenFrom(context: Context, flags: LoginFlags): Promise<string> {
   const { io, say } = context;
-  if (flags.tokenStdin) return readSecret(context);
+  if (flags.tokenStdin) return pipedSecret(context);
   if (flags.user !== undefined && flags.passwordStdin)
-    return makeToken(context, flags.user, await readSecret(context), flags.role);
+    return makeToken(context, flags.user, await pipedSecret(context), flags.role);
   if (!io.canAsk)
     throw usageError(
       { en: 'There is no terminal to ask on.', zh: '没有可供询问的终端。' },
@@ -71,7 +76,7 @@ async function tokenFrom(context: Context, flags: LoginFlags): Promise<string> {
     (
       await io.ask(say({ en: 'User name (empty: you have a token): ', zh: '用户名（留空表示使用令牌）：' }))
     ).trim();
-  if (user === '') return secret(await io.ask(say({ en: 'Token: ', zh: '令牌：' }), { hidden: true }));
+  if (user === '') return secretOf(await io.ask(say({ en: 'Token: ', zh: '令牌：' }), { hidden: true }));
   const password = await io.ask(say({ en: 'Password: ', zh: '密码：' }), { hidden: true });
   return makeToken(context, user, password, flags.role ?? (await askRole(context)));
 }
@@ -90,19 +95,6 @@ async function askRole({ io, say }: Context): Promise<Role | undefined> {
     { en: '"{answer}" is no role.', zh: '“{answer}”不是角色。' },
     { en: 'There are: {roles}', zh: '可选：{roles}' },
     { answer: answer.trim(), roles: roles.join(', ') },
-  );
-}
-
-const readSecret = async ({ io }: Context): Promise<string> =>
-  secret(new TextDecoder().decode(await io.readStdin()));
-
-/** The line break that `echo` adds is no part of a secret. */
-function secret(text: string): string {
-  const value = text.replace(/\r?\n$/, '');
-  if (value !== '' && !/[\r\n\0]/.test(value)) return value;
-  throw usageError(
-    { en: 'Nothing usable came in: one line is expected.', zh: '输入无效：应为单行文本。' },
-    { en: 'Pipe the secret alone, or type it.', zh: '请只传入密钥本身，或手动输入。' },
   );
 }
 

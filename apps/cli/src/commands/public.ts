@@ -2,11 +2,11 @@ import { diffContent, emptyContent } from '@sluice/core';
 import type { BodyInputOf, Contracts, Linker, NamespaceDetail, PublicNamespaceEntry } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
-import { usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { maskedDiff } from '../output/masked-diff.ts';
 import type { Column } from '../output/output.ts';
 import { inApp } from '../reference/missing.ts';
+import { publicAddressOf } from '../reference/public-address.ts';
 import { confirmWrite } from '../release/confirm.ts';
 import { publishOne } from '../release/publish.ts';
 import { showPlanned, showWritten, type WriteFlags } from '../release/written.ts';
@@ -101,7 +101,7 @@ export async function linkNamespace(
   home: string,
   flags: LinkFlags,
 ): Promise<ExitCode> {
-  const link = addressOf(home);
+  const link = publicAddressOf(home);
   const [api, env] = [await context.api(), await context.environment()];
   const { kind } = await api.call(contracts.getNamespace, {
     params: { env, app: link.app, ns: link.namespace },
@@ -120,19 +120,6 @@ export async function linkNamespace(
   const body = { content: nothing, message: flags.message ?? '' } as BodyInputOf<Contracts['publish']>;
   const released = await publishOne(context, made, env, { body, after: nothing });
   return showWritten(context, app, [{ ...change, released }], flags);
-}
-
-function addressOf(home: string): { app: string; namespace: string } {
-  const [app = '', namespace = '', ...rest] = home.split('/');
-  if (app !== '' && namespace !== '' && rest.length === 0) return { app, namespace };
-  throw usageError(
-    { en: '"{home}" names no public namespace.', zh: '“{home}”不是公共命名空间的写法。' },
-    {
-      en: 'Write <app>/<namespace>; "sluice public ls" lists them.',
-      zh: '请写成 <应用>/<命名空间>；可用 "sluice public ls" 列出。',
-    },
-    { home },
-  );
 }
 
 /** `sluice public remove` and `sluice public inherit`: takes keys away, or gives overrides back. */

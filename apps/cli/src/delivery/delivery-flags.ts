@@ -28,6 +28,8 @@ export interface DeliveryFlags extends GuardrailFlags {
   /** The hash of a plan that was looked at. */
   readonly plan?: string;
   readonly propose?: boolean;
+  /** A proposal that this one takes the place of. */
+  readonly replaces?: string;
   /** Why it goes without approval. */
   readonly emergency?: string;
 }
@@ -145,9 +147,9 @@ function needs(mode: PushMode, option: string): never {
 
 /** Whether this asks for more than a release to everyone. */
 export function isMoreThanRelease(flags: DeliveryFlags): boolean {
-  const { grays, expires, twoPhase, plan, propose, emergency } = flags;
+  const { grays, expires, twoPhase, plan, propose, replaces, emergency } = flags;
   return (
     targetOf(flags).mode !== 'global' ||
-    [grays, expires, twoPhase, plan, propose, emergency].some((flag) => flag !== undefined)
+    [grays, expires, twoPhase, plan, propose, replaces, emergency].some((flag) => flag !== undefined)
   );
 }

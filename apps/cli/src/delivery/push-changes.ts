@@ -9,6 +9,7 @@ import type {
 } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
+import { type CliError, usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { ServerError } from '../failure/server-error.ts';
 import { inApp } from '../reference/missing.ts';
@@ -16,6 +17,7 @@ import { confirmWrite } from '../release/confirm.ts';
 import { type PlannedChange, planSentence } from '../release/plan.ts';
 import type { WriteFlags } from '../release/written.ts';
 import { type DeliveryFlags, targetOf } from './delivery-flags.ts';
+import { findPush, pushParams } from './find-push.ts';
 import { finishPush } from './finish-push.ts';
 import { mustKnowGroup, mustKnowInstances } from './known-target.ts';
 import { withMovedBases } from './moved-base.ts';
@@ -41,6 +43,7 @@ export async function pushChanges(
   wanted: readonly WantedChange[],
   flags: WriteFlags & DeliveryFlags,
 ): Promise<ExitCode> {
+  if (flags.replaces !== undefined && !flags.propose) throw replacesWhat();
   const [api, env] = [await context.api(), await context.environment()];
   const target = targetOf(flags);
   const place: Place = { app, env, act: target.mode === 'global' ? 'pushAll' : 'push' };
@@ -78,9 +81,12 @@ export async function pushChanges(
   }
   const data = (push: Push): unknown => ({ app, environment: env, dryRun: false, push });
   if (flags.propose) {
+    const before = flags.replaces === undefined ? undefined : await findPush(context, [app, flags.replaces]);
     await confirmWrite(context, app, flags.yes, question(context, plan));
     const push = await inDelivery(context, place, () =>
-      api.call(contracts.proposePush, { params: { env, app }, body }),
+      before
+        ? api.call(contracts.changeProposal, { params: pushParams(before), body })
+        : api.call(contracts.proposePush, { params: { env, app }, body }),
     );
     context.output.note(proposedText(context, push));
     return finishPush(context, push, flags, { data, hint: false });
@@ -173,6 +179,12 @@ function sayPlan(
   context.output.note(planSentence(context, { app, environment, changes, reach: { online, offline }, how }));
   for (const line of planNotes(context, plan)) context.output.note(line);
 }
+
+const replacesWhat = (): CliError =>
+  usageError(
+    { en: '--replaces is about a proposal.', zh: '--replaces 用于提案。' },
+    { en: 'Add --propose, or leave it out.', zh: '请加上 --propose，或省略该选项。' },
+  );
 
 function proposedText({ say }: Context, push: Push): string {
   return say(

@@ -4,9 +4,7 @@ import type { TokenFlags } from '../commands/token.ts';
 import type { RotateFlags, TokenListFlags } from '../commands/token-list.ts';
 import type { Declaring } from './declaring.ts';
 import { duration, oneOf, wholeNumber } from './option-values.ts';
-
-/** The same words as the protocol's `roles`, written out so that help needn't load every contract; tests hold them to it. */
-const roleWords = ['viewer', 'editor', 'publisher', 'drillOperator', 'admin', 'auditor'] as const;
+import { roleWords } from './role-words.ts';
 
 /** Who one is, and what speaks for one: login, whoami, token, session. */
 export function declareAccess(program: Command, declaring: Declaring): void {

@@ -5,6 +5,87 @@ import type { Declaring } from './declaring.ts';
 import { given } from './delivery-values.ts';
 import { duration, wholeNumber } from './option-values.ts';
 
+function withRunOptions(command: Command, { say }: Declaring): Command {
+  return command
+    .option(
+      '--wait',
+      say({ en: 'follow it to its verdict, which is the exit code', zh: '等待结论，并以其作为退出码' }),
+    )
+    .option(
+      '--junit <path>',
+      say({ en: 'wait, and write the report as JUnit XML', zh: '等待，并将报告写为 JUnit XML' }),
+      given('--junit'),
+    )
+    .option(
+      '--timeout <time>',
+      say({ en: 'give up waiting after this time; exit 7', zh: '等待时长，超时退出码为 7' }),
+      duration('--timeout'),
+    )
+    .option(
+      '-y, --yes',
+      say({ en: 'do not ask, also in a protected environment', zh: '不询问，包括受保护的环境' }),
+    );
+}
+
+/** Drills that are stored first and started later, perhaps by somebody else. */
+function declareStored(drill: Command, declaring: Declaring): void {
+  const { say, run } = declaring;
+  drill
+    .command('save <app> <file>')
+    .description(
+      say({
+        en: 'store the drill of a YAML file without starting it; - is standard input',
+        zh: '保存 YAML 文件描述的演练但不启动；- 表示标准输入',
+      }),
+    )
+    .option(
+      '--replaces <id>',
+      say({
+        en: 'in place of this design, which was not started yet',
+        zh: '替换尚未启动的该演练的设计',
+      }),
+      given('--replaces'),
+    )
+    .action((app: string, file: string, flags: { replaces?: string }, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/drill-draft.ts')).saveDrill(context, app, file, flags),
+      ),
+    );
+  drill
+    .command('check <app> <id>')
+    .description(
+      say({
+        en: 'look whether a stored one could start now; exit 5 when something keeps it',
+        zh: '检查已保存的演练目前能否启动；不能时退出码为 5',
+      }),
+    )
+    .action((app: string, id: string, _flags: unknown, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/drill-draft.ts')).checkDrill(context, app, id),
+      ),
+    );
+  withRunOptions(
+    drill
+      .command('start <app> <id>')
+      .description(say({ en: 'start one that is stored', zh: '启动已保存的演练' })),
+    declaring,
+  )
+    .addHelpText('after', () => `\n${say(runCodes)}`)
+    .action((app: string, id: string, flags: RunFlags, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/drill-draft.ts')).startDrill(context, app, id, flags),
+      ),
+    );
+  drill
+    .command('delete <app> <id>')
+    .description(say({ en: 'throw away one that was never started', zh: '删除从未启动过的演练' }))
+    .action((app: string, id: string, _flags: unknown, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/drill-draft.ts')).deleteDrill(context, app, id),
+      ),
+    );
+}
+
 /** Drills: faults on purpose, for a while, with guards and a report. */
 export function declareDrill(program: Command, { say, run }: Declaring): void {
   const drill = program
@@ -58,32 +139,16 @@ export function declareDrill(program: Command, { say, run }: Declaring): void {
         (await import('../commands/drill-run.ts')).planDrill(context, app, file),
       ),
     );
-  drill
-    .command('run <app> <file>')
-    .description(
+  declareStored(drill, { say, run });
+  withRunOptions(
+    drill.command('run <app> <file>').description(
       say({
         en: 'start the drill of a YAML file; - is standard input',
         zh: '启动 YAML 文件描述的演练；- 表示标准输入',
       }),
-    )
-    .option(
-      '--wait',
-      say({ en: 'follow it to its verdict, which is the exit code', zh: '等待结论，并以其作为退出码' }),
-    )
-    .option(
-      '--junit <path>',
-      say({ en: 'wait, and write the report as JUnit XML', zh: '等待，并将报告写为 JUnit XML' }),
-      given('--junit'),
-    )
-    .option(
-      '--timeout <time>',
-      say({ en: 'give up waiting after this time; exit 7', zh: '等待时长，超时退出码为 7' }),
-      duration('--timeout'),
-    )
-    .option(
-      '-y, --yes',
-      say({ en: 'do not ask, also in a protected environment', zh: '不询问，包括受保护的环境' }),
-    )
+    ),
+    { say, run },
+  )
     .addHelpText('after', () => `\n${say(runCodes)}`)
     .action((app: string, file: string, flags: RunFlags, command: Command) =>
       run(command, async (context) =>

@@ -7,6 +7,7 @@ import { displayWidth } from '../host/terminal-text.ts';
 import type { GlobalFlags } from '../settings/settings.ts';
 import { ownVersion } from '../version.ts';
 import { declareAccess } from './declare-access.ts';
+import { declareAccounts } from './declare-accounts.ts';
 import { declareAlerts } from './declare-alerts.ts';
 import { declareAudit } from './declare-audit.ts';
 import { declareConfig } from './declare-config.ts';
@@ -14,6 +15,7 @@ import { declareDrill } from './declare-drill.ts';
 import { declareFiles } from './declare-files.ts';
 import { declareFleet } from './declare-fleet.ts';
 import { declareLocal } from './declare-local.ts';
+import { declarePlaces } from './declare-places.ts';
 import { declarePublic } from './declare-public.ts';
 import { declarePush } from './declare-push.ts';
 import { declareRules } from './declare-rules.ts';
@@ -90,6 +92,7 @@ export function createProgram({ io, language, contextFor, done }: ProgramOptions
   };
   for (const declare of [
     declareConfig,
+    declarePlaces,
     declarePublic,
     declareFiles,
     declarePush,
@@ -100,6 +103,7 @@ export function createProgram({ io, language, contextFor, done }: ProgramOptions
     declareAlerts,
     declareDrill,
     declareAccess,
+    declareAccounts,
     declareAudit,
     declareLocal,
   ])

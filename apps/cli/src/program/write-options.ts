@@ -138,6 +138,14 @@ export function withDeliveryOptions(command: Command, declaring: Declaring): Com
       say({ en: 'store it for others to approve; nothing is pushed', zh: '仅提交提案等待审批，不推送' }),
     )
     .option(
+      '--replaces <push>',
+      say({
+        en: 'with --propose: instead of this proposal, whose approvals are void',
+        zh: '与 --propose 同用：替换该提案，其已有的审批作废',
+      }),
+      given('--replaces'),
+    )
+    .option(
       '--emergency <why>',
       say({
         en: 'without approval, for this reason; it is flagged',

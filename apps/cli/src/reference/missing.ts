@@ -20,6 +20,7 @@ export type Missing =
   | 'decision'
   | 'script'
   | 'token'
+  | 'user'
   | 'drill'
   | 'drill template';
 
@@ -36,6 +37,7 @@ const words: Readonly<Record<Missing, { en: string; zh: string }>> = {
   decision: { en: 'decision', zh: '拦截记录' },
   script: { en: 'script', zh: '脚本' },
   token: { en: 'token', zh: '令牌' },
+  user: { en: 'user', zh: '用户' },
   drill: { en: 'drill', zh: '演练' },
   'drill template': { en: 'drill template', zh: '演练模板' },
 };

@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
-import { buildRequest, type Grant, type Me, permissionsIn, permissionsOf, type Role } from '@sluice/protocol';
-import { answerOf, contracts } from '../api/api.ts';
-import { createTransport } from '../api/transport.ts';
+import { type Grant, permissionsIn, permissionsOf, type Role } from '@sluice/protocol';
+import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { exitCode } from '../failure/exit-code.ts';
+import { type Session, signedIn } from './session.ts';
 
 /** How long a token that `login` makes for itself lives. */
 const tokenDays = 30;
@@ -13,33 +13,22 @@ const tokenDays = 30;
  * Signs in with name and password, makes an API token, and ends the session again: only the token is kept. It acts for
  * its owner, so that everybody who may sign in may use the command line.
  */
-export async function makeToken(
+export const makeToken = (
   context: Context,
   userName: string,
   password: string,
   role: Role | undefined,
-): Promise<string> {
-  const { server } = await context.settings();
-  const transport = createTransport({ server, language: context.language, timeoutMs: 30_000 });
-  const signIn = contracts.signIn;
-  const reply = await transport(buildRequest(signIn, { body: { userName, password } }), {
-    origin: server.origin,
-  });
-  const me: Me = answerOf(signIn, reply);
-  const cookie = (reply.headers['set-cookie'] ?? []).map((c) => c.split(';')[0]!).join('; ');
-  const session = { cookie, origin: server.origin };
-  try {
-    const name = `${userName} on ${hostname()}`.slice(0, 128); // stands as the author in histories
-    const scope =
-      role === undefined
-        ? ({ environment: '*', app: '*' } as const)
-        : { ...placeFor(me.grants, role, userName), role };
-    const body = { kind: 'api', name, ...scope, expiresInDays: tokenDays } as const;
-    const made = await transport(buildRequest(contracts.createToken, { body }), session);
-    return answerOf(contracts.createToken, made).secret;
-  } finally {
-    await transport(buildRequest(contracts.signOut, {}), session).catch(() => undefined); // it expires by itself too
-  }
+): Promise<string> => signedIn(context, userName, password, (session) => tokenOf(session, userName, role));
+
+/** The same in a session that has begun. */
+export async function tokenOf(session: Session, userName: string, role?: Role): Promise<string> {
+  const name = `${userName} on ${hostname()}`.slice(0, 128); // stands as the author in histories
+  const scope =
+    role === undefined
+      ? ({ environment: '*', app: '*' } as const)
+      : { ...placeFor(session.me.grants, role, userName), role };
+  const body = { kind: 'api', name, ...scope, expiresInDays: tokenDays } as const;
+  return (await session.call(contracts.createToken, { body })).secret;
 }
 
 /** Where a token with this role is for: the widest place where its owner has it, or one that carries as much. */
