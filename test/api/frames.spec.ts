@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { RawSocket } from '../support/raw-socket.ts';
 import { until } from '../support/until.ts';
+import { events, spoiltFrames } from './bad-frames/frame-table.ts';
 import { HostileLinks, silentMs } from './bad-frames/hostile-links.ts';
 
 describe('frames that no client sends', () => {
@@ -87,6 +88,41 @@ describe('frames that no client sends', () => {
         }
         socket.end();
       }
+    });
+  });
+
+  describe('events', () => {
+    /** So many that make no sense close a connection; one that were taken would leave it open. */
+    const most = 5;
+
+    it.each(events)('%s is refused with a wrong value at any of its places', async (event) => {
+      const { sound, refused } = spoiltFrames(event);
+      const packetOf = (frame: string): string => `42/client,["${event}",${frame}]`;
+      expect(refused.length).toBeGreaterThan(10);
+      // Without a frame, and with two of them where the first is none.
+      const packets = [`42/client,["${event}"]`, `42/client,["${event}",null,${sound}]`].concat(
+        refused.map(packetOf),
+      );
+      const left = Array.from({ length: Math.floor(packets.length / most) }, (_, n) =>
+        packets.slice(n * most, (n + 1) * most),
+      );
+      const refuseNext = async (): Promise<void> => {
+        for (let five = left.shift(); five; five = left.shift()) {
+          const socket = await links.greeted(`spoilt-${left.length}`);
+          for (const packet of five) socket.say(packet);
+          socket.say('42/client,77["alive"]');
+          await socket.closed;
+          expect([five, socket.heard.filter((text) => text.startsWith('43/client,77'))]).toEqual([five, []]);
+        }
+      };
+      await Promise.all(Array.from({ length: 10 }, refuseNext));
+    });
+
+    it.each(events)('%s is heard with any odd value that its check takes', async (event) => {
+      const { sound, taken } = spoiltFrames(event);
+      const socket = await links.greeted('odd');
+      for (const frame of [sound, ...taken]) socket.say(`42/client,["${event}",${frame}]`);
+      await links.isAlive(socket);
     });
   });
 

@@ -1,9 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import type { Contract } from '@sluice/protocol';
 import type { BadCase } from './bad-case.ts';
+import { placed, placesIn } from './places-in.ts';
 import type { World } from './world.ts';
-
-type Path = readonly (string | number)[];
 
 /** JSON as text, because half of these cannot be made by `JSON.stringify`. */
 const wrongValues: readonly (readonly [row: string, text: string])[] = [
@@ -53,28 +52,6 @@ const surplusFields = [
   ['B14', '"toString":"x"'],
   ['B14', '"hasOwnProperty":1'],
 ] as const;
-
-const mark = '@@here@@';
-const placed = (body: unknown, path: Path, text: string): string =>
-  JSON.stringify(replaced(body, path, mark)).replace(`"${mark}"`, () => text);
-
-function replaced(value: unknown, [head, ...rest]: Path, by: unknown): unknown {
-  if (head === undefined) return by;
-  const copy = Array.isArray(value) ? [...value] : { ...(value as object) };
-  (copy as Record<string | number, unknown>)[head] = replaced(
-    (value as Record<string | number, unknown>)[head],
-    rest,
-    by,
-  );
-  return copy;
-}
-
-function* placesIn(value: unknown, path: Path = []): Generator<{ path: Path; value: unknown }> {
-  yield { path, value };
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, child] of Object.entries(value))
-    yield* placesIn(child, [...path, Array.isArray(value) ? Number(key) : key]);
-}
 
 /** Every field of a body with every wrong value, without it, and every object in it with every surplus field. */
 function* spoilt(body: unknown): Generator<{ what: string; text: string }> {

@@ -1,20 +1,14 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { SluiceError } from '@sluice/core';
 import {
-  ack,
+  type ClientFrame,
   type ClientToServer,
+  clientFrames,
   clientNamespace,
-  explained,
-  faultState,
-  heartbeat,
-  hello,
-  killed,
+  type Hello,
   oldestProtocolVersion,
-  prepared,
   type Refused,
-  report,
   type ServerToClient,
-  state,
 } from '@sluice/protocol/client';
 import type { Logger } from 'pino';
 import type { Namespace } from 'socket.io';
@@ -110,11 +104,15 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     let connection: Connection | undefined;
     let badFrames = 0;
     const silent = setTimeout(() => socket.disconnect(true), helloTimeoutMs);
-    const on = <T>(event: keyof ClientToServer, type: z.ZodType<T>, handle: (frame: T) => void): void => {
+    const on = <Name extends keyof typeof clientFrames>(
+      event: Name,
+      handle: (frame: ClientFrame<Name>) => void,
+    ): void => {
+      const type: z.ZodType<unknown> = clientFrames[event];
       socket.on(event as 'hello', (raw: unknown) => {
         const parsed = type.safeParse(raw);
         if (parsed.success) {
-          handle(parsed.data);
+          handle(parsed.data as ClientFrame<Name>);
           if (connection) this.#frames.emit('sign', connection);
         } else if (++badFrames >= maxBadFrames) socket.disconnect(true);
         else
@@ -124,7 +122,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
           );
       });
     };
-    on('hello', hello, (frame) => {
+    on('hello', (frame) => {
       if (connection) return;
       clearTimeout(silent);
       const refusal = refusalOf(frame, socket.data);
@@ -139,14 +137,14 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
       );
       void this.#join(socket, connection, frame.namespaces);
     });
-    on('ack', ack, (frame) => connection && this.#conversation.acked(connection, frame));
-    on('state', state, (frame) => connection && this.#conversation.stated(connection, frame));
-    on('heartbeat', heartbeat, (frame) => connection && this.#conversation.beat(connection, frame));
-    on('prepared', prepared, (frame) => connection && this.#preparation.prepared(connection, frame));
-    on('report', report, (frame) => connection && this.#frames.emit('report', connection, frame));
-    on('killed', killed, (frame) => connection && this.#frames.emit('killed', connection, frame));
-    on('explained', explained, (frame) => connection && this.#frames.emit('explained', connection, frame));
-    on('faultState', faultState, (frame) => connection && this.#frames.emit('faultState', connection, frame));
+    on('ack', (frame) => connection && this.#conversation.acked(connection, frame));
+    on('state', (frame) => connection && this.#conversation.stated(connection, frame));
+    on('heartbeat', (frame) => connection && this.#conversation.beat(connection, frame));
+    on('prepared', (frame) => connection && this.#preparation.prepared(connection, frame));
+    on('report', (frame) => connection && this.#frames.emit('report', connection, frame));
+    on('killed', (frame) => connection && this.#frames.emit('killed', connection, frame));
+    on('explained', (frame) => connection && this.#frames.emit('explained', connection, frame));
+    on('faultState', (frame) => connection && this.#frames.emit('faultState', connection, frame));
     socket.on('alive', (answer: unknown) => {
       if (typeof answer === 'function') answer();
       if (connection) this.#frames.emit('sign', connection);
@@ -232,7 +230,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-function refusalOf(frame: z.infer<typeof hello>, { place }: LinkIdentity): Refused | undefined {
+function refusalOf(frame: Hello, { place }: LinkIdentity): Refused | undefined {
   if (frame.protocol < oldestProtocolVersion) {
     const error = new SluiceError('client_too_old', { got: frame.protocol, needed: oldestProtocolVersion });
     return { code: error.code, message: error.message, retry: false };

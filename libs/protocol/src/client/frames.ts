@@ -4,8 +4,8 @@ import { json } from '../model/json.ts';
 import { digest, id, instanceId, labels, name, revision } from '../model/name.ts';
 import { record } from '../model/record.ts';
 import { reportedText, text } from '../model/text.ts';
-import type { FaultState, Faults } from './faults.ts';
-import type { Leases, Report } from './report.ts';
+import type { Faults } from './faults.ts';
+import type { Leases } from './report.ts';
 import { wireNamespace } from './snapshot.ts';
 
 /** The socket.io namespace of applications. */
@@ -154,7 +154,7 @@ export const refused = z.object({
 });
 export type Refused = z.infer<typeof refused>;
 
-/** Smallest useful typing of the two directions, for socket.io on both ends. */
+/** Smallest useful typing of this direction, for socket.io on both ends; the other one is in `client-frames`. */
 export interface ServerToClient {
   sync: (frame: Sync) => void;
   probe: (frame: Probe) => void;
@@ -164,17 +164,4 @@ export interface ServerToClient {
   leases: (frame: Leases) => void;
   explain: (frame: ExplainCall) => void;
   faults: (frame: Faults) => void;
-}
-export interface ClientToServer {
-  hello: (frame: Hello) => void;
-  ack: (frame: Ack) => void;
-  state: (frame: State) => void;
-  heartbeat: (frame: Heartbeat) => void;
-  prepared: (frame: Prepared) => void;
-  killed: (frame: Killed) => void;
-  report: (frame: Report) => void;
-  explained: (frame: Explained) => void;
-  faultState: (frame: FaultState) => void;
-  /** Round trip of 5 s, so that a half-open connection is noticed within 10 s. */
-  alive: (answer: () => void) => void;
 }

@@ -3,6 +3,7 @@ export { getBody, getSnapshot } from '../http/client.ts';
 export { faultsOf, firstFault } from '../model/faults.ts';
 export { rule } from '../model/rule.ts';
 export { oldestProtocolVersion, protocolVersion } from '../version.ts';
+export { type ClientFrame, type ClientToServer, clientFrames } from './client-frames.ts';
 export {
   type CallerTally,
   callerTally,
@@ -26,7 +27,6 @@ export {
   type AckNamespace,
   ack,
   ackNamespace,
-  type ClientToServer,
   clientNamespace,
   type ExplainCall,
   type Explained,
