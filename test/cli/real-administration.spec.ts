@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
+import { stringify } from 'yaml';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { type MachineOptions, MemoryMachine, type Ran } from './memory-machine.ts';
 
@@ -170,18 +171,17 @@ describe('what is stored to be started later', () => {
 
   it('is a drill, too', async () => {
     const yaml = (title: string): string =>
-      [
-        `title: ${title}`,
-        'hypothesis: it holds',
-        'faults:',
-        '  - fault: {type: error, message: broken}',
-        '    share: 0.5',
-        '    resource: {match: exact, value: pay.charge}',
-        'targets: {by: percent, percent: 50}',
-        'guards: []',
-        'deadlineMs: 10000',
-        '',
-      ].join('\n');
+      stringify({
+        title,
+        hypothesis: 'it holds',
+        deadlineMs: 4000,
+        faults: {
+          failing: { resource: { match: 'exact', value: 'pay' }, share: 0.5, fault: 'error', message: 'no' },
+        },
+        targets: { by: 'count', count: 1 },
+        steadyState: [{ metric: 'errorRatio', resource: 'pay', atMost: 0.1, windowS: 3 }],
+        guards: [],
+      });
     const id = (await out(['drill', 'save', 'shop', file('a.yaml', yaml('first'))], { env })).trim();
     await out(['drill', 'save', 'shop', file('b.yaml', yaml('second')), '--replaces', id.slice(0, 8)], {
       env,
@@ -210,6 +210,7 @@ describe('what is stored to be started later', () => {
   it('is taken back by whoever rejects it', async () => {
     const { push } = await data(['set', 'shop', 'pay.fee=4', '--propose'], { env });
     await out(['push', 'abandon', 'shop', push.id, '-m', 'no', '--yes'], { env });
-    expect((await sluice(['push', 'start', 'shop', push.id, '--yes'], { env })).code).toBe(5);
+    const late = await sluice(['push', 'start', 'shop', push.id, '--yes'], { env });
+    expect(late).toMatchObject({ code: 5, err: expect.stringContaining('is no proposal any more') });
   });
 });

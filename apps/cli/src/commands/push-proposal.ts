@@ -5,9 +5,10 @@ import { findPush, pushParams } from '../delivery/find-push.ts';
 import { finishPush } from '../delivery/finish-push.ts';
 import { planNotes } from '../delivery/plan-notes.ts';
 import { confirmed } from '../delivery/push-changes.ts';
-import { pushOfWhat } from '../delivery/push-words.ts';
+import { pushOfWhat, pushStateWord } from '../delivery/push-words.ts';
 import { targetText } from '../delivery/target-text.ts';
-import type { ExitCode } from '../failure/exit-code.ts';
+import { CliError, nothingChanged } from '../failure/cli-error.ts';
+import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { type ActFlags, placeOf } from './push-act.ts';
 
 export interface ProposalFlags extends ActFlags {
@@ -71,6 +72,7 @@ async function byPlan(
   flags: ProposalFlags,
   go: (plan: string) => Promise<Push>,
 ): Promise<Push> {
+  if (push.state !== 'draft' && push.state !== 'planned') throw isNoProposal(context, push);
   const api = await context.api();
   const ask = (): Promise<PushPlanBody> => api.call(contracts.getPushPlan, { params: pushParams(push) });
   const say = (plan: PushPlanBody): void => {
@@ -88,4 +90,23 @@ async function byPlan(
     go: (hash) => go(hash ?? plan.hash),
     place: { ...placeOf(push), act: 'other' },
   });
+}
+
+function isNoProposal(context: Context, push: Push): CliError {
+  return new CliError(
+    'wrong_state',
+    exitCode.conflict,
+    {
+      what: {
+        en: '{id} is no proposal any more: it is {state}.',
+        zh: '{id} 已不是提案，当前状态：{state}。',
+      },
+      still: nothingChanged,
+      todo: {
+        en: 'See it with "sluice push show {app} {id} --env {env}".',
+        zh: '请用 "sluice push show {app} {id} --env {env}" 查看。',
+      },
+    },
+    { id: push.id, app: push.app, env: push.environment, state: pushStateWord(context, push.state) },
+  );
 }

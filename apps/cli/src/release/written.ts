@@ -117,6 +117,9 @@ export async function showWritten(
     }),
   });
   if (failure !== undefined) throw failure;
+  const { note, errColour } = context.output;
+  for (const { released } of changes)
+    for (const warning of released?.warnings ?? []) note(warning[context.language], errColour.yellow);
   if (!flags.wait && pushes.size > 0) hintToWatch(context, app, [...pushes.values()]);
   return code;
 }
