@@ -164,6 +164,80 @@ onEachDatabase('public namespaces', (boot) => {
     ).toMatchObject({ status: 201 });
   });
 
+  it('say by name, before and after a release, who does not fit the schema with what he lays over it', async () => {
+    const world = await begin(await boot());
+    const { server, platform, orders } = world;
+    const { admin } = server;
+    const at = platform.at('common');
+    const params = { env: 'prod', app: 'platform' };
+    await orders.release('net', content({ retries: number(4) }));
+    const capped = async (maximum: number) =>
+      admin.attempt(contracts.changeNamespace, {
+        params: at,
+        ifMatch: (await platform.get('common')).etag,
+        body: { schema: { properties: { retries: { maximum }, timeoutMs: { maximum: 200 } } } },
+      });
+    const closed = await capped(3);
+    expect([closed.status, JSON.stringify(closed.body)]).toEqual([
+      409,
+      expect.stringContaining('orders/net'),
+    ]);
+    expect((await platform.get('common')).schema).toBeNull();
+    // Together they must stay small: neither knows of the other's share alone.
+    const schema = { properties: { retries: { maximum: 5 } }, maxProperties: 3 };
+    const body = { schema };
+    await admin.call(contracts.changeNamespace, {
+      params: at,
+      ifMatch: (await platform.get('common')).etag,
+      body,
+    });
+    await orders.release('net', content({ retries: number(4), size: number(1) }));
+    const more = { timeoutMs: 100, retries: 1, extra: 1 };
+    const named = /^orders\/net links it, and .* does not fit the schema: .*3/;
+    const warned = { en: expect.stringMatching(named), zh: expect.stringContaining('orders/net') };
+    const asked = async (values: Record<string, number>) => ({
+      changes: [
+        {
+          namespace: 'common',
+          base: (await platform.get('common')).revision,
+          content: map(values) as never,
+        },
+      ],
+      target: { mode: 'global' as const },
+    });
+    const warningsOf = async (caller: HttpCaller, values: Record<string, number>) =>
+      (await caller.call(contracts.previewPush, { params, body: await asked(values) })).warnings;
+    expect(await warningsOf(admin, more)).toContainEqual({ ...warned, app: 'orders' });
+    expect(await warningsOf(admin, { timeoutMs: 100, retries: 2 })).not.toContainEqual(
+      expect.objectContaining({ app: 'orders' }),
+    );
+    // Who may not see that app learns that there is one.
+    const vera = await personOf(world, 'vera', [{ role: 'publisher', app: 'platform' }]);
+    const told = JSON.stringify(await warningsOf(vera, more));
+    expect(told).toContain('an app that you may not see');
+    expect(told).not.toContain('orders');
+    const released = await platform.release('common', map(more));
+    expect(released.warnings).toEqual([warned]);
+    const { etag } = await platform.get('common');
+    const back = await platform.rollback('common', etag, 1);
+    expect(back.status).toBe(201);
+    expect((back.body as { warnings?: unknown }).warnings).toBeUndefined();
+    const again = await platform.as(vera).release('common', map(more));
+    expect(JSON.stringify(again.warnings)).not.toContain('orders');
+    expect(again.warnings).toHaveLength(1);
+    // The plan of going there again by a rollback says so, too.
+    await platform.rollback('common', (await platform.get('common')).etag, 1);
+    const { plan } = await admin.call(contracts.previewRollback, { params: at, body: { to: 2 } });
+    expect(plan.warnings).toContainEqual({ ...warned, app: 'orders' });
+    // And who links it can't release what doesn't fit, as ever.
+    const overfull = await orders.tryPublish(
+      'net',
+      { content: content({ retries: number(4), size: number(1), extra: number(2) }) as never },
+      (await orders.get('net')).etag,
+    );
+    expect(overfull.status).toBe(422);
+  });
+
   it('show their secrets to nobody by way of a link, but instances get them', async () => {
     const world = await begin(await boot());
     const { server, platform, orders } = world;

@@ -17,7 +17,7 @@ export interface PlanFacts {
   readonly linked?: readonly Pick<LinkedPart, 'place' | 'instances'>[];
   /** Named ids that nobody has ever seen. */
   readonly unknown: readonly string[];
-  readonly warnings: readonly ErrorText[];
+  readonly warnings: PushPlanBody['warnings'];
 }
 
 /** A plan as it travels and as it is kept. */

@@ -1,6 +1,7 @@
 import type { ErrorText, PushPlan } from '@sluice/core';
 import type { PushPlanBody } from '@sluice/protocol';
 import { type Caller, may } from '../http/caller.ts';
+import { hiddenMisfit } from '../releases/linker-fit.ts';
 
 /** A plan as somebody may see it: of apps that he may not read, only how many instances it is. */
 export function planSeenBy(caller: Caller, environment: string, plan: PushPlanBody): PushPlanBody {
@@ -23,7 +24,9 @@ function shown(plan: PushPlanBody, isShown: (app: string) => boolean): PushPlanB
     app === undefined || isShown(app);
   const hidden = plan.targets.filter((target) => !isSeen(target));
   const unmoved = plan.unmoved.filter(isSeen);
-  if (hidden.length === 0 && unmoved.length === plan.unmoved.length) return plan;
+  const warnings = plan.warnings.filter(isSeen);
+  const untold = plan.warnings.length - warnings.length;
+  if (hidden.length === 0 && unmoved.length === plan.unmoved.length && untold === 0) return plan;
   const theirs = new Set(hidden.map(({ variant }) => variant));
   const apps = new Set(hidden.map(({ app }) => app)).size;
   return {
@@ -31,7 +34,11 @@ function shown(plan: PushPlanBody, isShown: (app: string) => boolean): PushPlanB
     targets: plan.targets.filter(isSeen),
     unmoved,
     variants: plan.variants.map((each, index) => (theirs.has(index) ? { ...each, namespaces: [] } : each)),
-    warnings: [...plan.warnings, ...(hidden.length > 0 ? [others(hidden.length, apps)] : [])],
+    warnings: [
+      ...warnings,
+      ...(untold > 0 ? [hiddenMisfit] : []),
+      ...(hidden.length > 0 ? [others(hidden.length, apps)] : []),
+    ],
   };
 }
 

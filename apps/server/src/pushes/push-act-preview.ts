@@ -8,11 +8,12 @@ import type { Place } from '../fleet/place.ts';
 import type { Input } from '../http/input.decorator.ts';
 import type { PushEntity } from '../releases/push.entity.ts';
 import { FleetOf } from './fleet-of.ts';
-import { type GrayAct, GrayPlans } from './gray-plans.ts';
+import { type GrayAct, type GrayPlan, GrayPlans } from './gray-plans.ts';
+import { Misfits } from './misfits.ts';
 import { PlanMemory } from './plan-memory.ts';
-import { planBodyOf } from './plan-model.ts';
+import { type PlanFacts, planBodyOf } from './plan-model.ts';
 import { planSeenBy } from './plan-seen.ts';
-import { PushRollbackPlans } from './push-rollback-plans.ts';
+import { PushRollbackPlans, type RollbackPlan } from './push-rollback-plans.ts';
 import { isForEveryone, moved, requirePush } from './push-rows.ts';
 import { otherStep, wrongState } from './refusals.ts';
 
@@ -27,6 +28,7 @@ export class PushActPreview {
   readonly #grays: GrayPlans;
   readonly #rollbacks: PushRollbackPlans;
   readonly #memory: PlanMemory;
+  readonly #misfits: Misfits;
 
   constructor(
     @Inject(Database) database: Database,
@@ -35,6 +37,7 @@ export class PushActPreview {
     @Inject(GrayPlans) grays: GrayPlans,
     @Inject(PushRollbackPlans) rollbacks: PushRollbackPlans,
     @Inject(PlanMemory) memory: PlanMemory,
+    @Inject(Misfits) misfits: Misfits,
   ) {
     this.#database = database;
     this.#clock = clock;
@@ -42,15 +45,16 @@ export class PushActPreview {
     this.#grays = grays;
     this.#rollbacks = rollbacks;
     this.#memory = memory;
+    this.#misfits = misfits;
   }
 
   async preview({ params, body, caller }: Input<Contracts['previewPushAct']>): Promise<PushPlanBody> {
     const place = { environment: params.env, app: params.app };
     const row = await requirePush(this.#database.read, place, params.push);
     const { instances } = await this.#fleet.read(place);
-    const { plan, revision } = await this.#plan(row, instances, body);
+    const { plan, revision, linked = [], warnings = [] } = await this.#plan(row, instances, body);
     this.#memory.keep(plan);
-    const whole = planBodyOf(plan, { revision, instances, unknown: [], warnings: [] });
+    const whole = planBodyOf(plan, { revision, instances, linked, unknown: [], warnings });
     return planSeenBy(caller, params.env, whole);
   }
 
@@ -62,7 +66,7 @@ export class PushActPreview {
     this.#memory.confirm(hash, plan, { revision, instances, unknown: [], warnings: [] });
   }
 
-  async #plan(row: PushEntity, instances: readonly PlannedInstance[], body: Asked): Promise<Planned> {
+  async #plan(row: PushEntity, instances: readonly PlannedInstance[], body: Asked): Promise<Told> {
     switch (body.act) {
       case 'advance': {
         const step = nextStep(row, body.step);
@@ -79,21 +83,26 @@ export class PushActPreview {
         if (!isForEveryone(row)) return this.#abandon(row, instances);
         const { read } = this.#database;
         const undone = await this.#rollbacks.undone(read, row, { isLocked: false });
-        const { plan, standing } = await this.#rollbacks.of(read, placeOf(row), instances, undone);
-        return { plan, revision: standing.inForce.revision };
+        const planned = await this.#rollbacks.of(read, placeOf(row), instances, undone);
+        return this.#told(planned, instances);
       }
     }
   }
 
-  async #abandon(row: PushEntity, instances: readonly PlannedInstance[]): Promise<Planned> {
+  async #abandon(row: PushEntity, instances: readonly PlannedInstance[]): Promise<Told> {
     this.#mayBe(row, { event: 'abandon', now: this.#clock.now(), reason: 'asked' });
     if (row.state === 'draft' || row.state === 'planned') return nobody(row);
     return this.#gray(row, instances, { act: 'abandon' });
   }
 
-  async #gray(row: PushEntity, instances: readonly PlannedInstance[], act: GrayAct): Promise<Planned> {
-    const { plan, standing } = await this.#grays.of(this.#database.read, row, instances, act);
-    return { plan, revision: standing.inForce.revision };
+  async #gray(row: PushEntity, instances: readonly PlannedInstance[], act: GrayAct): Promise<Told> {
+    return this.#told(await this.#grays.of(this.#database.read, row, instances, act), instances);
+  }
+
+  #told(planned: GrayPlan | RollbackPlan, instances: readonly PlannedInstance[]): Told {
+    const { plan, standing, linked } = planned;
+    const warnings = this.#misfits.of({ ...planned, instances });
+    return { plan, revision: standing.inForce.revision, linked, warnings };
   }
 
   #mayBe(row: PushEntity, event: PushEvent): void {
@@ -103,7 +112,7 @@ export class PushActPreview {
 
 const placeOf = ({ environment, app }: PushEntity): Place => ({ environment, app });
 
-interface Planned {
+interface Told extends Partial<Pick<PlanFacts, 'linked' | 'warnings'>> {
   readonly plan: PushPlan;
   readonly revision: number;
 }
@@ -116,7 +125,7 @@ function nextStep({ course, stateData }: PushEntity, step: number): number | und
 }
 
 /** Nothing that any instance sees. */
-function nobody({ id: pushId, revision }: PushEntity): Planned {
+function nobody({ id: pushId, revision }: PushEntity): Told {
   const proposal = { act: 'push', mode: 'global', changes: [], grays: 'keep', pushId, revision } as const;
   const plan = planPush([], [], proposal, sha256);
   if (!plan.ok) throw new TypeError('a plan of nothing was refused');

@@ -5,13 +5,9 @@ import {
   applyProposal,
   type Course,
   canonicalText,
-  compose,
-  type ErrorText,
-  layersFor,
   type Proposal,
   type PushPlan,
   planPush,
-  SluiceError,
 } from '@sluice/core';
 import type { PushChange, PushPlanBody, PushTarget } from '@sluice/protocol';
 import type { EntityManager } from 'typeorm';
@@ -26,11 +22,11 @@ import { type Aim, aimOf, courseOf, termsOf } from './aim.ts';
 import type { KnownFleet } from './fleet-of.ts';
 import { GroupEntity } from './group.entity.ts';
 import { type LinkedPart, LinkedPlans } from './linked-plans.ts';
+import { Misfits } from './misfits.ts';
 import { planBodyOf } from './plan-model.ts';
-import type { PreparedVariant } from './preparation.ts';
 import { refusalError, wrongState } from './refusals.ts';
 import { type Standing, standingOf } from './standing.ts';
-import { shapeOfWhole, type WantedChange, wantedChanges } from './wanted-changes.ts';
+import { type WantedChange, wantedChanges } from './wanted-changes.ts';
 
 /** A push that somebody asks for. */
 export interface PushRequest {
@@ -68,17 +64,20 @@ export class PushPlanner {
   readonly #check: ContentCheck;
   readonly #clock: Clock;
   readonly #linked: LinkedPlans;
+  readonly #misfits: Misfits;
 
   constructor(
     @Inject(LayersRead) layers: LayersRead,
     @Inject(ContentCheck) check: ContentCheck,
     @Inject(Clock) clock: Clock,
     @Inject(LinkedPlans) linked: LinkedPlans,
+    @Inject(Misfits) misfits: Misfits,
   ) {
     this.#layers = layers;
     this.#check = check;
     this.#clock = clock;
     this.#linked = linked;
+    this.#misfits = misfits;
   }
 
   /** What is in force. Layers of `ofPush` count as if they had time left, so that their end can be carried out. */
@@ -116,9 +115,7 @@ export class PushPlanner {
     const own = { standing, after, plan: planned.value };
     const { plan, linked } = await this.#linked.widen(manager, place, own);
     const { revision } = standing.inForce;
-    const warnings = [{ ...own, instances: fleet.instances }, ...linked].flatMap((part) =>
-      this.#misfits(part),
-    );
+    const warnings = this.#misfits.of({ ...own, instances: fleet.instances, linked });
     const body = planBodyOf(plan, { revision, ...fleet, linked, warnings });
     return {
       standing,
@@ -134,24 +131,6 @@ export class PushPlanner {
     };
   }
 
-  /** Layers that are sound over what is global may not be sound over one another: those instances would refuse them. */
-  #misfits({ standing: { inForce }, ...planned }: Omit<LinkedPart, 'place'>): ErrorText[] {
-    return preparedVariants(planned).flatMap(({ instanceIds, namespaces }) =>
-      namespaces.flatMap(({ name, layers }): ErrorText[] => {
-        const namespace = inForce.namespaces.find((each) => each.name === name)!;
-        const content = layers.length > 1 ? compose(namespace.kind, layers)?.content : undefined;
-        if (!content) return [];
-        try {
-          this.#check.check(content, shapeOfWhole(namespace), { path: name });
-          return [];
-        } catch (error) {
-          if (!(error instanceof SluiceError)) throw error;
-          return [misfit(instanceIds, error)];
-        }
-      }),
-    );
-  }
-
   async #group(manager: EntityManager, place: Place, name: string): Promise<GroupEntity> {
     const row = await manager.findOneBy(GroupEntity, { ...place, name });
     if (row) return row;
@@ -160,15 +139,6 @@ export class PushPlanner {
       zh: `该应用没有分组“${name}”，请先创建`,
     });
   }
-}
-
-function misfit([first = '', ...others]: readonly string[], error: SluiceError): ErrorText {
-  const { first: fault = '' } = error.params;
-  const words = typeof fault === 'object' ? fault : { en: `${fault}`, zh: `${fault}` };
-  return {
-    en: `${first} and ${others.length} more would refuse it, as their layers add up to what does not fit: ${words.en}`,
-    zh: `${first} 等 ${others.length + 1} 个实例会拒绝它，因为各层叠加后不合法：${words.zh}`,
-  };
 }
 
 /** The same request at the same state draws the same instances; the next one draws others. */
@@ -229,36 +199,4 @@ function refuseTooMany(wanted: readonly WantedChange[]): void {
         zh: `“${namespace.name}”已有 ${count} 个面向部分实例的层；请先放弃不再需要的层`,
       });
   }
-}
-
-/** What those who can be reached would be sent, for them to check it first. */
-export function preparedVariants({
-  plan,
-  after,
-  instances,
-}: Pick<LinkedPart, 'plan' | 'after' | 'instances'>): PreparedVariant[] {
-  const byId = new Map(instances.map((instance) => [instance.instanceId, instance]));
-  const layersOf = new Map(after.map((each) => [each.name, { each, of: layersFor(each.layers, sha256) }]));
-  return plan.variants.flatMap(({ namespaces }, variant) => {
-    const instanceIds = plan.targets
-      .filter((t) => t.app === undefined && t.variant === variant && t.online)
-      .map((t) => t.instanceId);
-    const first = byId.get(instanceIds[0] ?? '');
-    if (!first) return [];
-    return [
-      {
-        instanceIds,
-        namespaces: namespaces.map(({ namespace, after: digest }) => {
-          const { each, of } = layersOf.get(namespace)!;
-          const layers = of(first);
-          return {
-            namespaceId: each.globalId,
-            name: namespace,
-            ...(digest !== undefined && { digest }),
-            layers,
-          };
-        }),
-      },
-    ];
-  });
 }

@@ -6,6 +6,7 @@ import { GrayPlans } from './gray-plans.ts';
 import { GroupsController } from './groups.controller.ts';
 import { GroupsService } from './groups.service.ts';
 import { LinkedPlans } from './linked-plans.ts';
+import { Misfits } from './misfits.ts';
 import { OutcomeWriter } from './outcome-writer.ts';
 import { PlanMemory } from './plan-memory.ts';
 import { ProposalsController } from './proposals.controller.ts';
@@ -31,6 +32,7 @@ import { RollbackPreview } from './rollback-preview.ts';
   providers: [
     FleetOf,
     LinkedPlans,
+    Misfits,
     PushPlanner,
     PlanMemory,
     OutcomeWriter,

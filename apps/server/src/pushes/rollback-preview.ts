@@ -9,6 +9,7 @@ import { NamespaceFinder } from '../releases/namespace-finder.ts';
 import { contentOf } from '../releases/releases.store.ts';
 import { RollbackTargets } from '../releases/rollback-targets.ts';
 import { FleetOf } from './fleet-of.ts';
+import { Misfits } from './misfits.ts';
 import { planBodyOf } from './plan-model.ts';
 import { planSeenBy } from './plan-seen.ts';
 import { PushRollbackPlans } from './push-rollback-plans.ts';
@@ -22,6 +23,7 @@ export class RollbackPreview {
   readonly #check: ContentCheck;
   readonly #fleet: FleetOf;
   readonly #plans: PushRollbackPlans;
+  readonly #misfits: Misfits;
 
   constructor(
     @Inject(Database) database: Database,
@@ -30,6 +32,7 @@ export class RollbackPreview {
     @Inject(ContentCheck) check: ContentCheck,
     @Inject(FleetOf) fleet: FleetOf,
     @Inject(PushRollbackPlans) plans: PushRollbackPlans,
+    @Inject(Misfits) misfits: Misfits,
   ) {
     this.#database = database;
     this.#finder = finder;
@@ -37,6 +40,7 @@ export class RollbackPreview {
     this.#check = check;
     this.#fleet = fleet;
     this.#plans = plans;
+    this.#misfits = misfits;
   }
 
   async preview({
@@ -50,7 +54,7 @@ export class RollbackPreview {
     const content = contentOf(target);
     this.#check.check(content, namespace, { path: `release ${target.number}` });
     const { instances } = await this.#fleet.read(place);
-    const { standing, plan } = await this.#plans.of(
+    const planned = await this.#plans.of(
       this.#database.read,
       place,
       instances,
@@ -58,8 +62,10 @@ export class RollbackPreview {
       undefined,
       namespace.deletedAt === null ? undefined : emptyOf(namespace),
     );
+    const { plan, linked, standing } = planned;
+    const warnings = this.#misfits.of({ ...planned, instances });
     const { revision } = standing.inForce;
-    const whole = planBodyOf(plan, { revision, instances, unknown: [], warnings: [] });
+    const whole = planBodyOf(plan, { revision, instances, linked, unknown: [], warnings });
     return { to: target.number, plan: planSeenBy(caller, params.env, whole) };
   }
 }

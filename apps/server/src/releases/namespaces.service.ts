@@ -15,6 +15,7 @@ import { requireNoApproval } from './approval-needed.ts';
 import { baseMoved } from './base-moved.ts';
 import { ContentCheck } from './content/content-check.ts';
 import { baseOf } from './etag.ts';
+import { LinkerFit } from './linker-fit.ts';
 import { LinksService } from './links.service.ts';
 import { linksStore } from './links.store.ts';
 import type { JsonSchema, NamespaceEntity } from './namespace.entity.ts';
@@ -39,6 +40,7 @@ export class NamespacesService {
   readonly #writer: ReleaseWriter;
   readonly #freeze: PublishFreeze;
   readonly #links: LinksService;
+  readonly #fit: LinkerFit;
 
   constructor(
     @Inject(Database) database: Database,
@@ -52,6 +54,7 @@ export class NamespacesService {
     @Inject(ReleaseWriter) writer: ReleaseWriter,
     @Inject(PublishFreeze) freeze: PublishFreeze,
     @Inject(LinksService) links: LinksService,
+    @Inject(LinkerFit) fit: LinkerFit,
   ) {
     this.#database = database;
     this.#audit = audit;
@@ -64,6 +67,7 @@ export class NamespacesService {
     this.#writer = writer;
     this.#freeze = freeze;
     this.#links = links;
+    this.#fit = fit;
   }
 
   async create({ params, body, caller }: Input<Contracts['createNamespace']>): Promise<NamespaceDetail> {
@@ -130,6 +134,8 @@ export class NamespacesService {
       const isPublic = body.public ?? locked.isPublic;
       if (locked.isPublic && !isPublic) await this.#links.requireUnlinked(tx, locked, caller);
       const linkId = await this.#linkOf(tx, { ...locked, schema }, link);
+      if (isPublic && body.schema !== undefined)
+        await this.#fit.requireFit(tx, { namespaceId: row.id, schema }, caller);
       await namespacesStore.change(tx, row.id, { description, schema, isPublic, linkId });
       await this.#audit.append(tx, caller, {
         action: 'namespace.change',

@@ -11,6 +11,7 @@ import { type Sealed, seal } from './content/sealed.ts';
 import { etagOf } from './etag.ts';
 import { endLayersOf } from './layers.store.ts';
 import { LinkedPushes } from './linked-pushes.ts';
+import { LinkerFit } from './linker-fit.ts';
 import type { NamespaceEntity } from './namespace.entity.ts';
 import { namespacesStore } from './namespaces.store.ts';
 import type { PushEntity, PushNamespaceEntity } from './push.entity.ts';
@@ -45,15 +46,18 @@ export class ReleaseWriter {
   readonly #feed: Feed;
   readonly #clock: Clock;
   readonly #linked: LinkedPushes;
+  readonly #fit: LinkerFit;
 
   constructor(
     @Inject(Feed) feed: Feed,
     @Inject(Clock) clock: Clock,
     @Inject(LinkedPushes) linked: LinkedPushes,
+    @Inject(LinkerFit) fit: LinkerFit,
   ) {
     this.#feed = feed;
     this.#clock = clock;
     this.#linked = linked;
+    this.#fit = fit;
   }
 
   /** One revision and one push for all of them. */
@@ -67,6 +71,9 @@ export class ReleaseWriter {
     if (!first) return [];
     const push = globalPush(first.namespace, writing, now);
     const releases = news.map((each) => releaseRow(writing, each, push.id, now));
+    const shared = news.filter(({ namespace }) => namespace.isPublic);
+    const becoming = shared.map((each) => ({ namespaceId: each.namespace.id, content: each.sealed.content }));
+    const misfits = await this.#fit.warnings(tx, becoming, writing.caller);
     const namespaces = news.map((each, index) => pushNamespaceOf(each, releases[index]!));
     await insertPush(tx, push, namespaces);
     await this.#lay(tx, news, releases);
@@ -77,11 +84,15 @@ export class ReleaseWriter {
     const open = namespaces.filter((_, index) => news[index]!.namespace.isPublic);
     await this.#linked.begin(tx, { ...push, goesBack: first.kind === 'rollback', namespaces: open });
     const answer = pushOf(push, namespaces, { verdict: emptyVerdict(now) });
-    return releases.map((release) => ({
-      release: releaseSummaryOf(release),
-      push: answer,
-      etag: etagOf(release.revision),
-    }));
+    return releases.map((release) => {
+      const warnings = misfits.get(release.namespaceId);
+      return {
+        release: releaseSummaryOf(release),
+        push: answer,
+        etag: etagOf(release.revision),
+        ...(warnings && { warnings: [...warnings] }),
+      };
+    });
   }
 
   /** The same for a push whose row is written by who made it: only the releases, and what is live. */

@@ -8,6 +8,7 @@ import { HistoryRead } from './history.read.ts';
 import { ImportService } from './import.service.ts';
 import { LayersRead } from './layers.read.ts';
 import { LinkedPushes } from './linked-pushes.ts';
+import { LinkerFit } from './linker-fit.ts';
 import { LinksController } from './links.controller.ts';
 import { LinksRead } from './links.read.ts';
 import { LinksService } from './links.service.ts';
@@ -46,6 +47,7 @@ import { SecretsController } from './secrets/secrets.controller.ts';
     PublishFreeze,
     LinkedPushes,
     LinksService,
+    LinkerFit,
     LinksRead,
     ReleaseWriter,
     NamespacesRead,

@@ -67,6 +67,7 @@ export const pushPlan = z.object({
   unknown: z.array(z.string()),
   counts: z.object({ targets: count, online: count, offline: count }),
   payload: z.object({ totalBytes: count, largestBytes: count, encodedBytes: count }),
-  warnings: z.array(words),
+  /** `app`: of another app's instances, which link what it releases. */
+  warnings: z.array(words.extend({ app: name.optional() })),
 });
 export type PushPlanBody = z.infer<typeof pushPlan>;

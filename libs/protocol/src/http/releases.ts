@@ -8,7 +8,7 @@ import { contract } from './contract.ts';
 import { jsonSchema, releaseSummary } from './namespaces.ts';
 import { page, pageOf, queryInt } from './page.ts';
 import { publicAddress } from './public-namespaces.ts';
-import { push } from './push.ts';
+import { push, words } from './push.ts';
 import { pushPlan } from './push-plan.ts';
 import { appParams, message, namespaceParams, none, noQuery } from './request-parts.ts';
 
@@ -16,7 +16,13 @@ const release = releaseSummary.extend({ content });
 export type Release = z.infer<typeof release>;
 
 /** What a publish, a rollback or an import brought: the release and the push that carries it out. */
-const released = z.object({ release: releaseSummary, push, etag: z.string() });
+const released = z.object({
+  release: releaseSummary,
+  push,
+  etag: z.string(),
+  /** What instances of apps that link it will refuse, and why. */
+  warnings: z.array(words).optional(),
+});
 export type Released = z.infer<typeof released>;
 
 const said = {
