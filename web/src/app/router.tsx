@@ -30,6 +30,7 @@ const login = createRoute({
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
+  notFoundComponent: NotFound,
   component: lazyRouteComponent(() => import('./shell/shell.tsx'), 'Shell'),
 });
 const start = createRoute({ getParentRoute: () => shell, path: '/', component: StartPage });
@@ -37,7 +38,8 @@ const start = createRoute({ getParentRoute: () => shell, path: '/', component: S
 const environment = createRoute({
   getParentRoute: () => shell,
   path: 'environments/$env',
-  component: Outlet,
+  component: lazyRouteComponent(() => import('./shell/in-environment.tsx'), 'InEnvironment'),
+  notFoundComponent: NotFound,
 });
 const overview = createRoute({
   getParentRoute: () => environment,

@@ -1,3 +1,4 @@
+import { SearchOutlined } from '@ant-design/icons';
 import { useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
@@ -26,6 +27,7 @@ export function PaletteButton({ environment }: { readonly environment: string | 
         aria-keyshortcuts="Control+K"
         onClick={() => setOpen('palette')}
       >
+        <SearchOutlined className={styles.jumpIcon} aria-hidden="true" />
         <span className={styles.jumpLabel}>{t.shell.jump}</span>
         <kbd>Ctrl K</kbd>
       </button>

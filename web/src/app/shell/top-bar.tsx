@@ -41,7 +41,8 @@ export function TopBar({ environment, inEnvironment }: Props) {
         lang={language === 'zh' ? 'en' : 'zh-CN'}
         onClick={() => void switchLanguage(language === 'zh' ? 'en' : 'zh')}
       >
-        <GlobalOutlined aria-hidden="true" /> {t.shell.otherLanguage}
+        <GlobalOutlined aria-hidden="true" />
+        <span className={styles.languageName}>{t.shell.otherLanguage}</span>
       </button>
       <ThemeMenu />
       <UserMenu />

@@ -5,6 +5,7 @@ import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { Page } from '../../ui/page.tsx';
 import { TabLinks } from '../../ui/tabs.tsx';
 
@@ -16,6 +17,20 @@ export function AppLayout() {
   const apps = useQuery(read(contracts.listAppsOf, { params: { env } }));
   const overview = apps.data?.items.find((each) => each.name === app);
   const params = { env, app };
+  // What was read before this page was opened may not know the app yet.
+  if (apps.isFetchedAfterMount && apps.data && !overview)
+    return (
+      <Empty
+        title={t.apps.noSuch(app, env)}
+        action={
+          <Link to="/environments/$env/apps" params={{ env }}>
+            {t.apps.toAll}
+          </Link>
+        }
+      >
+        {t.apps.noSuchHint}
+      </Empty>
+    );
   return (
     <Page
       name={app}

@@ -1,6 +1,7 @@
 import type { IncidentEntry, Push } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
 import { useIncidentText } from '../../lib/i18n/incident/incident-texts.ts';
+import { useWords } from '../../lib/i18n/words.ts';
 import { changeLook } from '../../parts/changes-table.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 
@@ -51,12 +52,15 @@ interface WhyProps {
   readonly entry: IncidentEntry;
   /** Of a breaker that is folded: its turns before. */
   readonly older: readonly IncidentEntry[];
+  readonly push: Push | undefined;
 }
 
 /** What whoever did it said, or why a breaker turned; and how often, when it turned again and again. */
-export function Why({ entry: { marker }, older }: WhyProps) {
+export function Why({ entry: { marker }, older, push }: WhyProps) {
   const t = useIncidentText();
-  if (marker.kind === 'push') return marker.message || '–';
+  const say = useWords();
+  const because = marker.kind === 'push' && marker.what === 'abandon' ? push?.ended?.because : undefined;
+  if (marker.kind === 'push') return marker.message || (because && say(because)) || '–';
   if (marker.kind !== 'breaker') return ('reason' in marker && marker.reason) || '–';
   const openings = [marker, ...older.map((each) => each.marker)].filter(
     (each) => each.kind === 'breaker' && each.to === 'open',

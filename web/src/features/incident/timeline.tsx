@@ -56,7 +56,7 @@ export function Timeline({ env, entries, pushes }: Props) {
       key: 'why',
       title: t.changes.why,
       minor: true,
-      cell: ({ entry, older }) => <Why entry={entry} older={older} />,
+      cell: ({ entry, older }) => <Why entry={entry} older={older} push={pushOf(entry)} />,
     },
     {
       key: 'n',

@@ -7,10 +7,11 @@ import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useWords } from '../../lib/i18n/words.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
+import { LinkedBadge, useLinked } from '../../parts/linked.tsx';
 import { PushProgress } from '../../parts/push-progress.tsx';
+import { PushStateBadge } from '../../parts/push-state-badge.tsx';
 import { usePushWords } from '../../parts/push-words.ts';
 import { TimeLeft } from '../../parts/time-left.tsx';
-import { pushTone } from '../../parts/verdict-line.tsx';
 import { Moment } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Facts } from '../../ui/facts.tsx';
@@ -62,6 +63,7 @@ export function PushPage() {
         {(data) => (
           <>
             <Endings push={data} />
+            <About push={data} />
             {(data.approval || data.state === 'planned') && <Approvals push={data} />}
             {data.state !== 'planned' && data.state !== 'draft' && (
               <>
@@ -72,7 +74,6 @@ export function PushPage() {
             )}
             <LinkedPushes push={data} />
             <PushPlanSection push={data} />
-            <About push={data} />
           </>
         )}
       </Loaded>
@@ -82,12 +83,14 @@ export function PushPage() {
 
 function States({ push }: { readonly push: Push }) {
   const t = useDeliveryText();
+  const { linked } = useLinked(push);
   return (
     <>
       <Badge tone="accent" sign={false}>
         {t.push.modes[push.mode]}
       </Badge>
-      <Badge tone={pushTone(push)}>{t.push.pushState[push.state]}</Badge>
+      <PushStateBadge push={push} />
+      <LinkedBadge linked={linked} />
       {push.emergency !== undefined && <Badge tone="bad">{t.approval.flag}</Badge>}
       {push.expiresAt !== undefined && push.state !== 'abandoned' && push.state !== 'promoted' && (
         <TimeLeft until={push.expiresAt} />

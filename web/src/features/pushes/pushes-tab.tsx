@@ -4,11 +4,12 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Select } from 'antd';
 import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
+import { LinkedBadge } from '../../parts/linked.tsx';
+import { PushStateBadge } from '../../parts/push-state-badge.tsx';
 import { wordsOfPush } from '../../parts/push-words.ts';
 import { TimeLeft } from '../../parts/time-left.tsx';
 import { pushTone } from '../../parts/verdict-line.tsx';
 import { Moment } from '../../ui/age.tsx';
-import { Badge } from '../../ui/badge.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -144,7 +145,11 @@ function Pushes({ env, app, label, pushes, filtered = false }: ListProps) {
     {
       key: 'state',
       title: t.push.stateTitle,
-      cell: (row) => <Badge tone={pushTone(row)}>{t.push.pushState[row.state]}</Badge>,
+      cell: (row) => (
+        <>
+          <PushStateBadge push={row} /> <LinkedBadge linked={row.linked} />
+        </>
+      ),
     },
     {
       key: 'holding',
@@ -168,7 +173,7 @@ function Pushes({ env, app, label, pushes, filtered = false }: ListProps) {
       minor: true,
       cell: (row) => row.message || <span className="quiet">–</span>,
     },
-    { key: 'who', title: t.changes.who, cell: (row) => row.createdBy },
+    { key: 'who', title: t.changes.who, whole: true, cell: (row) => row.createdBy },
   ];
   return (
     <DataTable

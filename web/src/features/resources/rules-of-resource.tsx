@@ -86,7 +86,7 @@ export function RulesOfResource({ place, counts, protect }: Props) {
               title: g.ruleList.lastMinute,
               cell: ([id]) => {
                 const found = counts.find((each) => each.rule === id);
-                if (!found) return <span className="quiet">0</span>;
+                if (!found) return <span className="quiet">{g.ruleList.nothing}</span>;
                 return (
                   <>
                     {found.blocked > 0 && <div>{g.ruleList.blocked(amount(found.blocked))}</div>}

@@ -16,6 +16,9 @@ import { InstanceList } from './instance-list.tsx';
 
 type Variant = LiveValues['variants'][number];
 
+/** So many holders are named beside the bar. */
+const namedAtMost = 2;
+
 const nameOf = (variant: Variant): string => variant.digest ?? 'nothing';
 
 interface Props {
@@ -35,16 +38,29 @@ export function Distribution({ who, show }: Props) {
       </Section>
     );
   const picked = live.variants.find((variant) => nameOf(variant) === who);
+  // What layers make may be, by chance, what an older release said.
+  const isLayered = (variant: Variant): boolean =>
+    variant.isTarget && variant.digest !== null && variant.release !== namespace.live?.number;
   const wordsFor = (variant: Variant): string =>
     variant.digest === null
       ? t.values.holdNothing
-      : variant.release === undefined && variant.isTarget
+      : isLayered(variant)
         ? t.values.holdLayered
         : variant.release === undefined
           ? t.values.holdUnknown(shortDigest(variant.digest))
           : variant.isTarget
             ? t.values.holdTarget(variant.release)
             : t.values.holdOther(variant.release);
+  // Contents that no release names are told apart by who holds them.
+  const labelFor = (variant: Variant): string =>
+    isLayered(variant) || (variant.release === undefined && variant.digest !== null)
+      ? t.values.namely(wordsFor(variant), namesOf(variant))
+      : wordsFor(variant);
+  const namesOf = ({ instanceIds, instanceCount }: Variant): string => {
+    const named = instanceIds.slice(0, instanceCount === namedAtMost + 1 ? undefined : namedAtMost);
+    const more = instanceCount - named.length;
+    return [...named, ...(more > 0 ? [t.values.andMore(more)] : [])].join(t.common.comma);
+  };
   return (
     <Section
       title={t.values.liveTitle(live.online)}
@@ -66,10 +82,10 @@ export function Distribution({ who, show }: Props) {
           onPick={show}
           shares={live.variants.map((variant) => ({
             key: nameOf(variant),
-            label: wordsFor(variant),
+            label: labelFor(variant),
             count: variant.instanceCount,
             tone: variant.isTarget
-              ? variant.release === undefined
+              ? isLayered(variant)
                 ? 'busy'
                 : 'ok'
               : variant.digest === null && !namespace.live

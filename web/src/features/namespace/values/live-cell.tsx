@@ -1,6 +1,6 @@
 import type { Json } from '@sluice/core';
 import { sameData } from '@sluice/core';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { type Held, spreadOf } from '../../../parts/spread.ts';
 import { Badge } from '../../../ui/badge.tsx';
@@ -15,10 +15,12 @@ interface Props {
   readonly itemKey: string;
   readonly target: Json | undefined;
   readonly summary?: (value: Json) => string;
+  /** How the one value that all hold is drawn; else in one line. */
+  readonly draw?: (value: Json) => ReactNode;
 }
 
 /** What instances hold of one key: one value when they agree, else how many values; pressed, who holds which. */
-export function LiveCell({ itemKey, target, summary }: Props) {
+export function LiveCell({ itemKey, target, summary, draw }: Props) {
   const t = useDeliveryText();
   const { live } = useNamespace();
   const [open, setOpen] = useState(false);
@@ -36,7 +38,11 @@ export function LiveCell({ itemKey, target, summary }: Props) {
             <span className={agrees ? styles.agrees : styles.differs} aria-hidden="true">
               {agrees ? '✓' : '≠'}
             </span>
-            <HeldValue held={only} {...(summary && { summary })} />
+            {draw && only.known && only.value !== undefined ? (
+              draw(only.value)
+            ) : (
+              <HeldValue held={only} {...(summary && { summary })} />
+            )}
           </>
         ) : (
           <Badge tone="warn" sign="≠">

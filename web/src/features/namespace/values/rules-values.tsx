@@ -11,6 +11,7 @@ import { ruleResource } from '../../../parts/rules/rule-resource.ts';
 import type { RuleDraft } from '../../../parts/rules/rule-value.ts';
 import { sentenceOf } from '../../../parts/rules/sentence.ts';
 import { ScriptStanding } from '../../../parts/scripts/script-standing.tsx';
+import { spreadOf } from '../../../parts/spread.ts';
 import { Action } from '../../../ui/action.tsx';
 import { type Column, DataTable } from '../../../ui/data-table.tsx';
 import { Empty } from '../../../ui/empty.tsx';
@@ -21,8 +22,8 @@ import { DraftCell } from './draft-cell.tsx';
 import { givenOnly } from './inherited-rows.ts';
 import { LiveCell } from './live-cell.tsx';
 import { rowsOf, type ValueRow, withEntry, withoutEntry } from './rows.ts';
+import { RuleCell } from './rule-cell.tsx';
 import { RuleEditor } from './rule-editor.tsx';
-import { ValueCell } from './value-cell.tsx';
 import styles from './values.module.css';
 
 interface Props {
@@ -39,7 +40,7 @@ const ruleOf = (row: RuleRow): Rule => (row.draft ?? row.target) as unknown as R
 export function RulesValues({ content, q, setQ }: Props) {
   const t = useDeliveryText();
   const g = useGuardText();
-  const { place, namespace, draft, mayEdit, mayPublish } = useNamespace();
+  const { place, namespace, live, draft, mayEdit, mayPublish } = useNamespace();
   const search = useSearch({ from: '/shell/environments/$env/apps/$app/namespaces/$ns/' });
   const navigate = useNavigate({ from: '/environments/$env/apps/$app/namespaces/$ns' });
   const [adding, setAdding] = useState(false);
@@ -59,9 +60,11 @@ export function RulesValues({ content, q, setQ }: Props) {
     const rule = value as RuleDraft;
     return `${g.modes[rule.mode as Rule['mode']] ?? ''} · ${sentenceOf(rule, g)}`;
   };
-  const summary = (value: Json | undefined) => (
-    <ValueCell value={value === undefined ? undefined : short(value)} />
-  );
+  /** Whether all instances hold what the release says, so that it need not be said twice. */
+  const isLive = (row: RuleRow): boolean => {
+    const [only, ...more] = live ? spreadOf(live, row.key) : [];
+    return more.length === 0 && only?.known === true && sameData(only.value, row.target);
+  };
   const columns: Column<RuleRow>[] = [
     {
       key: 'id',
@@ -71,9 +74,9 @@ export function RulesValues({ content, q, setQ }: Props) {
         <>
           <div className={styles.key}>{row.key}</div>
           <div className={styles.description}>
-            {ruleOf(row).description ??
-              `${g.kinds[ruleOf(row).kind]} · ${ruleResource(ruleOf(row) as never)}`}
+            {g.kinds[ruleOf(row).kind]} · <code>{ruleResource(ruleOf(row) as never)}</code>
           </div>
+          {ruleOf(row).description && <div className={styles.description}>{ruleOf(row).description}</div>}
           {(row.target as unknown as Rule | undefined)?.kind === 'script' && (
             <ScriptStanding place={place} rule={`${namespace.name}/${row.key}`} />
           )}
@@ -84,9 +87,26 @@ export function RulesValues({ content, q, setQ }: Props) {
     {
       key: 'live',
       title: t.values.live,
-      cell: (row) => <LiveCell itemKey={row.key} target={row.target} summary={short} />,
+      width: '28%',
+      cell: (row) => (
+        <LiveCell
+          itemKey={row.key}
+          target={row.target}
+          summary={short}
+          draw={(value) => <RuleCell value={value} />}
+        />
+      ),
     },
-    { key: 'target', title: t.values.target, cell: (row) => summary(row.target) },
+    {
+      key: 'target',
+      title: t.values.target,
+      cell: (row) =>
+        row.target !== undefined && isLive(row) ? (
+          <span className="quiet">{t.values.asLive}</span>
+        ) : (
+          <RuleCell value={row.target} />
+        ),
+    },
     {
       key: 'draft',
       title: t.values.draft,
@@ -99,7 +119,11 @@ export function RulesValues({ content, q, setQ }: Props) {
           open={open === row.key}
           toggle={() => edit(row.key)}
         >
-          {summary(row.draft)}
+          {row.target !== undefined && sameData(row.target, row.draft) ? (
+            <span className="quiet">{t.values.asTarget}</span>
+          ) : (
+            <RuleCell value={row.draft} />
+          )}
         </DraftCell>
       ),
     },

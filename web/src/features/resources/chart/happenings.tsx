@@ -25,6 +25,7 @@ const tones: Readonly<Record<TrafficMarker['kind'], Tone>> = {
 /** Pushes, breakers that turned, drills and kill switches in the time of the charts, newest first. */
 export function Happenings({ place, markers }: Props) {
   const t = useGuardText();
+  const common = useText();
   return (
     <Section flush title={t.resources.happened}>
       <DataTable
@@ -35,7 +36,7 @@ export function Happenings({ place, markers }: Props) {
         columns={[
           {
             key: 'at',
-            title: t.resources.at,
+            title: common.changes.at,
             width: '110px',
             cell: (row) => <Around env={place.env} at={row.at} />,
           },
@@ -45,7 +46,7 @@ export function Happenings({ place, markers }: Props) {
             width: '130px',
             cell: (row) => <Badge tone={tones[row.kind]}>{t.resources.markers[row.kind]}</Badge>,
           },
-          { key: 'what', title: t.resources.happened, cell: (row) => <What place={place} marker={row} /> },
+          { key: 'what', title: common.changes.what, cell: (row) => <What place={place} marker={row} /> },
         ]}
       />
     </Section>
@@ -88,7 +89,7 @@ function What({
           ) : (
             words
           )}{' '}
-          {marker.message} <span className="quiet">{marker.by}</span>
+          <Said by={marker.by}>{marker.message}</Said>
         </>
       );
     }
@@ -107,7 +108,7 @@ function What({
     case 'drill':
       return (
         <>
-          {marker.title}: {g.resources.drillMoved[marker.what]} <span className="quiet">{marker.by}</span>
+          {marker.title}: {g.resources.drillMoved[marker.what]} <Said by={marker.by} />
         </>
       );
     case 'kill': {
@@ -115,9 +116,19 @@ function What({
       return (
         <>
           {g.resources.killTurned(on.map((each) => t.kill.toggles[each]).join(t.common.comma))}{' '}
-          {marker.reason} <span className="quiet">{marker.by}</span>
+          <Said by={marker.by}>{marker.reason}</Said>
         </>
       );
     }
   }
+}
+
+/** What somebody said to it, and who. */
+function Said({ by, children }: { readonly by: string; readonly children?: string | undefined }) {
+  return (
+    <>
+      {children && <>· {children} </>}
+      <span className="quiet">· {by}</span>
+    </>
+  );
 }

@@ -42,6 +42,8 @@ export const shell = {
   jump: 'Jump to …',
   jumpHint: 'An app, namespace, key, instance, resource, page or act',
   jumpNothing: 'Nothing of that name',
+  noSuchEnvironment: (name: string) => `There is no environment ${name}, or you may not see it`,
+  thereAre: (names: string) => `You may see: ${names}.`,
   noSuchPage: 'There is no such page',
   noSuchPageHint: 'The address may be mistyped, or what it named was deleted.',
   toOverview: 'To the overview',

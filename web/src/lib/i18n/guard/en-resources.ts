@@ -51,7 +51,7 @@ export const resources = {
   noReportHint: 'No instance told anything of the last minute. That is not the same as no calls.',
   overflowed:
     'An instance has seen more names than it counts by themselves; the rest is under __other__, still guarded. Give route patterns, not raw paths.',
-  allClosed: 'closed',
+  allClosed: 'none open',
   breakerCount: (n: number, state: string) => `${n} ${state}`,
   sortBy: (column: string) => `Sort by ${column}`,
   protect: 'Protect',
@@ -77,7 +77,7 @@ export const resources = {
   noData: 'no data',
   stale: 'Nothing new is told',
   calls: 'Calls per second',
-  latency: 'Latency',
+  latency: 'Latency, ms',
   inFlight: 'Under way',
   series: {
     passed: 'passed',

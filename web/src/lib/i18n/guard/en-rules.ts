@@ -338,6 +338,7 @@ export const ruleList = {
   mode: 'Mode',
   says: 'What it says',
   lastMinute: 'Last minute',
+  nothing: 'blocked nothing',
   blocked: (n: string) => `${n} blocked`,
   wouldBlock: (n: string) => `${n} would-block`,
   actions: 'Actions',

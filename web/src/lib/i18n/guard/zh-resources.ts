@@ -41,7 +41,7 @@ export const resources = {
     noReportHint: '最近一分钟没有实例上报。这不等于没有调用。',
     overflowed:
       '有实例见到的名称超出单独计数的上限；其余归入 __other__，仍受保护。请使用路由模式，而不是原始路径。',
-    allClosed: '关闭',
+    allClosed: '没有打开',
     breakerCount: (n, state) => `${n} 个${state}`,
     sortBy: (column) => `按${column}排序`,
     protect: '保护',
@@ -66,7 +66,7 @@ export const resources = {
     noData: '无数据',
     stale: '没有新的上报',
     calls: '每秒调用',
-    latency: '延迟',
+    latency: '延迟（毫秒）',
     inFlight: '进行中',
     series: {
       passed: '通过',

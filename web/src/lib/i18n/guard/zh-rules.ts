@@ -314,6 +314,7 @@ export const rules = {
     mode: '模式',
     says: '内容',
     lastMinute: '最近一分钟',
+    nothing: '没有拦截',
     blocked: (n) => `拦截 ${n}`,
     wouldBlock: (n) => `预计拦截 ${n}`,
     actions: '操作',

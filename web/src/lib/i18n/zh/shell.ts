@@ -46,6 +46,8 @@ export const { shell, keys, signIn, overview } = {
     jump: '跳转到…',
     jumpHint: '应用、命名空间、配置项、实例、资源、页面或操作',
     jumpNothing: '没有这个名称',
+    noSuchEnvironment: (name) => `没有环境 ${name}，或你无权查看`,
+    thereAre: (names) => `你可以查看：${names}。`,
     noSuchPage: '没有这个页面',
     noSuchPageHint: '地址可能有误，或者它指向的内容已被删除。',
     toOverview: '回到总览',
