@@ -22,6 +22,28 @@ export function declareLocal(program: Command, declaring: Declaring): void {
         (await import('../commands/run-local.ts')).runLocal(context, 'demo', args),
       ),
     );
+  const story = program
+    .command('story')
+    .description(say({ en: 'the story of a demo that runs', zh: '运行中演示的故事' }));
+  story
+    .command('show')
+    .description(say({ en: 'its chapters, and how far it is', zh: '查看章节和进度' }))
+    .action((_flags: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/story.ts')).showStory(context)),
+    );
+  story
+    .command('play')
+    .description(say({ en: 'play it from its beginning', zh: '从头播放' }))
+    .option('--fast', say({ en: 'without time to look around', zh: '不留浏览时间' }))
+    .action((flags: { fast?: boolean }, command: Command) =>
+      run(command, async (context) => (await import('../commands/story.ts')).playStory(context, flags)),
+    );
+  story
+    .command('stop')
+    .description(say({ en: 'stop it; what it has in force is taken back', zh: '停止并撤回其生效的内容' }))
+    .action((_flags: unknown, command: Command) =>
+      run(command, async (context) => (await import('../commands/story.ts')).stopStory(context)),
+    );
   program
     .command('server')
     .description(
