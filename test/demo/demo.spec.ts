@@ -169,45 +169,6 @@ describe('npm run demo', () => {
     expect(calls.storefront?.ok).toBeGreaterThan(0);
   });
 
-  it('takes a timeout back by itself that makes a quarter of the storefronts fail', async () => {
-    const path = '/environments/prod/apps/storefront';
-    const { revision } = await api<{ revision: number }>('GET', `${path}/namespaces/calls`);
-    const stockTimeoutMs = {
-      ...{ type: 'number', value: 10, min: 10, max: 10_000 },
-      description: 'For one call to stock',
-    };
-    const before = (await demo.report('storefront-1')).values.calls?.stockTimeoutMs;
-    const { id } = await api<{ id: string }>('POST', `${path}/pushes`, {
-      changes: [{ namespace: 'calls', base: revision, changes: { set: { stockTimeoutMs } } }],
-      target: { mode: 'gray', audience: { by: 'percent', steps: [25, 100] }, gate: { click: false } },
-      message: 'Fail fast',
-    });
-    const ended = await eventually(
-      'its guardrail has taken it back',
-      async () => {
-        const now = await api<{
-          state: string;
-          ended?: { reason: string; because: { en: string } };
-          verdict: { holding: number; targets: number };
-        }>('GET', `${path}/pushes/${id}`);
-        return now.state === 'abandoned' && now.verdict.holding === 1 ? now : undefined;
-      },
-      90_000,
-    );
-    expect(ended.ended).toMatchObject({
-      reason: 'guardrail',
-      because: { en: expect.stringMatching(/in the gray/) },
-    });
-    expect(ended.verdict).toMatchObject({ holding: 1, targets: 1 });
-    for (const name of fleetNames.filter((n) => n.startsWith('storefront')))
-      expect((await demo.report(name)).values.calls?.stockTimeoutMs).toBe(before);
-    const { log } = await api<{ log: { health: string; instances: object }[] }>(
-      'GET',
-      `${path}/pushes/${id}/guardrail`,
-    );
-    expect(log[0]).toMatchObject({ health: 'breached', instances: { cohort: 1, rest: 3 } });
-  }, 120_000);
-
   it('goes on selling while the server is gone, and comes together again', async () => {
     const before = demo.fleet();
     process.kill(before.serverPid, 'SIGKILL');

@@ -5,97 +5,78 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts, drillDefinition } from '@sluice/protocol';
 import { rule } from '@sluice/protocol/client';
 import { parse } from 'yaml';
+import { chapterNames } from '../../apps/bookstore/src/story/chapter-name.ts';
 import { robotRule } from '../../apps/bookstore/src/story/shopping.ts';
 import { designOf } from '../../apps/bookstore/src/story/slow-payment.ts';
 import type { Told } from '../../apps/bookstore/src/story/story.ts';
-import { RunningDemo, runs } from './running-demo.ts';
+import { installedBrowser } from '../e2e/browser.ts';
+import { trueFigures } from '../support/story-figures.ts';
+import { eventually, RunningDemo, runs } from './running-demo.ts';
 import { unusedPort } from './unused-port.ts';
 
 /** At the pace of a reader with `SLUICE_LONG_TESTS=1`, else as fast as it goes. */
-const pace = process.env.SLUICE_LONG_TESTS === '1' ? [] : ['--fast'];
+const isLong = process.env.SLUICE_LONG_TESTS === '1';
+const pace = isLong ? [] : ['--fast'];
+/**
+ * Where there is a browser, test/e2e/story.spec.ts plays all chapters and holds them to the same figures: then the
+ * terminal need not tell more than its beginning.
+ */
+const isWhole = isLong || installedBrowser() === undefined;
+if (!isWhole)
+  process.stderr.write(
+    'The story: all of its chapters are played in the console, by test/e2e/story.spec.ts.\n',
+  );
 
-describe('the story of the demo', () => {
+describe('the story of the demo, told in the terminal', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-story-'));
   let demo: RunningDemo;
-  let exitCode: number | string;
   let pids: number[] = [];
 
-  const told = (chapter: string): Told => {
-    const found = demo.stdout
-      .map((line) => JSON.parse(line) as Partial<Told>)
-      .find((each) => each.chapter === chapter);
-    if (!found) throw new Error(`${chapter} was not told:\n${demo.stderr}`);
-    return found as Told;
-  };
+  const chapters = (): Told[] => demo.stdout.slice(1).map((line) => JSON.parse(line) as Told);
+  const lines = (word: string): number => demo.stderr.match(new RegExp(`^  ${word} `, 'gm'))?.length ?? 0;
 
   beforeAll(async () => {
     demo = new RunningDemo(dataDir, '--port', String(await unusedPort()), '--story', ...pace);
     await demo.ready();
     pids = demo.pids();
-    exitCode = await demo.ended;
-  }, 700_000);
-
+  }, 150_000);
   afterAll(async () => {
     await demo?.stop('SIGKILL');
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it('comes true, chapter by chapter, and ends with everything that it started', () => {
-    const chapters = demo.stdout.slice(1).map((line) => JSON.parse(line) as Told);
-    expect(chapters.filter(({ cameTrue }) => !cameTrue)).toEqual([]);
-    expect(chapters.map(({ chapter }) => chapter)).toEqual([
-      ...['gray', 'promote', 'watch', 'predict', 'intercept', 'drill', 'badRollout', 'serverGone'],
+  it('tells programs and people of each chapter what it does, how, where to look and what came of it', async () => {
+    const [first, second] = await eventually(
+      'two chapters are over',
+      () => (chapters().length >= 2 ? chapters() : undefined),
+      120_000,
+    );
+    expect([first, second]).toMatchObject([
+      { chapter: 'gray', cameTrue: true, commands: [expect.stringContaining('npx sluice set storefront')] },
+      { chapter: 'promote', cameTrue: true },
     ]);
-    expect(exitCode).toBe(0);
+    expect(first!.links).toEqual([expect.stringMatching(/^http:.*\/apps\/storefront\/pushes\/[\w-]+$/)]);
+    for (const { chapter, figures } of [first!, second!]) trueFigures[chapter]!(figures);
+    for (const word of ['What', 'Command', 'Look', 'Came']) expect(lines(word)).toBeGreaterThanOrEqual(2);
+    expect(demo.stderr).toContain('npx sluice push promote storefront');
+  }, 180_000);
+
+  (isWhole ? it : it.skip)(
+    'comes true, chapter by chapter, and ends with everything that it started',
+    async () => {
+      expect(await demo.ended).toBe(0);
+      expect(chapters().filter(({ cameTrue }) => !cameTrue)).toEqual([]);
+      expect(chapters().map(({ chapter }) => chapter)).toEqual(chapterNames);
+      for (const { chapter, figures } of chapters()) trueFigures[chapter]!(figures);
+      expect(demo.stderr).toMatch(/The story came true, all of it, in [\d.]+ s\./);
+      expect(pids.filter(runs)).toEqual([]);
+    },
+    700_000,
+  );
+
+  (isWhole ? it.skip : it)('can be left in the middle, with everything that it started', async () => {
+    expect(await demo.stop('SIGINT')).toBe(0);
     expect(pids.filter(runs)).toEqual([]);
-  });
-
-  it('changes a value for a part, then for everybody', () => {
-    expect(told('gray').figures).toMatchObject({ holding: 2, targets: 2, shops: 4, shopsChanged: 2 });
-    expect(told('promote').figures).toMatchObject({ state: 'promoted', holding: 4, shopsChanged: 4 });
-  });
-
-  it('watches before it refuses, and refuses where it was told to', () => {
-    expect(told('watch').figures).toMatchObject({ holding: 4, targets: 4, pages: 10, refused: 0 });
-    const { calls, wouldBlock, share } = told('predict').figures as Record<string, number>;
-    expect(wouldBlock).toBeGreaterThanOrEqual(10);
-    expect(calls).toBeGreaterThanOrEqual(wouldBlock!);
-    expect(share).toBeCloseTo(wouldBlock! / calls!, 5);
-    const { refused, ...others } = told('intercept').figures;
-    expect(others).toEqual({ pages: 10, refusedElsewhere: 0, rule: 'robots/pace' });
-    expect(refused).toBeGreaterThan(0);
-  });
-
-  it('slows payments down until the breaker opens and the fallback answers, and all is well again', () => {
-    const { figures } = told('drill');
-    expect(figures).toMatchObject({ verdict: 'held', allClean: true });
-    expect(figures.injected).toBeGreaterThanOrEqual(6);
-    expect(figures.degraded).toBeGreaterThan(0);
-    expect(figures.timeToOpenMs).toBeGreaterThan(0);
-  });
-
-  it('lets a bad change undo itself', () => {
-    expect(told('badRollout').figures).toMatchObject({
-      state: 'abandoned',
-      reason: 'guardrail',
-      because: expect.stringContaining('in the gray'),
-      members: 1,
-      stockTimeoutMs: 250,
-    });
-  });
-
-  it('has everything stand while the server is gone', () => {
-    const { figures } = told('serverGone');
-    expect(figures).toMatchObject({ holding: 4, shops: 4, inSync: 4 });
-    expect(figures.refused).toBeGreaterThan(0);
-    expect(Number(figures.goneMs)).toBeGreaterThan(Number(figures.restartedMs));
-  });
-
-  it('tells for each chapter what it does, how to do it, where to look and what came of it', () => {
-    for (const word of ['What', 'Command', 'Look', 'Came'])
-      expect(demo.stderr.match(new RegExp(`^  ${word} `, 'gm'))?.length).toBeGreaterThanOrEqual(8);
-    expect(demo.stderr).toMatch(/The story came true, all of it, in [\d.]+ s\./);
-    expect(demo.stderr).toContain(`npx sluice push promote storefront`);
   });
 });
 

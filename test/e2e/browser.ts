@@ -10,8 +10,9 @@ const places = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** An installed Chromium or Chrome, if there is one. */
-function installedBrowser(): string | undefined {
+/** An installed Chromium or Chrome, if there is one and it is to be used. */
+export function installedBrowser(): string | undefined {
+  if (process.env.SLUICE_NO_BROWSER === '1') return undefined;
   return [...places, chromium.executablePath()].find((path) => path && existsSync(path));
 }
 
@@ -20,7 +21,7 @@ function installedBrowser(): string | undefined {
  * unless SLUICE_NO_BROWSER=1 says that it is meant.
  */
 export function browserOrNotice(): string | undefined {
-  const found = process.env.SLUICE_NO_BROWSER === '1' ? undefined : installedBrowser();
+  const found = installedBrowser();
   if (found) return found;
   const notice =
     'NO BROWSER: the tests of the console were NOT run. Install Chromium or set SLUICE_CHROMIUM to its path.';

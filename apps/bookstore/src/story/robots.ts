@@ -128,6 +128,19 @@ async function createNamespace(stage: Stage, description: string): Promise<void>
   }
 }
 
+/** Takes the rule of an earlier play away, so that it can be published anew. */
+export async function forgetRobots(stage: Stage, message: string): Promise<void> {
+  const path = `${appPath(stage)}/namespaces/robots`;
+  const known = await stage.api
+    .get<{ etag: string; target?: { items: { pace?: object } } }>(path)
+    .catch((error: unknown) => {
+      if (error instanceof ApiError && error.code === 'not_found') return undefined;
+      throw error;
+    });
+  if (known?.target?.items.pace === undefined) return;
+  await stage.api.post(`${path}/releases`, { changes: { remove: ['pace'] }, message }, known.etag);
+}
+
 /** Before the first calls are recorded the server says so; that is no end of the story. */
 function nothingYet(error: unknown): undefined {
   if (error instanceof ApiError && error.code === 'wrong_state') return undefined;

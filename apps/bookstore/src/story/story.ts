@@ -4,7 +4,7 @@ import { type ChapterName, chapterNames } from './chapter-name.ts';
 import { beginEvening } from './evening.ts';
 import { moment, type Progress, type StoryEnd } from './progress.ts';
 import { tidy } from './pushes.ts';
-import { intercept, predict, watch } from './robots.ts';
+import { forgetRobots, intercept, predict, watch } from './robots.ts';
 import { inBoth, saidIn } from './said.ts';
 import { gray, promote } from './sale.ts';
 import { serverGone } from './server-gone.ts';
@@ -50,6 +50,7 @@ export async function playStory(stage: Stage, audience: Audience): Promise<Story
   const startedAt = performance.now();
   say(`\n${texts.opening(chapterNames.length)}`);
   await tidy(stage, texts.tidyMessage);
+  await forgetRobots(stage, texts.tidyMessage);
   const evening = await beginEvening(stage, { busy: texts.busyMessage, calm: texts.calmMessage });
   say(texts.busy(evening.visitsPerSec));
   const threads: Threads = { discountPercent: 0, gray: '', intercepting: '' };
