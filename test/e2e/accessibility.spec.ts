@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { FleetProcess } from '../support/fleet-process.ts';
 import { GuardedFleet } from '../support/guarded-fleet.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { halfStory, ToldStory } from '../support/told-story.ts';
 import { seriousFaults } from './axe.ts';
 import { browserOrNotice, contextFor, launch, signIn, watchManners } from './browser.ts';
 import { declaredPages } from './routes.ts';
@@ -54,7 +55,8 @@ const draftOf = (url: string, page: Page): Promise<unknown> =>
   const named = new Set<string>();
 
   beforeAll(async () => {
-    server = await ServerProcess.start();
+    server = await ServerProcess.start({ SLUICE_DEMO: '1' });
+    new ToldStory(server).tell(halfStory);
     await server.setUp();
     const { admin } = server;
     const token = await server.clientToken('shop');
@@ -154,6 +156,7 @@ const draftOf = (url: string, page: Page): Promise<unknown> =>
     addresses = {
       '/': ['/'],
       '/setup': ['/setup'],
+      '/story': ['/story'],
       '/login': ['/login'],
       '/environments/$env': [env],
       '/environments/$env/apps': [`${env}/apps`],

@@ -15,6 +15,23 @@ export const waitingStory: Story = {
   ],
 };
 
+/** As it stands when one chapter is over and the next one plays. */
+export const halfStory: Story = {
+  ...waitingStory,
+  ...{ state: 'playing', pace: 'reader', by: 'admin', startedAt: '2026-01-01T00:00:00.000Z' },
+  chapters: [
+    {
+      ...waitingStory.chapters[0]!,
+      state: 'cameTrue',
+      tookMs: 1234,
+      commands: ['npx sluice instances ls'],
+      pages: ['/environments/prod'],
+      came: { en: 'It is so.', zh: '确实如此。' },
+    },
+    { ...waitingStory.chapters[1]!, state: 'playing', startedAt: '2026-01-01T00:00:02.000Z' },
+  ],
+};
+
 /** Plays the part of the demo: tells its server a story that goes on as it is told to. */
 export class ToldStory {
   readonly #server: ServerProcess;
