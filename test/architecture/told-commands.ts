@@ -46,7 +46,8 @@ export function faultOf(line: string, isWhole: boolean): string | undefined {
   return undefined;
 }
 
-function optionOf(command: Command, word: string): Option | undefined {
+/** The option of a command, or of one that it is under, that is written so. */
+export function optionOf(command: Command, word: string): Option | undefined {
   for (let at: Command | null = command; at; at = at.parent) {
     const option = at.options.find(({ long, short }) => long === word || short === word);
     if (option) return option;

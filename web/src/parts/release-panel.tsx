@@ -10,7 +10,6 @@ import { newIntentKey, read } from '../lib/transport.ts';
 import { Action } from '../ui/action.tsx';
 import type { CodeLanguage } from '../ui/code/language.ts';
 import { onConfirmKey } from '../ui/confirm-key.ts';
-import { CopyBlock } from '../ui/copy.tsx';
 import { LoadingRows } from '../ui/empty.tsx';
 import { Field } from '../ui/field.tsx';
 import { Loaded } from '../ui/loaded.tsx';
@@ -19,6 +18,7 @@ import { ProblemBox } from '../ui/problem-box.tsx';
 import { SidePanel } from '../ui/side-panel.tsx';
 import { Row, Stack } from '../ui/stack.tsx';
 import { Affected } from './affected.tsx';
+import { AsCommand } from './as-command.tsx';
 import { ContentDiffView } from './content-diff.tsx';
 import { type NamespacePlace, useEnvironment } from './place.ts';
 import { PlanView } from './plan/plan-view.tsx';
@@ -202,10 +202,7 @@ export function ReleasePanel(props: Props) {
             )}
           </Field>
         )}
-        <details>
-          <summary>{t.common.asCommand}</summary>
-          <CopyBlock text={props.command(message)} label={t.common.asCommand} />
-        </details>
+        <AsCommand line={props.command(message)} />
       </Stack>
     </SidePanel>
   );

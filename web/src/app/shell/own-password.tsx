@@ -2,9 +2,11 @@ import { contracts } from '@sluice/protocol';
 import { useMutation } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
+import { useMe } from '../../lib/access.ts';
 import { useText } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { NewPassword, passwordFault } from '../../parts/new-password.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -14,6 +16,7 @@ import { Row, Stack } from '../../ui/stack.tsx';
 
 export function OwnPassword({ onClose }: { readonly onClose: () => void }) {
   const t = useText();
+  const me = useMe();
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState({ password: '', again: '' });
   const [tried, setTried] = useState(false);
@@ -46,6 +49,7 @@ export function OwnPassword({ onClose }: { readonly onClose: () => void }) {
             )}
           </Field>
           <NewPassword value={next} onChange={setNext} tried={tried} />
+          <AsCommand line={['sluice', 'password', '--user', me?.name ?? '…']} />
           <Row end>
             <Button onClick={onClose}>{save.isSuccess ? t.common.close : t.common.cancel}</Button>
             <Button type="primary" htmlType="submit" loading={save.isPending}>

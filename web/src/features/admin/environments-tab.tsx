@@ -7,6 +7,7 @@ import { useMay } from '../../lib/access.ts';
 import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf, read } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Action } from '../../ui/action.tsx';
 import { Moment } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
@@ -161,6 +162,7 @@ function CreateEnvironment({
           </Action>
         </Row>
         <p className="quiet">{t.environments.hint}</p>
+        <AsCommand line={['sluice', 'env', 'create', name || '…', ...(isProtected ? ['--protected'] : [])]} />
       </Stack>
     </form>
   );

@@ -5,8 +5,7 @@ import { useState } from 'react';
 import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
-import { words } from '../../parts/command-line.ts';
-import { CopyBlock } from '../../ui/copy.tsx';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
@@ -42,10 +41,7 @@ export function RotateToken({ token, onClose }: { readonly token: Token; readonl
             />
           )}
         </Field>
-        <CopyBlock
-          label={t.tokens.rotate}
-          text={words(['sluice', 'token', 'rotate', token.prefix, '--overlap', `${overlap}m`])}
-        />
+        <AsCommand line={['sluice', 'token', 'rotate', token.prefix, '--overlap', `${overlap}m`]} />
         <Row end>
           <Button onClick={onClose}>{t.common.cancel}</Button>
           <Button type="primary" loading={rotate.isPending} onClick={() => rotate.mutate()} data-first-focus>

@@ -5,11 +5,14 @@ import { useState } from 'react';
 import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
+import { words } from '../../parts/command-line.ts';
 import { NewPassword, passwordFault } from '../../parts/new-password.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
+import { createUserCommands, grantsCommands } from './grants-commands.ts';
 import { GrantsField } from './grants-field.tsx';
 
 const userNamePattern = /^[A-Za-z0-9._@-]{1,64}$/;
@@ -28,6 +31,12 @@ export function UserPanel({ user, onClose }: { readonly user?: User; readonly on
   const fault =
     (userNamePattern.test(name) ? undefined : t.signIn.userNameRule) ??
     (asksPassword && passwordFault(pair, t) ? 'password' : undefined);
+  const commands = user
+    ? [
+        ...grantsCommands(user.name, user.grants, grants),
+        ...(asksPassword ? [words(['sluice', 'user', 'password', user.name])] : []),
+      ]
+    : createUserCommands(name || '…', grants);
   const save = useMutation<User, Problem>({
     mutationFn: () =>
       user
@@ -77,6 +86,7 @@ export function UserPanel({ user, onClose }: { readonly user?: User; readonly on
           <Field label={t.admin.rolesTitle}>
             {() => <GrantsField grants={grants} onChange={setGrants} />}
           </Field>
+          {commands.length > 0 && <AsCommand line={commands.join('\n')} />}
           <Row end>
             <Button onClick={onClose}>{t.common.cancel}</Button>
             <Button type="primary" htmlType="submit" loading={save.isPending}>

@@ -6,6 +6,7 @@ import { useMay } from '../../lib/access.ts';
 import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Action } from '../../ui/action.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { Row } from '../../ui/stack.tsx';
@@ -47,6 +48,9 @@ export function Acknowledge({ env, alert }: { readonly env: string; readonly ale
         />
         {send}
       </Row>
+      <AsCommand
+        line={[...['sluice', 'alert', 'ack', alert.id, '--env', env], ...(note === '' ? [] : ['-m', note])]}
+      />
       {acknowledge.isError && <ProblemBox error={acknowledge.error} />}
     </>
   );

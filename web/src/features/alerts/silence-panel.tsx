@@ -8,9 +8,8 @@ import { useAlertsText } from '../../lib/i18n/alerts/alerts-texts.ts';
 import { useLanguage } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
-import { words } from '../../parts/command-line.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Action } from '../../ui/action.tsx';
-import { CopyBlock } from '../../ui/copy.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
@@ -115,14 +114,13 @@ export function SilencePanel({ env, onClose }: { readonly env: string; readonly 
               {t.alerts.startSilence}
             </Action>
           </Row>
-          <CopyBlock
-            label={t.common.asCommand}
-            text={words([
+          <AsCommand
+            line={[
               ...['sluice', 'alert', 'silence', '--env', env, '--minutes', minutes],
               ...(app === '' ? [] : ['--app', app]),
               ...(condition === '' ? [] : ['--condition', condition]),
               ...['--reason', reason || '…'],
-            ])}
+            ]}
           />
         </Stack>
       </form>

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Field } from '../../ui/field.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
@@ -69,6 +70,13 @@ export function CreateApp({ env, onClose }: { readonly env: string; readonly onC
               />
             )}
           </Field>
+          <AsCommand
+            line={[
+              ...['sluice', 'app', 'create', form.name || '…'],
+              ...(form.title === '' ? [] : ['--title', form.title]),
+              ...(form.owner === '' ? [] : ['--owner', form.owner]),
+            ]}
+          />
           <Row end>
             <Button onClick={onClose}>{t.common.cancel}</Button>
             <Button type="primary" htmlType="submit" loading={create.isPending}>

@@ -130,15 +130,15 @@ export function CreateNamespace({ env, app, onClose }: Props) {
               />
             )}
           </Field>
-          {base && (
-            <AsCommand
-              line={[
-                ...['sluice', 'public', 'link', app, name || '…', `${base.app}/${base.namespace}`],
-                ...(description === '' ? [] : ['--description', description]),
-                ...['--env', env],
-              ]}
-            />
-          )}
+          <AsCommand
+            line={[
+              ...['sluice', 'namespace', 'create', app, name || '…', '--kind', kind],
+              ...(kind === 'document' ? ['--format', format] : []),
+              ...(base ? ['--link', `${base.app}/${base.namespace}`] : []),
+              ...(description === '' ? [] : ['--description', description]),
+              ...['--env', env],
+            ]}
+          />
           <Row end>
             <Button onClick={onClose}>{t.common.cancel}</Button>
             <Button type="primary" htmlType="submit" loading={create.isPending}>

@@ -6,10 +6,9 @@ import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
 import { useLanguage } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
-import { words } from '../../parts/command-line.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { TimeLeft } from '../../parts/time-left.tsx';
 import { Age, Moment } from '../../ui/age.tsx';
-import { CopyBlock } from '../../ui/copy.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -121,21 +120,12 @@ function Whole({ env, app, drill }: Props) {
             <Happenings events={drill.events} />
           </Section>
         )}
-        <details>
-          <summary>{t.common.asCommand}</summary>
-          <CopyBlock
-            label={t.common.asCommand}
-            text={words([
-              'sluice',
-              'drill',
-              isDesigned(state) ? 'show' : state === 'running' ? 'stop' : 'report',
-              app,
-              drill.drillId,
-              '--env',
-              env,
-            ])}
-          />
-        </details>
+        <AsCommand
+          line={[
+            ...['sluice', 'drill', isDesigned(state) ? 'start' : state === 'running' ? 'stop' : 'report'],
+            ...[app, drill.drillId, '--env', env],
+          ]}
+        />
       </Stack>
     </Page>
   );

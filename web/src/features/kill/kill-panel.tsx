@@ -7,8 +7,8 @@ import { useText } from '../../lib/i18n/language.ts';
 import { patchKill } from '../../lib/live/patch-kill.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { words } from '../../parts/command-line.ts';
-import { CopyBlock } from '../../ui/copy.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -129,21 +129,17 @@ export function KillPanel({ environment, app: first, onClose }: Props) {
               ))}
               {online === 0 && apps.data && <Notice tone="idle">{t.kill.nobody}</Notice>}
               <TurnedSwitches environment={environment} items={items} />
-              <details>
-                <summary>{t.common.asCommand}</summary>
-                <CopyBlock
-                  label={t.common.asCommand}
-                  text={[['--freeze', '--monitor', '--end-faults'], ['--undo']]
-                    .map((flags) =>
-                      words([
-                        ...['sluice', 'kill', ...flags, '--env', environment],
-                        ...(app === '' ? [] : ['--app', app]),
-                        ...['--reason', reason || t.kill.noReason],
-                      ]),
-                    )
-                    .join('\n')}
-                />
-              </details>
+              <AsCommand
+                line={[['--freeze', '--monitor', '--end-faults'], ['--undo']]
+                  .map((flags) =>
+                    words([
+                      ...['sluice', 'kill', ...flags, '--env', environment],
+                      ...(app === '' ? [] : ['--app', app]),
+                      ...['--reason', reason || t.kill.noReason],
+                    ]),
+                  )
+                  .join('\n')}
+              />
             </Stack>
           );
         }}

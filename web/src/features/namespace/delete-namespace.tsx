@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, read } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Action } from '../../ui/action.tsx';
 import { Field } from '../../ui/field.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -81,6 +82,12 @@ export function DeleteNamespace({ onClose }: { readonly onClose: () => void }) {
             />
           )}
         </Field>
+        <AsCommand
+          line={[
+            ...['sluice', 'namespace', 'delete', app, ns, '--env', env],
+            ...(message === '' ? [] : ['-m', message]),
+          ]}
+        />
       </Stack>
     </SidePanel>
   );

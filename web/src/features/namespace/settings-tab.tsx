@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { Action } from '../../ui/action.tsx';
 import { CodeEditor } from '../../ui/code/lazy.tsx';
 import { Field } from '../../ui/field.tsx';
@@ -89,6 +90,17 @@ export function SettingsTab() {
               />
             )}
           </Field>
+          <AsCommand
+            line={[
+              ...['sluice', 'namespace', 'change', place.app, place.ns, '--description', description],
+              ...(namespace.link || !reading
+                ? []
+                : reading.schema === null
+                  ? ['--no-schema']
+                  : ['--schema', 'schema.json']),
+              ...['--env', place.env],
+            ]}
+          />
           <Row>
             <Action type="primary" blocked={blocked} loading={save.isPending} onClick={() => save.mutate()}>
               {t.settings.save}

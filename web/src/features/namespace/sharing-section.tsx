@@ -5,6 +5,7 @@ import { Checkbox } from 'antd';
 import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf, read } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/page.tsx';
@@ -43,6 +44,14 @@ export function SharingSection() {
           {t.links.makePublic}
         </Checkbox>
         <span className="quiet">{blocked ?? t.links.makePublicHint}</span>
+        {!isDocument && (
+          <AsCommand
+            line={[
+              ...['sluice', 'public', namespace.public ? 'close' : 'open', place.app, place.ns],
+              ...['--env', place.env],
+            ]}
+          />
+        )}
         {(namespace.public || namespace.linkers > 0) && <Linkers />}
       </Stack>
     </Section>

@@ -4,6 +4,7 @@ import { useMay, useMe } from '../../lib/access.ts';
 import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call, keyOf, read } from '../../lib/transport.ts';
+import { AsCommand } from '../../parts/as-command.tsx';
 import { StartProblem } from '../../parts/plan/start-problem.tsx';
 import { Action } from '../../ui/action.tsx';
 import { Moment } from '../../ui/age.tsx';
@@ -77,6 +78,14 @@ export function Approvals({ push }: { readonly push: Push }) {
               {t.approval.start(plan.data?.counts.targets ?? 0)}
             </Action>
           </Row>
+        )}
+        {waiting && (
+          <AsCommand
+            line={[
+              ...['sluice', 'push', missing > 0 ? 'approve' : 'start', push.app, push.id],
+              ...['--env', push.environment],
+            ]}
+          />
         )}
       </Stack>
     </Section>

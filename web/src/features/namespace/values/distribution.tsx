@@ -2,6 +2,7 @@ import type { LiveValues } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
 import { shortDigest } from '../../../lib/format.ts';
 import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
+import { AsCommand } from '../../../parts/as-command.tsx';
 import { codeLanguageOf } from '../../../parts/code-language.ts';
 import { Age } from '../../../ui/age.tsx';
 import { CodeEditor } from '../../../ui/code/lazy.tsx';
@@ -110,6 +111,7 @@ export function Distribution({ who, show }: Props) {
                 label={t.values.heldContent}
               />
             )}
+            <AsCommand line={['sluice', 'get', place.app, place.ns, '--distribution', '--env', place.env]} />
           </Stack>
         </SidePanel>
       )}

@@ -2,6 +2,7 @@ import type { Json } from '@sluice/core';
 import { sameData } from '@sluice/core';
 import { type ReactNode, useState } from 'react';
 import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
+import { AsCommand } from '../../../parts/as-command.tsx';
 import { type Held, spreadOf } from '../../../parts/spread.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { SidePanel } from '../../../ui/side-panel.tsx';
@@ -22,7 +23,7 @@ interface Props {
 /** What instances hold of one key: one value when they agree, else how many values; pressed, who holds which. */
 export function LiveCell({ itemKey, target, summary, draw }: Props) {
   const t = useDeliveryText();
-  const { live } = useNamespace();
+  const { live, place } = useNamespace();
   const [open, setOpen] = useState(false);
   if (!live) return <span className={styles.none}>{t.values.unknown}</span>;
   const spread = spreadOf(live, itemKey);
@@ -54,6 +55,12 @@ export function LiveCell({ itemKey, target, summary, draw }: Props) {
       {open && (
         <SidePanel title={t.values.whoHoldsKey(itemKey)} open onClose={() => setOpen(false)}>
           <KeySpread itemKey={itemKey} {...(summary && { summary })} />
+          <AsCommand
+            line={[
+              ...['sluice', 'get', place.app, `${place.ns}.${itemKey}`, '--distribution'],
+              ...['--env', place.env],
+            ]}
+          />
         </SidePanel>
       )}
     </>
