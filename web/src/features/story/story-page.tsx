@@ -6,6 +6,7 @@ import { read } from '../../lib/transport.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page, Section } from '../../ui/page.tsx';
+import { Stack } from '../../ui/stack.tsx';
 import { Chapters } from './chapters.tsx';
 import { isOnStage, StoryActs } from './story-acts.tsx';
 import { StoryState } from './story-state.tsx';
@@ -49,9 +50,11 @@ function Told() {
       {(data) => (
         <>
           <Section>
-            <p>{t.story.intro}</p>
-            <StoryState story={data} />
-            <StoryActs story={data} />
+            <Stack>
+              <p>{t.story.intro}</p>
+              <StoryState story={data} />
+              <StoryActs story={data} />
+            </Stack>
           </Section>
           <Section title={t.story.chapters}>
             <Chapters chapters={data.chapters} />

@@ -34,10 +34,12 @@ export function StoryState({ story }: { readonly story: Story }) {
 
 function useStateText({ state, chapters }: Story): string {
   const t = useStoryText().story.states;
+  const language = useLanguage();
   const failed = chapters.filter((each) => each.state === 'notTrue').length;
   if (state === 'cameTrue') return t.cameTrue(chapters.length);
   if (state === 'notTrue') return t.notTrue(failed);
   if (state !== 'playing') return t[state];
   const now = chapters.findIndex((each) => each.state === 'playing');
-  return now < 0 ? t.between : t.playing(now + 1, chapters.length);
+  const playing = chapters[now];
+  return playing ? t.playing(now + 1, chapters.length, playing.title[language]) : t.between;
 }

@@ -14,7 +14,7 @@ export const story = {
   paces: { reader: 'With time to look around', fast: 'As fast as it goes' },
   states: {
     waiting: 'Not played yet',
-    playing: (chapter: number, of: number) => `Chapter ${chapter} of ${of} plays`,
+    playing: (chapter: number, of: number, title: string) => `Chapter ${chapter} of ${of} plays: ${title}`,
     between: 'Time to look around; the next chapter begins by itself',
     stopping: 'Stopping: what is in force on a part is being taken back',
     cameTrue: (chapters: number) => `All ${chapters} chapters came true`,

@@ -15,7 +15,7 @@ export const { story } = {
     paces: { reader: '留出查看的时间', fast: '尽快播放' },
     states: {
       waiting: '尚未播放',
-      playing: (chapter, of) => `正在播放第 ${chapter}/${of} 章`,
+      playing: (chapter, of, title) => `正在播放第 ${chapter}/${of} 章：${title}`,
       between: '请随意查看；下一章会自动开始',
       stopping: '正在停止：仅对部分实例生效的内容正在收回',
       cameTrue: (chapters) => `全部 ${chapters} 章均已成真`,
