@@ -57,30 +57,25 @@ describe.each(['sqlite', 'postgres'] as const)('an instance that says odd things
   });
 
   describe('what an instance says of itself', () => {
-    it.each([
-      '__proto__',
-      'constructor',
-      'toString',
-      'hasOwnProperty',
-      '<b>x</b>',
-      "' OR 1=1 --",
-      'a/b?c#d',
-      '%00',
-    ])('its id is %j', async (instanceId) => {
+    it('its id is any text that may be one', async () => {
+      const ids = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '<b>x</b>'];
       const holds = ['toString', 'hasOwnProperty', 'valueOf'].map((name) => ({ name, digest: nothing }));
-      const socket = await links.greeted(instanceId, { namespaces: holds, bootId: '__proto__' });
-      const params = { ...place, instance: instanceId };
-      const detail = await links.admin.call(contracts.getInstance, { params });
-      expect(detail).toMatchObject({ instanceId, bootId: '__proto__', online: true });
-      const query = { namespace: 'toString', key: '__proto__' };
-      await links.admin.call(contracts.explainInstance, { params, query });
-      await links.admin.call(contracts.listInstances, { params: place });
-      socket.end();
-      // Until its row is written it is nowhere.
-      await until('it is offline in the database', async () => {
-        const now = await links.admin.attempt(contracts.getInstance, { params });
-        return now.status === 200 && !(now.body as { online: boolean }).online;
-      });
+      const comesAndGoes = async (instanceId: string): Promise<void> => {
+        const socket = await links.greeted(instanceId, { namespaces: holds, bootId: '__proto__' });
+        const params = { ...place, instance: instanceId };
+        const detail = await links.admin.call(contracts.getInstance, { params });
+        expect(detail).toMatchObject({ instanceId, bootId: '__proto__', online: true });
+        const query = { namespace: 'toString', key: '__proto__' };
+        await links.admin.call(contracts.explainInstance, { params, query });
+        await links.admin.call(contracts.listInstances, { params: place });
+        socket.end();
+        // Until its row is written it is nowhere.
+        await until(`${instanceId} is offline in the database`, async () => {
+          const now = await links.admin.attempt(contracts.getInstance, { params });
+          return now.status === 200 && !(now.body as { online: boolean }).online;
+        });
+      };
+      await Promise.all([...ids, "' OR 1=1 --", 'a/b?c#d', '%00'].map(comesAndGoes));
     });
 
     it('is not understood where it makes no sense, and closed', async () => {

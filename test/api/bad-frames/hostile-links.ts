@@ -57,6 +57,7 @@ export class HostileLinks {
   readonly #token: string;
   readonly #steady: LeanClient;
   readonly #open: RawSocket[] = [];
+  readonly #staying: RawSocket[] = [];
   #steadyWasClosed = false;
 
   private constructor(server: ServerProcess, token: string, live: Released, steady: LeanClient) {
@@ -94,16 +95,17 @@ export class HostileLinks {
     return this.#server.admin;
   }
 
-  async dial(): Promise<RawSocket> {
+  /** `stays`: it is not ended with its test, but by the server or with all else. */
+  async dial({ stays = false } = {}): Promise<RawSocket> {
     const socket = await RawSocket.open(this.url);
-    this.#open.push(socket);
+    (stays ? this.#staying : this.#open).push(socket);
     await socket.hear(/^0/);
     return socket;
   }
 
   /** A connection that was let in and has not said hello. */
-  async letIn(): Promise<RawSocket> {
-    const socket = await this.dial();
+  async letIn(options: { readonly stays?: boolean } = {}): Promise<RawSocket> {
+    const socket = await this.dial(options);
     socket.say(`40/client,${JSON.stringify({ token: this.#token, protocol: protocolVersion })}`);
     await socket.hear(/^40\/client/);
     return socket;
@@ -132,7 +134,7 @@ export class HostileLinks {
   }
 
   async end(): Promise<void> {
-    for (const socket of this.#open) socket.end();
+    for (const socket of [...this.#open, ...this.#staying]) socket.end();
     this.raw.close();
     this.#steady.close();
     await this.#server.remove();

@@ -8,7 +8,8 @@ import type { BootedApp } from '../../support/boot-app.ts';
  */
 const movesByItself: Readonly<Record<string, readonly string[] | 'all rows'>> = {
   instance: ['last_seen_at'],
-  token: ['last_used_at'],
+  account: ['last_seen_at'],
+  token: ['last_used_at', 'old_used_at'],
   session: ['last_seen_at'],
   node: ['lease_until', 'instances', 'pages', 'memory_bytes'],
   node_question: 'all rows',

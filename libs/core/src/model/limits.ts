@@ -22,14 +22,17 @@ export function isName(name: string): boolean {
 
 /** Nesting depth of plain data: a scalar is 0, `[]` and `{}` are 1. Stops counting beyond `stopAt`. */
 export function jsonDepth(value: unknown, stopAt: number = limits.jsonDepth + 1): number {
-  const queue: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
+  if (!isNested(value)) return 0;
+  const queue: { value: object; depth: number }[] = [{ value, depth: 1 }];
   let deepest = 0;
   for (let next = queue.pop(); next; next = queue.pop()) {
-    if (typeof next.value !== 'object' || next.value === null) continue;
-    const depth = next.depth + 1;
+    const { depth } = next;
     if (depth > deepest) deepest = depth;
     if (depth >= stopAt) return depth;
-    for (const child of Object.values(next.value)) queue.push({ value: child, depth });
+    const children: readonly unknown[] = Array.isArray(next.value) ? next.value : Object.values(next.value);
+    for (const child of children) if (isNested(child)) queue.push({ value: child, depth: depth + 1 });
   }
   return deepest;
 }
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
