@@ -82,6 +82,7 @@ export class Demo {
         stateFile: stateFileIn(dataDir),
         dataDir,
         logsDir: this.#logsDir,
+        hasStory: this.#hasStory,
       },
     };
   }
@@ -99,6 +100,11 @@ export class Demo {
     this.#player = player;
     this.#server?.send({ story: player.now });
     return player;
+  }
+
+  /** One shop has nobody to differ from. */
+  get #hasStory(): boolean {
+    return this.#options.instances >= leastShops;
   }
 
   #heard(message: unknown): void {
@@ -165,8 +171,7 @@ export class Demo {
       env,
       dataDir: this.#options.dataDir,
       logsDir: this.#logsDir,
-      // One shop has nobody to differ from.
-      hasStory: this.#options.instances >= leastShops,
+      hasStory: this.#hasStory,
       onMessage: (message) => this.#heard(message),
       onCrash: (how, ms) => {
         if (ready) this.#say(this.#texts.serverEnded(how, ms));

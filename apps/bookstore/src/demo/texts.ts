@@ -39,7 +39,7 @@ Sluice is ready: ${d.instances} processes hold what the server says (${seconds(d
   3. Kill the server:         kill -9 ${d.serverPid}
      The bookstore goes on selling with what it holds.
 
-  Stop     Ctrl+C (nothing keeps running)
+${d.hasStory ? '  Story    the overview plays it: eight chapters, on these processes\n' : ''}  Stop     Ctrl+C (nothing keeps running)
   Delete   rm -r ${d.dataDir}     Logs   ${d.logsDir}
 `,
   stopping: 'Stopping ...',
@@ -56,6 +56,8 @@ export interface ReadyFacts {
   readonly stateFile: string;
   readonly dataDir: string;
   readonly logsDir: string;
+  /** Whether its console offers the story. */
+  readonly hasStory: boolean;
 }
 
 /** Everything that the demo says to people. */
@@ -96,7 +98,7 @@ Sluice 已就绪：${d.instances} 个进程持有的值与服务器一致（${se
   3. 杀掉服务器：    kill -9 ${d.serverPid}
      书店会继续使用已持有的值营业。
 
-  停止     Ctrl+C（不会遗留任何进程）
+${d.hasStory ? '  故事     控制台总览页可播放：共八章，在这些进程上演\n' : ''}  停止     Ctrl+C（不会遗留任何进程）
   删除     rm -r ${d.dataDir}     日志   ${d.logsDir}
 `,
   stopping: '正在停止……',
