@@ -88,9 +88,32 @@ const params = { env: 'prod', app: 'till' };
     await page.getByLabel('Title').click();
     await page.getByLabel('Ends by itself after').fill('45');
     await page.getByLabel('Title').fill('Payments fail again');
+    await page.getByText('The whole design, as in a file').click();
     await page.getByText('"deadlineMs": 45000').waitFor();
     await button('Store the design').click();
     await page.getByRole('heading', { name: 'Payments fail again' }).waitFor();
+  });
+
+  it('is changed block by block, in sentences, before it starts', async () => {
+    await button('Change the design').click();
+    const fault = page.getByRole('group', { name: 'Fault broken' });
+    await fault.getByLabel('Fault', { exact: true }).selectOption('delay, fixed');
+    await fault.getByText('wait').waitFor();
+    await fault.getByLabel('Fault', { exact: true }).selectOption('thrown error');
+    await button('Add a check: Guard').click();
+    const guard = page.getByRole('group', { name: 'Guard 1' });
+    await guard.getByLabel('at most').fill('90');
+    await guard.getByLabel('at least').click();
+    await page.getByText('It could start now').waitFor();
+    await button('Store the design').click();
+    await page.getByRole('heading', { name: 'Payments fail again' }).waitFor();
+    const { items } = await server.admin.call(contracts.listDrills, { params });
+    const again = items.filter(({ title }) => title === 'Payments fail again');
+    expect(again.length).toBe(1);
+    const { drillId: drill } = again[0]!;
+    const { definition } = await server.admin.call(contracts.getDrill, { params: { ...params, drill } });
+    expect(definition.guards).toMatchObject([{ metric: 'errorRatio', resource: 'pay', atMost: 0.9 }]);
+    expect(definition.faults.broken).toMatchObject({ fault: 'error', share: 0.5, seed: 1 });
   });
 
   it('breaks what it says, live, and is stopped by one key', async () => {

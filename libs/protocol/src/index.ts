@@ -79,6 +79,7 @@ export {
   type DrillMetric,
   type DrillTargets,
   drillDefinition,
+  drillMetrics,
 } from './model/drill.ts';
 export { faultRule } from './model/fault-rule.ts';
 export { faultsOf, firstFault } from './model/faults.ts';

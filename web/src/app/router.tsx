@@ -133,7 +133,7 @@ const resource = createRoute({
 const newDrill = createRoute({
   getParentRoute: () => environment,
   path: 'apps/$app/drills/new',
-  validateSearch: textsOf('template', 'of'),
+  validateSearch: textsOf('template', 'of', 'edit'),
   component: lazyRouteComponent(() => import('../features/drills/design-page.tsx'), 'DesignPage'),
 });
 const drill = createRoute({

@@ -2,14 +2,18 @@ import type { DrillCheck, DrillMeasure } from '@sluice/protocol';
 import type { DrillsTexts } from '../../lib/i18n/drills/drills-texts.ts';
 
 type Metric = DrillCheck['metric'];
-const isShare = (metric: Metric): boolean =>
+/** Written in percent. */
+export const isShare = (metric: Metric): boolean =>
   metric === 'errorRatio' || metric === 'blockShare' || metric === 'degradedShare';
+
+/** Written in milliseconds. */
+export const isTime = (metric: Metric): boolean => metric === 'p50Ms' || metric === 'p99Ms';
 
 /** A measured value with its unit. */
 export function valueWords(metric: Metric, value: number): string {
   if (isShare(metric)) return `${Math.round(value * 1000) / 10} %`;
   const rounded = Math.round(value * 10) / 10;
-  return metric === 'p50Ms' || metric === 'p99Ms' ? `${rounded} ms` : String(rounded);
+  return isTime(metric) ? `${rounded} ms` : String(rounded);
 }
 
 /** A check as a sentence: `p99 of GET /books at most 300 ms over 10 s`. */

@@ -1,5 +1,5 @@
 import { contracts, type DrillDefinition, type DrillDetail } from '@sluice/protocol';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { useMay } from '../../lib/access.ts';
@@ -9,12 +9,17 @@ import { call, read } from '../../lib/transport.ts';
 import { AsCommand } from '../../parts/as-command.tsx';
 import { Action } from '../../ui/action.tsx';
 import { CodeEditor } from '../../ui/code/lazy.tsx';
+import { LoadingRows } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
+import { blankDesign } from './blank-design.ts';
+import styles from './design.module.css';
 import { DesignForm } from './design-form.tsx';
+import { isDesigned } from './drill-state.tsx';
+import { useResources } from './known-resources.ts';
 import { PlanPane } from './plan-pane.tsx';
 import { usePlan } from './use-plan.ts';
 
@@ -24,7 +29,7 @@ const from = '/shell/environments/$env/apps/$app/drills/new';
 export function DesignPage() {
   const t = useDrillsText();
   const { env, app } = useParams({ from });
-  const { template, of } = useSearch({ from });
+  const { template, of, edit } = useSearch({ from });
   const params = { env, app };
   const templates = useQuery({
     ...read(contracts.listDrillTemplates, { params }),
@@ -47,12 +52,25 @@ export function DesignPage() {
       {of === undefined ? (
         <Loaded of={templates}>
           {({ items }) => {
-            const first = items.find((each) => each.template === template) ?? items[0];
-            return first && <Design env={env} app={app} first={first.definition} />;
+            const first = items.find((each) => each.template === template);
+            return first ? (
+              <Design env={env} app={app} first={first.definition} />
+            ) : (
+              <Blank env={env} app={app} />
+            );
           }}
         </Loaded>
       ) : (
-        <Loaded of={earlier}>{(drill) => <Design env={env} app={app} first={drill.definition} />}</Loaded>
+        <Loaded of={earlier}>
+          {(drill) => (
+            <Design
+              env={env}
+              app={app}
+              first={drill.definition}
+              {...(edit !== undefined && isDesigned(drill.state) && { changes: drill.drillId })}
+            />
+          )}
+        </Loaded>
       )}
     </Page>
   );
@@ -62,14 +80,26 @@ interface DesignProps {
   readonly env: string;
   readonly app: string;
   readonly first: DrillDefinition;
+  /** The drill whose design it is, when it is changed; else it becomes a new one. */
+  readonly changes?: string;
+}
+
+/** A design of nothing, about what the app has; its resources are waited for. */
+function Blank({ env, app }: Pick<DesignProps, 'env' | 'app'>) {
+  const t = useDrillsText();
+  const resources = useResources(env, app);
+  if (!resources) return <LoadingRows label={t.common.loading} />;
+  const words = { title: t.drills.blankTitle, hypothesis: t.drills.blankHypothesis };
+  return <Design env={env} app={app} first={blankDesign(resources, words)} />;
 }
 
 const textOf = (definition: unknown): string => `${JSON.stringify(definition, null, 2)}\n`;
 
 /** The text is the truth; the form reads it and writes into it. The server says at each step what it would be. */
-function Design({ env, app, first }: DesignProps) {
+function Design({ env, app, first, changes }: DesignProps) {
   const t = useDrillsText();
   const navigate = useNavigate();
+  const client = useQueryClient();
   const [text, setText] = useState(() => textOf(first));
   const params = { env, app };
   const may = useMay('drill:run', { environment: env, app });
@@ -78,35 +108,50 @@ function Design({ env, app, first }: DesignProps) {
   const plan = usePlan(env, app, parse(settled) as DrillDefinition | undefined);
   const store = useMutation<DrillDetail, Problem>({
     mutationFn: () =>
-      call(contracts.createDrill, { params, body: { definition: parsed as DrillDefinition } }),
-    onSuccess: (drill) =>
-      navigate({
+      changes === undefined
+        ? call(contracts.createDrill, { params, body: { definition: parsed as DrillDefinition } })
+        : call(contracts.changeDrill, {
+            params: { ...params, drill: changes },
+            body: { definition: parsed as DrillDefinition },
+          }),
+    onSuccess: async (drill) => {
+      await client.invalidateQueries({ queryKey: [contracts.getDrill.id] });
+      await navigate({
         to: '/environments/$env/apps/$app/drills/$drill',
         params: { ...params, drill: drill.drillId },
-      }),
+      });
+    },
   });
   return (
     <Stack gap={14}>
-      <Section title={t.drills.form}>
+      <div className={styles.columns}>
         {parsed === undefined ? (
           <Notice tone="warn">{t.drills.notJson}</Notice>
         ) : (
-          <DesignForm definition={parsed as DrillDefinition} onChange={(next) => setText(textOf(next))} />
+          <DesignForm
+            env={env}
+            app={app}
+            definition={parsed as DrillDefinition}
+            onChange={(next) => setText(textOf(next))}
+          />
         )}
-      </Section>
-      <Section title={t.drills.plan}>
-        {plan.isError ? (
-          <ProblemBox error={plan.error} />
-        ) : (
-          <Loaded of={plan}>{(answer) => <PlanPane plan={answer} />}</Loaded>
-        )}
-      </Section>
-      <Section title={t.drills.file}>
+        <div className={styles.plan}>
+          <Section title={t.drills.plan}>
+            {plan.isError ? (
+              <ProblemBox error={plan.error} />
+            ) : (
+              <Loaded of={plan}>{(answer) => <PlanPane plan={answer} />}</Loaded>
+            )}
+          </Section>
+        </div>
+      </div>
+      <details>
+        <summary>{t.drills.file}</summary>
         <Stack gap={8}>
           <p className="quiet">{t.drills.fileHint}</p>
           <CodeEditor value={text} language="json" label={t.drills.file} onChange={setText} minHeight={260} />
         </Stack>
-      </Section>
+      </details>
       <AsCommand
         line={['sluice', 'drill', 'plan', app, 'drill.json', '--env', env]}
         title={t.drills.planAsCommand}

@@ -48,11 +48,11 @@ export function DrillActs({ env, app, drill }: Props) {
     },
   });
   const failed = [start, check, stop, remove].find((each) => each.isError)?.error;
-  const again = () =>
-    navigate({
+  const design = (edit?: 'yes') =>
+    void navigate({
       to: '/environments/$env/apps/$app/drills/new',
       params: { env, app },
-      search: { of: drill.drillId },
+      search: { of: drill.drillId, edit },
     });
   const plan = usePlan(env, app, isDesigned(drill.state) ? drill.definition : undefined);
   const targets = plan.data?.targets.length ?? drill.targets;
@@ -76,6 +76,9 @@ export function DrillActs({ env, app, drill }: Props) {
             <Action danger blocked={may.reason} loading={remove.isPending} onClick={() => remove.mutate()}>
               {t.drills.remove}
             </Action>
+            <Action blocked={may.reason} onClick={() => design('yes')}>
+              {t.drills.change}
+            </Action>
             <Action blocked={may.reason} loading={check.isPending} onClick={() => check.mutate()}>
               {t.drills.checkAgain}
             </Action>
@@ -89,7 +92,7 @@ export function DrillActs({ env, app, drill }: Props) {
             </Action>
           </>
         )}
-        {drill.state !== 'running' && <Action onClick={() => void again()}>{t.drills.again}</Action>}
+        {drill.state !== 'running' && <Action onClick={() => design()}>{t.drills.again}</Action>}
       </Row>
       {failed && <ProblemBox error={failed} />}
     </Stack>

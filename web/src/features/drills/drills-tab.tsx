@@ -25,6 +25,7 @@ export function DrillsTab() {
   const { before } = useSearch({ from });
   const navigate = useNavigate({ from: '/environments/$env/apps/$app/drills' });
   const params = { env, app };
+  const may = useMay('drill:run', { environment: env, app });
   const runs = useQuery(
     read(contracts.listDrills, { params, query: { limit: '20', ...(before !== undefined && { before }) } }),
   );
@@ -56,7 +57,21 @@ export function DrillsTab() {
   return (
     <>
       <p className="quiet">{t.drills.intro}</p>
-      <Section flush title={t.drills.runs}>
+      <Section
+        flush
+        title={t.drills.runs}
+        aside={
+          <Action
+            type="primary"
+            blocked={may.reason}
+            onClick={() =>
+              void navigate({ to: '/environments/$env/apps/$app/drills/new', params: { env, app } })
+            }
+          >
+            {t.drills.newTitle}
+          </Action>
+        }
+      >
         <Loaded of={runs}>
           {({ items, next }) => (
             <>
@@ -139,7 +154,8 @@ function Templates({ env, app, templates }: TemplatesProps) {
     <DataTable
       label={t.drills.templates}
       columns={columns}
-      rows={templates}
+      // Those that could be run here come first.
+      rows={[...templates].sort((a, b) => Number(b.fits) - Number(a.fits))}
       rowKey={(row) => row.template}
       empty={<Empty title={t.drills.none} />}
     />

@@ -52,7 +52,8 @@ export const variantNames = {
 const opened = ', then refuse for {openMs} and try {probes} calls';
 const breakerMore =
   '|; try for at most {maxHalfOpenMs}|; each time it fails wait {backoff.multiplier} times as long, at most {backoff.maxMs}|; held {forced.state} by hand until {forced.until}';
-const faultStart = 'break {perMillion} of the calls until {deadline}: ';
+/** How the sentence of a fault begins in a namespace; in a drill it begins otherwise. */
+export const faultStart = 'break {perMillion} of the calls until {deadline}: ';
 
 /** What a rule says after its resource: `{field}` is an input, clauses after a `|` may be left out. */
 export const sentences = {

@@ -7,6 +7,7 @@ const breakerMore =
 const faultStart = '在 {deadline} 之前破坏 {perMillion} 的调用：';
 
 export const rules = {
+  faultStart,
   modes: { off: '关闭', monitor: '监控', intercept: '拦截' },
   modeEffects: {
     off: '不起任何作用。',

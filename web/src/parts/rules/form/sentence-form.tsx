@@ -1,12 +1,11 @@
 import type { Json, ResourceType } from '@sluice/core';
-import { Fragment } from 'react';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
-import { fieldOf, groupOf } from '../rule-fields.ts';
+import { groupOf } from '../rule-fields.ts';
 import type { Remark } from '../rule-remarks.ts';
-import { isDraft, type RuleDraft, valueAt, withValue } from '../rule-value.ts';
+import { isDraft, type RuleDraft, withValue } from '../rule-value.ts';
 import { asVariant, type Variant, variantOf, variants } from '../rule-variants.ts';
-import { answerText, clausesOf } from '../sentence.ts';
-import { FieldInput } from './field-input.tsx';
+import { answerText } from '../sentence.ts';
+import { Clauses } from './clauses.tsx';
 import { PerInput } from './per-input.tsx';
 import { ResourceInput } from './resource-input.tsx';
 import styles from './rule-form.module.css';
@@ -63,30 +62,7 @@ export function SentenceForm({ draft, remarks, resources, blocked, onChange }: F
       {variant === undefined ? (
         <span className={styles.unset}>{t.editor.noVariant}</span>
       ) : (
-        clausesOf(t.sentences[variant]).map((clause, i) => {
-          const isSet = i === 0 || clause.some((p) => 'field' in p && valueAt(draft, p.field) !== undefined);
-          const key = clause.map((p) => ('field' in p ? p.field : '')).join();
-          return (
-            <span key={key} className={`${styles.clause} ${isSet ? '' : styles.unset}`}>
-              {clause.map((piece) =>
-                'words' in piece ? (
-                  <Fragment key={piece.words}>{piece.words}</Fragment>
-                ) : (
-                  <FieldInput
-                    key={piece.field}
-                    path={piece.field}
-                    spec={fieldOf(draft, piece.field)}
-                    value={valueAt(draft, piece.field)}
-                    label={t.fieldNames[piece.field] ?? piece.field}
-                    isWrong={wrong.has(piece.field)}
-                    blocked={blocked}
-                    onChange={(value) => set(piece.field, value)}
-                  />
-                ),
-              )}
-            </span>
-          );
-        })
+        <Clauses template={t.sentences[variant]} draft={draft} wrong={wrong} blocked={blocked} set={set} />
       )}
       {draft.kind === 'limit' && (
         <PerInput draft={draft} wrong={wrong} blocked={blocked} set={set} onChange={onChange} />
