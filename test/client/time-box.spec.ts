@@ -212,4 +212,24 @@ describe('several time boxes', () => {
     await pass(clock, 5000);
     expect(config.timeoutMs).toBe(50); // a new push of it is another matter
   });
+
+  it('do not come back for a moment when a server tells them anew whose clock is behind', async () => {
+    const clock = manualClock();
+    const client = fake.connect({ clock });
+    const config = client.config('order', { timeoutMs: num(1) });
+    const heard: number[] = [];
+    config.on('timeoutMs', (value) => void heard.push(value));
+    await client.ready();
+    await fake.server.ackOf(fake.server.push(order(override(50, 10_000))));
+    await pass(clock, 10_000);
+    await fake.server.ackOf(0);
+    // Another layer is laid meanwhile, say, so that all of them are sent once more.
+    const other = override(60, 5000, { kind: 'group', revision: 3 });
+    const ack = await fake.server.ackOf(fake.server.push(order(other, override(50, 700))));
+    expect(ack.namespaces).toEqual([{ name: 'order', digest: order(other).digest, state: 'applied' }]);
+    await pass(clock, 5000);
+    await fake.server.ackOf(fake.server.push(order(override(50, 200))));
+    expect(config.timeoutMs).toBe(800);
+    expect(heard).toEqual([50, 800, 60, 800]);
+  });
 });

@@ -115,8 +115,9 @@ export class Dispatcher {
 
   /** Layers that moved are sent even where they come to the same: their end and their ladder are worked out there. */
   #differenceFor(connection: Connection, target: Target): Difference {
-    const view = target.viewFor(connection);
     const now = this.#clock.now();
+    // The timer of a layer's end may be late on a busy machine: nobody is sent one whose time is over.
+    const view = target.viewAt(connection, now);
     const changed = [];
     const layerKeys = new Map<string, string>();
     let isTimed = false;

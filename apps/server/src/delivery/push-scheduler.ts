@@ -7,6 +7,7 @@ import { LOGGER } from '../env/tokens.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { InstancesRead } from '../fleet/instances.read.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
+import type { Place } from '../fleet/place.ts';
 import { Targets } from '../fleet/targets.ts';
 import { PushAnswer, type StepFacts } from '../pushes/push-answer.read.ts';
 import { CohortEntity } from '../pushes/push-parts.entity.ts';
@@ -99,9 +100,16 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
   async #look(): Promise<void> {
     this.#targets.endLayers();
     for (const look of [() => this.#expire(), () => this.#proceed(), () => this.#keepCohorts()])
-      await look().catch((error: unknown) =>
-        this.#logger.warn({ err: error }, 'pushes could not be looked after; it is tried again in a second'),
-      );
+      await this.#tried(look);
+  }
+
+  async #tried(look: () => Promise<unknown>, pushId?: string): Promise<void> {
+    await look().catch((error: unknown) =>
+      this.#logger.warn(
+        { err: error, ...(pushId !== undefined && { push: pushId }) },
+        'pushes could not be looked after; it is tried again in a second',
+      ),
+    );
   }
 
   /** Instances end a layer by themselves; here its push ends too. */
@@ -110,7 +118,8 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
       where: { endedRevision: IsNull(), expiresAt: LessThanOrEqual(this.#clock.now()) },
       select: { rowId: true, pushId: true },
     });
-    for (const pushId of new Set(over.map((layer) => layer.pushId))) await this.#transitions.expired(pushId);
+    for (const pushId of new Set(over.map((layer) => layer.pushId)))
+      await this.#tried(() => this.#transitions.expired(pushId), pushId);
   }
 
   async #proceed(): Promise<void> {
@@ -123,7 +132,7 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
         // It was settled before: somebody has it sent again.
         if (open?.settled && open.revision === row.revision) this.#repush.begin(open);
       } else if (row.mode === 'gray' && open?.isLaid && open.revision === row.revision)
-        await this.#transitions.advanceIfDue(row.id, await this.#facts(row));
+        await this.#tried(async () => this.#transitions.advanceIfDue(row.id, await this.#facts(row)), row.id);
     }
   }
 
@@ -153,12 +162,16 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
       .getMany();
     for (const { pushId, data, push } of rows as (CohortEntity & { push: PushEntity })[]) {
       const place = { environment: push.environment, app: push.app };
-      const live = (await this.#instances.of(place)).filter(({ online }) => online);
-      const liveIds = new Set(live.map((instance) => instance.instanceId));
-      const isWhole =
-        data.members.length === data.wanted &&
-        data.members.every(({ instanceId, goneSince }) => goneSince === undefined && liveIds.has(instanceId));
-      if (!isWhole) await this.#transitions.keepCohort(pushId, liveIds);
+      await this.#tried(() => this.#keepCohort(pushId, data, place), pushId);
     }
+  }
+
+  async #keepCohort(pushId: string, cohort: CohortEntity['data'], place: Place): Promise<void> {
+    const live = (await this.#instances.of(place)).filter(({ online }) => online);
+    const liveIds = new Set(live.map((instance) => instance.instanceId));
+    const isWhole =
+      cohort.members.length === cohort.wanted &&
+      cohort.members.every(({ instanceId, goneSince }) => goneSince === undefined && liveIds.has(instanceId));
+    if (!isWhole) await this.#transitions.keepCohort(pushId, liveIds);
   }
 }

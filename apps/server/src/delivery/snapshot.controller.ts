@@ -39,7 +39,8 @@ export class SnapshotController {
       query.labels === undefined
         ? await this.#instances.labelsOf(place, query.instanceId)
         : (JSON.parse(query.labels) as Record<string, string>);
-    const { rootDigest, namespaces } = target.viewFor({ instanceId: query.instanceId, labels });
+    const now = this.#clock.now();
+    const { rootDigest, namespaces } = target.viewAt({ instanceId: query.instanceId, labels }, now);
     const etag = `"${layeredDigest(namespaces.values(), sha256)}"`;
     response.setHeader('etag', etag);
     // What has an end is told again: how much time is left is not in any digest.
@@ -49,7 +50,6 @@ export class SnapshotController {
       return undefined;
     }
     const { epoch, revision } = target;
-    const now = this.#clock.now();
     return {
       epoch,
       revision,

@@ -96,7 +96,7 @@ export class PushPlanner {
       caller,
       layerIds,
     });
-    if (isAimed) refuseTooMany(wanted);
+    if (isAimed) refuseTooMany(wanted, this.#clock.now());
     const seed = seedOf(request, wanted);
     const aim = target.mode === 'gray' ? aimOf(target, { seed, index: 0 }, fleet.instances) : undefined;
     if (aim?.cohort && aim.cohort.members.length === 0)
@@ -190,9 +190,12 @@ function globalChange(change: AimedChange) {
   return rest;
 }
 
-function refuseTooMany(wanted: readonly WantedChange[]): void {
+/** One whose time is over doesn't count, though its push may still have to be ended. */
+function refuseTooMany(wanted: readonly WantedChange[], now: number): void {
   for (const { namespace } of wanted) {
-    const count = namespace.layers.filter((layer) => layer.kind !== 'global').length;
+    const count = namespace.layers.filter(
+      ({ kind, expiresAt = Infinity }) => kind !== 'global' && expiresAt > now,
+    ).length;
     if (count >= mostLayers)
       throw wrongState({
         en: `"${namespace.name}" has ${count} layers for some instances already; abandon those that are not needed any more`,

@@ -57,12 +57,14 @@ export function buildHeld(delivered: Delivered, context: BuildContext): Held | u
   const { content, winners } = composed;
   const { name, kind, revision, pushId } = delivered;
   const { source, since } = context;
+  const ended = context.before?.ended;
   return {
     name,
     kind,
     revision,
     digest,
     layers,
+    ...(ended && { ended }),
     winners,
     ...contentAndData(content, digest, context.before),
     ...(pushId !== undefined && { pushId }),
@@ -84,10 +86,25 @@ export function withoutExpired(held: Held, monotonicNow: number): Held | undefin
     const { data: _, ...rest } = held;
     const { winners, content } = composed;
     const digest = contentDigest(content, sha256);
-    return { ...rest, winners, ...contentAndData(content, digest, held), digest, layers };
+    const ended = endedIn(held, layers);
+    return { ...rest, winners, ...contentAndData(content, digest, held), digest, layers, ended };
   } catch {
     return undefined;
   }
+}
+
+/** What tells a layer from every other one, and from itself when it was laid anew. */
+const keyOf = ({ id, revision, digest }: Layer): string => `${id} ${revision} ${digest}`;
+
+const mostEnded = 64;
+
+function endedIn(
+  { layers, ended = new Map() }: Held,
+  left: readonly HeldLayer[],
+): ReadonlyMap<string, number> {
+  const gone = layers.filter((layer) => !left.includes(layer));
+  const all = [...ended, ...gone.map((layer) => [keyOf(layer), layer.expiresAt!] as const)];
+  return new Map(all.slice(-mostEnded));
 }
 
 /**
@@ -128,12 +145,14 @@ function parsed(layer: Layer, { name, kind }: Delivered, context: BuildContext, 
 
 /** The same layer told anew may end earlier than was said, never later: the server's clock may have been set back. */
 function endOf(
-  { expiresInMs }: Layer,
+  layer: Layer,
   same: HeldLayer | undefined,
-  { monotonicNow }: BuildContext,
+  { monotonicNow, before }: BuildContext,
 ): number | undefined {
+  const { expiresInMs } = layer;
   if (expiresInMs === undefined) return undefined;
-  return Math.min(monotonicNow + expiresInMs, same?.expiresAt ?? Infinity);
+  const said = same?.expiresAt ?? before?.ended?.get(keyOf(layer));
+  return Math.min(monotonicNow + expiresInMs, said ?? Infinity);
 }
 
 /**

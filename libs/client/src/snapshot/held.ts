@@ -18,6 +18,11 @@ export interface Held {
   /** Of `content`, as it was when it was built. */
   readonly digest: string;
   readonly layers: readonly HeldLayer[];
+  /**
+   * Layers that ended here, and when: a server whose clock is behind may tell them anew, and they must not come back.
+   * The newest few, by what tells them apart.
+   */
+  readonly ended?: ReadonlyMap<string, number>;
   readonly content: Content;
   /** Which layer won each key; a document has the key `''`. */
   readonly winners: ReadonlyMap<string, ParsedLayer>;
