@@ -1,6 +1,7 @@
 // One runner for everything. Packages resolve to their sources (condition "sluice-source"), so a test never
 // sees a stale build; what runs as a process of its own (server, demo) uses dist/, built before by tools/build.mjs.
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 const swc = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
 delete swc.jsc.rewriteRelativeImportExtensions;
@@ -15,7 +16,11 @@ const base = {
 };
 
 export default {
-  maxWorkers: 2,
+  // Files of the second and third kind wait as long as they work: one more than there are cores, so that none idles;
+  // more than four would ask for more memory than a laptop has to spare.
+  maxWorkers: Math.min(4, availableParallelism() + 1),
+  // Tests that say they may run beside each other do, all of a file.
+  maxConcurrency: 50,
   testTimeout: 60_000,
   projects: [
     {

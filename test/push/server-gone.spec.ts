@@ -8,6 +8,8 @@ import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 
 const place = { env: 'prod', app: 'shop' };
+/** How long they wait for a server that does not come. */
+const readyMs = 1500;
 const ids = ['shop-0', 'shop-1', 'shop-2', 'shop-3'];
 
 describe('instances whose server is gone', () => {
@@ -15,8 +17,8 @@ describe('instances whose server is gone', () => {
   let cacheDir: string;
   let token: string;
   let fleet: FleetProcess;
-  const start = (): Promise<FleetProcess> =>
-    FleetProcess.start({ server: server.url, token, cacheDir, ids, documents: ['banner'] });
+  const start = (more: { readonly readyMs?: number } = {}): Promise<FleetProcess> =>
+    FleetProcess.start({ server: server.url, token, cacheDir, ids, documents: ['banner'], ...more });
   const publish = async (value: number): Promise<void> => {
     const params = { ...place, ns: 'order' };
     const { etag } = await server.admin.call(contracts.getNamespace, { params });
@@ -65,7 +67,7 @@ describe('instances whose server is gone', () => {
 
   it('start from their disk', async () => {
     await fleet.kill();
-    fleet = await start();
+    fleet = await start({ readyMs });
     expect(fleet.states).toEqual(['snapshot', 'snapshot', 'snapshot', 'snapshot']);
     for (const report of await fleet.reports())
       expect(report).toMatchObject({ timeoutMs: 800, documents: { banner: 'Welcome\r\n' } });
@@ -88,6 +90,7 @@ describe('instances whose server is gone', () => {
       token,
       cacheDir: elsewhere,
       ids: ['shop-9'],
+      readyMs,
     });
     expect(lonely.states).toEqual(['defaults']);
     expect(await lonely.reports()).toMatchObject([{ timeoutMs: -1, digests: {} }]);

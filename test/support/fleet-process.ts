@@ -21,7 +21,8 @@ export class FleetProcess {
   static async start(
     order: Partial<FleetOrder> & Pick<FleetOrder, 'server' | 'token' | 'cacheDir' | 'ids'>,
   ): Promise<FleetProcess> {
-    const full: FleetOrder = { throwing: [], muted: [], documents: [], labels: {}, ...order };
+    const nobody = { throwing: [], muted: [], documents: [], labels: {} };
+    const full: FleetOrder = { ...nobody, readyMs: 15_000, ...order };
     const child = fork(program, [JSON.stringify(full)], {
       execArgv: ['--conditions=sluice-source', '--disable-warning=ExperimentalWarning'],
       env: { PATH: process.env.PATH },

@@ -15,6 +15,8 @@ export interface FleetOrder {
   readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Documents to subscribe to besides the config `order`. */
   readonly documents: readonly string[];
+  /** How long each waits for the server before it begins with what it has. */
+  readonly readyMs: number;
 }
 
 /** What one instance says of its own memory. */
@@ -57,7 +59,9 @@ for (const instanceId of order.ids) {
   }));
 }
 const mutes = order.muted.map((instanceId) => new LeanClient(order.server, order.token, instanceId));
-const states = await Promise.all([...clients.values()].map((sluice) => sluice.ready({ timeoutMs: 15_000 })));
+const states = await Promise.all(
+  [...clients.values()].map((sluice) => sluice.ready({ timeoutMs: order.readyMs })),
+);
 await Promise.all(
   mutes.map(async (client) => {
     await client.connect();
