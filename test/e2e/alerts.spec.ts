@@ -33,7 +33,7 @@ const chromium = browserOrNotice();
 
   it('say so while nothing is wrong', async () => {
     await page.getByText('Nothing is wrong that Sluice can see').waitFor();
-    await page.getByText('0 alerts are firing').waitFor();
+    await page.getByText('No alert is firing').waitFor();
   });
 
   it('appear by themselves, in the navigation too, and are looked after with two presses', async () => {

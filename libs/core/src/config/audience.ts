@@ -49,7 +49,7 @@ const texts = {
     en: 'its bucket {bucket} is below {basisPoints} of 10000',
     zh: '分桶 {bucket} 小于 {basisPoints}（共 10000）',
   },
-  cohort: { en: 'it is a member of the pinned cohort', zh: '属于固定的灰度实例' },
+  cohort: { en: 'it is one of those chosen for this gray', zh: '是此次灰度选定的实例' },
 } as const satisfies Record<Reach['by'], ErrorText>;
 
 /** A reach in words of both languages. */

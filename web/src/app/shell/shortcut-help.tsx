@@ -1,6 +1,7 @@
 import { Modal } from 'antd';
+import { Fragment } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
-import { Facts } from '../../ui/facts.tsx';
+import styles from './palette.module.css';
 
 const keys = [
   ['Ctrl K', 'palette'],
@@ -30,7 +31,16 @@ export default function ShortcutHelp({ onClose }: { readonly onClose: () => void
   const t = useText().keys;
   return (
     <Modal open onCancel={onClose} footer={null} title={t.title} width={460}>
-      <Facts facts={keys.map(([key, what]) => [<kbd key={key}>{key}</kbd>, t.names[what]])} />
+      <dl className={styles.keys}>
+        {keys.map(([key, what]) => (
+          <Fragment key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{t.names[what]}</dd>
+          </Fragment>
+        ))}
+      </dl>
     </Modal>
   );
 }

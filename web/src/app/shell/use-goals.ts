@@ -158,9 +158,10 @@ function useFixedGoals(env: string | undefined, acts: Acts): Goal[] {
           page('apps', t.shell.apps, { to: '/environments/$env/apps', params }),
           page('changes', t.shell.changes, { to: '/environments/$env/changes', params }),
           page('incident', t.shell.incident, { to: '/environments/$env/incident', params }),
+          page('alerts', t.shell.alerts, { to: '/environments/$env/alerts', params }),
           act('kill', `${t.kill.open} …`, () => openKill('')),
         ]),
-    ...(['users', 'tokens', 'environments', 'audit'] as const).map((tab) =>
+    ...(['users', 'roles', 'tokens', 'sessions', 'environments', 'nodes', 'audit'] as const).map((tab) =>
       page(`admin ${tab}`, `${t.shell.admin}: ${t.shell.adminPages[tab]}`, { to: `/admin/${tab}` }),
     ),
     act('language', t.shell.otherLanguage, () => void switchLanguage(language === 'zh' ? 'en' : 'zh')),

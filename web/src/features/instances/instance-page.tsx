@@ -35,6 +35,17 @@ export function InstancePage() {
   const instance = useQuery(read(contracts.getInstance, { params: place }));
   const probe = useProbe(place);
   const may = useMay('config:publish', { environment: env, app });
+  const kinds = useQuery(read(contracts.listNamespaces, { params: { env, app } }));
+  /** Where single values can be set. */
+  const maps = (kinds.data?.items ?? [])
+    .filter(({ kind, live }) => kind === 'map' && live)
+    .map((each) => each.name);
+  const settable = (data: InstanceDetail): Parameters<typeof go>[0] => {
+    const shown = chosen(data, ns);
+    return shown === undefined || maps.includes(shown) || maps[0] === undefined
+      ? { set: '1' }
+      : { set: '1', ns: maps[0], key: undefined };
+  };
   const go = (part: {
     ns?: string;
     key?: string | undefined;
@@ -54,7 +65,13 @@ export function InstancePage() {
     {
       key: 'holds',
       title: t.instances.holds,
-      cell: (row) => <HeldRelease release={row.release} digest={row.digest} layered={isLayered(row)} />,
+      cell: (row) => (
+        <HeldRelease
+          release={isLayered(row) ? undefined : row.release}
+          digest={row.digest}
+          layered={isLayered(row)}
+        />
+      ),
     },
     {
       key: 'expected',
@@ -125,7 +142,7 @@ export function InstancePage() {
               blocked={
                 may.reason ?? (chosen(instance.data, ns) === undefined ? t.instances.holdsNothing : undefined)
               }
-              onClick={() => go({ set: '1' })}
+              onClick={() => go(settable(instance.data))}
             >
               {t.setOne.open}
             </Action>
@@ -186,6 +203,8 @@ export function InstancePage() {
                 place={place}
                 ns={chosen(data, ns)!}
                 itemKey={key}
+                maps={maps}
+                choose={(next) => go({ ns: next, key: undefined })}
                 onClose={() => go({ set: undefined })}
               />
             )}
@@ -199,9 +218,12 @@ export function InstancePage() {
 const chosen = (data: InstanceDetail, ns: string | undefined): string | undefined =>
   ns ?? data.namespaces[0]?.name;
 
-/** It holds exactly what it should, and that is no release as it is: layers change it for this instance. */
+/**
+ * It holds exactly what it should, and that isn't the release: layers change it for this instance. By chance that may
+ * be what an older release said.
+ */
 const isLayered = (row: Holding): boolean =>
-  row.inSync && row.digest !== undefined && row.release === undefined;
+  row.inSync && row.digest !== undefined && row.release !== row.expectedRelease;
 
 interface HeldReleaseProps {
   readonly release: number | undefined;

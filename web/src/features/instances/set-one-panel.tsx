@@ -26,11 +26,14 @@ interface Props {
   readonly place: { readonly env: string; readonly app: string; readonly instance: string };
   readonly ns: string;
   readonly itemKey: string | undefined;
+  /** Namespaces of single values, to go to another one. */
+  readonly maps: readonly string[];
+  readonly choose: (ns: string) => void;
   readonly onClose: () => void;
 }
 
 /** One value on one instance, for a time. */
-export function SetOnePanel({ place, ns, itemKey, onClose }: Props) {
+export function SetOnePanel({ place, ns, itemKey, maps, choose, onClose }: Props) {
   const t = useDeliveryText();
   const { env, app, instance } = place;
   const namespace = useQuery(read(contracts.getNamespace, { params: { env, app, ns } }));
@@ -42,12 +45,17 @@ export function SetOnePanel({ place, ns, itemKey, onClose }: Props) {
   if (namespace.data?.target?.kind !== 'map')
     return (
       <SidePanel title={t.setOne.title(instance)} open onClose={onClose}>
+        <NamespaceField ns={ns} maps={maps} choose={choose} />
         <Loaded of={namespace}>{() => <Empty title={t.setOne.wholeDocument} action={toNamespace} />}</Loaded>
       </SidePanel>
     );
   return (
     <SetItem
+      // Another namespace has other keys.
+      key={ns}
       place={place}
+      maps={maps}
+      choose={choose}
       namespace={namespace.data}
       items={namespace.data.target.items}
       itemKey={itemKey}
@@ -61,7 +69,7 @@ interface SetItemProps extends Omit<Props, 'ns'> {
   readonly items: Readonly<Record<string, Item>>;
 }
 
-function SetItem({ place, namespace, items, itemKey, onClose }: SetItemProps) {
+function SetItem({ place, namespace, items, itemKey, maps, choose, onClose }: SetItemProps) {
   const t = useDeliveryText();
   const navigate = useNavigate();
   const { env, app, instance } = place;
@@ -130,6 +138,7 @@ function SetItem({ place, namespace, items, itemKey, onClose }: SetItemProps) {
     >
       <Stack gap={16}>
         <p>{t.setOne.intro}</p>
+        <NamespaceField ns={namespace.name} maps={maps} choose={choose} />
         {keys.length === 0 && <Empty title={t.values.noItem} />}
         <Field label={t.diff.key}>
           {({ id }) => (
@@ -137,7 +146,7 @@ function SetItem({ place, namespace, items, itemKey, onClose }: SetItemProps) {
               id={id}
               showSearch
               value={key}
-              options={keys.map((each) => ({ value: each, label: `${namespace.name}.${each}` }))}
+              options={keys.map((each) => ({ value: each, label: each }))}
               onChange={(next: string) => {
                 setKey(next);
                 setForm(formOf(items[next]));
@@ -193,6 +202,26 @@ function SetItem({ place, namespace, items, itemKey, onClose }: SetItemProps) {
         )}
       </Stack>
     </SidePanel>
+  );
+}
+
+interface NamespaceFieldProps extends Pick<Props, 'ns' | 'maps' | 'choose'> {}
+
+function NamespaceField({ ns, maps, choose }: NamespaceFieldProps) {
+  const t = useDeliveryText();
+  const all = maps.includes(ns) ? maps : [ns, ...maps];
+  return (
+    <Field label={t.namespaces.namespace}>
+      {({ id }) => (
+        <Select
+          id={id}
+          style={{ width: '100%' }}
+          value={ns}
+          options={all.map((each) => ({ value: each, label: each }))}
+          onChange={choose}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -46,6 +46,18 @@ export function Notices({ conflict, openMerge }: Props) {
           {t.merge.notice}
         </Notice>
       )}
+      {draft.thrownAway && (
+        <Notice
+          tone="idle"
+          action={
+            <Button size="small" onClick={() => draft.edit(draft.thrownAway!)}>
+              {t.draft.putBack}
+            </Button>
+          }
+        >
+          {t.draft.thrownAway}
+        </Notice>
+      )}
       {stash && (
         <Notice
           tone="accent"

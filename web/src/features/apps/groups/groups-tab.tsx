@@ -75,7 +75,7 @@ export function GroupsTab() {
     },
   ];
   return (
-    <Section flush title={t.groups.title} aside={create}>
+    <Section flush title={t.groups.title} aside={groups.data?.items.length === 0 ? undefined : create}>
       <Loaded of={groups}>
         {({ items }) => (
           <DataTable

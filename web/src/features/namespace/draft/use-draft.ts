@@ -27,6 +27,8 @@ export interface DraftEditing {
   readonly stored: Draft | undefined;
   readonly edit: (next: Content) => void;
   readonly discard: () => Promise<void>;
+  /** What was thrown away last, as long as it can be put back by editing it again. */
+  readonly thrownAway: Content | undefined;
   /** Why your edit can't be saved or published as it is: the two sides and the ETag that a merge goes to. */
   readonly conflict: () => Promise<Problem>;
   /** Saves a content that takes everything into account that happened meanwhile. */
@@ -45,6 +47,7 @@ export function useDraft(place: NamespacePlace, namespace: NamespaceDetail): Dra
   const [status, setStatus] = useState<SaveState>();
   const latest = useRef({ place, namespace, answer: answer.data, local });
   latest.current = { place, namespace, answer: answer.data, local };
+  const [thrownAway, setThrownAway] = useState<Content>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const inFlight = useRef<Promise<Draft>>(undefined);
 
@@ -100,6 +103,7 @@ export function useDraft(place: NamespacePlace, namespace: NamespaceDetail): Dra
 
   const edit = useCallback(
     (next: Content): void => {
+      setThrownAway(undefined);
       latest.current.local = next;
       setLocal(next);
       keepUnsaved(latest.current.place, next);
@@ -121,6 +125,14 @@ export function useDraft(place: NamespacePlace, namespace: NamespaceDetail): Dra
     await client.invalidateQueries({ queryKey: keyOf(contracts.getDraft, { params: at }) });
     void client.invalidateQueries({ queryKey: [contracts.listNamespaces.id] });
   }, [client]);
+
+  /** By hand: what is thrown away stays at hand, unless it holds secrets that only the draft knew. */
+  const throwAway = useCallback(async (): Promise<void> => {
+    const { local: mine, answer: known } = latest.current;
+    const whole = known?.draft?.changedSecrets?.length ? undefined : (mine ?? known?.draft?.content);
+    await discard();
+    setThrownAway(whole);
+  }, [discard]);
 
   const conflict = useCallback(async (): Promise<Problem> => {
     if (failure?.code === 'base_moved') return failure;
@@ -178,7 +190,8 @@ export function useDraft(place: NamespacePlace, namespace: NamespaceDetail): Dra
     save: status ?? (stored ? { is: 'saved', at: stored.updatedAt } : { is: 'none' }),
     stored,
     edit,
-    discard,
+    discard: throwAway,
+    thrownAway,
     conflict,
     rebase,
     settle: save,

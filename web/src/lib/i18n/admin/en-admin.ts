@@ -99,7 +99,7 @@ export const audit = {
     '1d': 'the last day',
     '7d': 'the last week',
     '30d': 'the last 30 days',
-    all: 'always',
+    all: 'any time',
   },
   export: 'Export',
   exportAs: (format: string) => `Export as ${format}`,

@@ -1,7 +1,8 @@
 import { plural } from '../en/everywhere.ts';
 
 export const alerts = {
-  firingNow: (n: number) => plural(n, 'alert is firing', 'alerts are firing'),
+  firingNow: (n: number) =>
+    n === 0 ? 'No alert is firing' : plural(n, 'alert is firing', 'alerts are firing'),
   tabs: { alerts: 'Alerts', conditions: 'Conditions', webhooks: 'Webhooks' },
   states: { all: 'All', firing: 'Firing', resolved: 'Over' },
   state: 'State',
@@ -23,7 +24,7 @@ export const alerts = {
   silence: 'Silence …',
   silenceTitle: 'Keep alerts from the webhooks for a while',
   silenceIntro: 'They are listed here all the same.',
-  everyApp: 'every app',
+  everyApp: 'Every app',
   everyCondition: 'every condition',
   condition: 'Condition',
   minutes: 'For so many minutes',

@@ -47,6 +47,14 @@ export const guardrail = {
   whole: 'all calls',
   few: (calls: number, needed: number) => `${calls} of ${needed} calls`,
   history: (n: number) => `What windows were judged to be (${n})`,
-  despite:
-    'Health is not known to hold. To go on all the same, say why; the reason stands in the audit. Without one, the step goes on as soon as health is known.',
+  soFar: {
+    healthy: 'The members do as well as the rest.',
+    unknown: (why: string) => `Nobody can say yet how the members do: ${why}.`,
+    worse: (why: string) => `The members do worse than the rest: ${why}.`,
+  },
+  despiteWorse: 'Go on although the members do worse, for the reason below',
+  despiteUnknown: 'Go on although their health is not known, for the reason below',
+  orWait: 'Without the tick the step goes on by itself as soon as health is known.',
+  tickFirst: 'The members do worse: tick that it goes on all the same, or wait',
+  sayWhy: 'Say why it goes on all the same; the reason stands in the audit',
 };

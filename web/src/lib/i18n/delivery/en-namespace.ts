@@ -80,11 +80,13 @@ export const draft = {
   saved: 'Draft saved',
   notSaved: 'Draft not saved',
   discard: 'Discard draft',
+  thrownAway: 'Your draft was thrown away. What you see is what the release says.',
+  putBack: 'Put it back',
   stashed: 'A rollback put your draft aside. It is kept here, as it was.',
   restore: 'Restore it as draft',
   dropStash: 'Throw it away',
   others: (names: readonly string[]) =>
-    `Also editing here: ${names.join(', ')}. Each has a draft of his own.`,
+    `Also editing here: ${names.join(', ')}. Each has a draft of their own.`,
 };
 
 export const merge = {

@@ -5,7 +5,7 @@ const people = (n: number): string => plural(n, 'instance', 'instances');
 export const plan = {
   list: 'Instances that change',
   filter: 'Find an instance',
-  holds: 'Holds now',
+  holds: 'State',
   holding: {
     before: 'gets it now',
     after: 'holds it already',
@@ -21,7 +21,7 @@ export const plan = {
   unmoved: (n: number) => `${n} concerned, but what they hold stays the same`,
   unknown: (n: number) =>
     `${plural(n, 'id', 'ids')} that no instance ever had. They get it should they come; check for typing mistakes:`,
-  payload: (largest: string, online: number, total: string) => `${largest} × ${online} = ${total}`,
+  payload: (largest: string, online: number, total: string) => `to send: ${largest} × ${online} = ${total}`,
   forSo: (n: number) => `for ${people(n)}`,
   moved:
     'Since you looked, who would change has moved. Nothing was changed. This is the new list: look at it and press again.',

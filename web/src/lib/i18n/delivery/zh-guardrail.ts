@@ -45,6 +45,15 @@ export const { guardrail } = {
     whole: '全部调用',
     few: (calls, needed) => `调用量 ${calls}/${needed}`,
     history: (n) => `各窗口的判断（${n}）`,
-    despite: '健康状况未确认。如仍要继续，请说明原因（会记入审计）；不说明则在确认健康后自动继续。',
+    soFar: {
+      healthy: '成员与其余实例表现相当。',
+      unknown: (why) => `尚无法判断成员的表现：${why}。`,
+      worse: (why) => `成员的表现比其余实例差：${why}。`,
+    },
+    despiteWorse: '尽管成员表现更差仍要继续，原因见下',
+    despiteUnknown: '尽管健康状况未知仍要继续，原因见下',
+    orWait: '不勾选则在确认健康后自动继续。',
+    tickFirst: '成员表现更差：请勾选仍要继续，或等待',
+    sayWhy: '请说明仍要继续的原因（会记入审计）',
   },
 } satisfies Same<typeof en>;

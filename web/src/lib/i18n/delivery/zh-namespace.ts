@@ -79,6 +79,8 @@ export const { namespace, values, draft, merge, settings } = {
     saved: '草稿已保存',
     notSaved: '草稿未保存',
     discard: '放弃草稿',
+    thrownAway: '草稿已丢弃，当前显示的是发布版本的内容。',
+    putBack: '恢复',
     stashed: '回滚时你的草稿被暂存，内容原样保留在这里。',
     restore: '恢复为草稿',
     dropStash: '丢弃',

@@ -19,7 +19,7 @@ export const {
   plan: {
     list: '将变更的实例',
     filter: '查找实例',
-    holds: '当前持有',
+    holds: '状态',
     holding: { before: '立即获得', after: '已持有', other: '持有其他内容', unknown: '未知' },
     nowToNew: '当前 → 新值',
     why: '为何选中',
@@ -29,7 +29,7 @@ export const {
     offline: (n) => `其中 ${n} 个离线，恢复后获得`,
     unmoved: (n) => `${n} 个被涉及，但持有内容不变`,
     unknown: (n) => `${n} 个标识从未有实例使用过。若以后出现会获得此变更，请检查是否输入有误：`,
-    payload: (largest, online, total) => `${largest} × ${online} = ${total}`,
+    payload: (largest, online, total) => `需传输 ${largest} × ${online} = ${total}`,
     forSo: (n) => `适用于 ${n} 个实例`,
     moved: '自你查看以来，将变更的实例已变化。没有任何更改。下面是新的名单，请查看后再次点击。',
     joined: '新增',
