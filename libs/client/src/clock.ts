@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
+import { performance } from 'node:perf_hooks';
 
 /** Where the client gets the time from. Give your own in tests; times are in milliseconds. */
 export interface Clock {

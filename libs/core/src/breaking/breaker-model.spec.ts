@@ -156,7 +156,7 @@ class Race {
     // Some calls never come back.
     if (this.draw() < 0.02) return;
     const [outcome, durationMs] = [outcomeOf(this.draw()), this.nowMs - call.sinceMs];
-    this.breaker.settle(call.generation, outcome, this.breaker.isSlow(durationMs), this.nowMs);
+    this.breaker.settle(call.generation, outcome, this.breaker.isSlow(durationMs), { nowMs: this.nowMs });
     this.listed.settle(call.model, outcome, durationMs, this.nowMs);
   }
 }
@@ -189,7 +189,8 @@ describe('Breaker', () => {
           if (breaker.peek(nowMs) > 0) continue;
           breaker.commit(nowMs);
           // Half of the calls never settle at all.
-          if (draw() < 0.5) breaker.settle(generations.current, outcomeOf(draw()), breaker.isSlow(10), nowMs);
+          if (draw() < 0.5)
+            breaker.settle(generations.current, outcomeOf(draw()), breaker.isSlow(10), { nowMs });
         }
         const longestMs = shape.maxHalfOpenMs + Math.max(shape.openMs, shape.backoff.maxMs);
         expect(breaker.peek(nowMs + longestMs)).toBe(0);

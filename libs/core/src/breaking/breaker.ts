@@ -11,6 +11,11 @@ export interface Generations {
   current: number;
 }
 
+/** Of the clock of the calls. */
+export interface Reading {
+  readonly nowMs: number;
+}
+
 export type BreakerReason =
   | 'threshold' // what it measures reached the threshold
   | 'probing' // its time was over, and a call came
@@ -69,6 +74,11 @@ export class Breaker {
     this.#force(nowMs);
   }
 
+  /** It lets every call go and takes nothing of it: neither has to be asked of it. */
+  get isClosed(): boolean {
+    return this.#inner.name === 'closed';
+  }
+
   /** 0 when a call may go, Infinity when it may not. */
   peek(nowMs: number): number {
     if (this.#inner.name === 'closed') return 0;
@@ -91,17 +101,14 @@ export class Breaker {
     return durationMs > this.#shape.slowMs;
   }
 
-  /** How a call ended that entered under `generation`. Exactly once for each `commit`. */
-  settle(generation: number, outcome: Outcome, isSlow: boolean, nowMs: number): void {
-    if (this.#inner.name !== 'closed') this.#pass(nowMs);
-    if (generation < this.#since) return;
+  /**
+   * How a call ended that entered under `generation`. Exactly once for each `commit`. The time comes in a reading, for a
+   * bare fraction that is handed to a function is allocated.
+   */
+  settle(generation: number, outcome: Outcome, isSlow: boolean, { nowMs }: Reading): void {
     const inner = this.#inner;
-    if (inner.name === 'halfOpen') {
-      inner.inFlight -= 1;
-      if (outcome === 'abort') return;
-      if (this.#isBad(outcome, isSlow)) this.#open(nowMs, inner.round + 1, 'probeBad');
-      else if (++inner.good >= this.#shape.probes) this.#close(nowMs, 'probesGood');
-    } else if (inner.name === 'closed' && outcome !== 'abort') {
+    if (inner.name !== 'closed') this.#settleProbe(generation, outcome, isSlow, nowMs);
+    else if (generation >= this.#since && outcome !== 'abort') {
       const isBad = this.#isBad(outcome, isSlow);
       this.#window.add(nowMs, isBad);
       inner.errorsInRow = isBad ? inner.errorsInRow + 1 : 0;
@@ -147,6 +154,16 @@ export class Breaker {
     if (shape.windowMs !== this.#window.windowMs) this.#window = this.#window.resized(shape.windowMs, nowMs);
     if (measuresOther) this.#forget();
     this.#force(nowMs);
+  }
+
+  #settleProbe(generation: number, outcome: Outcome, isSlow: boolean, nowMs: number): void {
+    this.#pass(nowMs);
+    const inner = this.#inner;
+    if (generation < this.#since || inner.name !== 'halfOpen') return;
+    inner.inFlight -= 1;
+    if (outcome === 'abort') return;
+    if (this.#isBad(outcome, isSlow)) this.#open(nowMs, inner.round + 1, 'probeBad');
+    else if (++inner.good >= this.#shape.probes) this.#close(nowMs, 'probesGood');
   }
 
   #ask(nowMs: number): number {

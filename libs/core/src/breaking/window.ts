@@ -9,7 +9,7 @@ export class Window {
   #index: number;
   /** Where the present bucket lies, and when it ends. */
   #slot: number;
-  #endMs: number;
+  #endMs = 0;
   #total = 0;
   #bad = 0;
 

@@ -75,8 +75,7 @@ export class Counters {
   #blocked = noBlocks();
   #rules = new Map<string, RuleTally>();
   readonly #latency = new Uint32Array(latencyBuckets);
-  /** In an array: a fraction in a field would be allocated anew by each call. */
-  readonly #duration = new Float64Array(1);
+  #durationMs = 0;
 
   enter(): void {
     this.passed += 1;
@@ -90,7 +89,7 @@ export class Counters {
       return;
     }
     this.#latency[latencyBucket(durationMs)]! += 1;
-    this.#duration[0]! += durationMs;
+    this.#durationMs += durationMs;
     if (outcome === 'success') this.#success += 1;
     else this.#error += 1;
   }
@@ -133,14 +132,14 @@ export class Counters {
       injectedEnds: this.#injectedEnds,
       rules: this.#rules,
       latency: Array.from(this.#latency),
-      durationMs: this.#duration[0]!,
+      durationMs: this.#durationMs,
       active: this.active,
     };
     this.#injectedEnds = noEnds();
     this.#blocked = noBlocks();
     this.#rules = new Map();
     this.#latency.fill(0);
-    this.#duration[0] = 0;
+    this.#durationMs = 0;
     this.passed = this.wouldBlock = this.waited = this.gaveUp = this.degraded = this.injected = 0;
     this.#success = this.#error = this.#abort = 0;
     return tally;

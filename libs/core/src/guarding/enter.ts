@@ -4,6 +4,13 @@ import type { Gate } from './gate.ts';
 import type { Holds, Plan } from './plan.ts';
 import { watch } from './watch.ts';
 
+/** The call goes under the plan of the gate as it stands, where nothing only watches. */
+export function enterStraight(gate: Gate): Entry {
+  const { settled } = gate;
+  settled.counters.enter();
+  return new Entry(settled, gate.world.nowMs);
+}
+
 /** The call goes under the plan that it came in under, and what only watches sees it go. */
 export function enter(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number, holds: Holds): Entry {
   const held = plan.holds === undefined ? watch(gate, plan, inputs, nowMs, holds) : holds;

@@ -7,7 +7,7 @@ export class Entry {
   /** What it came in under, for whoever injects faults or reports; undefined once it has ended. */
   standing: Standing | undefined;
 
-  constructor(standing: Standing, startMs: number) {
+  constructor(standing: Standing | undefined, startMs: number) {
     this.standing = standing;
     this.startMs = startMs;
   }

@@ -1,4 +1,5 @@
 import type { ResourceType } from '../model/resource.ts';
+import type { Counters } from './counters.ts';
 import { type Holds, type Plan, planOf } from './plan.ts';
 import type { ResourceState } from './resource-state.ts';
 import type { World } from './world.ts';
@@ -6,6 +7,8 @@ import type { World } from './world.ts';
 /** Under what a call came in: its plan, the generation of the breakers, and what has to learn how it ends. */
 export interface Standing {
   readonly gate: Gate;
+  /** Those of the gate, near at hand. */
+  readonly counters: Counters;
   readonly plan: Plan;
   readonly generation: number;
   readonly holds: Holds;
@@ -38,6 +41,15 @@ export class Gate {
     return this.#standing;
   }
 
+  /** What a call comes in under where every call holds the same: what holds now, in the breakers' present generation. */
+  get settled(): Standing {
+    const { current } = this.state.generations;
+    const standing = this.#standing;
+    if (standing.generation === current) return standing;
+    this.#standing = this.#stand(standing.plan, current, standing.holds);
+    return this.#standing;
+  }
+
   /**
    * The same after a commit, which may have changed a breaker, for a call under this plan. Calls share it as long as
    * they hold the same.
@@ -47,7 +59,7 @@ export class Gate {
     const standing = this.#standing;
     if (standing.generation === generation && standing.holds === holds && standing.plan === plan)
       return standing;
-    const entered: Standing = { gate: this, plan, generation, holds, isHarmed: false };
+    const entered: Standing = this.#stand(plan, generation, holds);
     if (plan === standing.plan && holds === plan.interceptHolds) this.#standing = entered;
     return entered;
   }
@@ -56,6 +68,10 @@ export class Gate {
     this.#version = this.world.version;
     const plan = planOf(this.resource, this.state, this.world);
     const generation = this.state.generations.current;
-    this.#standing = { gate: this, plan, generation, holds: plan.holds ?? nothing, isHarmed: false };
+    this.#standing = this.#stand(plan, generation, plan.holds ?? nothing);
+  }
+
+  #stand(plan: Plan, generation: number, holds: Holds): Standing {
+    return { gate: this, counters: this.state.counters, plan, generation, holds, isHarmed: false };
   }
 }

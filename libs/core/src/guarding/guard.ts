@@ -9,7 +9,7 @@ import type { Block } from './block.ts';
 import { type CompiledRule, compileRules } from './compile.ts';
 import { decide } from './decide.ts';
 import { Decisions } from './decisions.ts';
-import type { Entry } from './entry.ts';
+import { Entry } from './entry.ts';
 import { Gate } from './gate.ts';
 import { settle } from './outcome.ts';
 import { blockByScript, type ScriptWords } from './refuse.ts';
@@ -56,10 +56,8 @@ export class Guard {
   readonly #onOverflow: ((resource: string) => void) | undefined;
   #size = 0;
   #hasOverflowed = false;
-  #latestMs: number;
 
   constructor({ name, nowMs, wallOffsetMs, seed, maxResources, onBreaker, onOverflow }: GuardOptions) {
-    this.#latestMs = nowMs;
     this.#maxResources = maxResources ?? defaultMaxResources;
     this.#onOverflow = onOverflow;
     this.#world = {
@@ -68,19 +66,21 @@ export class Guard {
       drills: [],
       readings: {},
       wallOffsetMs,
+      nowMs,
       version: 0,
       changedMs: nowMs,
       adjusted: new Map(),
       decisions: new Decisions(name),
       seed,
       onBreaker,
+      kept: new Entry(undefined, nowMs),
     };
   }
 
   /** The rules from now on; they have been checked before. What rules of the same id have counted goes on. */
   load(rules: Rules, revision: number, nowMs: number): void {
     this.#change(nowMs);
-    this.#world.rules = compileRules(rules, revision, this.#latestMs);
+    this.#world.rules = compileRules(rules, revision, this.#world.nowMs);
     const { adjusted, rules: set } = this.#world;
     for (const id of adjusted.keys()) if (!set.byId.has(id)) adjusted.delete(id);
     for (const state of this.resources()) state.keepOnly(set);
@@ -101,10 +101,8 @@ export class Guard {
 
   /** Asks all rules of the resource. Without `mayWait` a call that would have to wait is refused. */
   enter(gate: Gate, inputs: CallInputs, nowMs: number, mayWait = false): Entry | Waiting | Block {
-    // Not by way of #tick: a number that may be one of two is allocated anew for each call.
-    if (nowMs < this.#latestMs) return decide(gate, inputs, this.#latestMs, mayWait);
-    this.#latestMs = nowMs;
-    return decide(gate, inputs, nowMs, mayWait);
+    this.#tick(nowMs);
+    return decide(gate, inputs, mayWait);
   }
 
   resume(waiting: Waiting, nowMs: number): Entry | Waiting | Block {
@@ -128,7 +126,8 @@ export class Guard {
 
   /** Ends a call. Only the first end of a call counts; for others it answers false. */
   exit(entry: Entry, outcome: Outcome, nowMs: number): boolean {
-    return settle(entry, outcome, this.#tick(nowMs));
+    this.#tick(nowMs);
+    return settle(entry, outcome);
   }
 
   /** How the process does, for system rules. */
@@ -234,8 +233,8 @@ export class Guard {
   }
 
   #tick(nowMs: number): number {
-    if (nowMs < this.#latestMs) return this.#latestMs;
-    this.#latestMs = nowMs;
-    return nowMs;
+    const world = this.#world;
+    if (nowMs > world.nowMs) world.nowMs = nowMs;
+    return world.nowMs;
   }
 }

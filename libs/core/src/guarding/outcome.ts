@@ -1,27 +1,31 @@
+import type { ResourceFaults } from '../faulting/resource-faults.ts';
 import type { Outcome } from '../model/call.ts';
 import type { Entry } from './entry.ts';
+import type { Standing } from './gate.ts';
 
 /**
  * Ends a call: counts it, tells the breakers, returns the permits. Whichever of several ways out comes first counts;
  * for the others it answers false and does nothing.
  */
-export function settle(entry: Entry, outcome: Outcome, nowMs: number): boolean {
-  const { standing } = entry;
+export function settle(entry: Entry, outcome: Outcome): boolean {
+  const { standing, startMs } = entry;
   if (standing === undefined) return false;
   entry.standing = undefined;
-  const durationMs = Math.max(0, nowMs - entry.startMs);
-  standing.gate.state.counters.exit(outcome, durationMs);
-  const { faults } = standing.plan;
-  if (faults !== undefined) {
-    faults.ended(outcome);
-    if (standing.isHarmed) standing.gate.state.counters.endHarmed(outcome);
-  }
+  const { world } = standing.gate;
+  const durationMs = Math.max(0, world.nowMs - startMs);
+  standing.counters.exit(outcome, durationMs);
+  if (standing.plan.faults !== undefined) endFaulted(standing, standing.plan.faults, outcome);
   const { permits, breakers } = standing.holds;
   for (let i = 0; i < breakers.length; i++) {
     const breaker = breakers[i]!;
-    breaker.settle(standing.generation, outcome, breaker.isSlow(durationMs), nowMs);
+    breaker.settle(standing.generation, outcome, breaker.isSlow(durationMs), world);
   }
   // Last, for a permit may wake a caller that asks the breakers.
   for (let i = 0; i < permits.length; i++) permits[i]!.release();
   return true;
+}
+
+function endFaulted(standing: Standing, faults: ResourceFaults, outcome: Outcome): void {
+  faults.ended(outcome);
+  if (standing.isHarmed) standing.counters.endHarmed(outcome);
 }

@@ -1,6 +1,7 @@
 import type { Breaker } from '../breaking/breaker.ts';
 import { ResourceFaults } from '../faulting/resource-faults.ts';
 import type { Concurrency } from '../limiting/concurrency.ts';
+import type { Limiter } from '../limiting/limiter.ts';
 import type { BreakerRule } from '../model/breaker-rule.ts';
 import type { LimitRule } from '../model/limit-rule.ts';
 import type { AccessRule, DegradeRule, RuleKind, SystemRule } from '../model/rule.ts';
@@ -24,6 +25,14 @@ export interface Stages {
   readonly breakers: readonly BreakerStep[];
 }
 
+/** Rules that are about every call, as what they count with. */
+export interface Straight {
+  readonly breakers: readonly Breaker[];
+  readonly limiters: readonly Limiter[];
+  /** Limits that count by key. */
+  readonly keyed: readonly LimitStep[];
+}
+
 /** What has to learn how a call ends. */
 export interface Holds {
   readonly permits: readonly Concurrency[];
@@ -41,6 +50,8 @@ export interface Plan {
   readonly holds: Holds | undefined;
   /** The same of the rules that intercept, whatever monitors add to it. */
   readonly interceptHolds: Holds | undefined;
+  /** Undefined where a rule has to be weighed: it filters, it is about some of the calls, or it only watches. */
+  readonly straight: Straight | undefined;
   /** Whether any rule looks at more of a call than that it comes. */
   readonly readsInputs: boolean;
   /** Undefined where no drill breaks calls of the resource. */
@@ -100,6 +111,17 @@ function sameForAll({ permits, breakers }: Stages): Holds | undefined {
 const isEmpty = (stages: Stages): boolean =>
   Object.values(stages).every((steps: readonly unknown[]) => steps.length === 0);
 
+/** Only of stages of which every call holds the same. */
+function straightOf({ filters, limits, permits, breakers }: Stages): Straight | undefined {
+  if (filters.length > 0 || limits.some(({ compiled }) => !compiled.always)) return undefined;
+  const isKeyed = ({ state }: LimitStep): boolean => state.keyed !== undefined;
+  return Object.freeze({
+    breakers: breakers.map(({ breaker }) => breaker),
+    limiters: [...limits, ...permits].flatMap(({ state }) => state.limiter ?? []),
+    keyed: limits.filter(isKeyed),
+  });
+}
+
 function readsInputs({ rule, when }: CompiledRule): boolean {
   if (when !== undefined || rule.kind === 'access' || rule.kind === 'script') return true;
   if (rule.onBlock?.answer === 'script') return true;
@@ -129,6 +151,7 @@ export function planOf(name: string, state: ResourceState, world: World): Plan {
     monitor,
     holds: isEmpty(monitor) ? interceptHolds : undefined,
     interceptHolds,
+    straight: isEmpty(monitor) && interceptHolds !== undefined ? straightOf(intercept) : undefined,
     faults,
     readsInputs: [...all, ...(faults?.rules ?? [])].some(readsInputs),
     scripts: Object.freeze(scripts.filter(isIntercept)),

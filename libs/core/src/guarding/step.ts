@@ -69,6 +69,8 @@ export class LimitStep {
   key = '';
   readonly #limiter: Limiter | undefined;
   readonly #keyed: Keyed<Limiter> | undefined;
+  /** The limiter of the key, where there is one: asked for once a call. */
+  #found: Limiter | undefined;
   readonly #read: (inputs: CallInputs) => string;
 
   constructor(compiled: CompiledRule<LimitRule>, state: LimitState) {
@@ -80,15 +82,20 @@ export class LimitStep {
   }
 
   peek(inputs: CallInputs, nowMs: number): number {
-    if (this.#limiter !== undefined) return this.#limiter.peek(nowMs);
-    this.key = this.#read(inputs);
+    const limiter = this.#limiter ?? this.#find(inputs);
     // Nobody who isn't remembered has taken anything, and a limiter that nobody has used lets one go.
-    return this.#keyed!.find(this.key)?.peek(nowMs) ?? 0;
+    return limiter === undefined ? 0 : limiter.peek(nowMs);
   }
 
   commit(nowMs: number): void {
-    if (this.#limiter !== undefined) this.#limiter.commit(nowMs);
-    else this.#keyed!.take(this.key, nowMs).commit(nowMs);
+    const limiter = this.#limiter ?? this.#found ?? this.#keyed!.take(this.key, nowMs);
+    limiter.commit(nowMs);
+  }
+
+  #find(inputs: CallInputs): Limiter | undefined {
+    this.key = this.#read(inputs);
+    this.#found = this.#keyed!.find(this.key);
+    return this.#found;
   }
 
   /** The limiter that counts calls of a key, by itself that of the present call. */

@@ -41,6 +41,11 @@ export interface World {
   readings: Readings;
   /** Wall clock minus the clock of the calls. */
   wallOffsetMs: number;
+  /**
+   * The latest reading of the clock of the calls. It lies here and isn't handed on, for a number that is handed to a
+   * function is allocated.
+   */
+  nowMs: number;
   /** Grows with everything that makes plans old. */
   version: number;
   /** When that was. */
@@ -49,5 +54,10 @@ export interface World {
   readonly adjusted: Map<string, Adjustment>;
   readonly decisions: Decisions;
   readonly seed: number;
+  /**
+   * Never asked. V8 forgets what it knows of a class, and throws away all code that relied on it, whenever it collects
+   * garbage while nobody holds one of it.
+   */
+  readonly kept: object;
   readonly onBreaker: ((event: BreakerEvent) => void) | undefined;
 }

@@ -32,7 +32,7 @@ const noWaitMs = 1e-6;
 export class LeakyBucket implements Limiter {
   #shape: LeakyBucketShape;
   #backlogMs = 0;
-  #sinceMs: number;
+  #sinceMs = 0;
 
   constructor(shape: LeakyBucketShape, nowMs: number) {
     this.#shape = shape;

@@ -11,23 +11,28 @@ export function tokenBucketShape(rule: TokenBucketLimit, limit: number = rule.li
   return { capacity: Math.max(1, limit + (rule.burst ?? 0)), perMs: limit / rule.intervalMs };
 }
 
+/** Of one token, for a call. */
+const enough = 1 - tolerance;
+
 /**
  * Starts full; a call takes one token, and they drip back evenly up to the capacity. So one interval may see
  * `capacity + limit` calls: the saved ones and those that dripped in meanwhile.
  */
 export class TokenBucket implements Limiter {
-  #shape: TokenBucketShape;
-  #tokens: number;
-  #sinceMs: number;
+  // Numbers from the beginning: in a field that was once undefined every number is allocated anew.
+  #capacity = 0;
+  #perMs = 0;
+  #tokens = 0;
+  #sinceMs = 0;
 
   constructor(shape: TokenBucketShape, nowMs: number) {
-    this.#shape = shape;
+    this.#take(shape);
     this.#tokens = shape.capacity;
     this.#sinceMs = nowMs;
   }
 
   peek(nowMs: number): number {
-    return this.#at(nowMs) >= 1 - tolerance ? 0 : Number.POSITIVE_INFINITY;
+    return this.#at(nowMs) >= enough ? 0 : Number.POSITIVE_INFINITY;
   }
 
   commit(nowMs: number): void {
@@ -35,33 +40,37 @@ export class TokenBucket implements Limiter {
   }
 
   giveBack(nowMs: number): void {
-    this.#settle(nowMs, Math.min(this.#shape.capacity, this.#at(nowMs) + 1));
+    this.#settle(nowMs, Math.min(this.#capacity, this.#at(nowMs) + 1));
   }
 
   retryAfterMs(nowMs: number): number {
-    return Math.max(0, (1 - this.#at(nowMs)) / this.#shape.perMs);
+    return Math.max(0, (1 - this.#at(nowMs)) / this.#perMs);
   }
 
   used(nowMs: number): number {
-    return this.#shape.capacity - this.#at(nowMs);
+    return this.#capacity - this.#at(nowMs);
   }
 
   isIdle(nowMs: number): boolean {
-    return this.#at(nowMs) >= this.#shape.capacity;
+    return this.#at(nowMs) >= this.#capacity;
   }
 
   /** Goes on under another shape: what was taken stays taken, so 100 -> 10 after 2 calls leaves 8. */
   reshape(shape: TokenBucketShape, nowMs: number): void {
-    const left = this.#at(nowMs) + shape.capacity - this.#shape.capacity;
+    const left = this.#at(nowMs) + shape.capacity - this.#capacity;
     this.#settle(nowMs, Math.min(shape.capacity, Math.max(0, left)));
-    this.#shape = shape;
+    this.#take(shape);
+  }
+
+  #take({ capacity, perMs }: TokenBucketShape): void {
+    this.#capacity = capacity;
+    this.#perMs = perMs;
   }
 
   #at(nowMs: number): number {
-    const { capacity, perMs } = this.#shape;
     const elapsedMs = nowMs - this.#sinceMs;
     if (elapsedMs <= 0) return this.#tokens;
-    return Math.min(capacity, this.#tokens + elapsedMs * perMs);
+    return Math.min(this.#capacity, this.#tokens + elapsedMs * this.#perMs);
   }
 
   #settle(nowMs: number, tokens: number): void {

@@ -38,9 +38,9 @@ const capacityMs = 1000;
  */
 export class WarmUp implements Limiter {
   #shape: WarmUpShape;
-  #stored: number;
+  #stored = 0;
   #backlogMs = 0;
-  #sinceMs: number;
+  #sinceMs = 0;
 
   constructor(shape: WarmUpShape, nowMs: number) {
     this.#shape = shape;

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { CallInputs, Entry, FaultScope, Guard, Harm, Language } from '@sluice/core';
 import type { Clock } from '../../clock.ts';
 import type { Context } from '../context.ts';
