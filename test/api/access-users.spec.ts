@@ -56,6 +56,52 @@ onEachDatabase('users', (boot) => {
     expect(await attempt({})).toBe(201);
   });
 
+  it('are told of to those who would ask them, nearest first, and to nobody who does not see the place', async () => {
+    const app = await boot();
+    await makeApp(app, 'shop');
+    const here = { environment: 'prod', app: 'shop' };
+    await create(app, 'near', [{ role: 'publisher', ...here }]);
+    await create(app, 'wide', [{ role: 'publisher', environment: 'prod', app: '*' }]);
+    await create(app, 'elsewhere', [{ role: 'publisher', environment: 'dev', app: 'shop' }]);
+    const gone = await create(app, 'gone', [{ role: 'publisher', ...here }]);
+    await app.admin.call(contracts.changeUser, { params: { user: gone.id }, body: { disabled: true } });
+    await create(app, 'viewer', [{ role: 'viewer', ...here }]);
+    await create(app, 'auditor', [{ role: 'auditor', environment: '*', app: '*' }]);
+    const viewer = await app.signIn('viewer', password);
+    const params = { permission: 'config:publish' } as const;
+    const asked = { params, query: here };
+    expect(await viewer.call(contracts.listHolders, asked)).toEqual({
+      items: [
+        { name: 'near', role: 'publisher' },
+        { name: 'wide', role: 'publisher' },
+        { name: 'admin', role: 'admin' },
+      ],
+      more: 0,
+    });
+    for (let i = 0; i < 4; i++) await create(app, `more-${i}`, [{ role: 'publisher', ...here }]);
+    const many = await viewer.call(contracts.listHolders, asked);
+    expect([many.items.length, many.more]).toEqual([5, 2]);
+    // What is for every app is held by those who are there for every app.
+    const whole = {
+      params: { permission: 'kill:use' },
+      query: { environment: 'prod', app: '*' },
+    } as const;
+    expect((await viewer.call(contracts.listHolders, whole)).items).toEqual([
+      { name: 'wide', role: 'publisher' },
+      { name: 'admin', role: 'admin' },
+    ]);
+    const server = await viewer.call(contracts.listHolders, {
+      params: { permission: 'user:manage' },
+    });
+    expect(server.items).toEqual([{ name: 'admin', role: 'admin' }]);
+    const auditor = await app.signIn('auditor', password);
+    for (const [who, query, status] of [
+      [auditor, here, 403],
+      [viewer, { environment: 'dev', app: 'shop' }, 404],
+    ] as const)
+      expect((await who.attempt(contracts.listHolders, { params, query })).status).toBe(status);
+  });
+
   it('lose their sessions when they are disabled or get a new password, and their rights at once', async () => {
     const app = await boot();
     const bob = await create(app, 'bob', [everything]);

@@ -90,6 +90,10 @@ describe('people', () => {
     expect((await sluice(['user', 'grant', 'edda', 'viewer'])).err).toContain('Did you mean "eda"?');
     expect((await sluice(['user', 'grant', 'eda', 'king'])).code).toBe(2);
     expect(await out(['user', 'roles'])).toMatch(/drillOperator +config:read/);
+    expect(await out(['user', 'holders', 'config:publish', ...place])).toMatch(
+      /eda +publisher\s+root +admin/,
+    );
+    expect((await sluice(['user', 'holders', 'config:all'])).code).toBe(2);
   });
 
   it('are seen, signed out, and kept out', async () => {

@@ -15,6 +15,7 @@ type About =
   | 'createUser'
   | 'changeUser'
   | 'listRoles'
+  | 'listHolders'
   | 'listOwnSessions'
   | 'endOwnSession'
   | 'endOtherSessions'
@@ -40,6 +41,7 @@ export const soundAccess = (known: KnownIds): { readonly [Id in About]: CallInpu
     body: { grants, password: 'a long enough secret', disabled: true },
   },
   listRoles: {},
+  listHolders: { params: { permission: 'config:publish' }, query: { environment: env, app } },
   listOwnSessions: {},
   endOwnSession: { params: { session: '0123456789abcdef' } },
   endOtherSessions: {},

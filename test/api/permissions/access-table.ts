@@ -15,6 +15,7 @@ export const accessTable = {
   createUser: 'user:manage',
   changeUser: 'user:manage',
   listRoles: 'signedIn',
+  listHolders: 'config:read',
   listOwnSessions: 'signedIn',
   endOwnSession: 'signedIn',
   endOtherSessions: 'signedIn',

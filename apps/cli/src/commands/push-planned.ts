@@ -1,8 +1,9 @@
 import type { ErrorText } from '@sluice/core';
-import type { BodyInputOf, Contracts, Push, PushPlanBody } from '@sluice/protocol';
+import type { BodyInputOf, Contracts, Push, PushActPlan } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { pushParams } from '../delivery/find-push.ts';
+import { healthNote } from '../delivery/health-note.ts';
 import { planNotes } from '../delivery/plan-notes.ts';
 import { showPlan } from '../delivery/plan-rows.ts';
 import { confirmed } from '../delivery/push-changes.ts';
@@ -46,14 +47,15 @@ export async function movePlanned(
     push: push.id,
     act: asked.act === 'advance' ? 'push' : asked.act === 'promote' ? 'promote' : 'other',
   };
-  const ask = (): Promise<PushPlanBody> =>
+  const ask = (): Promise<PushActPlan> =>
     inDelivery(context, place, () =>
       api.call(contracts.previewPushAct, { params: pushParams(push), body: asked }),
     );
-  const say = (plan: PushPlanBody): void => {
+  const say = (plan: PushActPlan): void => {
     context.output.note(verdictSentence(context, push));
     for (const line of planNotes(context, plan, { isTaken: asked.act === 'abandon' }))
       context.output.note(line);
+    for (const line of healthNote(context, plan)) context.output.note(line);
   };
   const first = await ask();
   say(first);

@@ -14,6 +14,8 @@ export interface PromoteFlags extends ActFlags {
   readonly keepGray?: readonly string[];
   readonly keepGlobal?: readonly string[];
   readonly groupsWin?: boolean;
+  /** Why it goes on although its instances do worse than the rest. */
+  readonly despiteHealth?: string;
 }
 
 /** `sluice push promote`: what was gray becomes the value of everyone; conflicts are shown key by key. */
@@ -33,7 +35,12 @@ export async function promotePush(
     movePlanned(context, push, { act: 'promote', ...how }, flags, (plan) =>
       api.call(contracts.promotePush, {
         params: pushParams(push),
-        body: { ...how, ...plan, message: flags.message ?? '' },
+        body: {
+          ...how,
+          ...plan,
+          ...(flags.despiteHealth !== undefined && { despiteHealth: flags.despiteHealth }),
+          message: flags.message ?? '',
+        },
       }),
     ),
   );

@@ -1,4 +1,4 @@
-import type { Grant, Role, User } from '@sluice/protocol';
+import type { Grant, Permission, Role, User } from '@sluice/protocol';
 import { findUser } from '../access/find-user.ts';
 import { newPassword } from '../access/typed-secret.ts';
 import { contracts } from '../api/api.ts';
@@ -122,6 +122,29 @@ export async function listRoles(context: Context): Promise<ExitCode> {
     { head: { en: 'ROLE', zh: '角色' }, cell: (each) => each.role },
     { head: { en: 'MAY', zh: '权限' }, cell: (each) => each.permissions.join(' ') },
   ]);
+  return exitCode.ok;
+}
+
+/** `sluice user holders`: who may do something in a place, to ask them. */
+export async function listHolders(
+  context: Context,
+  permission: Permission,
+  { app }: PlaceFlags,
+): Promise<ExitCode> {
+  const { say, output } = context;
+  const { environment } = await context.settings();
+  const { items, more } = await (await context.api()).call(contracts.listHolders, {
+    params: { permission },
+    query: {
+      ...(environment !== undefined && { environment }),
+      ...(app !== undefined && { app }),
+    },
+  });
+  await output.list(items, [
+    { head: { en: 'USER', zh: '用户' }, cell: (each) => each.name },
+    { head: { en: 'ROLE', zh: '角色' }, cell: (each) => each.role },
+  ]);
+  if (more > 0) output.note(say({ en: 'And {more} more.', zh: '另有 {more} 人。' }, { more }));
   return exitCode.ok;
 }
 

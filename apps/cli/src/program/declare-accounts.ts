@@ -142,6 +142,20 @@ function declareUsers(program: Command, declaring: Declaring): void {
     .action((name: string, _flags: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/users.ts')).signOutUser(context, name)),
     );
+  inPlace(
+    user.command('holders <permission>').description(
+      say({
+        en: 'who may do that there, to ask them: config:publish, kill:use, …',
+        zh: '查看谁有某项权限，以便联系：config:publish、kill:use 等',
+      }),
+    ),
+  ).action((permission: string, flags: PlaceFlags, command: Command) =>
+    run(command, async (context) => {
+      const { permissions } = await import('@sluice/protocol');
+      const known = oneOf('permission', permissions)(permission);
+      return (await import('../commands/users.ts')).listHolders(context, known, flags);
+    }),
+  );
   user
     .command('roles')
     .description(say({ en: 'the roles, and what each may', zh: '列出角色及其权限' }))

@@ -170,6 +170,14 @@ export function declarePush(program: Command, declaring: Declaring): void {
       .option(
         '--groups-win',
         say({ en: 'go on although a group has one of the keys and wins', zh: '即使分组的值优先也继续' }),
+      )
+      .option(
+        '--despite-health <why>',
+        say({
+          en: 'go on although its instances do worse than the rest, for this reason',
+          zh: '即使其实例比其余实例表现差仍继续，须注明原因',
+        }),
+        given('--despite-health'),
       ),
   );
   planned(

@@ -3,6 +3,7 @@ import { APP_GUARD } from '@nestjs/core';
 import { AccessGuard } from './access.guard.ts';
 import { AccountStore } from './account.store.ts';
 import { Authenticator } from './authenticator.ts';
+import { HoldersRead } from './holders.read.ts';
 import { LoginToken } from './login-token.ts';
 import { PasswordCheck } from './password-check.ts';
 import { PasswordHasher } from './password-hasher.ts';
@@ -32,6 +33,7 @@ import { UsersService } from './users.service.ts';
     { provide: APP_GUARD, useClass: AccessGuard },
     AccountStore,
     Authenticator,
+    HoldersRead,
     LoginToken,
     PasswordCheck,
     PasswordHasher,

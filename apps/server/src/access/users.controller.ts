@@ -3,6 +3,7 @@ import { type Contracts, contracts, type Me, type ResponseOf, type User } from '
 import { In, type Input } from '../http/input.decorator.ts';
 import { Operation } from '../http/operation.decorator.ts';
 import { Browser, From } from './browser.ts';
+import { HoldersRead } from './holders.read.ts';
 import { UsersRead } from './users.read.ts';
 import { UsersService } from './users.service.ts';
 
@@ -10,10 +11,16 @@ import { UsersService } from './users.service.ts';
 export class UsersController {
   readonly #users: UsersService;
   readonly #read: UsersRead;
+  readonly #holders: HoldersRead;
 
-  constructor(@Inject(UsersService) users: UsersService, @Inject(UsersRead) read: UsersRead) {
+  constructor(
+    @Inject(UsersService) users: UsersService,
+    @Inject(UsersRead) read: UsersRead,
+    @Inject(HoldersRead) holders: HoldersRead,
+  ) {
     this.#users = users;
     this.#read = read;
+    this.#holders = holders;
   }
 
   @Operation(contracts.whoAmI)
@@ -24,6 +31,11 @@ export class UsersController {
   @Operation(contracts.listRoles)
   roles(@In() _: Input<Contracts['listRoles']>): ResponseOf<Contracts['listRoles']> {
     return this.#read.roles();
+  }
+
+  @Operation(contracts.listHolders)
+  holders(@In() input: Input<Contracts['listHolders']>): Promise<ResponseOf<Contracts['listHolders']>> {
+    return this.#holders.read(input);
   }
 
   @Operation(contracts.listUsers)

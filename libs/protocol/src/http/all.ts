@@ -96,7 +96,7 @@ import { setup, setupState, signIn, signOut } from './setup.ts';
 import { getStory, playStory, stopStory } from './story.ts';
 import { createToken, listTokens, revokeToken, rotateToken } from './tokens.ts';
 import { getDecision, getResource, getTraffic, listResources } from './traffic.ts';
-import { changeOwnPassword, changeUser, createUser, listRoles, listUsers } from './users.ts';
+import { changeOwnPassword, changeUser, createUser, listHolders, listRoles, listUsers } from './users.ts';
 import { changeWebhook, createWebhook, deleteWebhook, listWebhooks, testWebhook } from './webhooks.ts';
 
 /** Every operation of the server, by its id. */
@@ -111,6 +111,7 @@ export const contracts = {
   createUser,
   changeUser,
   listRoles,
+  listHolders,
   listOwnSessions,
   endOwnSession,
   endOtherSessions,

@@ -93,3 +93,28 @@ export const listRoles = contract({
     items: z.array(z.object({ role: z.enum(roles), permissions: z.array(z.enum(permissions)) })),
   }),
 });
+
+/** Somebody who may do it there, and the role that lets him. */
+const holder = z.object({ name: z.string(), role: z.enum(roles) });
+
+export const listHolders = contract({
+  id: 'listHolders',
+  summary: 'Who may do something in a place, to ask them; for whoever sees that place',
+  method: 'GET',
+  path: '/api/v1/permissions/:permission/holders',
+  access: 'config:read',
+  params: z.strictObject({ permission: z.enum(permissions) }),
+  query: z.strictObject({
+    environment: place.optional(),
+    /** `*`: in every app. Absent: in any. */
+    app: place.optional(),
+  }),
+  body: none,
+  status: 200,
+  response: z.object({
+    /** People who may sign in, those nearest to the place first; at most 5. */
+    items: z.array(holder),
+    /** How many there are besides. */
+    more: z.int(),
+  }),
+});

@@ -43,6 +43,9 @@ export const access = {
   wholeServer: 'the whole server',
   needs: (role: string, where: string) =>
     `Needs the role ${role} on ${where}. An administrator can grant it.`,
+  /** Above, and who has it: at most five names. */
+  needsAsk: (role: string, where: string, names: readonly string[], more: number) =>
+    `Needs the role ${role} on ${where}. Ask ${names.join(', ')}${more > 0 ? ` or ${more} more` : ''}.`,
 };
 
 export const roles = {

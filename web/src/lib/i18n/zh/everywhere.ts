@@ -40,6 +40,8 @@ export const { common, format, problem, access, roles, live } = {
   access: {
     wholeServer: '整个服务器',
     needs: (role, where) => `需要在 ${where} 上拥有“${role}”角色，可由管理员授予。`,
+    needsAsk: (role, where, names, more) =>
+      `需要在 ${where} 上拥有“${role}”角色。可联系 ${names.join('、')}${more > 0 ? `，另有 ${more} 人` : ''}。`,
   },
   roles: {
     viewer: '查看者',
