@@ -34,7 +34,7 @@ export function ProblemBox({ error, retry }: { readonly error: unknown; readonly
           )}
         </p>
       </div>
-      {retry && (
+      {retry && problem.status !== 404 && (
         <Button size="small" onClick={retry}>
           {t.common.retry}
         </Button>

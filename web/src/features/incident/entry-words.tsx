@@ -4,6 +4,7 @@ import { useIncidentText } from '../../lib/i18n/incident/incident-texts.ts';
 import { useWords } from '../../lib/i18n/words.ts';
 import { changeLook } from '../../parts/changes-table.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
+import styles from './incident.module.css';
 
 const toggles = ['freezePublishes', 'monitorOnly', 'endFaults'] as const;
 const drillTones = { started: 'warn', ended: 'ok', aborted: 'bad', interrupted: 'bad' } as const;
@@ -90,7 +91,9 @@ export function Where({ env, entry: { app, marker, resource, type }, push }: Whe
         params={{ env, app }}
         search={{ name: resource, type, span: '1h' }}
       >
-        {app} / <code>{resource}</code>
+        <span className={styles.where}>
+          {app} / <code>{resource}</code>
+        </span>
       </Link>
     );
   if (marker.kind !== 'push')

@@ -55,12 +55,12 @@ export function Timeline({ env, entries, pushes }: Props) {
     {
       key: 'why',
       title: t.changes.why,
-      minor: true,
       cell: ({ entry, older }) => <Why entry={entry} older={older} push={pushOf(entry)} />,
     },
     {
       key: 'n',
       title: t.incident.instances,
+      minor: true,
       align: 'right',
       cell: ({ entry }) => instancesOf(entry, pushOf(entry)) ?? '–',
     },

@@ -102,7 +102,7 @@ export function RulesValues({ content, q, setQ }: Props) {
       title: t.values.target,
       cell: (row) =>
         row.target !== undefined && isLive(row) ? (
-          <span className="quiet">{t.values.asLive}</span>
+          <span className={`quiet ${styles.same}`}>{t.values.asLive}</span>
         ) : (
           <RuleCell value={row.target} />
         ),
@@ -120,7 +120,7 @@ export function RulesValues({ content, q, setQ }: Props) {
           toggle={() => edit(row.key)}
         >
           {row.target !== undefined && sameData(row.target, row.draft) ? (
-            <span className="quiet">{t.values.asTarget}</span>
+            <span className={`quiet ${styles.same}`}>{t.values.asTarget}</span>
           ) : (
             <RuleCell value={row.draft} />
           )}
