@@ -18,7 +18,7 @@ export function Happenings({ events }: { readonly events: readonly DrillEvent[] 
     },
     {
       key: 'at',
-      title: t.drills.started,
+      title: t.changes.at,
       width: '110px',
       minor: true,
       cell: (row) => <Moment at={row.at} short />,

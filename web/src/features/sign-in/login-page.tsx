@@ -45,6 +45,9 @@ export function LoginPage() {
   }, [token, mutate]);
 
   if (server.data?.insecureDev) return <Navigate to="/" replace />;
+  /** The link was used before, or is too old: nothing is wrong with whoever holds it. */
+  const isSpent =
+    signIn.error?.status === 401 && signIn.variables !== undefined && 'loginToken' in signIn.variables;
   const complete = userName !== '' && password !== '';
   return (
     <Card title={t.signIn.title}>
@@ -59,7 +62,8 @@ export function LoginPage() {
           {server.data?.needed && <Notice tone="warn">{t.signIn.setupNeeded}</Notice>}
           {server.isError && <ProblemBox error={server.error} retry={() => void server.refetch()} />}
           {token !== undefined && signIn.isPending && <Notice tone="busy">{t.signIn.withToken}</Notice>}
-          {signIn.isError && <ProblemBox error={signIn.error} />}
+          {signIn.isError &&
+            (isSpent ? <Notice tone="warn">{t.signIn.spent}</Notice> : <ProblemBox error={signIn.error} />)}
           <Field label={t.signIn.userName} error={tried && userName === '' && t.common.required}>
             {(ids) => (
               <Input

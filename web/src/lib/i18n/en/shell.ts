@@ -84,6 +84,8 @@ export const signIn = {
   userNameRule: '1 to 64 of A-Z a-z 0-9 . _ @ -',
   password: 'Password',
   button: 'Sign in',
+  spent:
+    'This one-time link was used already, or its time is over. Sign in with name and password; who printed the link says where they are.',
   withToken: 'Signing in with the one-time link …',
   setupNeeded:
     'This server waits for its first administrator. Open the set-up link that it printed when it started; there is no default password.',

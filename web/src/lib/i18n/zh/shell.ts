@@ -86,6 +86,7 @@ export const { shell, keys, signIn, overview } = {
     userNameRule: '1 到 64 个字符，仅限 A-Z a-z 0-9 . _ @ -',
     password: '密码',
     button: '登录',
+    spent: '此一次性链接已被使用或已过期。请用用户名和密码登录；打印链接的程序会说明它们在哪里。',
     withToken: '正在使用一次性链接登录…',
     setupNeeded: '服务器正在等待创建第一个管理员。请打开服务器启动时打印的设置链接；没有默认密码。',
     setupTitle: '创建第一个管理员',
