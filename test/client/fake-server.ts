@@ -52,6 +52,11 @@ interface Heard {
 export class FakeServer {
   epoch = 1;
   revision = 0;
+  /**
+   * Where there are any, nobody else is let in: a client of another test may look for its own server on a port that was
+   * used before, and its acks would be taken for those of this test.
+   */
+  readonly tokens = new Set<string>();
   readonly namespaces = new Map<string, WireNamespace>();
   /** Bodies that are only to be had over HTTP. */
   readonly bodies = new Map<string, string>();
@@ -101,6 +106,7 @@ export class FakeServer {
       const url = new URL(request.url ?? '/', this.url);
       const { 'if-none-match': ifNoneMatch, authorization } = request.headers;
       if (url.pathname === '/client/v1/snapshot') {
+        if (!this.#knows(authorization?.replace('Bearer ', ''))) return void response.writeHead(401).end();
         this.#hear('snapshot', { ifNoneMatch, authorization, query: url.searchParams });
         if ((this.refuseHandshake ?? this.refuseHello)?.code === 'unauthenticated')
           return void response.writeHead(401).end();
@@ -120,7 +126,8 @@ export class FakeServer {
       allowRequest: (_, allow) => allow(null, this.acceptsSockets),
     });
     const link = this.#io.of(clientNamespace);
-    link.use((_, next) => {
+    link.use((socket, next) => {
+      if (!this.#knows(socket.handshake.auth.token)) return next(new Error('a client of another test'));
       if (!this.refuseHandshake) return next();
       next(Object.assign(new Error(this.refuseHandshake.code), { data: this.refuseHandshake }));
     });
@@ -197,6 +204,10 @@ export class FakeServer {
 
   ackOf(deliveryId: number): Promise<Ack> {
     return this.hears('ack', (frame) => frame.deliveryId === deliveryId);
+  }
+
+  #knows(token: string | undefined): boolean {
+    return this.tokens.size === 0 || this.tokens.has(token ?? '');
   }
 
   #welcome(socket: ServerSocket): void {

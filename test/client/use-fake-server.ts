@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +14,13 @@ import { FakeServer } from './fake-server.ts';
 export function useFakeServer(of: (clientsBefore: number) => SluiceOptions = () => ({})) {
   let server: FakeServer;
   let said: string[];
+  let token: string;
   const clients: Sluice[] = [];
 
   beforeEach(async () => {
-    server = await new FakeServer().start();
+    server = new FakeServer();
+    token = randomUUID();
+    await server.start();
     said = [];
   });
   afterEach(async () => {
@@ -33,17 +37,19 @@ export function useFakeServer(of: (clientsBefore: number) => SluiceOptions = () 
       return said;
     },
     connect(more: SluiceOptions = {}): Sluice {
-      const client = createSluice({
+      const options = {
         server: server.url,
-        token: 't',
+        token,
         environment: 'prod',
         app: 'order-api',
         instanceId: 'order-0',
-        cacheDir: false,
-        logger: { warn: (line) => said.push(line) },
+        cacheDir: false as const,
+        logger: { warn: (line: string) => void said.push(line) },
         ...of(clients.length),
         ...more,
-      });
+      };
+      server.tokens.add(options.token);
+      const client = createSluice(options);
       clients.push(client);
       return client;
     },
