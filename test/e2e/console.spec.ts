@@ -377,6 +377,9 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
     writeFileSync(join(server.dataDir, 'login-token'), token, { mode: 0o600 });
     await tab.goto(`${server.url}/login?token=${token}`);
     await tab.waitForURL(/\/environments\//);
+    await linked.clearCookies();
+    await tab.goto(`${server.url}/login?token=${token}`);
+    await tab.getByText('This one-time link was used already').waitFor();
     await linked.close();
   });
 
