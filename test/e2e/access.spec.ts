@@ -87,6 +87,7 @@ const everything: Grant = { role: 'admin', environment: '*', app: '*' };
     expect(secret).toMatch(/^sla_/);
     await panel.getByRole('button', { name: 'Close' }).last().click();
     await page.getByRole('button', { name: 'Rotate my script' }).click();
+    await page.getByRole('dialog').getByText('The same on the command line').click();
     await page.getByText('sluice token rotate').waitFor();
     await page.getByRole('dialog').getByRole('button', { name: 'Rotate my script' }).click();
     await page.getByText('shown').first().waitFor();
@@ -115,6 +116,27 @@ const everything: Grant = { role: 'admin', environment: '*', app: '*' };
     await page.getByRole('button', { name: 'Sign eda out everywhere' }).click();
     await edas.waitForURL(/\/login/);
     await until('nobody else to be signed in', async () => (await row('eda').count()) === 0);
+  });
+
+  it('copies what a panel does as command lines', async () => {
+    await page.goto(`${server.url}/admin/users`);
+    await page.getByRole('button', { name: 'Change eda' }).click();
+    const panel = page.getByRole('dialog');
+    await panel.getByRole('button', { name: 'Add role' }).click();
+    await panel.getByText('The same on the command line').click();
+    expect(await panel.locator('pre').textContent()).toBe('sluice user grant eda viewer');
+    await page.keyboard.press('Escape');
+  });
+
+  it('says whom to ask for what one may not do', async () => {
+    const eda = await signedIn('eda');
+    await eda.goto(`${server.url}/environments/prod/apps`);
+    await eda
+      .getByRole('button', {
+        name: 'Create app. Needs the role admin on the whole server. Ask ada, admin.',
+      })
+      .waitFor();
+    await eda.context().close();
   });
 
   it('lists the nodes with what they are', async () => {
