@@ -39,6 +39,16 @@ describe('guardrails without traffic', () => {
       /^health has not been known to hold for .*: .* calls in the gray\. .*by hand and says why$/,
     );
     expect(zh).toContain('灰度调用量 0/100');
+    for (const act of [{ act: 'advance' as const, step: 0 }, { act: 'promote' as const }]) {
+      const plan = await server.admin.call(contracts.previewPushAct, {
+        params: { ...desk.place, push: push.id },
+        body: act,
+      });
+      expect(plan.health).toMatchObject({
+        ...{ health: 'unknown', isWorse: false },
+        why: { en: expect.stringContaining('calls in the gray') },
+      });
+    }
     // A click says that somebody looked, and not that it is well.
     const clicked = await desk.advance(push, 0);
     expect(clicked.step?.index).toBe(0);
@@ -48,7 +58,12 @@ describe('guardrails without traffic', () => {
     await desk.until(push, 'the next step', (now) => now.step?.index === 1);
     const { items } = await server.admin.call(contracts.listAudit, { query: { app: 'shop' } });
     expect(JSON.stringify(items)).toContain('nobody calls these at night');
-    await desk.act(push, 'abandon');
+    // Nobody judged it: whoever promotes it then is not kept from it, and the audit says what he knew.
+    await server.admin.call(contracts.promotePush, { params, body: {} });
+    const promoted = (await server.admin.call(contracts.listAudit, { query: { action: 'push.promote' } }))
+      .items[0];
+    expect(promoted!.detail).toMatchObject({ health: 'unknown' });
+    expect(promoted!.detail).not.toHaveProperty('despiteHealth');
   });
 
   it('lets a gray go without, for a reason that is kept', async () => {

@@ -46,6 +46,11 @@ describe('a gray with guardrails', () => {
 
   const guardrailOf = ({ id }: Push) =>
     server.admin.call(contracts.getPushGuardrail, { params: { ...desk.place, push: id } });
+  const previewOf = ({ id }: Push) =>
+    server.admin.call(contracts.previewPushAct, {
+      params: { ...desk.place, push: id },
+      body: { act: 'promote' },
+    });
   const auditOf = async ({ id }: Push) =>
     (await server.admin.call(contracts.listAudit, { query: { app: 'shop' } })).items.filter(
       ({ target }) => target === id,
@@ -58,6 +63,7 @@ describe('a gray with guardrails', () => {
     expect(first.health?.is).toBe('unknown');
     const healthy = await desk.until(push, 'it is healthy', (now) => now.health?.is === 'healthy');
     expect(healthy.state).toBe('running');
+    expect((await previewOf(push)).health).toMatchObject({ health: 'healthy', isWorse: false });
     const all = await desk.until(push, 'the next step', (now) => now.step?.index !== 0);
     expect(all.verdict.targets).toBe(8);
     // Nobody is left to compare with: it is what the fleet was before the step.
@@ -108,5 +114,46 @@ describe('a gray with guardrails', () => {
     await fleet.forget('pay');
     await until('calls succeed again', async () => (await fleet.report('pay')).ok > 50);
     expect((await fleet.report('pay')).failed).toBe(0);
+  }, 60_000);
+
+  it('is promoted while its members do worse for a reason only, which the audit keeps', async () => {
+    // One bad window is no breach yet, so that there is a moment in which somebody could promote it.
+    const push = await desk.start(
+      { ...quarter, guardrails: { minCalls: 40, windows: 10 } },
+      { timeoutMs: 20 },
+    );
+    const begun = await previewOf(push);
+    expect(begun.health).toMatchObject({
+      health: 'unknown',
+      isWorse: false,
+      why: { en: expect.stringContaining('first window') },
+    });
+    const { health } = await until('a window is bad', async () => {
+      const plan = await previewOf(push);
+      return plan.health?.isWorse && plan;
+    });
+    expect(health).toMatchObject({
+      health: 'unknown',
+      why: { en: expect.stringContaining('errors of pay: 100 %') },
+    });
+    const params = { ...desk.place, push: push.id };
+    const refused = await server.admin.attempt(contracts.promotePush, { params, body: {} });
+    expect(refused).toMatchObject({
+      status: 409,
+      body: {
+        code: 'wrong_state',
+        message: expect.stringMatching(/do worse than the rest \(.*errors of pay.*--despite-health/),
+        details: { reason: 'does_worse' },
+      },
+    });
+    expect((await desk.get(push)).state).toBe('running');
+    const body = { message: 'all the same', despiteHealth: 'the shops are closed' };
+    await server.admin.call(contracts.promotePush, { params, body });
+    const [row] = (await auditOf(push)).filter(({ action }) => action === 'push.promote');
+    expect(row!.detail).toMatchObject({
+      health: 'unknown',
+      healthWhy: expect.stringContaining('errors of pay'),
+      despiteHealth: 'the shops are closed',
+    });
   }, 60_000);
 });

@@ -50,7 +50,7 @@ export {
 } from './http/permissions.ts';
 export type { Linker, PublicNamespaceEntry } from './http/public-namespaces.ts';
 export { type Push, type PushCounts, type PushInstance, pushStates, type Verdict } from './http/push.ts';
-export type { PushPlanBody } from './http/push-plan.ts';
+export type { PushActPlan, PushPlanBody } from './http/push-plan.ts';
 export { type PushChange, type PushTarget, pushTarget } from './http/push-target.ts';
 export { type NamespaceFile, namespaceFile, type Release, type Released } from './http/releases.ts';
 export type { LintFinding } from './http/rules.ts';

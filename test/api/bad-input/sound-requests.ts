@@ -131,7 +131,12 @@ export const soundRequests = (known: KnownIds): Sound => ({
   resumePush: { params: { ...place, push: known.push }, body: said },
   promotePush: {
     params: { ...place, push: known.push },
-    body: { choices: { limits: { timeout: 'gray' } }, groupsWin: true, message: 'all' },
+    body: {
+      choices: { limits: { timeout: 'gray' } },
+      groupsWin: true,
+      despiteHealth: 'we need it',
+      message: 'all',
+    },
   },
   abandonPush: { params: { ...place, push: known.push }, body: said },
   rollbackPush: { params: { ...place, push: known.push }, body: { ...said, emergency: 'INC-7' } },

@@ -10,6 +10,7 @@ import { LoadingRows } from '../ui/empty.tsx';
 import { SidePanel } from '../ui/side-panel.tsx';
 import { Row, Stack } from '../ui/stack.tsx';
 import { AsCommand } from './as-command.tsx';
+import { type Despite, useHealthSoFar } from './health-so-far.tsx';
 import { PlanView } from './plan/plan-view.tsx';
 import { StartProblem } from './plan/start-problem.tsx';
 import { type ActAsked, useActPlan } from './plan/use-act-plan.ts';
@@ -20,14 +21,14 @@ interface Props {
   /** What is done, as the server is asked whom it would change. */
   readonly asked: ActAsked;
   /** The choices made, as options of the command line. */
-  readonly options?: (message: string) => readonly string[];
+  readonly options?: () => readonly string[];
   readonly title: string;
   readonly text: string;
   /** Of so many instances that change. */
   readonly button: (n: number) => string;
   readonly danger?: boolean;
   /** Does it to those who were shown, and to nobody else. */
-  readonly run: (message: string, plan: string) => Promise<Push>;
+  readonly run: (message: string, plan: string, despite: Despite) => Promise<Push>;
   /** What there is to choose, above the list. */
   readonly choices?: ReactNode;
   /** What there is to fill in below a refusal. */
@@ -46,8 +47,9 @@ export function PlannedActPanel(props: Props) {
   const place = { env: push.environment, app: push.app };
   const [message, setMessage] = useState('');
   const plan = useActPlan(push, asked);
+  const health = useHealthSoFar(push, asked, plan.data?.health, message);
   const run = useMutation<Push, Problem, string>({
-    mutationFn: (hash) => props.run(message, hash),
+    mutationFn: (hash) => props.run(message, hash, health.despite),
     onSuccess: (after) => {
       client.setQueryData(keyOf(contracts.getPush, { params: { ...place, push: after.id } }), after);
       void client.invalidateQueries();
@@ -58,9 +60,9 @@ export function PlannedActPanel(props: Props) {
   });
   const shown = plan.isSuccess && !plan.isPlaceholderData && !plan.isFetching ? plan.data : undefined;
   const problem = plan.error ?? run.error;
-  const blocked = shown ? undefined : plan.isError ? plan.error.message : t.common.loading;
+  const blocked = shown ? health.blocked : plan.isError ? plan.error.message : t.common.loading;
   const submit = (): void => {
-    if (shown && !run.isPending) run.mutate(shown.hash);
+    if (shown && blocked === undefined && !run.isPending) run.mutate(shown.hash);
   };
   return (
     <SidePanel
@@ -89,6 +91,7 @@ export function PlannedActPanel(props: Props) {
         {run.error && props.refused?.(run.error)}
         <p>{props.text}</p>
         {props.choices}
+        {!plan.isError && health.shown}
         {plan.data && !plan.isError ? (
           <div aria-busy={!shown} style={shown ? undefined : { opacity: 0.55 }}>
             <PlanView {...place} plan={plan.data} />
@@ -100,7 +103,8 @@ export function PlannedActPanel(props: Props) {
         <AsCommand
           line={[
             ...['sluice', 'push', asked.act, push.app, push.id, '--env', push.environment],
-            ...(props.options?.(message) ?? []),
+            ...(props.options?.() ?? []),
+            ...(health.despite.despiteHealth ? ['--despite-health', message] : []),
             ...(message ? ['-m', message] : []),
           ]}
         />

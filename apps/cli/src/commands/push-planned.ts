@@ -66,6 +66,7 @@ export async function movePlanned(
       push: push.id,
       act: asked.act,
       dryRun: true,
+      ...(first.health && { health: first.health }),
     };
     await showPlan(context, first, around);
     context.output.note(context.say(dryRunText, { hash: first.hash }));

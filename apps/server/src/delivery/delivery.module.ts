@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Preparation } from '../pushes/preparation.ts';
 import { Conversation } from './conversation.ts';
 import { Dispatcher } from './dispatcher.ts';
+import { Epochs } from './epochs.ts';
 import { FirstStepsRead } from './first-steps.read.ts';
 import { InstanceProbe } from './instance-probe.ts';
 import { LinkGateway } from './link.gateway.ts';
@@ -23,7 +24,6 @@ import { PushesRead } from './pushes.read.ts';
 import { Repush } from './repush.ts';
 import { Retention } from './retention.ts';
 import { SnapshotController } from './snapshot.controller.ts';
-import { StepHealth } from './step-health.ts';
 
 /** Brings releases to instances and proves that they are there. */
 @Global()
@@ -31,6 +31,7 @@ import { StepHealth } from './step-health.ts';
   controllers: [PushesController, OverviewController, SnapshotController, ProbeController],
   providers: [
     Dispatcher,
+    Epochs,
     Conversation,
     LinkAuthority,
     LinkFrames,
@@ -42,7 +43,6 @@ import { StepHealth } from './step-health.ts';
     PushVerdicts,
     PushSettler,
     Repush,
-    StepHealth,
     PushScheduler,
     Prober,
     InstanceProbe,
@@ -52,6 +52,6 @@ import { StepHealth } from './step-health.ts';
     FirstStepsRead,
     Retention,
   ],
-  exports: [LinkFrames, Preparation, PushTracker, PushesRead, StepHealth],
+  exports: [LinkFrames, Preparation, PushTracker, PushesRead],
 })
 export class DeliveryModule {}

@@ -12,12 +12,12 @@ import { Targets } from '../fleet/targets.ts';
 import { PushAnswer, type StepFacts } from '../pushes/push-answer.read.ts';
 import { CohortEntity } from '../pushes/push-parts.entity.ts';
 import { PushTransitions } from '../pushes/push-transitions.ts';
+import { StepHealth } from '../pushes/step-health.ts';
 import { LayerEntity } from '../releases/layer.entity.ts';
 import { PushEntity } from '../releases/push.entity.ts';
 import { PushTargetStore } from './push-target.store.ts';
 import { PushTracker } from './push-tracker.ts';
 import { Repush } from './repush.ts';
-import { StepHealth } from './step-health.ts';
 
 const tickMs = 1000;
 /** After a start, members of cohorts that have not come back yet are not gone. */

@@ -9,6 +9,7 @@ import { NodeLease } from '../fleet/node-lease.ts';
 import type { Place } from '../fleet/place.ts';
 import { Approvals } from '../pushes/approvals.ts';
 import { type StepFacts, stepWaits } from '../pushes/push-answer.read.ts';
+import { StepHealth } from '../pushes/step-health.ts';
 import { LayerEntity } from '../releases/layer.entity.ts';
 import { PushEntity, PushNamespaceEntity } from '../releases/push.entity.ts';
 import { pushOf } from '../releases/push-model.ts';
@@ -16,7 +17,6 @@ import { namespacesOf } from '../releases/pushes.store.ts';
 import { type PushTarget, verdictOf } from './open-push.ts';
 import { PushTargetStore } from './push-target.store.ts';
 import { PushTracker } from './push-tracker.ts';
-import { StepHealth } from './step-health.ts';
 
 /** Of which pushes a list is. */
 interface Page {

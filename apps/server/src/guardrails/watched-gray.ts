@@ -1,5 +1,4 @@
 import {
-  type ErrorText,
   type Guardrail,
   type GuardrailMemory,
   type GuardrailTurn,
@@ -14,6 +13,7 @@ import {
 } from '@sluice/core';
 import type { Judgement } from '@sluice/protocol';
 import type { Place } from '../fleet/place.ts';
+import type { HealthNow } from '../pushes/step-health.ts';
 import type { PushEntity } from '../releases/push.entity.ts';
 import { GrayWindows, windowMs } from './gray-windows.ts';
 import { judgementOf } from './judgement.ts';
@@ -23,13 +23,6 @@ export type GrayRow = Pick<
   PushEntity,
   'id' | 'environment' | 'app' | 'target' | 'course' | 'stateData' | 'ended'
 >;
-
-/** How a gray does, and since when. */
-export interface HealthNow {
-  readonly health: Health;
-  readonly sinceMs: number;
-  readonly why?: ErrorText;
-}
 
 /** So long after its end a window has to be judged, or nothing is known any more. */
 const staleMs = 20_000;
@@ -81,7 +74,7 @@ export class WatchedGray {
 
   /** How one is of which nothing is known yet. */
   static begun(sinceMs: number): HealthNow {
-    return { health: 'unknown', sinceMs, why: unknownText('begun') };
+    return { health: 'unknown', isWorse: false, sinceMs, why: unknownText('begun') };
   }
 
   /** Whether what is known here is of the step in which the push is. */
@@ -137,9 +130,10 @@ export class WatchedGray {
     const { judged } = this;
     if (!judged) return WatchedGray.begun(this.#sinceMs);
     if (nowMs - judged.untilMs > staleMs)
-      return { health: 'unknown', sinceMs: judged.untilMs, why: unknownText('missing') };
+      return { health: 'unknown', isWorse: false, sinceMs: judged.untilMs, why: unknownText('missing') };
     const { why } = judged.judgement;
-    return { health: judged.turn.health, sinceMs: this.#sinceMs, ...(why && { why }) };
+    const { health, excesses } = judged.turn;
+    return { health, isWorse: excesses.length > 0, sinceMs: this.#sinceMs, ...(why && { why }) };
   }
 
   #turnTo(health: Health, atMs: number): void {

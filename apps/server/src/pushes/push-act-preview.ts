@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type PlannedInstance, type PushEvent, type PushPlan, planPush } from '@sluice/core';
-import type { Contracts, PushPlanBody } from '@sluice/protocol';
+import type { Contracts, PushActPlan } from '@sluice/protocol';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
 import { sha256 } from '../env/sha256.ts';
@@ -16,6 +16,7 @@ import { planSeenBy } from './plan-seen.ts';
 import { PushRollbackPlans, type RollbackPlan } from './push-rollback-plans.ts';
 import { isForEveryone, moved, requirePush } from './push-rows.ts';
 import { otherStep, wrongState } from './refusals.ts';
+import { StepHealth } from './step-health.ts';
 
 type Asked = Input<Contracts['previewPushAct']>['body'];
 
@@ -29,6 +30,7 @@ export class PushActPreview {
   readonly #rollbacks: PushRollbackPlans;
   readonly #memory: PlanMemory;
   readonly #misfits: Misfits;
+  readonly #health: StepHealth;
 
   constructor(
     @Inject(Database) database: Database,
@@ -38,6 +40,7 @@ export class PushActPreview {
     @Inject(PushRollbackPlans) rollbacks: PushRollbackPlans,
     @Inject(PlanMemory) memory: PlanMemory,
     @Inject(Misfits) misfits: Misfits,
+    @Inject(StepHealth) health: StepHealth,
   ) {
     this.#database = database;
     this.#clock = clock;
@@ -46,16 +49,26 @@ export class PushActPreview {
     this.#rollbacks = rollbacks;
     this.#memory = memory;
     this.#misfits = misfits;
+    this.#health = health;
   }
 
-  async preview({ params, body, caller }: Input<Contracts['previewPushAct']>): Promise<PushPlanBody> {
+  async preview({ params, body, caller }: Input<Contracts['previewPushAct']>): Promise<PushActPlan> {
     const place = { environment: params.env, app: params.app };
     const row = await requirePush(this.#database.read, place, params.push);
     const { instances } = await this.#fleet.read(place);
     const { plan, revision, linked = [], warnings = [] } = await this.#plan(row, instances, body);
     this.#memory.keep(plan);
     const whole = planBodyOf(plan, { revision, instances, linked, unknown: [], warnings });
-    return planSeenBy(caller, params.env, whole);
+    return { ...planSeenBy(caller, params.env, whole), ...this.#healthFor(body.act, row) };
+  }
+
+  /** Whoever lets more instances have it should know how those do that have it already. */
+  #healthFor(act: Asked['act'], row: PushEntity): Pick<PushActPlan, 'health'> {
+    const now = act === 'advance' || act === 'promote' ? this.#health.of(row) : undefined;
+    if (!now) return {};
+    const { health, isWorse, sinceMs, why } = now;
+    const since = new Date(sinceMs).toISOString();
+    return { health: { health, isWorse, since, ...(why && { why }) } };
   }
 
   /** The same of what no instance sees yet: the click for a step that is not over, say. */

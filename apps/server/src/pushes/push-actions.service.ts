@@ -21,6 +21,7 @@ import { PushAnswer, waived } from './push-answer.read.ts';
 import { PushNews } from './push-news.ts';
 import { lockPush, moved, requirePush, writeState } from './push-rows.ts';
 import { otherStep, wrongState } from './refusals.ts';
+import { healthDetail, requireReason, StepHealth } from './step-health.ts';
 
 type On<Id extends keyof Contracts> = Pick<Input<Contracts[Id]>, 'params' | 'body' | 'caller'>;
 type Choices = Parameters<GrayMoves['promote']>[2]['choices'];
@@ -41,6 +42,7 @@ export class PushActionsService {
   readonly #approvals: Approvals;
   readonly #preview: PushActPreview;
   readonly #plans: PlanMemory;
+  readonly #health: StepHealth;
 
   constructor(
     @Inject(Database) database: Database,
@@ -55,6 +57,7 @@ export class PushActionsService {
     @Inject(Approvals) approvals: Approvals,
     @Inject(PushActPreview) preview: PushActPreview,
     @Inject(PlanMemory) plans: PlanMemory,
+    @Inject(StepHealth) health: StepHealth,
   ) {
     this.#database = database;
     this.#audit = audit;
@@ -68,6 +71,7 @@ export class PushActionsService {
     this.#approvals = approvals;
     this.#preview = preview;
     this.#plans = plans;
+    this.#health = health;
   }
 
   /**
@@ -96,7 +100,7 @@ export class PushActionsService {
     const record = (detail: object) => ({
       step: body.step,
       message: body.message,
-      ...(waiver && { despiteHealth: waiver.reason }),
+      ...healthDetail(this.#health.of(row), reason),
       ...detail,
     });
     if (!next.ok && next.refusal.code !== 'gate_closed') throw wrongState(next.refusal);
@@ -163,13 +167,23 @@ export class PushActionsService {
     const before = await this.#require(params);
     const given = await this.#approvals.given(this.#database.read, before, before.planHash);
     await this.#approvals.require(params.env, given, before.emergency);
+    const health = this.#health.of(before);
+    requireReason(health, body.despiteHealth);
     return this.#visibly(params, caller, body.message, 'push.promote', async (tx, move) => {
       const next = moved(move.row.course, move.row.stateData, { event: 'promote', now: this.#clock.now() });
       const { choices = {}, groupsWin } = body as { choices?: Choices; groupsWin: boolean };
       const plan = await this.#moves.promote(tx, { ...move, next }, { choices, groupsWin });
       this.#confirm(plan, body.plan, move);
       const { targets } = plan.counts;
-      return { message: body.message, choices, groupsWin, targets, ...linkedAppsIn(plan) };
+      const { message, despiteHealth } = body;
+      return {
+        message,
+        choices,
+        groupsWin,
+        targets,
+        ...healthDetail(health, despiteHealth),
+        ...linkedAppsIn(plan),
+      };
     });
   }
 

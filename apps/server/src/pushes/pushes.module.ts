@@ -24,6 +24,7 @@ import { PushRollbackPlans } from './push-rollback-plans.ts';
 import { PushStartService } from './push-start.service.ts';
 import { PushTransitions } from './push-transitions.ts';
 import { RollbackPreview } from './rollback-preview.ts';
+import { StepHealth } from './step-health.ts';
 
 /** Decides who gets what: plans, groups, and every transition of a push. */
 @Global()
@@ -31,6 +32,7 @@ import { RollbackPreview } from './rollback-preview.ts';
   controllers: [GroupsController, PushActionsController, ProposalsController],
   providers: [
     FleetOf,
+    StepHealth,
     LinkedPlans,
     Misfits,
     PushPlanner,

@@ -4,7 +4,7 @@ import { record } from '../model/record.ts';
 import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
 import { push } from './push.ts';
-import { pushPlan } from './push-plan.ts';
+import { pushActPlan } from './push-plan.ts';
 import { pushesPath, pushParams } from './pushes.ts';
 import { message, noQuery } from './request-parts.ts';
 
@@ -43,7 +43,7 @@ export const previewPushAct = contract({
     z.strictObject({ act: z.literal('rollback') }),
   ]),
   status: 200,
-  response: pushPlan,
+  response: pushActPlan,
   errors: ['base_moved', 'merge_conflict', 'gray_conflict', 'schema_violation', 'wrong_state'],
 });
 
@@ -89,7 +89,13 @@ export const promotePush = contract({
   summary: 'Make a gray the value of everyone; its cohort sees no change',
   method: 'POST',
   path: `${pushesPath}/:push/promote`,
-  body: z.strictObject({ ...merging, ...confirmed, message: message.default('') }),
+  body: z.strictObject({
+    ...merging,
+    /** Goes on although its instances do worse than the rest, for this reason. */
+    despiteHealth: text(2000).min(1).optional(),
+    ...confirmed,
+    message: message.default(''),
+  }),
   errors: [
     'plan_moved',
     'merge_conflict',

@@ -1,7 +1,7 @@
 import { layerKinds } from '@sluice/core';
 import { z } from 'zod';
 import { json } from '../model/json.ts';
-import { digest, labels, name, revision } from '../model/name.ts';
+import { digest, labels, moment, name, revision } from '../model/name.ts';
 import { count, words } from './push.ts';
 
 const decider = z.object({ layerId: z.string(), kind: z.enum(layerKinds) });
@@ -71,3 +71,19 @@ export const pushPlan = z.object({
   warnings: z.array(words.extend({ app: name.optional() })),
 });
 export type PushPlanBody = z.infer<typeof pushPlan>;
+
+/** Of an act on a push. */
+export const pushActPlan = pushPlan.extend({
+  /** How the instances do that have it, before more get it; absent where no guardrail watches them. */
+  health: z
+    .object({
+      health: z.enum(['healthy', 'unknown', 'breached']),
+      /** The newest window found them over a margin: a promotion needs `despiteHealth`. */
+      isWorse: z.boolean(),
+      /** What is over, or why nothing is known. */
+      why: words.optional(),
+      since: moment,
+    })
+    .optional(),
+});
+export type PushActPlan = z.infer<typeof pushActPlan>;

@@ -33,10 +33,10 @@ export function PromotePanel({ push, onClose }: { readonly push: Push; readonly 
       title={t.act.promoteTitle}
       text={t.act.promoteText}
       button={t.act.promoteButton}
-      run={(message, hash) =>
+      run={(message, hash, despite) =>
         call(contracts.promotePush, {
           params: { env: push.environment, app: push.app, push: push.id },
-          body: { message, plan: hash, ...how },
+          body: { message, plan: hash, ...how, ...despite },
         })
       }
       choices={

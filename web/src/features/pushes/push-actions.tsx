@@ -172,27 +172,18 @@ function AdvancePanel({ push, onClose }: Omit<PanelProps, 'act'>) {
   const [now, next] = [target.audience.steps[step.index]!, target.audience.steps[step.index + 1]!];
   const reach =
     next >= 100 ? t.act.advanceEverybody : t.act.advanceText(t.track.share(now), t.track.share(next));
-  const isUnknown = step.waits.some((wait) => wait.for === 'health');
   return (
     <PlannedActPanel
       push={push}
       asked={{ act: 'advance', step: step.index }}
-      options={(message) => [
-        ...['--from', String(step.index + 1)],
-        ...(isUnknown && message.trim() ? ['--despite-health', message] : []),
-      ]}
+      options={() => ['--from', String(step.index + 1)]}
       title={t.act.advanceTitle(step.index + 1, step.of)}
-      text={isUnknown ? `${reach} ${t.guardrail.despite}` : reach}
+      text={reach}
       button={(n) => t.act.advanceButton(t.track.share(next), n)}
-      run={(message, plan) =>
+      run={(message, plan, despite) =>
         call(contracts.advancePush, {
           params: { env: push.environment, app: push.app, push: push.id },
-          body: {
-            step: step.index,
-            plan,
-            message,
-            ...(isUnknown && message.trim() && { despiteHealth: message }),
-          },
+          body: { step: step.index, plan, message, ...despite },
         })
       }
       onClose={onClose}
