@@ -55,6 +55,6 @@ import { StepHealth } from './step-health.ts';
     PushTransitions,
     GroupsService,
   ],
-  exports: [PushTransitions, PushNews, PushAnswer, Approvals],
+  exports: [StepHealth, PushTransitions, PushNews, PushAnswer, Approvals],
 })
 export class PushesModule {}
