@@ -133,7 +133,7 @@ const everything: Grant = { role: 'admin', environment: '*', app: '*' };
     await eda.goto(`${server.url}/environments/prod/apps`);
     await eda
       .getByRole('button', {
-        name: 'Create app. Needs the role admin on the whole server. Ask ada, admin.',
+        name: 'Create app. Needs the role admin on the whole server. Ask ada, root.',
       })
       .waitFor();
     await eda.context().close();
