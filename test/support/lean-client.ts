@@ -62,7 +62,7 @@ export class LeanClient extends EventEmitter {
   readonly #namespaces = new Map<string, WireNamespace>();
   readonly #ends = new Map<string, NodeJS.Timeout>();
   #socket: WebSocket | undefined;
-  #epoch = 0;
+  epoch = 0;
   #sequence = 0;
   revision = 0;
 
@@ -192,7 +192,7 @@ export class LeanClient extends EventEmitter {
       return { name, digest, ...(revision !== undefined && { revision }) };
     });
     return {
-      epoch: this.#epoch,
+      epoch: this.epoch,
       revision: this.revision,
       rootDigest: rootDigest(namespaces, digestOf),
       namespaces,
@@ -201,7 +201,7 @@ export class LeanClient extends EventEmitter {
 
   /** The same without the list: what an ack says. */
   #cursor(): object {
-    return { epoch: this.#epoch, revision: this.revision, rootDigest: this.rootDigest };
+    return { epoch: this.epoch, revision: this.revision, rootDigest: this.rootDigest };
   }
 
   #hello(socket: WebSocket): void {
@@ -237,7 +237,7 @@ export class LeanClient extends EventEmitter {
     for (const name of frame.removed) this.#forget(name);
     if (frame.changed.length + frame.removed.length > 0) this.received.push(frame);
     if (this.received.length > maxReceived) this.received.shift();
-    this.#epoch = frame.epoch;
+    this.epoch = frame.epoch;
     this.revision = frame.revision;
     const answer = {
       deliveryId: frame.deliveryId,

@@ -19,9 +19,9 @@ import { LOGGER } from '../env/tokens.ts';
 import { Connection, type HeldNamespace, maxBufferedBytes } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Target } from '../fleet/target.ts';
-import { Targets } from '../fleet/targets.ts';
 import { Sockets } from '../http/sockets.ts';
 import { Conversation } from './conversation.ts';
+import { Epochs } from './epochs.ts';
 import { LinkAuthority, type LinkIdentity } from './link-authority.ts';
 import { LinkFrames } from './link-frames.ts';
 import { LinkPreparation } from './link-preparation.ts';
@@ -49,7 +49,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #preparation: LinkPreparation;
   readonly #frames: LinkFrames;
   readonly #fleet: Fleet;
-  readonly #targets: Targets;
+  readonly #epochs: Epochs;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #logger: Logger;
@@ -62,7 +62,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     @Inject(LinkPreparation) preparation: LinkPreparation,
     @Inject(LinkFrames) frames: LinkFrames,
     @Inject(Fleet) fleet: Fleet,
-    @Inject(Targets) targets: Targets,
+    @Inject(Epochs) epochs: Epochs,
     @Inject(Clock) clock: Clock,
     @Inject(Metrics) metrics: Metrics,
     @Inject(LOGGER) logger: Logger,
@@ -73,7 +73,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     this.#preparation = preparation;
     this.#frames = frames;
     this.#fleet = fleet;
-    this.#targets = targets;
+    this.#epochs = epochs;
     this.#clock = clock;
     this.#metrics = metrics;
     this.#logger = logger;
@@ -160,7 +160,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
   async #join(socket: LinkSocket, connection: Connection, held: readonly HeldNamespace[]): Promise<void> {
     let target: Target;
     try {
-      target = await this.#targets.get(connection.place);
+      target = await this.#epochs.targetFor(connection);
     } catch (error) {
       this.#logger.warn(
         { err: error, ...connection.place },

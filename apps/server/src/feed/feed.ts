@@ -21,6 +21,7 @@ export interface Taken {
 
 /** Environments are asked for news this often, so that a lost doorbell costs a second and nothing else. */
 const pollMs = 1000;
+const pageSize = 1000;
 
 /**
  * The change log: the one order of everything that any instance sees. A revision is taken inside the writing
@@ -34,6 +35,7 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #doorbell: Doorbell;
   readonly #events = new EventEmitter();
   readonly #seen = new Map<string, number>();
+  readonly #epochs = new Map<string, number>();
   readonly #busy = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
@@ -51,10 +53,12 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    for (const { name, revision } of await this.#database.read.find(EnvironmentEntity))
+    for (const { name, revision, epoch } of await this.#database.read.find(EnvironmentEntity)) {
       this.#seen.set(name, revision);
+      this.#epochs.set(name, epoch);
+    }
     await this.#doorbell.listen();
-    this.#timer = setInterval(() => void this.#poll(), pollMs);
+    this.#timer = setInterval(() => void this.look(), pollMs);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -90,6 +94,11 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#events.on('changes', listener);
   }
 
+  /** Calls back when revisions of an environment count anew: nothing that was known of it is to be relied on. */
+  onEpoch(listener: (environment: string) => void): void {
+    this.#events.on('epoch', listener);
+  }
+
   /** Looks for news of one environment now. Several calls while it looks are one more look. */
   wake(environment: string): void {
     if (this.#busy.has(environment)) {
@@ -112,25 +121,45 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
     const changes = await this.#database.read.find(ChangeEntity, {
       where: { environment, revision: MoreThan(since) },
       order: { revision: 'ASC', namespace: 'ASC' },
-      take: 1000,
+      take: pageSize,
     });
-    if (changes.length === 0) return;
+    const [first] = changes;
+    if (!first) return;
+    const isAll = changes.length < pageSize;
     // A page may end inside a revision; only whole revisions are handed on.
-    const last = changes.length < 1000 ? changes.at(-1)!.revision : changes.at(-1)!.revision - 1;
-    const whole = changes.filter((change) => change.revision <= last);
+    const newest = changes.at(-1)!.revision;
+    const last = isAll || newest === first.revision ? newest : newest - 1;
+    const whole =
+      isAll || newest > first.revision
+        ? changes.filter((change) => change.revision <= last)
+        : await this.#database.read.find(ChangeEntity, {
+            where: { environment, revision: newest },
+            order: { namespace: 'ASC' },
+          });
     this.#seen.set(environment, last);
     this.#events.emit('changes', environment, whole);
-    if (changes.length === 1000) this.#again.add(environment);
+    if (!isAll) this.#again.add(environment);
   }
 
-  async #poll(): Promise<void> {
+  /** Another epoch: the database was set back, or the environment was made anew. Its changes are told from here on. */
+  #turn({ name, revision, epoch }: EnvironmentEntity): void {
+    this.#epochs.set(name, epoch);
+    this.#seen.set(name, revision);
+    this.#events.emit('epoch', name);
+  }
+
+  /** Looks for news of all environments. Never rejects; does nothing while it is at it. */
+  async look(): Promise<void> {
     if (this.#polling) return;
     this.#polling = true;
     try {
-      for (const { name, revision } of await this.#database.read.find(EnvironmentEntity)) {
+      for (const row of await this.#database.read.find(EnvironmentEntity)) {
+        const { name, revision, epoch } = row;
         const seen = this.#seen.get(name);
         if (seen === undefined) this.#seen.set(name, 0);
-        if (revision > (seen ?? 0)) this.wake(name);
+        if (this.#epochs.get(name) === undefined) this.#epochs.set(name, epoch);
+        if (this.#epochs.get(name) !== epoch) this.#turn(row);
+        else if (revision > (seen ?? 0)) this.wake(name);
       }
     } catch (error) {
       this.#logger.debug({ err: error }, 'the database did not answer the poll');

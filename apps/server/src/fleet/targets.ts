@@ -64,6 +64,13 @@ export class Targets implements OnApplicationShutdown {
         this.#reload({ environment, app });
       }
     });
+    feed.onEpoch((environment) => {
+      for (const [key, { target }] of this.#kept) {
+        if (target.place.environment !== environment) continue;
+        this.#turns.delete(key);
+        this.#reload(target.place);
+      }
+    });
   }
 
   onApplicationShutdown(): void {
@@ -78,6 +85,12 @@ export class Targets implements OnApplicationShutdown {
     this.#kept.delete(key);
     this.#kept.set(key, known);
     return known.target;
+  }
+
+  /** As it is in the database now. */
+  async anew(place: Place): Promise<Target> {
+    await this.#loading.get(placeKey(place))?.catch(() => undefined);
+    return this.#load(place);
   }
 
   /** The same, when it is in memory. */
