@@ -120,7 +120,7 @@ describe('looking at pushes', () => {
     order.fake.on('listPushes', ({ query }) => ({
       items: all.filter((each) => each.id.startsWith(`${query.id ?? ''}`)),
     }));
-    order.fake.on('getPush', ({ params }) => all.find((each) => each.id === params.push));
+    order.fake.on('getPush', ({ params }) => all.find((each) => each.id === params.push)!);
     const { out } = await order.sluice(['push', 'ls']);
     expect(out.match(/^\w{8}(-\S+)?/gm)).toEqual(['0c1f52ab-7c1', '0c1f52ab-7c2', '77aa01bc']);
     for (const words of [['77aa01bc'], ['order-api', '77aa01'], ['77AA01…']])

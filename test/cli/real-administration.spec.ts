@@ -170,6 +170,31 @@ describe('a namespace', () => {
   });
 });
 
+describe('what changed', () => {
+  const env = { SLUICE_ENV: 'prod' };
+
+  it('is told with the command that takes each change back', async () => {
+    await out(['set', 'shop', 'lamp.lit=1', '--create'], { env });
+    await out(['set', 'shop', 'lamp.lit=2', '-m', 'INC-12'], { env });
+    await out(['kill', '--freeze', '--app', 'shop', '--reason', 'hold still', '--yes'], { env });
+    await out(['kill', '--undo', '--app', 'shop', '--reason', 'go on', '--yes'], { env });
+    const told = await sluice(['incident', '--app', 'shop'], { env });
+    expect(told.out).toMatch(
+      /shop +kill switch: publishes frozen +root\S* .* +hold still +sluice kill --undo/,
+    );
+    const undo = /shop\/lamp +publish 2 .* INC-12 +(sluice rollback shop lamp --to 1 --env prod)/.exec(
+      told.out,
+    );
+    expect(told.err).toContain('Nothing is known of calls');
+    await out(undo![1]!.split(' ').slice(1));
+    expect(await out(['get', 'shop', 'lamp.lit'], { env })).toContain('1');
+    const { items } = await data(['incident', '--since', '10m'], { env });
+    expect(items[0]).toMatchObject({ app: 'shop', marker: { kind: 'push', what: 'rollback' } });
+    expect((await sluice(['incident', '--since', '2d'], { env })).code).toBe(1);
+    expect((await sluice(['incident', '--since', 'noon'], { env })).code).toBe(2);
+  });
+});
+
 describe('what is stored to be started later', () => {
   const env = { SLUICE_ENV: 'prod' };
 

@@ -1,11 +1,33 @@
 import { resourceTypes } from '@sluice/core';
 import type { Command } from 'commander';
+import type { IncidentFlags } from '../commands/incident.ts';
 import type { ResourceFlags } from '../commands/resources.ts';
 import type { Declaring } from './declaring.ts';
+import { given } from './delivery-values.ts';
 import { oneOf } from './option-values.ts';
 
 /** Calls as they come through: resources, top, and why one was refused. */
 export function declareTraffic(program: Command, { say, run }: Declaring): void {
+  program
+    .command('incident')
+    .description(
+      say({
+        en: 'what changed in the last hour, how calls went, and the command that takes each back',
+        zh: '最近一小时的变更、期间的调用，以及撤销每项变更的命令',
+      }),
+    )
+    .option('--app <name>', say({ en: 'this app only', zh: '仅该应用' }), given('--app'))
+    .option(
+      '--since <moment>',
+      say({
+        en: 'since then, at most 24 h: 2026-01-31T12:00:00Z, or 3h ago as 3h',
+        zh: '自该时刻起，最多 24 小时：2026-01-31T12:00:00Z 或 3h（3 小时前）',
+      }),
+    )
+    .option('--until <moment>', say({ en: 'up to then', zh: '截至该时刻' }))
+    .action((flags: IncidentFlags, command: Command) =>
+      run(command, async (context) => (await import('../commands/incident.ts')).showIncident(context, flags)),
+    );
   const resources = program
     .command('resources')
     .description(say({ en: 'what calls come through, and how they do', zh: '调用经过的资源及其状况' }));
