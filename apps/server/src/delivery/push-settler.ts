@@ -160,7 +160,9 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     if (push.isOver) return;
     const moved: string[] = [];
     const known = new Set<string>();
-    for (const instance of await this.#store.instancesSince(push, now - expectedBackMs)) {
+    // Those who are connected are targets of a push for all already.
+    const whom = push.isForAll ? 'offline' : 'all';
+    for (const instance of await this.#store.instancesSince(push, now - expectedBackMs, whom)) {
       const { instanceId } = instance;
       known.add(instanceId);
       if (this.#fleet.find(push.place, instanceId)) continue;
@@ -185,11 +187,12 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** The only node knows who is connected. */
   #missing(push: OpenPush, now: number): void {
+    // After a start, those who are about to come back are waited for.
+    if (now - push.waitingSince < otherNodesMs) return;
     const gone = [...push.targets.values()].filter(
       ({ state, instanceId }) => state === 'pending' && !this.#fleet.find(push.place, instanceId),
     );
-    // After a start, those who are about to come back are waited for.
-    if (gone.length === 0 || now - push.waitingSince < otherNodesMs) return;
+    if (gone.length === 0) return;
     for (const { instanceId } of gone) push.set({ instanceId, state: 'offline', at: now });
     this.#tracker.moved(
       push,

@@ -110,16 +110,21 @@ export class PushTargetStore {
     return found;
   }
 
-  /** Instances of the app seen since then, and how to reach them. */
+  /**
+   * Instances of the app seen since then; by `offline` only those that nobody is connected with. They are thousands, in
+   * the middle of a push: no more is read than is asked for.
+   */
   async instancesSince(
     push: OpenPush,
     seenSince: number,
+    whom: 'all' | 'offline' = 'all',
   ): Promise<Pick<InstanceEntity, 'instanceId' | 'labels' | 'online'>[]> {
     return this.#database.read
       .createQueryBuilder(InstanceEntity, 'i')
       .select(['i.environment', 'i.app', 'i.instanceId', 'i.labels', 'i.online'])
       .where({ ...push.place })
       .andWhere('i.lastSeenAt >= :seenSince', { seenSince })
+      .andWhere(whom === 'all' ? '1 = 1' : { online: false })
       .getMany();
   }
 }

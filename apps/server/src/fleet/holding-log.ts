@@ -6,14 +6,15 @@ import type { Connection } from './connection.ts';
 import { Fleet } from './fleet.ts';
 import type { HoldingLogEntity } from './holding-log.entity.ts';
 import { HoldingLogStore } from './holding-log.store.ts';
+import { Lull } from './lull.ts';
 import { placeKey } from './place.ts';
 import { Targets } from './targets.ts';
 
-const flushMs = 1000;
+const lookMs = 250;
 /** While the database is away, older rows than these are given up. */
 const maxWaiting = 50_000;
 
-/** Writes down from when on each instance held what, in batches, at most once a second. */
+/** Writes down from when on each instance held what, in batches, as bursts allow. */
 @Injectable()
 export class HoldingLog implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #store: HoldingLogStore;
@@ -25,6 +26,7 @@ export class HoldingLog implements OnApplicationBootstrap, OnApplicationShutdown
   /** Connections that the log knows nothing of yet, and what each has held since it came. */
   readonly #fresh = new Map<Connection, HoldingLogEntity[]>();
   #waiting: HoldingLogEntity[] = [];
+  readonly #lull = new Lull();
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
 
@@ -43,7 +45,9 @@ export class HoldingLog implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.flush(), flushMs);
+    this.#timer = setInterval(() => {
+      if (!this.#flushing && this.#lull.isTime(this.#clock.monotonic())) void this.flush();
+    }, lookMs);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -68,6 +72,7 @@ export class HoldingLog implements OnApplicationBootstrap, OnApplicationShutdown
       this.#fresh.set(connection, []);
     }
     const rows = this.#fresh.get(connection) ?? this.#waiting;
+    this.#lull.came(this.#clock.monotonic());
     // Thousands of instances report in a row, most of them of one namespace.
     for (const [namespace, { digest, at }] of connection.holds) {
       if (logged.get(namespace) === digest) continue;
@@ -128,6 +133,7 @@ export class HoldingLog implements OnApplicationBootstrap, OnApplicationShutdown
         throw error;
       });
     } catch (error) {
+      this.#lull.came(this.#clock.monotonic());
       this.#logger.warn(
         { err: error },
         'what instances held could not be written; it is kept in memory and written later',

@@ -7,10 +7,11 @@ import { LOGGER } from '../env/tokens.ts';
 import type { Connection } from './connection.ts';
 import { InstanceEntity } from './fleet.entities.ts';
 import { Fleet } from './fleet.ts';
+import { Lull } from './lull.ts';
 import { NodeLease } from './node-lease.ts';
 import { placeKey } from './place.ts';
 
-const flushMs = 1000;
+const lookMs = 250;
 
 const table = {
   table: 'instance',
@@ -62,7 +63,7 @@ function newestById(connections: readonly Connection[]): Map<string, Connection>
   return new Map(connections.map((c) => [`${placeKey(c.place)} ${c.instanceId}`, c]));
 }
 
-/** Writes what is known of instances to the database, in batches, at most once a second: for other nodes and for later. */
+/** Writes what is known of instances to the database, in batches, as bursts allow: for other nodes and for later. */
 @Injectable()
 export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #database: Database;
@@ -71,6 +72,7 @@ export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutd
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #changed = new Set<Connection>();
+  readonly #lull = new Lull();
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
 
@@ -86,12 +88,14 @@ export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutd
     this.#node = node;
     this.#clock = clock;
     this.#logger = logger;
-    fleet.onChanged((connection) => this.#changed.add(connection));
-    fleet.onGone((connection) => this.#changed.add(connection));
+    fleet.onChanged((connection) => this.#mark(connection));
+    fleet.onGone((connection) => this.#mark(connection));
   }
 
   onApplicationBootstrap(): void {
-    this.#timer = setInterval(() => void this.flush(), flushMs);
+    this.#timer = setInterval(() => {
+      if (!this.#flushing && this.#lull.isTime(this.#clock.monotonic())) void this.flush();
+    }, lookMs);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -105,6 +109,11 @@ export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutd
       this.#flushing = undefined;
     });
     return this.#flushing;
+  }
+
+  #mark(connection: Connection): void {
+    this.#changed.add(connection);
+    this.#lull.came(this.#clock.monotonic());
   }
 
   async #write(): Promise<void> {
@@ -138,7 +147,7 @@ export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutd
         }
       });
     } catch (error) {
-      for (const connection of batch) this.#changed.add(connection);
+      for (const connection of batch) this.#mark(connection);
       this.#logger.warn(
         { err: error },
         'the state of instances could not be written; it is kept in memory and written later',
