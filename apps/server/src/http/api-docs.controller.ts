@@ -22,15 +22,18 @@ const page = `<!doctype html>
 /** The API as a document and as a page. */
 @Controller()
 export class ApiDocsController {
-  readonly #document: Record<string, unknown>;
+  readonly #env: Env;
+  /** Made when somebody asks for it first: it takes longer than all else at a start, and few ask. */
+  #document: Record<string, unknown> | undefined;
 
   constructor(@Inject(ENV) env: Env) {
-    this.#document = openApi(env.version);
+    this.#env = env;
   }
 
   @Get('/api/openapi.json')
   @OpenDoor('documents the API and holds no data')
   document(): Record<string, unknown> {
+    this.#document ??= openApi(this.#env.version);
     return this.#document;
   }
 
