@@ -53,6 +53,7 @@ const chromium = browserOrNotice();
   it('are silenced for a while, with a reason that everybody sees', async () => {
     await button('Silence …').click();
     await page.getByLabel('Why').fill('a rehearsal');
+    await page.getByText('The same on the command line').click();
     await page.getByText('sluice alert silence --env prod').waitFor();
     await button('Silence').last().click();
     await page.getByText(/root: a rehearsal/).waitFor();
