@@ -206,6 +206,12 @@ onEachDatabase('namespaces', (boot) => {
     });
     expect(rest.items.map((c) => c.revision)).toEqual([1]);
     expect(rest.next).toBeUndefined();
+    const revisions = async (query: { kind?: 'publish' | 'rollback'; actor?: string }): Promise<number[]> =>
+      (await server.admin.call(contracts.listChanges, { params: env, query })).items.map((c) => c.revision);
+    const { actor } = page.items[0]!;
+    expect(await revisions({ kind: 'publish', actor })).toEqual([4, 3, 2, 1]);
+    expect(await revisions({ kind: 'rollback' })).toEqual([]);
+    expect(await revisions({ actor: 'nobody-here' })).toEqual([]);
   });
 
   it('are read with their revision in one piece, whatever is published meanwhile', async () => {

@@ -1,7 +1,7 @@
 export type { Rule } from '@sluice/core';
 export type { Alert, AlertSettingNow, AlertSilence } from './http/alerts.ts';
 export { allContracts, type Contracts, contracts } from './http/all.ts';
-export { type AuditEntry, auditEntry } from './http/audit.ts';
+export { type AuditEntry, auditEntry, type ChangeKind, changeKinds } from './http/audit.ts';
 export { auditText, ChainCheck, type ChainFault, type ChainHead } from './http/audit-chain.ts';
 export { type BuiltRequest, buildRequest, type CallInput } from './http/call.ts';
 export type { App, AppOverview, Environment } from './http/catalog.ts';

@@ -69,7 +69,7 @@ export const soundRequests = (known: KnownIds): Sound => ({
   changeApp: { params: { app }, body: { title: 'Orders', owner: 'team-b' } },
   listAppsOf: { params: { env } },
   overview: { params: { env } },
-  listChanges: { params: { env }, query: { ...page, app } },
+  listChanges: { params: { env }, query: { ...page, app, kind: 'publish', actor: 'root' } },
   environmentTraffic: { params: { env } },
   getIncident: { params: { env }, query: { app } },
   listNamespaces: { params: place },

@@ -55,7 +55,7 @@ const apps = createRoute({
 const changes = createRoute({
   getParentRoute: () => environment,
   path: 'changes',
-  validateSearch: textsOf('app', 'before'),
+  validateSearch: textsOf('app', 'before', 'kind', 'actor'),
   component: lazyRouteComponent(() => import('../features/changes/changes-page.tsx'), 'ChangesPage'),
 });
 const incident = createRoute({

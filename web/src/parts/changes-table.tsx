@@ -1,4 +1,4 @@
-import type { contracts, ResponseOf } from '@sluice/protocol';
+import type { ChangeKind, contracts, ResponseOf } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
 import { useText } from '../lib/i18n/language.ts';
 import { Age, Moment } from '../ui/age.tsx';
@@ -9,7 +9,7 @@ import { Empty } from '../ui/empty.tsx';
 export type Change = ResponseOf<typeof contracts.listChanges>['items'][number];
 
 /** How each kind of release looks, wherever it is listed. */
-export const changeLook: Readonly<Record<Change['kind'], { readonly tone: Tone; readonly sign: string }>> = {
+export const changeLook: Readonly<Record<ChangeKind, { readonly tone: Tone; readonly sign: string }>> = {
   publish: { tone: 'accent', sign: '↑' },
   rollback: { tone: 'warn', sign: '↺' },
   import: { tone: 'accent', sign: '⇤' },
@@ -27,10 +27,12 @@ interface Props {
   readonly env: string;
   readonly changes: readonly Change[];
   readonly brief?: boolean;
+  /** Not all changes are meant, so that there may be none among them. */
+  readonly filtered?: boolean;
 }
 
 /** What changed for instances, newest first: when, where, what, who, why. */
-export function ChangesTable({ env, changes, brief = false }: Props) {
+export function ChangesTable({ env, changes, brief = false, filtered = false }: Props) {
   const t = useText();
   const columns: Column<Change>[] = [
     {
@@ -73,7 +75,7 @@ export function ChangesTable({ env, changes, brief = false }: Props) {
       minor: brief,
       cell: (row) => row.message || <span className="quiet">–</span>,
     },
-    { key: 'who', title: t.changes.who, cell: (row) => row.actor },
+    { key: 'who', title: t.changes.who, whole: true, cell: (row) => row.actor },
     ...(brief
       ? []
       : [
@@ -107,7 +109,13 @@ export function ChangesTable({ env, changes, brief = false }: Props) {
       columns={columns}
       rows={changes}
       rowKey={(row) => `${row.revision} ${row.app} ${row.namespace}`}
-      empty={<Empty title={t.changes.none}>{t.changes.noneHint}</Empty>}
+      empty={
+        filtered ? (
+          <Empty title={t.changes.noneSuch} />
+        ) : (
+          <Empty title={t.changes.none}>{t.changes.noneHint}</Empty>
+        )
+      }
     />
   );
 }

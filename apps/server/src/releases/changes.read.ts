@@ -24,14 +24,19 @@ export class ChangesRead {
   /** A page ends between two revisions, never inside one: the cursor is a revision. */
   async list({ params, query, caller }: Input<Contracts['listChanges']>): Promise<Changes> {
     const { env } = params;
-    const { app, limit, before } = query;
+    const { app, limit, before, kind, actor } = query;
     if (app === undefined) await this.#catalog.requireEnvironment(env);
     else {
       requirePermission(caller, 'config:read', { environment: env, app });
       await this.#catalog.requireApp(env, app);
     }
     const apps = app === undefined ? readableApps(caller, env) : [app];
-    const where = { environment: env, ...(apps !== 'all' && { app: In(apps) }) };
+    const where = {
+      environment: env,
+      ...(apps !== 'all' && { app: In(apps) }),
+      ...(kind !== undefined && { kind }),
+      ...(actor !== undefined && { actor }),
+    };
     const rows = await this.#page(
       { ...where, ...(before !== undefined && { revision: LessThan(before) }) },
       limit + 1,

@@ -55,6 +55,21 @@ export const listAudit = contract({
   }),
 });
 
+export const changeKinds = [
+  'publish',
+  'rollback',
+  'import',
+  'delete',
+  'promote',
+  'layer',
+  'step',
+  'abandon',
+  'expire',
+  'cohort',
+  'linked',
+] as const;
+export type ChangeKind = (typeof changeKinds)[number];
+
 /** A change of what instances see, for people who may read configs: the audit without administration. */
 export const listChanges = contract({
   id: 'listChanges',
@@ -63,7 +78,13 @@ export const listChanges = contract({
   path: '/api/v1/environments/:env/changes',
   access: 'config:read',
   params: environmentParams,
-  query: z.strictObject({ ...page, app: name.optional() }),
+  query: z.strictObject({
+    ...page,
+    app: name.optional(),
+    kind: z.enum(changeKinds).optional(),
+    /** Whoever made it, by the whole name. */
+    actor: text(64).optional(),
+  }),
   body: none,
   status: 200,
   response: pageOf(
@@ -71,19 +92,7 @@ export const listChanges = contract({
       revision: z.int(),
       at: moment,
       actor: z.string(),
-      kind: z.enum([
-        'publish',
-        'rollback',
-        'import',
-        'delete',
-        'promote',
-        'layer',
-        'step',
-        'abandon',
-        'expire',
-        'cohort',
-        'linked',
-      ]),
+      kind: z.enum(changeKinds),
       app: name,
       namespace: name,
       release: z.int().optional(),

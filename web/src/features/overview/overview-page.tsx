@@ -11,6 +11,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { ActivePushes } from './active-pushes.tsx';
 import { AppStrip } from './app-strip.tsx';
+import { FiringAlerts } from './firing-alerts.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { Nodes } from './nodes.tsx';
 import styles from './overview-page.module.css';
@@ -52,6 +53,7 @@ export function OverviewPage() {
         </Link>
       }
     >
+      <FiringAlerts env={env} />
       <StoryCard />
       {overview.data && (
         <FirstSteps env={env} steps={overview.data.firstSteps} apps={apps.data?.items ?? []} />

@@ -106,6 +106,7 @@ export function ConfirmStep(props: Props) {
               message,
               expires: choices.mode === 'global' ? undefined : choices.expires,
               twoPhase: choices.twoPhase,
+              emergency: emergency?.reason.trim(),
             },
           )}
         />
@@ -133,7 +134,7 @@ function targetWords(choices: Choices, t: DeliveryTexts): string {
         return `${t.push.modes.group} ${choices.group ?? '–'}`;
       case 'gray': {
         const how = {
-          percent: `${choices.steps} %`,
+          percent: stepWords(choices.steps),
           count: t.push.instances(Number(choices.count) || 0),
           instances: t.push.instances(choices.ids.length),
           labels: choices.select,
@@ -149,11 +150,19 @@ function targetWords(choices: Choices, t: DeliveryTexts): string {
   return `${who}${t.common.comma}${box}`;
 }
 
+/** `5 % → 25 % → 100 %`, of what was typed as `5, 25, 100`. */
+const stepWords = (steps: string): string =>
+  steps
+    .split(/[\s,，;；、]+/)
+    .filter(Boolean)
+    .map((each) => `${each} %`)
+    .join(' → ');
+
 function guardWords(choices: Choices, t: DeliveryTexts): string {
   const words = [
     ...(choices.mode === 'gray'
       ? [
-          choices.click ? t.wizard.onClick : t.wizard.byItself,
+          `${t.wizard.goOn} ${choices.click ? t.wizard.onClick : t.wizard.byItself}`,
           ...(choices.bakeMs > 0 ? [`${t.wizard.bake} ${ageText(choices.bakeMs)}`] : []),
           ...(choices.railsOff === undefined
             ? [t.guardrail.title, ...(choices.health ? [t.wizard.health] : [])]
@@ -162,5 +171,5 @@ function guardWords(choices: Choices, t: DeliveryTexts): string {
       : []),
     ...(choices.twoPhase ? [t.wizard.twoPhase] : []),
   ];
-  return words.length > 0 ? words.join(t.common.comma) : t.wizard.noGuard;
+  return words.length > 0 ? words.join(' · ') : t.wizard.noGuard;
 }

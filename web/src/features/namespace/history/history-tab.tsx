@@ -30,6 +30,7 @@ export function HistoryTab() {
     read(contracts.listHistory, { params: place, query: { limit: '30', ...(before && { before }) } }),
   );
   const liveNumber = namespace.live?.number;
+  const liveDigest = namespace.live?.digest;
   const toggle = (row: ReleaseSummary): void =>
     void navigate({
       search: { release: release === String(row.number) ? undefined : String(row.number), before },
@@ -46,6 +47,11 @@ export function HistoryTab() {
             {row.restored === undefined ? t.changes.kind[row.kind] : t.history.restored(row.restored)}
           </Badge>
           {row.number === liveNumber && <Badge tone="ok">{t.history.live}</Badge>}
+          {row.number !== liveNumber && row.kind !== 'delete' && row.digest === liveDigest && (
+            <Badge tone="idle" sign="=">
+              {t.history.asLive}
+            </Badge>
+          )}
         </Row>
       ),
     },

@@ -1,5 +1,6 @@
 export const history = {
   release: 'Release',
+  asLive: 'same as live',
   live: 'live',
   restored: (n: number) => `rollback to ${n}`,
   diff: 'Diff',

@@ -1,3 +1,5 @@
+import { plural } from './everywhere.ts';
+
 export const shell = {
   skip: 'Skip to the content',
   insecure: 'Authentication is off (SLUICE_INSECURE_DEV): everybody on this machine may do everything.',
@@ -104,6 +106,7 @@ export const signIn = {
 };
 
 export const overview = {
+  allAlerts: (n: number) => `${plural(n, 'alert fires', 'alerts fire')}`,
   revision: (n: number) => `revision ${n}`,
   online: 'Online',
   offline: (n: number) => `${n} offline`,

@@ -4,6 +4,7 @@ import type { Same } from '../texts.ts';
 export const { history } = {
   history: {
     release: '发布版本',
+    asLive: '与当前相同',
     live: '当前',
     restored: (n) => `回滚到 ${n}`,
     diff: '差异',

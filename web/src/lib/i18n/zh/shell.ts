@@ -103,6 +103,7 @@ export const { shell, keys, signIn, overview } = {
     passwordsDiffer: '两次输入不一致',
   },
   overview: {
+    allAlerts: (n) => `${n} 个告警进行中`,
     revision: (n) => `修订号 ${n}`,
     online: '在线实例',
     offline: (n) => `${n} 离线`,

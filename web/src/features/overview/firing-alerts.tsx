@@ -1,0 +1,44 @@
+import { alertTitles } from '@sluice/core';
+import { contracts } from '@sluice/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useLanguage, useText } from '../../lib/i18n/language.ts';
+import { read } from '../../lib/transport.ts';
+import { Age } from '../../ui/age.tsx';
+import { Notice } from '../../ui/notice.tsx';
+
+const shownAtMost = 3;
+
+/** Alerts that fire now, before everything else, with the way to all of them; nothing while none does. */
+export function FiringAlerts({ env }: { readonly env: string }) {
+  const t = useText();
+  const language = useLanguage();
+  const firing = useQuery({
+    ...read(contracts.listAlerts, {
+      params: { env },
+      query: { limit: String(shownAtMost), state: 'firing' },
+    }),
+    refetchInterval: 5000,
+  });
+  const { items = [], firing: count = 0 } = firing.data ?? {};
+  if (count === 0) return null;
+  return (
+    <Notice
+      tone={items.some(({ severity }) => severity === 'critical') ? 'bad' : 'warn'}
+      action={
+        <Link to="/environments/$env/alerts" params={{ env }} search={{ state: 'firing' }}>
+          {t.overview.allAlerts(count)}
+        </Link>
+      }
+    >
+      {items.map((alert) => (
+        <div key={alert.id}>
+          <strong>{alertTitles[alert.condition][language]}</strong> · {alert.text[language]}{' '}
+          <span className="quiet">
+            <Age at={alert.firedAt} />
+          </span>
+        </div>
+      ))}
+    </Notice>
+  );
+}
