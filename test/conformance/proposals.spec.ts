@@ -75,6 +75,73 @@ onEachDatabase('a proposal', (boot) => {
     expect(items.map((row) => row.actor)).toEqual(['petra']);
   });
 
+  it('is how a script comes into a protected environment, whatever else that asks for', async () => {
+    const server = await boot();
+    const desk = await begin(server);
+    const { admin } = server;
+    await desk.instances(['a']);
+    const params = { ...place, ns: 'guard' };
+    await admin.call(contracts.createNamespace, { params: place, body: { name: 'guard', kind: 'rules' } });
+    const scripted = (source: string, mode = 'monitor') => ({
+      kind: 'rules',
+      items: {
+        r: {
+          kind: 'script',
+          role: 'decide',
+          mode,
+          resource: { match: 'exact', value: 'pay.charge' },
+          source,
+        },
+      },
+    });
+    const [first, second] = ['function decide() { return "pass" }', 'function decide() { return "block" }'];
+    const publish = async (content: unknown, emergency?: string) =>
+      admin.attempt(contracts.publish, {
+        params,
+        ifMatch: (await admin.call(contracts.getNamespace, { params })).etag,
+        body: { content: content as never, ...(emergency && { emergency }) },
+      });
+    expect((await publish(scripted(first))).status).toBe(201);
+    await admin.call(contracts.changeEnvironment, {
+      params: { env: 'prod' },
+      body: { protected: true, approvals: 0 },
+    });
+    // Neither a value nor another mode of a script that is there needs anybody.
+    expect((await desk.tryStart(await to(desk, 5), admin)).status).toBe(201);
+    expect((await publish(scripted(first, 'off'))).status).toBe(201);
+    const refused = { status: 409, body: { code: 'approval_required' } };
+    expect(await publish(scripted(second))).toMatchObject(refused);
+    const file = { name: 'guard', kind: 'rules' as const, content: scripted(second) as never };
+    const imported = await admin.attempt(contracts.importApp, {
+      params: place,
+      body: { namespaces: [file] },
+    });
+    expect(imported).toMatchObject(refused);
+    const asked = async (): Promise<Body> => ({
+      changes: [
+        {
+          namespace: 'guard',
+          base: (await admin.call(contracts.getNamespace, { params })).revision,
+          content: scripted(second) as never,
+        },
+      ],
+      target: { mode: 'single', instanceId: 'a' },
+    });
+    expect(await desk.tryStart(await asked(), admin)).toMatchObject(refused);
+    const proposed = await admin.call(contracts.proposePush, { params: place, body: await asked() });
+    expect(proposed.approval).toEqual({ needed: 1, given: [] });
+    const at = { params: { ...place, push: proposed.id } };
+    const body = { plan: (await admin.call(contracts.getPushPlan, at)).hash };
+    expect(await admin.attempt(contracts.startProposedPush, { ...at, body })).toMatchObject(refused);
+    const petra = await person(server, 'petra', 'publisher');
+    await petra.call(contracts.approvePush, { ...at, body });
+    expect((await admin.attempt(contracts.startProposedPush, { ...at, body })).status).toBe(200);
+    expect((await publish(scripted(second), 'it burns')).status).toBe(201);
+    // Going back brings what was approved before.
+    const { etag } = await admin.call(contracts.getNamespace, { params });
+    expect((await admin.attempt(contracts.rollback, { params, ifMatch: etag, body: {} })).status).toBe(201);
+  });
+
   it('is the only way to release where others must approve, but for an emergency and for going back', async () => {
     const server = await boot();
     const desk = await begin(server);

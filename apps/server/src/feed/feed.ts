@@ -17,6 +17,7 @@ export interface Taken {
   readonly epoch: number;
   /** How many others must approve what is released in the environment. */
   readonly approvals: number;
+  readonly protected: boolean;
 }
 
 /** Environments are asked for news this often, so that a lost doorbell costs a second and nothing else. */
@@ -69,13 +70,23 @@ export class Feed implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Takes the next revision of an environment. Others who write there wait until this transaction ends. */
   async take(tx: EntityManager, environment: string): Promise<Taken> {
-    const [row] = await returning<{ revision: number | string; epoch: number | string; approvals: number }>(
+    const [row] = await returning<{
+      revision: number | string;
+      epoch: number | string;
+      approvals: number;
+      protected: boolean | number;
+    }>(
       tx,
-      'UPDATE environment SET revision = revision + 1 WHERE name = ? RETURNING revision, epoch, approvals',
+      'UPDATE environment SET revision = revision + 1 WHERE name = ? RETURNING revision, epoch, approvals, protected',
       [environment],
     );
     if (!row) throw new SluiceError('not_found', { what: { en: 'environment', zh: '环境' } });
-    return { revision: Number(row.revision), epoch: Number(row.epoch), approvals: row.approvals };
+    return {
+      revision: Number(row.revision),
+      epoch: Number(row.epoch),
+      approvals: row.approvals,
+      protected: Boolean(row.protected),
+    };
   }
 
   /** Writes what a revision changed; in the same transaction as the change itself. */

@@ -156,7 +156,7 @@ export class ProposalsService {
     if (before.proposal.expiresInMs === undefined && before.mode === 'single')
       lifeOf(before.target, 'untilCleared', { caller, place: request.place });
     const given = await this.#approvals.given(read, before, prepared.plan.hash);
-    await this.#approvals.require(params.env, given, body.emergency);
+    await this.#approvals.require(params.env, given, body.emergency, prepared.hasNewScripts);
     if (before.twoPhase) await this.#begin.ask(request.place, prepared);
     const push = await this.#database.write(async (tx) => {
       const { revision } = await this.#feed.take(tx, params.env);

@@ -247,7 +247,10 @@ function startState(
 }
 
 /** What was asked for, as it is kept with the push. */
-export function askedOf({ lifeMs, target }: PushRequest, { wanted, seed }: Prepared): AskedPush {
+export function askedOf(
+  { lifeMs, target }: PushRequest,
+  { wanted, seed, hasNewScripts }: Prepared,
+): AskedPush {
   return {
     changes: wanted.map(({ namespace, base, change, sealed }) => ({
       namespace: namespace.name,
@@ -260,6 +263,7 @@ export function askedOf({ lifeMs, target }: PushRequest, { wanted, seed }: Prepa
     ...(lifeMs !== undefined && { expiresInMs: lifeMs }),
     ...(target.mode === 'global' && target.grays && { grays: target.grays }),
     seed,
+    ...(hasNewScripts && { hasNewScripts }),
   };
 }
 

@@ -52,6 +52,7 @@ export interface Prepared {
   readonly plan: PushPlan;
   readonly linked: readonly LinkedPart[];
   readonly body: PushPlanBody;
+  readonly hasNewScripts: boolean;
 }
 
 /** More layers than this on one namespace are a mistake: everybody is sent all that apply. */
@@ -128,6 +129,7 @@ export class PushPlanner {
       plan,
       linked,
       body,
+      hasNewScripts: wanted.some((each) => each.hasNewScripts),
     };
   }
 

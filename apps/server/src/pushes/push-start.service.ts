@@ -55,7 +55,7 @@ export class PushStartService {
       const request = await this.#request({ params, body, caller }, true);
       const prepared = await this.#begin.prepared(request);
       this.#begin.confirm(prepared, body.plan);
-      await this.#approvals.require(params.env, [], body.emergency);
+      await this.#approvals.require(params.env, [], body.emergency, prepared.hasNewScripts);
       if (body.twoPhase) await this.#begin.ask(request.place, prepared);
       const push = await commit(async (tx) => {
         const { revision } = await this.#feed.take(tx, params.env);

@@ -14,6 +14,7 @@ import { invalidField } from '../http/invalid.ts';
 import { baseMoved } from '../releases/base-moved.ts';
 import { composed } from '../releases/composed.ts';
 import type { ContentCheck, Shape } from '../releases/content/content-check.ts';
+import { bringsScripts } from '../releases/content/new-scripts.ts';
 import { originOf } from '../releases/content/origin.ts';
 import type { Sealed } from '../releases/content/sealed.ts';
 import { draftsStore } from '../releases/drafts.store.ts';
@@ -34,6 +35,7 @@ export interface WantedChange {
   readonly sealed: Sealed;
   /** What it decides; a document has the key `''`. */
   readonly keys: readonly string[];
+  readonly hasNewScripts: boolean;
   /** The version of the draft that this is. */
   readonly draftVersion?: number;
 }
@@ -111,6 +113,7 @@ export async function wantedChanges(
         namespace,
         base: asked.base!,
         sealed,
+        hasNewScripts: bringsScripts(whole, content),
         ...one,
         ...(draftVersion !== undefined && { draftVersion }),
       });

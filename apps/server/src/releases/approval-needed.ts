@@ -1,5 +1,11 @@
 import { SluiceError } from '@sluice/core';
-import type { Taken } from '../feed/feed.ts';
+import type { EnvironmentEntity } from '../feed/change.entity.ts';
+
+type Asking = Pick<EnvironmentEntity, 'approvals' | 'protected'>;
+
+/** How many others must approve: as many as the environment says, and of a script, where it is protected, somebody. */
+export const approvalsNeeded = (of: Asking, hasNewScripts: boolean): number =>
+  Math.max(of.approvals, of.protected && hasNewScripts ? 1 : 0);
 
 /**
  * Throws where others must approve first: a release that nobody proposed has no approvals. An emergency goes all the
@@ -7,9 +13,11 @@ import type { Taken } from '../feed/feed.ts';
  */
 export function requireNoApproval(
   environment: string,
-  { approvals }: Taken,
+  of: Asking,
   emergency: string | undefined,
+  hasNewScripts = false,
 ): void {
-  if (approvals === 0 || emergency !== undefined) return;
-  throw new SluiceError('approval_required', { environment, needed: approvals, given: 0 });
+  const needed = approvalsNeeded(of, hasNewScripts);
+  if (needed === 0 || emergency !== undefined) return;
+  throw new SluiceError('approval_required', { environment, needed, given: 0 });
 }

@@ -12,6 +12,7 @@ import type { Input } from '../http/input.decorator.ts';
 import { invalidField } from '../http/invalid.ts';
 import { requireNoApproval } from './approval-needed.ts';
 import { ContentCheck, isSameShape, type Shape } from './content/content-check.ts';
+import { bringsScripts } from './content/new-scripts.ts';
 import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './content/script-check.ts';
 import type { Sealed } from './content/sealed.ts';
 import {
@@ -30,7 +31,7 @@ import { type Deed, Once } from './once.ts';
 import { PublishFreeze } from './publish-freeze.ts';
 import type { ReleaseEntity } from './release.entity.ts';
 import { keysOf, type NewRelease, ReleaseWriter } from './release-writer.ts';
-import { contentOf } from './releases.store.ts';
+import { contentOf, releasesStore } from './releases.store.ts';
 import { SecretDoor } from './secrets/secret-door.ts';
 
 type ImportInput = Input<Contracts['importApp']>;
@@ -146,9 +147,9 @@ export class ImportService {
     const { params, files, seal, linkOf, caller, message, emergency, bases } = importing;
     if (!isRelease) await linksStore.holdEnvironment(tx, params.env);
     const taken = isRelease ? await this.#feed.take(tx, params.env) : undefined;
-    if (taken) requireNoApproval(params.env, taken, emergency);
     const revision = taken?.revision;
     const plan = await planOf(tx, params, files, { seal, linkOf });
+    if (taken) requireNoApproval(params.env, taken, emergency, await hasNewScripts(tx, plan));
     await requireBases(tx, plan, bases);
     if (plan.some((planned) => planned.isReleased) !== isRelease) throw new PlanMoved();
     const news = await this.#describe(tx, plan, params, caller);
@@ -232,6 +233,14 @@ export class ImportService {
     }
     return news;
   }
+}
+
+async function hasNewScripts(tx: EntityManager, plan: readonly Planned[]): Promise<boolean> {
+  for (const { row, sealed } of plan.filter((planned) => planned.isReleased)) {
+    const live = await releasesStore.live(tx, row?.liveReleaseId ?? null);
+    if (bringsScripts(live && contentOf(live), sealed.content)) return true;
+  }
+  return false;
 }
 
 async function lockAsPlanned(tx: EntityManager, row: NamespaceEntity): Promise<NamespaceEntity> {

@@ -9,6 +9,7 @@ import type { Input } from '../http/input.decorator.ts';
 import { requireNoApproval } from './approval-needed.ts';
 import { baseMoved } from './base-moved.ts';
 import { ContentCheck, isSameShape } from './content/content-check.ts';
+import { bringsScripts } from './content/new-scripts.ts';
 import { originOf } from './content/origin.ts';
 import { requireScriptsThatRun, SCRIPT_CHECKER, type ScriptChecker } from './content/script-check.ts';
 import type { Sealed } from './content/sealed.ts';
@@ -32,6 +33,7 @@ interface Wanted {
   readonly namespace: NamespaceEntity;
   readonly sealed: Sealed;
   readonly keys: readonly string[];
+  readonly hasNewScripts: boolean;
   /** The version of the draft that this is; it is removed with the release. */
   readonly draftVersion?: number;
 }
@@ -83,7 +85,7 @@ export class PublishService {
       const wanted = await this.#wanted(body, base, await this.#finder.existing(params), caller);
       const released = await commit(async (tx) => {
         const taken = await this.#feed.take(tx, params.env);
-        requireNoApproval(params.env, taken, emergency);
+        requireNoApproval(params.env, taken, emergency, wanted.hasNewScripts);
         const { revision } = taken;
         const namespace = await this.#confirm(tx, wanted, base, caller);
         const writing = { caller, revision, message, emergency };
@@ -134,7 +136,8 @@ export class PublishService {
     if (live?.digest === sealed.digest) throw unchanged(live.number);
     await requireScriptsThatRun(this.#scripts, content, origin);
     const keys = keysOf(diffContent(live && contentOf(live), content));
-    return { namespace, sealed, keys, ...(draftVersion !== undefined && { draftVersion }) };
+    const hasNewScripts = bringsScripts(live && contentOf(live), content);
+    return { namespace, sealed, keys, hasNewScripts, ...(draftVersion !== undefined && { draftVersion }) };
   }
 
   async #ofBody(

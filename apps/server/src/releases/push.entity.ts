@@ -27,6 +27,8 @@ export interface AskedPush {
   readonly grays?: 'keep' | 'supersede';
   /** Under which the instances of a share are drawn. */
   readonly seed?: string;
+  /** It brings a script that was not there before. */
+  readonly hasNewScripts?: boolean;
   /** Of what is only proposed: what was asked, so that it can be asked again at what is live then. */
   readonly wire?: readonly PushChange[];
   /** The accounts that proposed or edited it. */
