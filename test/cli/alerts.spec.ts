@@ -134,6 +134,26 @@ describe('sluice webhook', () => {
     expect((await order.sluice(['webhook', 'add', '--name', 'x'])).code).toBe(2);
   });
 
+  it('is for some conditions only, and is changed in what is named', async () => {
+    order.fake.on('createWebhook', () => webhook);
+    order.fake.on('changeWebhook', () => ({ ...webhook, conditions: ['errors', 'drifted'] }));
+    const url = 'https://example.com/hook';
+    const add = ['webhook', 'add', '--name', 'x', '--url', url];
+    await order.sluice([...add, '--conditions', 'errors,drifted']);
+    expect(order.fake.last('createWebhook').body).toMatchObject({ conditions: ['errors', 'drifted'] });
+    expect((await order.sluice([...add, '--conditions', 'everything'])).code).toBe(2);
+    const change = ['webhook', 'change', 'w1'];
+    expect((await order.sluice([...change, '--severity', 'critical'])).out).toContain('errors drifted');
+    expect(order.fake.last('changeWebhook').body).toEqual({ severity: 'critical' });
+    await order.sluice([...change, '--no-conditions', '--no-secret']);
+    expect(order.fake.last('changeWebhook').body).toEqual({ conditions: null, secret: null });
+    await order.sluice(change, { env: { SLUICE_WEBHOOK_SECRET: 'other' } });
+    expect(order.fake.last('changeWebhook').body).toEqual({ secret: 'other' });
+    expect((await order.sluice(change)).code).toBe(2);
+    await order.sluice(['webhook', 'off', 'w1']);
+    expect(order.fake.last('changeWebhook').body).toEqual({ enabled: false });
+  });
+
   it('ends with 1 when a test is not taken', async () => {
     let ok = true;
     order.fake.on('testWebhook', () => ({ at, ok, status: 200, reply: 'sign not match', tookMs: 5 }));

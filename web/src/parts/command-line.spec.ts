@@ -25,5 +25,8 @@ describe('the command line of a panel', () => {
 
   it('names the release to go back to', () => {
     expect(rollbackCommand(place, 56, '')).toBe('sluice rollback shop order --to 56 --env prod');
+    expect(rollbackCommand(place, 56, '', 'INC 12')).toBe(
+      "sluice rollback shop order --to 56 --env prod --emergency 'INC 12'",
+    );
   });
 });

@@ -28,7 +28,7 @@ export function pairsOf(ns: string, kind: string, diff: ContentDiff): string[] |
   return diff.changes.map((each) => `${ns}.${each.key}=${valueWord((each.after as unknown as Item).value)}`);
 }
 
-export function rollbackCommand(place: Place, to: number, message: string): string {
+export function rollbackCommand(place: Place, to: number, message: string, emergency = ''): string {
   return words([
     'sluice',
     'rollback',
@@ -39,6 +39,7 @@ export function rollbackCommand(place: Place, to: number, message: string): stri
     '--env',
     place.env,
     ...(message ? ['-m', message] : []),
+    ...(emergency ? ['--emergency', emergency] : []),
   ]);
 }
 

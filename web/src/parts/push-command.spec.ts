@@ -12,12 +12,18 @@ const part = {
 const gate = { bakeMs: 0, click: true };
 const command = (
   target: PushTarget,
-  options: { message?: string; expires?: number | 'untilCleared'; twoPhase?: boolean } = {},
+  options: {
+    message?: string;
+    expires?: number | 'untilCleared';
+    twoPhase?: boolean;
+    emergency?: string;
+  } = {},
 ): string =>
   pushCommand(place, [part], target, {
     message: options.message ?? '',
     expires: options.expires,
     twoPhase: options.twoPhase ?? false,
+    emergency: options.emergency,
   }).replace('sluice set shop order.timeoutMs=500 --env prod ', '');
 
 describe('the command line of a push', () => {
@@ -29,6 +35,11 @@ describe('the command line of a push', () => {
     expect(command({ mode: 'group', group: 'early' }, { expires: 'untilCleared', message: 'a b' })).toBe(
       "-m 'a b' --mode group --group early --expires never",
     );
+  });
+
+  it('proposes where others have to approve, or says why it goes without them', () => {
+    expect(command({ mode: 'global' }, { emergency: '' })).toBe('--mode global --propose');
+    expect(command({ mode: 'global' }, { emergency: 'INC-12' })).toBe('--mode global --emergency INC-12');
   });
 
   it('says how a gray finds its members and goes on', () => {

@@ -12,6 +12,8 @@ interface Options {
   readonly message: string;
   readonly expires: number | 'untilCleared' | undefined;
   readonly twoPhase: boolean;
+  /** Where others have to approve: why it goes without them; empty, it is proposed. */
+  readonly emergency?: string | undefined;
 }
 
 /** The command that starts the same push: keys one by one where that says everything, else a file. */
@@ -19,7 +21,7 @@ export function pushCommand(
   place: { readonly env: string; readonly app: string },
   parts: readonly Part[],
   target: PushTarget,
-  { message, expires, twoPhase }: Options,
+  { message, expires, twoPhase, emergency }: Options,
 ): string {
   const pairs = parts.map((part) => pairsOf(part.ns, part.kind, part.diff));
   const what = pairs.every((each) => each !== undefined)
@@ -36,6 +38,7 @@ export function pushCommand(
       ? []
       : ['--expires', expires === 'untilCleared' ? 'never' : durationWord(expires)]),
     ...(twoPhase ? ['--two-phase'] : []),
+    ...(emergency === undefined ? [] : emergency === '' ? ['--propose'] : ['--emergency', emergency]),
   ]);
 }
 

@@ -57,7 +57,7 @@ export function RollbackPanel({ place, namespace, to, onClose }: Props) {
         problem.code === 'frozen' && <EmergencyField value={emergency} onChange={setEmergency} />
       }
       danger
-      command={(message) => rollbackCommand(place, to, message)}
+      command={(message) => rollbackCommand(place, to, message, emergency.trim())}
       release={(message, idempotencyKey) =>
         call(contracts.rollback, {
           params: place,

@@ -1,4 +1,4 @@
-import type { AlertSeverity, Language } from '@sluice/core';
+import type { AlertCondition, AlertSeverity, Language } from '@sluice/core';
 import type { Webhook, WebhookKind } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
@@ -22,11 +22,12 @@ export interface AddWebhookFlags {
   readonly app?: string;
   readonly severity?: AlertSeverity;
   readonly language?: Language;
+  readonly conditions?: readonly AlertCondition[];
 }
 
 /** `sluice webhook add`. The secret that signs what is sent comes from the environment. */
 export async function addWebhook(context: Context, flags: AddWebhookFlags): Promise<ExitCode> {
-  const { name, kind, app, severity, language } = flags;
+  const { name, kind, app, severity, language, conditions } = flags;
   const asked = flags.url === '-' ? await typed(context) : flags.url;
   if (name === undefined || asked === undefined || asked === '')
     throw usageError(
@@ -47,10 +48,51 @@ export async function addWebhook(context: Context, flags: AddWebhookFlags): Prom
       ...(secret && { secret }),
       ...(app !== undefined && { app }),
       ...(severity !== undefined && { severity }),
+      ...(conditions !== undefined && { conditions: [...conditions] }),
       language: language ?? context.language,
     },
   });
   await context.output.list([made], columns);
+  return exitCode.ok;
+}
+
+export interface ChangeWebhookFlags extends Partial<Omit<AddWebhookFlags, 'kind' | 'app' | 'conditions'>> {
+  /** `false` for `--no-conditions`: of all of them. */
+  readonly conditions?: readonly AlertCondition[] | false;
+  /** `false` for `--no-secret`: what is sent is not signed any more. */
+  readonly secret?: boolean;
+}
+
+/** `sluice webhook change`: what is named becomes so, all else stays; a new secret comes from the environment. */
+export async function changeWebhook(
+  context: Context,
+  webhook: string,
+  flags: ChangeWebhookFlags,
+): Promise<ExitCode> {
+  const { name, severity, language, conditions, secret } = flags;
+  const url = flags.url === '-' ? await typed(context) : flags.url;
+  const signs = context.io.env.SLUICE_WEBHOOK_SECRET;
+  const body = {
+    ...(name !== undefined && { name }),
+    ...(url !== undefined && { url }),
+    ...(severity !== undefined && { severity }),
+    ...(language !== undefined && { language }),
+    ...(conditions !== undefined && { conditions: conditions === false ? null : [...conditions] }),
+    ...(secret === false ? { secret: null } : signs ? { secret: signs } : {}),
+  };
+  if (Object.keys(body).length === 0)
+    throw usageError(
+      { en: 'What shall change?', zh: '请指定要修改的内容。' },
+      {
+        en: 'Add --name, --url, --severity, --language or --conditions; or set SLUICE_WEBHOOK_SECRET.',
+        zh: '请加上 --name、--url、--severity、--language 或 --conditions；或设置 SLUICE_WEBHOOK_SECRET。',
+      },
+    );
+  const [api, env] = [await context.api(), await context.environment()];
+  await context.output.list(
+    [await api.call(contracts.changeWebhook, { params: { env, webhook }, body })],
+    columns,
+  );
   return exitCode.ok;
 }
 
@@ -101,6 +143,7 @@ const columns: Column<Webhook>[] = [
   { head: { en: 'TO', zh: '发往' }, cell: (row) => row.origin },
   { head: { en: 'APP', zh: '应用' }, cell: (row) => row.app ?? '*' },
   { head: { en: 'FROM', zh: '最低级别' }, cell: (row) => row.severity },
+  { head: { en: 'OF', zh: '条件' }, cell: (row) => row.conditions?.join(' ') ?? '*' },
   { head: { en: 'STATE', zh: '状态' }, cell: (row) => (row.enabled ? 'on' : 'off') },
   { head: { en: 'WAITING', zh: '待发' }, cell: (row) => String(row.waiting) },
   {

@@ -2,9 +2,9 @@ import type { AlertCondition, ErrorText } from '@sluice/core';
 import { alertConditions, alertSeverities } from '@sluice/core';
 import type { Command } from 'commander';
 import type { AlertFilter, SettingFlags, SilenceFlags } from '../commands/alerts.ts';
-import type { AddWebhookFlags } from '../commands/webhooks.ts';
+import type { AddWebhookFlags, ChangeWebhookFlags } from '../commands/webhooks.ts';
 import type { Declaring } from './declaring.ts';
-import { given } from './delivery-values.ts';
+import { given, names } from './delivery-values.ts';
 import { duration, oneOf, wholeNumber } from './option-values.ts';
 import { share } from './rule-values.ts';
 
@@ -136,15 +136,39 @@ function declareWebhook(program: Command, { say, run }: Declaring): void {
     .action((_flags: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/webhooks.ts')).listWebhooks(context)),
     );
-  webhook
-    .command('add')
-    .description(
+  const said = (command: Command): Command =>
+    command
+      .option('--name <name>', say({ en: 'how it is listed', zh: '显示名称' }))
+      .option(
+        '--url <address>',
+        say({ en: 'where to; - reads it from standard input', zh: '地址；- 表示从标准输入读取' }),
+      )
+      .option(
+        '--severity <name>',
+        say({ en: 'from this severity on (default warning)', zh: '最低级别（默认 warning）' }),
+        oneOf('--severity', alertSeverities),
+      )
+      .option(
+        '--language <language>',
+        say({ en: 'en or zh', zh: 'en 或 zh' }),
+        oneOf('--language', ['en', 'zh']),
+      )
+      .option(
+        '--conditions <names>',
+        say({
+          en: 'of these only: errors,drifted (default all)',
+          zh: '仅这些条件：errors,drifted（默认全部）',
+        }),
+        (text) => names('--conditions')(text).map(oneOf('--conditions', alertConditions)),
+      );
+  said(
+    webhook.command('add').description(
       say({
         en: 'tell an address of alerts; a secret to sign with comes from SLUICE_WEBHOOK_SECRET',
         zh: '添加 Webhook；签名密钥取自 SLUICE_WEBHOOK_SECRET',
       }),
-    )
-    .option('--name <name>', say({ en: 'how it is listed', zh: '显示名称' }))
+    ),
+  )
     .option(
       '--kind <kind>',
       say({
@@ -154,23 +178,24 @@ function declareWebhook(program: Command, { say, run }: Declaring): void {
       oneOf('--kind', webhookKindWords),
       'generic',
     )
-    .option(
-      '--url <address>',
-      say({ en: 'where to; - reads it from standard input', zh: '地址；- 表示从标准输入读取' }),
-    )
     .option('--app <name>', say({ en: 'this app only', zh: '仅该应用' }), given('--app'))
-    .option(
-      '--severity <name>',
-      say({ en: 'from this severity on (default warning)', zh: '最低级别（默认 warning）' }),
-      oneOf('--severity', alertSeverities),
-    )
-    .option(
-      '--language <language>',
-      say({ en: 'en or zh', zh: 'en 或 zh' }),
-      oneOf('--language', ['en', 'zh']),
-    )
     .action((flags: AddWebhookFlags, command: Command) =>
       run(command, async (context) => (await import('../commands/webhooks.ts')).addWebhook(context, flags)),
+    );
+  said(
+    webhook.command('change <webhook>').description(
+      say({
+        en: 'what is named becomes so, all else stays; a new secret comes from SLUICE_WEBHOOK_SECRET',
+        zh: '修改所指定的内容，其余不变；新的签名密钥取自 SLUICE_WEBHOOK_SECRET',
+      }),
+    ),
+  )
+    .option('--no-conditions', say({ en: 'of all conditions', zh: '全部条件' }))
+    .option('--no-secret', say({ en: 'sign nothing any more', zh: '不再签名' }))
+    .action((id: string, flags: ChangeWebhookFlags, command: Command) =>
+      run(command, async (context) =>
+        (await import('../commands/webhooks.ts')).changeWebhook(context, id, flags),
+      ),
     );
   webhook
     .command('test <webhook>')
