@@ -28,7 +28,7 @@ export async function sendAsConsole(
 }
 
 /** The cookie that an answer sets. */
-export const cookieOf = (reply: Reply): string =>
+const cookieOf = (reply: Reply): string =>
   (reply.headers['set-cookie'] ?? []).map((each) => each.split(';')[0]!).join('; ');
 
 /** Works with a session that a reply began, and ends it. */

@@ -24,7 +24,7 @@ const chapter = z.object({
 });
 export type StoryChapter = z.infer<typeof chapter>;
 
-export const storyPace = z.enum(['reader', 'fast']);
+const storyPace = z.enum(['reader', 'fast']);
 
 /** The story of the demo, as far as it has been told. */
 export const story = z.object({
