@@ -140,4 +140,23 @@ describe('a validator of the app', () => {
     expect((await server.ackOf(0)).namespaces[0]).toMatchObject({ state: 'rejected', error: 'never three' });
     expect(config.min).toBe(1);
   });
+
+  it('that takes its time has said yes to what a layer leaves behind before that ends', async () => {
+    const global = wireLayer(mapOf({ min: 2, max: 5 }), { revision: 1 });
+    const gray = wireLayer(
+      { set: { min: { type: 'number', value: 4 } }, remove: [] },
+      { kind: 'gray', revision: 2, expiresInMs: 3000 },
+    );
+    // It comes while the layer is there, and has never seen what lies under it.
+    server.push(wireNamespace('pool', [global, gray]));
+    const client = connect({ clock: fastClock(20) });
+    const config = client.config('pool', range, {
+      validate: async () => new Promise<void>((resolve) => setTimeout(resolve, 20)),
+    });
+    const heard: number[] = [];
+    config.on('min', (value) => void heard.push(value));
+    await client.ready();
+    expect((await server.ackOf(0)).namespaces[0]).toMatchObject({ state: 'applied' });
+    expect(heard).toEqual([4, 2]);
+  });
 });

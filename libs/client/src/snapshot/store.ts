@@ -80,6 +80,7 @@ export class Store {
     const refusal = this.#admits(view, held);
     if (!refusal) view.serve(held);
     else this.#disputed.set(view.namespace, refusal);
+    this.#foresee(held, [view]);
     return refusal === pending ? undefined : refusal;
   }
 
@@ -109,8 +110,23 @@ export class Store {
     this.#live = next;
     for (const name of touched) this.#serve(name, next.namespaces.get(name), answers);
     this.#armExpiry();
+    for (const name of touched) this.#foresee(next.namespaces.get(name), this.views(name));
     if (changed.length > 0) this.#events.changed(changed);
     return changed;
+  }
+
+  /**
+   * Asks validators at once about what each end of a layer will leave, for the code's defaults would count while they
+   * think about it then. What they refuse they are asked about again when it comes to that.
+   */
+  #foresee(held: Held | undefined, views: readonly View[]): void {
+    const asked = views.filter((view) => view.vet);
+    if (!held || asked.length === 0) return;
+    for (const end of new Set(held.layers.flatMap(({ expiresAt }) => expiresAt ?? []))) {
+      const left = withoutExpired(held, end + endTogetherMs);
+      for (const view of asked)
+        if (left && !view.refuses(left.content)) void this.#vetting.askUnlessAccepted(view, left);
+    }
   }
 
   #ask(names: readonly string[], next: Live): Answers {
