@@ -113,7 +113,13 @@ describe('sluice drill, with real instances', () => {
       'wrong.yaml',
       design({ expect: [{ metric: 'errorRatio', resource: 'pay', atMost: 0.01, windowS: 3 }] }),
     );
-    const ran = await sluice(['drill', 'run', 'shop', 'wrong.yaml', '--junit', 'wrong.xml']);
+    // Stored by one, started by another, who knows its title.
+    const id = (await out(['drill', 'save', 'shop', 'wrong.yaml'])).trim();
+    const twin = (await out(['drill', 'save', 'shop', 'wrong.yaml'])).trim();
+    const which = await sluice(['drill', 'start', 'shop', 'payments fail']);
+    expect(which).toMatchObject({ code: 2, err: expect.stringContaining(id.slice(0, 8)) });
+    await out(['drill', 'delete', 'shop', twin]);
+    const ran = await sluice(['drill', 'start', 'shop', 'payments fail', '--junit', 'wrong.xml']);
     expect(ran.code).toBe(1);
     expect(ran.out).toMatch(
       /^Payments fail: deviated \(did not hold: errors of pay at most 1 % over 3 s, it was/,
@@ -124,7 +130,10 @@ describe('sluice drill, with real instances', () => {
     const [newest] = JSON.parse(await out(['drill', 'ls', 'shop', '-o', 'json'])) as { drillId: string }[];
     const compared = await sluice(['drill', 'compare', 'shop', newest!.drillId.slice(0, 8)]);
     expect(compared.out).toMatch(/errorRatio shop pay \(method\), during/);
+    expect(newest!.drillId).toBe(id);
     expect(compared.err).toContain('The design differs in: expect');
+    // What has run is started no more.
+    expect((await sluice(['drill', 'start', 'shop', 'payments fail'])).err).toContain('There is no drill');
     expect(await out(['drill', 'report', 'shop', newest!.drillId])).toContain(
       '**Verdict: the hypothesis does not hold**',
     );

@@ -1,7 +1,7 @@
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { detailText } from '../drills/drill-text.ts';
-import { drillParams } from '../drills/find-drill.ts';
+import { designParams } from '../drills/find-drill.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { readSource } from '../files/read-source.ts';
 import { inApp } from '../reference/missing.ts';
@@ -19,7 +19,7 @@ export async function saveDrill(
   const body = { yaml: await readSource(context.io, path) };
   const saved = await (flags.replaces === undefined
     ? inApp(context, app, () => api.call(contracts.createDrill, { params: { env, app }, body }))
-    : api.call(contracts.changeDrill, { params: await drillParams(context, app, flags.replaces), body }));
+    : api.call(contracts.changeDrill, { params: await designParams(context, app, flags.replaces), body }));
   context.output.note(
     context.say(
       {
@@ -35,7 +35,7 @@ export async function saveDrill(
 
 /** `sluice drill check`: whether a stored drill could start now; exit 5 when something keeps it. */
 export async function checkDrill(context: Context, app: string, word: string): Promise<ExitCode> {
-  const params = await drillParams(context, app, word);
+  const params = await designParams(context, app, word);
   const detail = await (await context.api()).call(contracts.checkDrill, { params });
   await context.output.one(detail, () => detailText(context, detail));
   return detail.state === 'preCheck' ? exitCode.ok : exitCode.conflict;
@@ -48,7 +48,7 @@ export async function startDrill(
   word: string,
   flags: RunFlags,
 ): Promise<ExitCode> {
-  const params = await drillParams(context, app, word);
+  const params = await designParams(context, app, word);
   await confirmWrite(context, app, flags.yes);
   const started = await (await context.api()).call(contracts.startDrill, { params });
   return ended(context, params, started, flags);
@@ -56,7 +56,7 @@ export async function startDrill(
 
 /** `sluice drill delete`: one that was never started. */
 export async function deleteDrill(context: Context, app: string, word: string): Promise<ExitCode> {
-  const params = await drillParams(context, app, word);
+  const params = await designParams(context, app, word);
   await (await context.api()).call(contracts.deleteDrill, { params });
   context.output.note(context.say({ en: 'The drill is thrown away.', zh: '演练已删除。' }));
   return exitCode.ok;

@@ -65,9 +65,12 @@ function declareStored(drill: Command, declaring: Declaring): void {
       ),
     );
   withRunOptions(
-    drill
-      .command('start <app> <id>')
-      .description(say({ en: 'start one that is stored', zh: '启动已保存的演练' })),
+    drill.command('start <app> <drill>').description(
+      say({
+        en: 'start one that is stored, by its id or its title',
+        zh: '按 ID 或标题启动已保存的演练',
+      }),
+    ),
     declaring,
   )
     .addHelpText('after', () => `\n${say(runCodes)}`)
