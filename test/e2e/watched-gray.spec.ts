@@ -8,6 +8,7 @@ import { FleetProcess } from '../support/fleet-process.ts';
 import { GuardedFleet } from '../support/guarded-fleet.ts';
 import { PushDesk } from '../support/push-desk.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { until } from '../support/until.ts';
 import { browserOrNotice, countingPage, launch } from './browser.ts';
 
 const chromium = browserOrNotice();
@@ -116,6 +117,41 @@ const order = { ...place, ns: 'order' };
     expect(pay).toMatch(/^pay.*over, .*\d\d[\d.]* % vs 0 %up to/);
     await page.reload();
     await page.getByText(/^What windows were judged to be/).waitFor();
+  }, 60_000);
+
+  it('is promoted while its members do worse only with a tick and a reason', async () => {
+    const push = await desk.start(
+      {
+        ...{ mode: 'gray', audience: { by: 'percent', steps: [50, 100] } },
+        // It takes ten bad samples to be taken back: there is time to look.
+        guardrails: { minCalls: 20, windows: 10 },
+      },
+      { timeoutMs: 10 },
+    );
+    const params = { ...place, push: push.id };
+    await until('a window is bad', async () => {
+      const plan = await server.admin.call(contracts.previewPushAct, { params, body: { act: 'promote' } });
+      return plan.health?.isWorse;
+    });
+    await page.goto(at(`/pushes/${push.id}`));
+    await button('Promote').click();
+    await dialog()
+      .getByText(/^The members do worse than the rest: .*errors/)
+      .waitFor();
+    const go = dialog().getByRole('button', { name: /^Promote to 2/ });
+    expect(await go.getAttribute('aria-label')).toContain('tick that it goes on all the same');
+    await go.click({ force: true });
+    await dialog()
+      .getByRole('checkbox', { name: /^Go on although the members do worse/ })
+      .check();
+    expect(await go.getAttribute('aria-label')).toContain('Say why it goes on');
+    await dialog().getByRole('textbox').fill('the shops are closed');
+    expect(await go.getAttribute('aria-disabled')).toBeNull();
+    expect(await dialog().locator('pre').textContent()).toContain("--despite-health 'the shops are closed'");
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'hidden' });
+    expect((await desk.get(push)).state).toBe('running');
+    await desk.act(push, 'abandon');
   }, 60_000);
 
   it('names exactly those who get the next step, and those who lose it', async () => {
