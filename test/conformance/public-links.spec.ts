@@ -236,6 +236,17 @@ onEachDatabase('public namespaces', (boot) => {
       (await orders.get('net')).etag,
     );
     expect(overfull.status).toBe(422);
+    // Nor go back to it: the preview, the rollback and the undoing of a push say the same.
+    const empty = await orders.release('net', content({}));
+    await platform.release('common', map(more));
+    const ofNet = { params: orders.at('net'), body: {} };
+    const undo = { params: { env: 'prod', app: 'orders', push: empty.push.id }, body: { message: '' } };
+    for (const refused of [
+      await admin.attempt(contracts.previewRollback, ofNet),
+      await orders.rollback('net', (await orders.get('net')).etag),
+      await admin.attempt(contracts.rollbackPush, undo),
+    ])
+      expect(refused).toMatchObject({ status: 422, body: { code: 'schema_violation' } });
   });
 
   it('show their secrets to nobody by way of a link, but instances get them', async () => {

@@ -14,6 +14,7 @@ import { sha256 } from '../env/sha256.ts';
 import type { Place } from '../fleet/place.ts';
 import { baseMoved } from '../releases/base-moved.ts';
 import { ContentCheck } from '../releases/content/content-check.ts';
+import { LinksService } from '../releases/links.service.ts';
 import { NamespaceEntity } from '../releases/namespace.entity.ts';
 import { namespacesStore } from '../releases/namespaces.store.ts';
 import type { PushEntity } from '../releases/push.entity.ts';
@@ -55,13 +56,16 @@ export class PushRollbackPlans {
   readonly #check: ContentCheck;
   readonly #planner: PushPlanner;
   readonly #linked: LinkedPlans;
+  readonly #links: LinksService;
 
   constructor(
     @Inject(ContentCheck) check: ContentCheck,
     @Inject(PushPlanner) planner: PushPlanner,
     @Inject(LinkedPlans) linked: LinkedPlans,
+    @Inject(LinksService) links: LinksService,
   ) {
     this.#linked = linked;
+    this.#links = links;
     this.#check = check;
     this.#planner = planner;
   }
@@ -113,7 +117,8 @@ export class PushRollbackPlans {
           zh: `该推送之前“${namespace}”没有线上内容；请删除它，或发布其他内容`,
         });
       const content = contentOf(before);
-      this.#check.check(content, live, { path: `release ${before.number}`, namespace });
+      const shape = await this.#links.shapeOf(manager, live);
+      this.#check.check(content, shape, { path: `release ${before.number}`, namespace });
       const keys = keysOf(diffContent(contentOf(made), content));
       undone.push({ namespace, namespaceId, content, restored: before.number, keys });
     }

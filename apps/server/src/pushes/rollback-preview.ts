@@ -4,6 +4,7 @@ import type { Contracts, ResponseOf } from '@sluice/protocol';
 import { Database } from '../database/database.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { ContentCheck } from '../releases/content/content-check.ts';
+import { LinksService } from '../releases/links.service.ts';
 import type { NamespaceEntity } from '../releases/namespace.entity.ts';
 import { NamespaceFinder } from '../releases/namespace-finder.ts';
 import { contentOf } from '../releases/releases.store.ts';
@@ -24,6 +25,7 @@ export class RollbackPreview {
   readonly #fleet: FleetOf;
   readonly #plans: PushRollbackPlans;
   readonly #misfits: Misfits;
+  readonly #links: LinksService;
 
   constructor(
     @Inject(Database) database: Database,
@@ -33,6 +35,7 @@ export class RollbackPreview {
     @Inject(FleetOf) fleet: FleetOf,
     @Inject(PushRollbackPlans) plans: PushRollbackPlans,
     @Inject(Misfits) misfits: Misfits,
+    @Inject(LinksService) links: LinksService,
   ) {
     this.#database = database;
     this.#finder = finder;
@@ -41,6 +44,7 @@ export class RollbackPreview {
     this.#fleet = fleet;
     this.#plans = plans;
     this.#misfits = misfits;
+    this.#links = links;
   }
 
   async preview({
@@ -52,7 +56,8 @@ export class RollbackPreview {
     const namespace = await this.#finder.everExisted(params);
     const { target } = await this.#targets.of(namespace, body.to);
     const content = contentOf(target);
-    this.#check.check(content, namespace, { path: `release ${target.number}` });
+    const shape = await this.#links.shapeOf(this.#database.read, namespace);
+    this.#check.check(content, shape, { path: `release ${target.number}` });
     const { instances } = await this.#fleet.read(place);
     const planned = await this.#plans.of(
       this.#database.read,
