@@ -1,13 +1,19 @@
 import { alertTitles } from '@sluice/core';
-import { contracts } from '@sluice/protocol';
+import { type Alert, contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useLanguage, useText } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
 import { Age } from '../../ui/age.tsx';
+import type { Tone } from '../../ui/badge.tsx';
 import { Notice } from '../../ui/notice.tsx';
 
 const shownAtMost = 3;
+
+const toneOf = (alerts: readonly Alert[]): Tone => {
+  const severities = new Set(alerts.map(({ severity }) => severity));
+  return severities.has('critical') ? 'bad' : severities.has('warning') ? 'warn' : 'accent';
+};
 
 /** Alerts that fire now, before everything else, with the way to all of them; nothing while none does. */
 export function FiringAlerts({ env }: { readonly env: string }) {
@@ -24,7 +30,7 @@ export function FiringAlerts({ env }: { readonly env: string }) {
   if (count === 0) return null;
   return (
     <Notice
-      tone={items.some(({ severity }) => severity === 'critical') ? 'bad' : 'warn'}
+      tone={toneOf(items)}
       action={
         <Link to="/environments/$env/alerts" params={{ env }} search={{ state: 'firing' }}>
           {t.overview.allAlerts(count)}

@@ -15,6 +15,7 @@ import { FiringAlerts } from './firing-alerts.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { Nodes } from './nodes.tsx';
 import styles from './overview-page.module.css';
+import { RunningDrills } from './running-drills.tsx';
 import { StoryCard } from './story-card.tsx';
 import { onOf, Switches } from './switches.tsx';
 import { Tiles } from './tiles.tsx';
@@ -40,6 +41,9 @@ export function OverviewPage() {
     on: kill.data.items.reduce((sum, each) => sum + onOf(each).length, 0),
     at: kill.data.at,
   };
+  const online = (apps.data?.items ?? [])
+    .filter(({ instancesOnline }) => instancesOnline > 0)
+    .map(({ name }) => name);
   return (
     <Page
       name={t.shell.overview}
@@ -54,6 +58,7 @@ export function OverviewPage() {
       }
     >
       <FiringAlerts env={env} />
+      <RunningDrills env={env} apps={online} />
       <StoryCard />
       {overview.data && (
         <FirstSteps env={env} steps={overview.data.firstSteps} apps={apps.data?.items ?? []} />

@@ -106,6 +106,9 @@ export const signIn = {
 };
 
 export const overview = {
+  drillRuns: (title: string, app: string) => `A drill is running on ${app}: ${title}`,
+  brokenIn: (n: number) => `faults in ${plural(n, 'instance', 'instances')}`,
+  openDrill: 'Open drill',
   allAlerts: (n: number) => `${plural(n, 'alert fires', 'alerts fire')}`,
   revision: (n: number) => `revision ${n}`,
   online: 'Online',

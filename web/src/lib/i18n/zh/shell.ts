@@ -103,6 +103,9 @@ export const { shell, keys, signIn, overview } = {
     passwordsDiffer: '两次输入不一致',
   },
   overview: {
+    drillRuns: (title, app) => `${app} 正在演练：${title}`,
+    brokenIn: (n) => `${n} 个实例注入了故障`,
+    openDrill: '打开演练',
     allAlerts: (n) => `${n} 个告警进行中`,
     revision: (n) => `修订号 ${n}`,
     online: '在线实例',
