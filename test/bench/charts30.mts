@@ -1,0 +1,24 @@
+import { mkdtempSync } from 'node:fs';
+import { contracts } from '@sluice/protocol';
+import { browserOrNotice, contextFor, launch, signIn } from '../e2e/browser.ts';
+import { ServerProcess } from '../support/server-process.ts';
+import { GuardedFleet } from '../support/guarded-fleet.ts';
+import { heapBytes, watchPaints, measured, forget } from './console-page.ts';
+const minutes = Number(process.argv[2] ?? 30);
+const server = await ServerProcess.start(); await server.setUp();
+const token = await server.clientToken('shop');
+await server.admin.call(contracts.createUser, { body: { name: 'ada', password: 'a long enough password', grants: [{ role: 'admin', environment: '*', app: '*' }] } } as any);
+const fleet = await GuardedFleet.start({ server: server.url, token, cacheDir: mkdtempSync('/tmp/ch30-'), ids: ['i-1', 'i-2'], resources: { 'GET /a': 20, 'GET /b': 5 } });
+await new Promise((r) => setTimeout(r, 5000));
+const browser = await launch(browserOrNotice()!);
+const page = await (await contextFor(browser, { bypassCSP: true } as any)).newPage();
+await page.addInitScript(watchPaints);
+await signIn(page, server.url, 'ada', 'a long enough password');
+await page.goto(`${server.url}/environments/prod/apps/shop/resource?name=${encodeURIComponent('GET /a')}&type=web&span=5m`);
+await page.locator('canvas').first().waitFor({timeout:60000}).catch(async (e)=>{await page.screenshot({path:'/tmp/charts30.png'});throw e});
+await new Promise((r) => setTimeout(r, 60_000));
+const before = await heapBytes(page); await forget(page);
+console.log(new Date().toISOString(), 'begin', (before / 1048576).toFixed(2), 'MiB');
+for (let m = 1; m <= minutes; m++) { await new Promise((r) => setTimeout(r, 60_000)); if (m % 5 === 0) { const now = await heapBytes(page); console.log(new Date().toISOString(), m, 'min', (now / 1048576).toFixed(2), 'MiB, grown', ((now - before) / 1048576).toFixed(2), JSON.stringify(await measured(page)), await page.locator('canvas').count(), 'charts'); } }
+await page.screenshot({ path: '/tmp/charts30.png' });
+await browser.close(); process.exit(0);
