@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { ConfigDesk, map } from '../support/config-desk.ts';
+import { LeanClient } from '../support/lean-client.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
 import { browserOrNotice, contextFor, launch, signIn, watchManners } from './browser.ts';
@@ -94,6 +95,27 @@ const chromium = browserOrNotice();
     await page.getByRole('link', { name: 'orders / net' }).waitFor();
     await page.getByText('Other apps may link this namespace').click();
     await page.getByText('it is linked by orders/net').waitFor();
+  });
+
+  it('say, on the page of a release and in lists, which apps are not there', async () => {
+    const body = { kind: 'client', name: 'orders', environment: 'prod', app: 'orders' } as const;
+    const { secret } = await server.admin.call(contracts.createToken, { body });
+    const client = new LeanClient(server.url, secret, 'orders-1');
+    await client.connect();
+    client.refuses.set('net', 'too many');
+    const released = await platform.release('common', map({ timeoutMs: 100, retries: 3 }));
+    const badge = page.getByText('1 of 1 linking app not yet');
+    await open(`platform/pushes/${released.push.id}`);
+    await badge.first().waitFor();
+    await page.getByText('0 of 1 instances hold it').first().waitFor();
+    await open('platform/pushes');
+    await badge.first().waitFor();
+    client.refuses.clear();
+    const next = await platform.release('common', map({ timeoutMs: 100, retries: 4 }));
+    await open(`platform/pushes/${next.push.id}`);
+    await page.getByText('1 of 1 instances hold it').first().waitFor();
+    await until('no app is missing any more', async () => (await badge.count()) === 0);
+    client.close();
   });
 
   it('speak Chinese too, and mind their manners', async () => {
