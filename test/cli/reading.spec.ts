@@ -88,7 +88,7 @@ describe('get', () => {
     expect(app).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "order-api"?') });
     const env = await order.sluice(['get', 'order-api', 'order', '--env', 'prd']);
     expect(env.err).toContain('Did you mean "prod"?');
-    const command = await order.sluice(['hstory', 'order-api', 'order']);
+    const command = await order.sluice(['histroy', 'order-api', 'order']);
     expect(command).toMatchObject({ code: 2, err: expect.stringContaining('Did you mean history?') });
   });
 
