@@ -38,6 +38,7 @@ export function picturesOf({ env, gray, member, draftOf }: DemoPlace): readonly 
     { name: 'changes', path: `${home}/changes` },
     { name: 'incident', path: `${home}/incident` },
     { name: 'alerts', path: `${home}/alerts` },
+    { name: 'story', path: '/story' },
     { name: 'app', path: app },
     { name: 'instances', path: `${app}/instances` },
     {

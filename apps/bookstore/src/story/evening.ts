@@ -7,6 +7,8 @@ interface Shoppers {
 
 const perShop = 5;
 const orderPercent = 50;
+/** Where nobody knows how it was: an earlier play was ended in the middle of its evening. */
+const calm = { visitsPerSec: 6, orderPercent: 30 };
 
 const visits = (value: number) => ({
   ...{ type: 'number', value, min: 0, max: 500 },
@@ -23,11 +25,13 @@ export async function beginEvening(
   messages: { readonly busy: string; readonly calm: string },
 ): Promise<{ readonly visitsPerSec: number; end(): Promise<void> }> {
   const { target } = await stage.api.get<Shoppers>(`${appPath(stage, 'traffic')}/namespaces/shoppers`);
-  const before = {
-    visitsPerSec: target.items.visitsPerSec?.value ?? 6,
-    orderPercent: target.items.orderPercent?.value ?? 30,
-  };
   const visitsPerSec = perShop * stage.shops.length;
+  const found = {
+    visitsPerSec: target.items.visitsPerSec?.value ?? calm.visitsPerSec,
+    orderPercent: target.items.orderPercent?.value ?? calm.orderPercent,
+  };
+  const isEvening = found.visitsPerSec === visitsPerSec && found.orderPercent === orderPercent;
+  const before = isEvening ? calm : found;
   const publish = (now: typeof before, message: string) =>
     releaseItems(
       stage,
@@ -36,7 +40,7 @@ export async function beginEvening(
       { visitsPerSec: visits(now.visitsPerSec), orderPercent: orders(now.orderPercent) },
       message,
     );
-  await publish({ visitsPerSec, orderPercent }, messages.busy);
+  if (!isEvening) await publish({ visitsPerSec, orderPercent }, messages.busy);
   return {
     visitsPerSec,
     async end() {

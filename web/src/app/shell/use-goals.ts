@@ -137,6 +137,7 @@ const keysOf = (app: string, ns: string, items: object): { app: string; ns: stri
 function useFixedGoals(env: string | undefined, acts: Acts): Goal[] {
   const t = useDeliveryText();
   const language = useLanguage();
+  const server = useQuery({ ...read(contracts.setupState), staleTime: Number.POSITIVE_INFINITY });
   const page = (key: string, name: string, link: LinkProps): Goal => ({
     key: `page ${key}`,
     kind: t.shell.page,
@@ -161,6 +162,7 @@ function useFixedGoals(env: string | undefined, acts: Acts): Goal[] {
           page('alerts', t.shell.alerts, { to: '/environments/$env/alerts', params }),
           act('kill', `${t.kill.open} …`, () => openKill('')),
         ]),
+    ...(server.data?.demo ? [page('story', t.shell.story, { to: '/story' })] : []),
     ...(['users', 'roles', 'tokens', 'sessions', 'environments', 'nodes', 'audit'] as const).map((tab) =>
       page(`admin ${tab}`, `${t.shell.admin}: ${t.shell.adminPages[tab]}`, { to: `/admin/${tab}` }),
     ),
