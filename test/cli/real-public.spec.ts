@@ -93,6 +93,21 @@ describe('public namespaces by command', () => {
     expect((await sluice('set', 'platform', 'common.retries=2', '--wait')).code).toBe(0);
   });
 
+  it('name who would not fit, before a release and after it', async () => {
+    const params = { env: 'prod', app: 'platform', ns: 'common' };
+    const { etag } = await app.admin.call(contracts.getNamespace, { params });
+    const body = { schema: { properties: { retries: { maximum: 50 } }, maxProperties: 3 } };
+    await app.admin.call(contracts.changeNamespace, { params, ifMatch: etag, body });
+    await out('set', 'order-api', 'net.size=1', '--create', '--wait');
+    const more = ['set', 'platform', 'common.extra=1', '--create'];
+    const named = 'order-api/net links it, and with what that lays over it, it does not fit the schema';
+    const dry = await sluice(...more, '--dry-run');
+    expect([dry.code, dry.err]).toEqual([0, expect.stringContaining(named)]);
+    const real = await sluice(...more);
+    expect([real.code, real.err]).toEqual([0, expect.stringContaining(named)]);
+    await out('rollback', 'platform', 'common');
+  });
+
   it('stay open while somebody links them', async () => {
     const { code, err } = await sluice('public', 'close', 'platform', 'common');
     expect([code, err]).toEqual([5, expect.stringContaining('order-api/net')]);

@@ -1,4 +1,12 @@
-import { applyPatch, type Content, diffContent, type Item, isSame, isTakenAway } from '@sluice/core';
+import {
+  applyPatch,
+  type Content,
+  diffContent,
+  type Item,
+  type ItemsPatch,
+  isSame,
+  isTakenAway,
+} from '@sluice/core';
 import type { NamespaceDetail } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
@@ -72,7 +80,10 @@ async function release(
   const change = { name: ns, outcome: isNew ? 'created' : 'changed', diff } as const;
   const plan = { app, environment: env, changes: [change], reach: await reachOf(context, app) };
   context.output.note(planSentence(context, plan));
-  if (flags.dryRun) return showPlanned(context, app, [change]);
+  if (flags.dryRun) {
+    if (detail?.public) await warnOfLinkers(context, detail, patch);
+    return showPlanned(context, app, [change]);
+  }
   await confirmWrite(context, app, flags.yes);
   const base =
     detail ??
@@ -80,6 +91,20 @@ async function release(
   const body = { changes: { set: patch }, message: flags.message ?? '' };
   const released = await publishOne(context, base, env, { body, after });
   return showWritten(context, app, [{ ...change, released }], flags);
+}
+
+/** Says what the plan warns of: above all which apps that link the namespace would not fit it any more. */
+async function warnOfLinkers(
+  context: Context,
+  { app, name, revision }: NamespaceDetail,
+  set: ItemsPatch['set'],
+): Promise<void> {
+  const [api, env] = [await context.api(), await context.environment()];
+  const changes = [{ namespace: name, base: revision, changes: { set, remove: [] } }];
+  const body = { changes, target: { mode: 'global' as const } };
+  const { warnings } = await api.call(contracts.previewPush, { params: { env, app }, body });
+  for (const warning of warnings)
+    context.output.note(warning[context.language], context.output.errColour.yellow);
 }
 
 /** Pushes what changes in all the namespaces as one change set. */
