@@ -115,13 +115,19 @@ export function useDraft(place: NamespacePlace, namespace: NamespaceDetail): Dra
 
   const discard = useCallback(async (): Promise<void> => {
     clearTimeout(timer.current);
-    const at = latest.current.place;
+    const { place: at, local: dropped } = latest.current;
     await inFlight.current?.catch(() => undefined);
     if (latest.current.answer?.draft) await call(contracts.discardDraft, { params: at });
-    latest.current.local = undefined;
-    setLocal(undefined);
-    setStatus(undefined);
-    forgetUnsaved(at);
+    const without = ({ draft: _, ...rest }: DraftAnswer): DraftAnswer => rest;
+    client.setQueryData<DraftAnswer>(keyOf(contracts.getDraft, { params: at }), (old) => old && without(old));
+    latest.current.answer &&= without(latest.current.answer);
+    // What was typed meanwhile is another edit, and is saved in its own time.
+    if (latest.current.local === dropped) {
+      latest.current.local = undefined;
+      setLocal(undefined);
+      setStatus(undefined);
+      forgetUnsaved(at);
+    }
     await client.invalidateQueries({ queryKey: keyOf(contracts.getDraft, { params: at }) });
     void client.invalidateQueries({ queryKey: [contracts.listNamespaces.id] });
   }, [client]);
