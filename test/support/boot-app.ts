@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contracts } from '@sluice/protocol';
 import type { createApp } from '@sluice/server';
+import { PasswordHasher } from '../../apps/server/src/access/password-hasher.ts';
 import { Clock } from '../../apps/server/src/env/clock.ts';
 import { type Env, readEnv } from '../../apps/server/src/env/env.ts';
 import { type Answer, HttpCaller } from './http-caller.ts';
 
 export const adminName = 'admin';
 export const adminPassword = 'correct horse battery';
+
+/** What a password costs is held by tests of its own: here it would be half of every start. */
+const quickly = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 
 type App = Awaited<ReturnType<typeof createApp>>;
 
@@ -58,6 +62,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
   });
   const app = await (options.create ?? (await import('@sluice/server')).createApp)(env);
   const advance = movable(app.get(Clock, { strict: false }));
+  app.get(PasswordHasher, { strict: false }).cost = quickly;
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

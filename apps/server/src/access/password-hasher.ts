@@ -4,7 +4,7 @@ import { SluiceError } from '@sluice/core';
 import { mintSecret } from './opaque-secret.ts';
 
 /** argon2id (the package's default kind) with OWASP's figures: 19 MiB, two passes, one lane. */
-const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+const promisedCost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const atOnce = 2;
 const mayWait = 50;
 
@@ -14,16 +14,18 @@ const mayWait = 50;
  */
 @Injectable()
 export class PasswordHasher implements OnModuleInit {
+  /** No setting: only who has the object can make it another one, before anybody signs in. */
+  cost = promisedCost;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #nobodys = '';
 
   async onModuleInit(): Promise<void> {
-    this.#nobodys = await hash(mintSecret(), cost);
+    this.#nobodys = await hash(mintSecret(), this.cost);
   }
 
   hash(password: string): Promise<string> {
-    return this.inTurn(() => hash(password.normalize('NFC'), cost));
+    return this.inTurn(() => hash(password.normalize('NFC'), this.cost));
   }
 
   /** Without a hash (nobody has that name) it takes as long and says no. To be called inside `inTurn`. */
