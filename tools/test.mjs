@@ -5,10 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const results = join(mkdtempSync(join(tmpdir(), 'sluice-test-')), 'results.json');
+// Each file loads the program anew: with this much room for what is young, that garbage is not copied around first.
+const youngMb = 64;
 const child = spawn(
   process.execPath,
   [
     '--experimental-vm-modules',
+    `--min-semi-space-size=${youngMb}`,
+    `--max-semi-space-size=${youngMb}`,
     '--disable-warning=ExperimentalWarning',
     'node_modules/jest/bin/jest.js',
     '--json',
