@@ -1,12 +1,14 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { type Postgres, startPostgres } from '../support/databases.ts';
 import { DrillDesk, designOf } from '../support/drill-desk.ts';
 import { until } from '../support/until.ts';
 
-/** They mostly wait: all of them at once, each in an app of its own on one server. */
-describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
+/** They mostly wait: all of them at once, on both databases, each in an app of its own on one server. */
+for (const dialect of ['sqlite', 'postgres'] as const) {
+  const aDrill = (what: string, test: () => Promise<void>): void =>
+    it.concurrent(`a drill on ${dialect} ${what}`, test);
   let postgres: Postgres | undefined;
   let booted: Promise<BootedApp> | undefined;
   const desks: DrillDesk[] = [];
@@ -29,7 +31,7 @@ describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
     return { server, desk };
   };
 
-  it.concurrent('is in its targets and nobody else, renewed each second, until its deadline', async () => {
+  aDrill('is in its targets and nobody else, renewed each second, until its deadline', async () => {
     const { desk } = await begin();
     const design = designOf({
       targets: { by: 'instances', ids: ['a', 'b'] },
@@ -63,7 +65,7 @@ describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
     expect(a!.record(drillId)!.state).toBe('ended');
   });
 
-  it.concurrent('begins and ends in all of them at once, and waits for no beat', async () => {
+  aDrill('begins and ends in all of them at once, and waits for no beat', async () => {
     const { desk } = await begin(['a', 'b', 'c']);
     const at = { params: { ...desk.place, drill: (await desk.create(designOf())).drillId } };
     await desk.admin.call(contracts.startDrill, at);
@@ -73,7 +75,7 @@ describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
     for (const { cleanAfterMs } of over.instances) expect(cleanAfterMs).toBeLessThan(1000);
   });
 
-  it.concurrent('is reported as its instances counted, each process once', async () => {
+  aDrill('is reported as its instances counted, each process once', async () => {
     const { desk } = await begin(['a', 'b']);
     await until('there is a time before', async () => {
       const { items } = await desk.admin.call(contracts.listResources, { params: desk.place });
@@ -134,7 +136,7 @@ describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
     }
   });
 
-  it.concurrent('is clean in all targets two seconds after it is stopped, by their own word', async () => {
+  aDrill('is clean in all targets two seconds after it is stopped, by their own word', async () => {
     const { desk } = await begin();
     const { drillId } = await desk.run(designOf());
     const stoppedAt = Date.now();
@@ -165,7 +167,7 @@ describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
     ]);
   });
 
-  it.concurrent('is aborted by a guard that is breached', async () => {
+  aDrill('is aborted by a guard that is breached', async () => {
     const { desk } = await begin();
     const { drillId } = await desk.run(designOf());
     desk.second = { success: 2, errors: 40 };
@@ -182,7 +184,7 @@ describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
     expect(over.because!.zh).toContain('护栏被突破');
   });
 
-  it.concurrent('does not hold where what it says does not come true, or nothing was tried', async () => {
+  aDrill('does not hold where what it says does not come true, or nothing was tried', async () => {
     const { desk } = await begin(['a']);
     const opens = { metric: 'breakerOpen', resource: 'pay', atLeast: 1, windowS: 1, withinS: 1 } as const;
     const { drillId } = await desk.run(designOf({ deadlineMs: 2500, expect: [opens] }));
@@ -205,7 +207,7 @@ describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
     });
   });
 
-  it.concurrent('is interrupted by the kill switch, and hears the last word of one that was gone', async () => {
+  aDrill('is interrupted by the kill switch, and hears the last word of one that was gone', async () => {
     const { desk } = await begin(['a', 'b']);
     const { drillId } = await desk.run(designOf());
     const b = desk.instances.get('b')!;
@@ -235,4 +237,4 @@ describe.each(['sqlite', 'postgres'] as const)('a drill on %s', (dialect) => {
     expect(late.instances[1]).toMatchObject({ cleanBy: 'told', endedBecause: 'silence', eligible: 25 });
     expect(late.drill.injected).toBe(12);
   });
-});
+}
