@@ -133,6 +133,10 @@ describe('the requests that the tables of bad input spoil', () => {
     startDrill: 'wrong_state',
     abortDrill: 'wrong_state',
     endOwnSession: 'not_found',
+    // Only the server of the demo has one.
+    getStory: 'not_found',
+    playStory: 'not_found',
+    stopStory: 'not_found',
   };
 
   it('are each understood and carried out when they are not spoilt', async () => {

@@ -19,7 +19,8 @@ export interface RawAnswer {
 /** Sends requests that no well-meaning client would send, over kept connections. */
 export class RawCaller {
   readonly #port: number;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 100 });
+  /** Nobody waits for a connection of somebody else: every operation may be asked for at once. */
+  readonly #agent = new Agent({ keepAlive: true });
 
   constructor(url: string) {
     this.#port = Number(new URL(url).port);
