@@ -121,6 +121,7 @@ const labels = Object.fromEntries(ids.map((id, i) => [id, { zone: i < 2 ? 'a' : 
     await button('Next step').click();
     // Nobody calls anything here, so health is not known, and going on takes a reason.
     await dialog().getByLabel('Why').fill('there is no traffic');
+    await dialog().getByRole('checkbox').check();
     await button('Push on to 80 %').click();
     await page.getByText('4 of 4 hold it').waitFor();
     const grown = await holders(650);
