@@ -96,6 +96,15 @@ describe('people', () => {
     expect((await sluice(['user', 'holders', 'config:all'])).code).toBe(2);
   });
 
+  it('are told whom to ask for what they may not do', async () => {
+    const eda = new MemoryMachine();
+    const login = ['login', '--server', app.url, '--user', 'eda', '--password-stdin'];
+    expect((await eda.run(login, { stdin: password, realTime: true })).code).toBe(0);
+    const refused = await eda.run(['app', 'create', 'other']);
+    expect(refused).toMatchObject({ code: 4, err: expect.stringContaining('What to do: Ask root.') });
+    expect((await eda.run(['app', 'create', 'other', '--lang', 'zh'])).err).toContain('可联系 root。');
+  });
+
   it('are seen, signed out, and kept out', async () => {
     const browser = await app.signIn('eda', password);
     expect(await out(['user', 'sessions', 'eda'])).toMatch(/eda +\S.* 127\.0\.0\.1/);

@@ -2,6 +2,7 @@ import type { ErrorText, Language } from '@sluice/core';
 import { Command } from 'commander';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../failure/exit-code.ts';
+import { ServerError } from '../failure/server-error.ts';
 import type { Io } from '../host/io.ts';
 import { displayWidth } from '../host/terminal-text.ts';
 import type { GlobalFlags } from '../settings/settings.ts';
@@ -87,7 +88,14 @@ export function createProgram({ io, language, contextFor, done }: ProgramOptions
   const declaring: Declaring = {
     say,
     async run(command, action) {
-      done(await action(contextFor(command.optsWithGlobals<GlobalFlags>())));
+      const context = contextFor(command.optsWithGlobals<GlobalFlags>());
+      try {
+        done(await action(context));
+      } catch (error) {
+        if (!(error instanceof ServerError) || error.code !== 'forbidden') throw error;
+        const { sayingWhoCan } = await import('../failure/who-can.ts');
+        throw await sayingWhoCan(context, error);
+      }
     },
   };
   for (const declare of [

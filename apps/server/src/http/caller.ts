@@ -100,9 +100,11 @@ export function requirePermission(
     throw new SluiceError('not_found', {
       what: place.app === undefined ? { en: 'environment', zh: '环境' } : { en: 'app', zh: '应用' },
     });
-  throw new SluiceError('forbidden', {
-    permission,
-    scope: [place.environment ?? '*', place.app ?? '*'].join('/'),
-    who: { en: 'an administrator', zh: '管理员' },
-  });
+  const { environment = '*', app = '*' } = place;
+  throw new SluiceError(
+    'forbidden',
+    { permission, scope: `${environment}/${app}`, who: { en: 'an administrator', zh: '管理员' } },
+    // For programs, which can ask by these who holds it.
+    { details: { permission, ...place } },
+  );
 }
