@@ -125,7 +125,7 @@ describe('two nodes on one PostgreSQL', () => {
     const single = await desk.start(
       { mode: 'single', instanceId: 'own-3' },
       { timeoutMs: 78 },
-      { expiresInMs: 1500 },
+      { expiresInMs: 4000 },
     );
     await until('it has it', async () => others[3]!.value('order', 'timeoutMs') === 78);
     await desk.until(
