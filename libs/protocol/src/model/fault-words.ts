@@ -52,19 +52,21 @@ function oneOf(values: readonly unknown[], missing: boolean): Words {
   };
 }
 
-const units: Readonly<Record<string, { readonly en: string; readonly zh: string }>> = {
-  string: { en: 'characters', zh: '个字符' },
-  array: { en: 'entries', zh: '项' },
+const units: Readonly<Record<string, { readonly one: string; readonly en: string; readonly zh: string }>> = {
+  string: { one: 'character', en: 'characters', zh: '个字符' },
+  array: { one: 'entry', en: 'entries', zh: '项' },
 };
 
 function ofRange(issue: z.core.$ZodIssueTooBig | z.core.$ZodIssueTooSmall): Words {
   const isTop = issue.code === 'too_big';
   const bound = isTop ? issue.maximum : issue.minimum;
   const unit = units[issue.origin];
+  if (unit && !isTop && Number(bound) === 1)
+    return { problem: 'range', message: 'must not be empty', zh: '不能为空' };
   if (unit)
     return {
       problem: 'range',
-      message: `must have at ${isTop ? 'most' : 'least'} ${bound} ${unit.en}`,
+      message: `must have at ${isTop ? 'most' : 'least'} ${bound} ${Number(bound) === 1 ? unit.one : unit.en}`,
       zh: `${isTop ? '最多' : '至少'} ${bound} ${unit.zh}`,
     };
   if (issue.inclusive)

@@ -30,8 +30,10 @@ describe('faultsOf', () => {
       'a list that is too long',
       z.array(z.any()).max(1),
       [1, 2],
-      '|range|must have at most 1 entries|最多 1 项',
+      '|range|must have at most 1 entry|最多 1 项',
     ],
+    ['a text that is empty', z.string().min(1), '', '|range|must not be empty|不能为空'],
+    ['a list that is empty', z.array(z.any()).min(1), [], '|range|must not be empty|不能为空'],
     [
       'a text that is too short',
       z.string().min(2),
