@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { contracts, type DrillDetail } from '@sluice/protocol';
 import { type Postgres, startPostgres } from '../support/databases.ts';
 import { type Design, designOf } from '../support/drill-desk.ts';
@@ -24,36 +24,53 @@ const failing: Design['faults'] = {
 const design = (more: Partial<Design> = {}): Design =>
   designOf({ faults: failing, guards: [], deadlineMs: 120_000, recoverWithinMs: 3000, ...more });
 
+interface Scene {
+  server(settings?: Readonly<Record<string, string>>): Promise<ServerProcess>;
+  fleet(server: ServerProcess, token: string, ids: readonly string[]): Promise<GuardedFleet>;
+  end(): Promise<void>;
+}
+
 /**
  * The control plane is killed with -9 while a drill breaks every call of real processes. Nobody tells them to stop:
  * they stop by themselves, and say so when somebody listens again.
  */
 describe('a drill whose server is killed', () => {
-  const cacheDir = mkdtempSync(join(tmpdir(), 'sluice-drill-'));
-  const servers: ServerProcess[] = [];
-  const fleets: GuardedFleet[] = [];
+  const scenes: Scene[] = [];
   let postgres: Postgres | undefined;
-  afterEach(async () => {
-    for (const fleet of fleets.splice(0)) await fleet.kill();
-    for (const server of servers.splice(0)) await server.remove();
+  afterAll(async () => {
+    for (const scene of scenes) await scene.end();
     await postgres?.stop();
-    rmSync(cacheDir, { recursive: true, force: true });
   });
 
-  const fleetOf = async (
-    server: ServerProcess,
-    token: string,
-    ids: readonly string[],
-  ): Promise<GuardedFleet> => {
-    const fleet = await GuardedFleet.start({
-      server: server.url,
-      token,
-      cacheDir,
-      ids,
-      resources: { pay: 40 },
-    });
-    fleets.push(fleet);
-    return fleet;
+  /** Servers and processes of one test: the long ones play at the same time, for most of it is waiting. */
+  const begin = (): Scene => {
+    const cacheDir = mkdtempSync(join(tmpdir(), 'sluice-drill-'));
+    const [servers, fleets]: [ServerProcess[], GuardedFleet[]] = [[], []];
+    const scene: Scene = {
+      async server(settings) {
+        const server = await ServerProcess.start(settings);
+        servers.push(server);
+        return server;
+      },
+      async fleet(server, token, ids) {
+        const fleet = await GuardedFleet.start({
+          server: server.url,
+          token,
+          cacheDir,
+          ids,
+          resources: { pay: 40 },
+        });
+        fleets.push(fleet);
+        return fleet;
+      },
+      async end() {
+        for (const fleet of fleets.splice(0)) await fleet.kill();
+        for (const server of servers.splice(0)) await server.remove();
+        rmSync(cacheDir, { recursive: true, force: true });
+      },
+    };
+    scenes.push(scene);
+    return scene;
   };
   const started = async (server: ServerProcess, definition: Design): Promise<DrillDetail> => {
     const params = place;
@@ -80,11 +97,11 @@ describe('a drill whose server is killed', () => {
     return failedAt;
   };
 
-  it('breaks nothing 5 s later, by the callers and by the instances’ own records', async () => {
-    const server = await ServerProcess.start();
-    servers.push(server);
+  it.concurrent('breaks nothing 5 s later, by the callers and by the instances’ own records', async () => {
+    const scene = begin();
+    const server = await scene.server();
     await server.setUp();
-    const fleet = await fleetOf(server, await server.clientToken('shop'), ['a', 'b', 'c', 'd']);
+    const fleet = await scene.fleet(server, await server.clientToken('shop'), ['a', 'b', 'c', 'd']);
     const { drillId } = await started(server, design());
     await until('all are broken', async () => (await get(server, drillId)).active === 4);
     await server.down('SIGKILL');
@@ -119,36 +136,25 @@ describe('a drill whose server is killed', () => {
     });
     expect(report.faults[0]!.injected).toBe(report.faults[0]!.eligible);
     expect(report.faults[0]!.injected).toBeGreaterThan(50);
+    await scene.end();
   }, 120_000);
 
-  it('ends by its deadline, also where nobody is left to end it', async () => {
-    const server = await ServerProcess.start();
-    servers.push(server);
-    await server.setUp();
-    const fleet = await fleetOf(server, await server.clientToken('shop'), ['a', 'b', 'c', 'd']);
-    const { drillId } = await started(server, design({ deadlineMs: 2000 }));
-    const startedAt = Date.now();
-    await until('all are broken', async () => (await get(server, drillId)).active === 4);
-    await server.down('SIGKILL');
-    const failedAt = await lastFailure(fleet);
-    // The deadline lies before the end of the lease that was renewed last.
-    expect(failedAt - startedAt).toBeLessThan(2000 + 1500);
-  }, 120_000);
-
-  it('is stopped on any server within 2 s, and when its own dies another one takes it over', async () => {
+  it.concurrent('is stopped on any server within 2 s, and when its own dies another one takes it over', async () => {
+    const scene = begin();
     postgres = await startPostgres();
     const settings = {
       SLUICE_DATABASE_URL: await postgres.createDatabase(),
       SLUICE_SECRET_KEY: 'Zm9yIHRlc3RzIG9ubHksIG5vdCBhIHNlY3JldCBrZXk',
     };
-    const driver = await ServerProcess.start(settings);
-    servers.push(driver);
+    const driver = await scene.server(settings);
     await driver.setUp();
-    const other = await ServerProcess.start(settings);
-    servers.push(other);
+    const other = await scene.server(settings);
     driver.shareTokenWith(other);
     const token = await driver.clientToken('shop');
-    const [here, there] = [await fleetOf(driver, token, ['a', 'b']), await fleetOf(other, token, ['c', 'd'])];
+    const [here, there] = [
+      await scene.fleet(driver, token, ['a', 'b']),
+      await scene.fleet(other, token, ['c', 'd']),
+    ];
     const stopped = await started(driver, design());
     await until(
       'all are broken, on both servers',
@@ -193,5 +199,20 @@ describe('a drill whose server is killed', () => {
       'd told',
     ]);
     process.stderr.write(`two servers: last failure ${failedAt - killedAt} ms later\n`);
+    await scene.end();
+  }, 120_000);
+
+  it('ends by its deadline, also where nobody is left to end it', async () => {
+    const scene = begin();
+    const server = await scene.server();
+    await server.setUp();
+    const fleet = await scene.fleet(server, await server.clientToken('shop'), ['a', 'b', 'c', 'd']);
+    const { drillId } = await started(server, design({ deadlineMs: 2000 }));
+    const startedAt = Date.now();
+    await until('all are broken', async () => (await get(server, drillId)).active === 4);
+    await server.down('SIGKILL');
+    const failedAt = await lastFailure(fleet);
+    // The deadline lies before the end of the lease that was renewed last.
+    expect(failedAt - startedAt).toBeLessThan(2000 + 1500);
   }, 120_000);
 });
