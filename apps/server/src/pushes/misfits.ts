@@ -8,10 +8,10 @@ import type { LinkedPart } from './linked-plans.ts';
 import { preparedVariants } from './prepared-variants.ts';
 import { shapeOfWhole } from './wanted-changes.ts';
 
-export type PlanWarning = PushPlanBody['warnings'][number];
+type PlanWarning = PushPlanBody['warnings'][number];
 
 /** What a push changes at home, and for each app that links what it releases. */
-export interface Planned extends Omit<LinkedPart, 'place'> {
+interface Planned extends Omit<LinkedPart, 'place'> {
   readonly linked: readonly LinkedPart[];
 }
 

@@ -9,7 +9,7 @@ import type { JsonSchema, NamespaceEntity } from './namespace.entity.ts';
 import { contentOf, releasesStore } from './releases.store.ts';
 
 /** A public namespace as it is about to be: with another content, or another schema. */
-export interface Becoming {
+interface Becoming {
   readonly namespaceId: string;
   readonly content?: Content;
   readonly schema?: JsonSchema | null;
