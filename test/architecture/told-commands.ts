@@ -6,12 +6,14 @@ type Option = Command['options'][number];
 const nowhere = { write: () => true };
 
 /** The command line as it declares itself; nothing of it is run. */
-export const program: Command = createProgram({
-  io: { out: nowhere, err: nowhere, env: {} } as never,
-  language: 'en',
-  contextFor: () => undefined as never,
-  done: () => undefined,
-});
+export const declared = (language: 'en' | 'zh'): Command =>
+  createProgram({
+    io: { out: nowhere, err: nowhere, env: {} } as never,
+    language,
+    contextFor: () => undefined as never,
+    done: () => undefined,
+  });
+export const program: Command = declared('en');
 
 /** All commands, whatever is under them included. */
 export const commandsUnder = (command: Command): Command[] => [

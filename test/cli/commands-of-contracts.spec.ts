@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { allContracts } from '@sluice/protocol';
 import { root } from '../architecture/project.ts';
-import { faultOf } from '../architecture/told-commands.ts';
+import { commandsUnder, declared, faultOf } from '../architecture/told-commands.ts';
 
 /** A command line that asks for it, or why there is none. */
 type Told = `sluice ${string}` | { readonly none: string };
@@ -96,5 +96,22 @@ describe('what the server can be asked to do', () => {
     const isCalled = new RegExp(`\\bcontracts\\.${id}\\b|\\b${id} \\} = contracts`).test(source);
     if (typeof how === 'string') expect([faultOf(how, true), isCalled]).toEqual([undefined, true]);
     else expect([how.none.length > 20, isCalled]).toEqual([true, false]);
+  });
+});
+
+describe('every command', () => {
+  const inEnglish = commandsUnder(declared('en'));
+  const inChinese = commandsUnder(declared('zh'));
+
+  it('tells in both languages what it and its options do', () => {
+    const texts = (commands: typeof inEnglish): string[] =>
+      commands.flatMap((command) => [
+        `${command.name()}: ${command.description()}`,
+        ...command.options.map((option) => `${command.name()} ${option.long}: ${option.description}`),
+      ]);
+    const [english, chinese] = [texts(inEnglish), texts(inChinese)];
+    expect(chinese).toHaveLength(english.length);
+    expect(english.filter((text) => /: $|[\u4e00-\u9fff]/.test(text))).toEqual([]);
+    expect(chinese.filter((text) => !/[\u4e00-\u9fff]/.test(text))).toEqual([]);
   });
 });
