@@ -249,6 +249,24 @@ onEachDatabase('public namespaces', (boot) => {
       expect(refused).toMatchObject({ status: 422, body: { code: 'schema_violation' } });
   });
 
+  it('demand it of what lies over them before anything is live there', async () => {
+    const world = await begin(await boot());
+    const { platform, orders } = world;
+    await platform.create('later', { public: true, schema: { maxProperties: 2 } });
+    await orders.create('over', { link: { app: 'platform', namespace: 'later' } });
+    expect((await orders.get('over')).schema).toEqual({ maxProperties: 2 });
+    const full = content({ a: number(1), b: number(2), c: number(3) });
+    expect(await orders.tryPublish('over', { content: full } as never, '"0"')).toMatchObject({
+      status: 422,
+      body: { code: 'schema_violation' },
+    });
+    await orders.release('over', content({ a: number(1), b: number(2) }));
+    const first = await platform.release('later', content({ c: number(3) }));
+    expect(first.warnings).toEqual([
+      expect.objectContaining({ en: expect.stringContaining('orders/over links it') }),
+    ]);
+  });
+
   it('show their secrets to nobody by way of a link, but instances get them', async () => {
     const world = await begin(await boot());
     const { server, platform, orders } = world;

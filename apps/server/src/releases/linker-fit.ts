@@ -71,15 +71,21 @@ export class LinkerFit {
     row: NamespaceEntity,
     becoming: readonly Becoming[],
   ): Promise<Misfit | undefined> {
-    const { chain } = await linksStore.inherited(tx, row);
-    const live = await releasesStore.live(tx, row.liveReleaseId);
-    const end = chain.at(-1)?.row;
+    const chain = await linksStore.upstream(tx, row);
     const of = (id: string | undefined) => becoming.find(({ namespaceId }) => namespaceId === id);
+    const end = chain.at(-1);
     const next = of(end?.id)?.schema;
     const schema = next === undefined ? (end?.schema ?? null) : next;
-    if (!live || schema === null) return undefined;
-    const below = chain.map((each) => of(each.row.id)?.content ?? contentOf(each.release)).reverse();
-    const whole = composed(row.kind, [...below, contentOf(live)])!;
+    if (schema === null) return undefined;
+    const contents: Content[] = [];
+    for (const each of [row, ...chain]) {
+      const release = await releasesStore.live(tx, each.liveReleaseId);
+      const content = of(each.id)?.content ?? (release && contentOf(release));
+      if (!content) break;
+      contents.unshift(content);
+    }
+    const whole = composed(row.kind, contents);
+    if (!whole) return undefined;
     try {
       this.#check.check(whole, { kind: row.kind, format: row.format, schema }, { path: row.name });
       return undefined;

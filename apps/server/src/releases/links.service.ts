@@ -70,8 +70,7 @@ export class LinksService {
   /** What its content must fit: the schema of what it links, together with what it inherits. */
   async shapeOf(manager: EntityManager, namespace: Shaped): Promise<Shape> {
     if (namespace.linkId === null) return namespace;
-    const { chain, content } = await linksStore.inherited(manager, namespace);
-    const schema = chain.at(-1)?.row.schema ?? null;
+    const { content, schema } = await linksStore.inherited(manager, namespace);
     const { kind, format, linkId } = namespace;
     return { kind, format, linkId, schema, ...(content && { beneath: content }) };
   }

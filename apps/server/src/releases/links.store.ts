@@ -4,7 +4,7 @@ import { isPostgres } from '../database/returning.ts';
 import { EnvironmentEntity } from '../feed/change.entity.ts';
 import { composed } from './composed.ts';
 import { maxLinks } from './linked-layers.ts';
-import { NamespaceEntity } from './namespace.entity.ts';
+import { type JsonSchema, NamespaceEntity } from './namespace.entity.ts';
 import { ReleaseEntity } from './release.entity.ts';
 import { contentOf, releasesStore } from './releases.store.ts';
 
@@ -23,6 +23,8 @@ export interface Inherited {
   readonly chain: readonly { readonly row: NamespaceEntity; readonly release: ReleaseEntity }[];
   /** What they come to; undefined where nothing is live. */
   readonly content: Content | undefined;
+  /** Of the namespace at the end of the chain, whatever is live there. */
+  readonly schema: JsonSchema | null;
 }
 
 /** Reads who links whom, inside a transaction or outside: it is told by the manager that it is given. */
@@ -77,12 +79,14 @@ export const linksStore = {
     namespace: Pick<NamespaceEntity, 'kind' | 'linkId'>,
   ): Promise<Inherited> {
     const chain: { row: NamespaceEntity; release: ReleaseEntity }[] = [];
-    for (const row of await linksStore.upstream(manager, namespace)) {
+    const rows = await linksStore.upstream(manager, namespace);
+    for (const row of rows) {
       const release = await releasesStore.live(manager, row.liveReleaseId);
       if (!release) break;
       chain.push({ row, release });
     }
     const contents = chain.map(({ release }) => contentOf(release)).reverse();
-    return { chain, content: composed(namespace.kind, contents) };
+    const schema = rows.at(-1)?.schema ?? null;
+    return { chain, content: composed(namespace.kind, contents), schema };
   },
 };

@@ -72,11 +72,11 @@ export class NamespacesRead {
       namespaceId: row.id,
       ownerId: caller.principal.id,
     });
-    const { chain, content } = await linksStore.inherited(this.#database.read, row);
+    const { chain, content, schema } = await linksStore.inherited(this.#database.read, row);
     const links = await this.#linksOf([row]);
     return {
       ...namespaceOf(row, live, hasDraft, links),
-      schema: chain.at(-1)?.row.schema ?? row.schema,
+      schema: schema ?? row.schema,
       ...(live && { target: contentOf(live) }),
       ...(content && {
         inherited: {
