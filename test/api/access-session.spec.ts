@@ -1,8 +1,9 @@
 import { expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
 import { SessionStore } from '../../apps/server/src/access/session.store.ts';
-import { adminName, adminPassword, holderOf } from '../support/boot-app.ts';
+import { adminName, adminPassword } from '../support/boot-app.ts';
 import { onEachDatabase } from '../support/each-database.ts';
+import { holderOf } from '../support/holder-of.ts';
 import { HttpCaller } from '../support/http-caller.ts';
 import { readRows } from '../support/rows.ts';
 

@@ -1,8 +1,9 @@
 import { expect, it } from '@jest/globals';
 import { contracts, type Grant } from '@sluice/protocol';
 import { SignInLimits } from '../../apps/server/src/access/sign-in-limits.ts';
-import { adminName, adminPassword, type BootedApp, holderOf } from '../support/boot-app.ts';
+import { adminName, adminPassword, type BootedApp } from '../support/boot-app.ts';
 import { onEachDatabase } from '../support/each-database.ts';
+import { holderOf } from '../support/holder-of.ts';
 import { HttpCaller } from '../support/http-caller.ts';
 import { readRows } from '../support/rows.ts';
 

@@ -2,15 +2,9 @@ import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync }
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
-import {
-  adminName,
-  adminPassword,
-  type BootedApp,
-  type BootOptions,
-  bootApp,
-  holderOf,
-} from '../support/boot-app.ts';
+import { adminName, adminPassword, type BootedApp, type BootOptions, bootApp } from '../support/boot-app.ts';
 import { onEachDatabase } from '../support/each-database.ts';
+import { holderOf } from '../support/holder-of.ts';
 
 const minuteMs = 60_000;
 const tokenOf = (app: BootedApp): string => readFileSync(join(app.dataDir, 'setup-token'), 'utf8');

@@ -4,8 +4,9 @@ import { ChainCheck, type ChainFault, contracts } from '@sluice/protocol';
 import { AuditLog } from '../../apps/server/src/audit/audit-log.ts';
 import { Database } from '../../apps/server/src/database/database.ts';
 import { theServer } from '../../apps/server/src/http/caller.ts';
-import { type BootedApp, holderOf } from '../support/boot-app.ts';
+import { type BootedApp } from '../support/boot-app.ts';
 import { onEachDatabase } from '../support/each-database.ts';
+import { holderOf } from '../support/holder-of.ts';
 import { makeApp, readRows, writeRows } from '../support/rows.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

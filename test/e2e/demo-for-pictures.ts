@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { contracts } from '@sluice/protocol';
-import { holderOf } from '../support/boot-app.ts';
+import { holderOf } from '../support/holder-of.ts';
 import { HttpCaller } from '../support/http-caller.ts';
 import { until } from '../support/until.ts';
 

@@ -7,7 +7,8 @@ import type { createApp } from '@sluice/server';
 import { PasswordHasher } from '../../apps/server/src/access/password-hasher.ts';
 import { Clock } from '../../apps/server/src/env/clock.ts';
 import { type Env, readEnv } from '../../apps/server/src/env/env.ts';
-import { type Answer, HttpCaller } from './http-caller.ts';
+import { holderOf } from './holder-of.ts';
+import { HttpCaller } from './http-caller.ts';
 
 export const adminName = 'admin';
 export const adminPassword = 'correct horse battery';
@@ -101,14 +102,6 @@ async function firstAdmin(
   const setupToken = readFileSync(join(dataDir, 'setup-token'), 'utf8');
   const body = { setupToken, userName: adminName, password: adminPassword, environments };
   return holderOf(anonymous.url, await anonymous.attempt(contracts.setup, { body }));
-}
-
-/** The caller who holds the session cookie of an answer. */
-export function holderOf(url: string, answer: Answer): HttpCaller {
-  const cookie = answer.headers.get('set-cookie')?.split(';')[0];
-  if ((answer.status !== 201 && answer.status !== 204) || !cookie)
-    throw new Error(`could not sign in: ${answer.status} ${JSON.stringify(answer.body)}`);
-  return new HttpCaller(url, { cookie, 'sec-fetch-site': 'same-origin' });
 }
 
 function movable(clock: Clock): (ms: number) => void {
