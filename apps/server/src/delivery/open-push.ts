@@ -151,6 +151,11 @@ export class OpenPush {
     this.dropped.add(instanceId);
   }
 
+  /** It is for everybody, and every target has come to hold it: nothing that is found from now on changes that. */
+  get isThrough(): boolean {
+    return this.isForAll && this.isLaid && this.#unfinished === 0 && !this.isOver;
+  }
+
   /** Takes in what an instance holds against what it must. Returns whether that changed anything. */
   weigh(holder: Holder, view: View, now: number, answered?: Answered): boolean {
     if (this.#unfinished === 0) return false;

@@ -97,7 +97,7 @@ export class PushTracker {
 
   /** Finds out whom a push is for by what its layers say, and how these do. */
   lay(push: OpenPush, target: Target): void {
-    if (target.revision < push.revision) return;
+    if (target.revision < push.revision || push.isThrough) return;
     const now = this.#clock.now();
     const isFirst = !push.isLaid;
     push.isLaid = true;
@@ -118,11 +118,11 @@ export class PushTracker {
   }
 
   #weigh(push: OpenPush, connection: Connection, target: Target, answered: Answered | undefined): void {
-    if (!push.isLaid || target.revision < push.revision) return;
+    if (!push.isLaid || push.isThrough || target.revision < push.revision) return;
     const { instanceId } = connection;
     const view = target.viewFor(connection);
     const now = this.#clock.now();
-    const isNew = !push.targets.has(instanceId) && !push.isForAll && !push.isOver && push.isFor(view);
+    const isNew = !push.isForAll && !push.isOver && !push.targets.has(instanceId) && push.isFor(view);
     if (isNew) push.set({ instanceId, state: 'pending', at: now });
     if (push.weigh(connection, view, now, answered) || isNew) this.moved(push, [instanceId]);
   }
