@@ -63,6 +63,8 @@ describe('the contracts', () => {
     expect([...new Set(unplaced)].sort()).toEqual([
       'app:manage',
       'audit:read',
+      // Of the place in the query, which whoever asks has to see.
+      'config:read',
       'environment:manage',
       'server:read',
       'user:manage',
