@@ -131,6 +131,22 @@ describe('a host', () => {
     expect(events).toContain('quarantined');
   });
 
+  it('lets what a child was given of a version that is switched off hold up nobody', async () => {
+    const { host, events } = open();
+    const source = 'function decide() { for (;;); }';
+    const bad = host.acquire('bad', { entry: 'decide', source, timeoutMs: 20 });
+    const good = host.acquire('good', { entry: 'decide', source: passes, timeoutMs: 4000 });
+    await Promise.all([host.compiled(bad), host.compiled(good)]);
+    await until(() => host.pids.length === 2, 'a spare');
+    // Quick calls let the host believe that it may send hundreds ahead.
+    for (let turn = 0; turn < 20; turn++)
+      await Promise.all(Array.from({ length: 300 }, () => host.ask(good, '[{},null]')));
+    const asked = Array.from({ length: 600 }, () => host.ask(bad, '[{},null]'));
+    await until(() => events.includes('quarantined'), 'that it is switched off');
+    expect(await host.ask(good, '[{},null]')).toEqual({ ok: true, value: 'pass' });
+    for (const each of await Promise.all(asked)) expect(each.ok).toBe(false);
+  });
+
   it('gives each script only its share of processor time', async () => {
     const watched = open({ cpuMsPerSec: 20 });
     const { host } = watched;

@@ -84,6 +84,11 @@ export class RunnerPair {
     for (const runner of [this.#current, this.#spare]) runner?.unload(version);
   }
 
+  /** Like `unload`, and nothing of it runs on either. */
+  switchOff(version: ScriptVersion): void {
+    for (const runner of [this.#current, this.#spare]) runner?.switchOff(version);
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#rest?.cancel();

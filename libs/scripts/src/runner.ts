@@ -63,6 +63,7 @@ export class Runner {
   readonly #loaded = new Set<ScriptVersion>();
   readonly #start: Timer;
   #isReady = false;
+  #isLost = false;
   #cannot = false;
   #headSince = 0;
   #headPatience = 1;
@@ -78,7 +79,7 @@ export class Runner {
     this.#events = events;
     this.#process = new HostProcess(launch, {
       messages: (list) => {
-        for (const message of list) this.#handle(message);
+        for (const message of list) if (!this.#isLost) this.#handle(message);
         if (list.length > 0 && this.#isReady) this.#events.progress();
       },
       gone: (reason) => this.#lose(reason),
@@ -121,6 +122,14 @@ export class Runner {
 
   unload(version: ScriptVersion): void {
     if (this.#loaded.delete(version)) this.#process.send([{ t: 'unload', v: version.handle }]);
+  }
+
+  /** A version is asked no more. Calls of it that lie in the child would hold up all others: rather another child. */
+  switchOff(version: ScriptVersion): void {
+    for (const step of this.#steps)
+      if (step.kind === 'run' && step.job.version === version)
+        return this.#process.kill('it had calls of a script that was switched off');
+    this.unload(version);
   }
 
   /** Calls behind the one that runs. If one is settled meanwhile, what the child answers to it is dropped. */
@@ -294,6 +303,7 @@ export class Runner {
   }
 
   #lose(reason: string): void {
+    this.#isLost = true;
     this.#start.cancel();
     this.#watch?.cancel();
     this.#watch = undefined;

@@ -231,7 +231,7 @@ export class ScriptHost {
     if (kind === 'kill' && !version.isCompiled) version.tellCompiled(failure('killed'));
     if (!version.strikes.add(kind, this.clock.monotonic()) || version.broken) return;
     version.broken = failure('quarantined');
-    this.#pair?.unload(version);
+    this.#pair?.switchOff(version);
     this.#tell({ type: 'quarantined', key: version.key, why: kind === 'kill' ? 'kills' : 'timeouts' });
   }
 
