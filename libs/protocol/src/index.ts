@@ -45,6 +45,7 @@ export {
   permissionsIn,
   permissionsOf,
   type Role,
+  reachOf,
   roles,
   serverWide,
 } from './http/permissions.ts';

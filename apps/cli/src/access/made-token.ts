@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { type Grant, permissionsIn, permissionsOf, type Role } from '@sluice/protocol';
+import { type Grant, permissionsIn, permissionsOf, type Role, reachOf } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure/cli-error.ts';
@@ -33,9 +33,8 @@ export async function tokenOf(session: Session, userName: string, role?: Role): 
 
 /** Where a token with this role is for: the widest place where its owner has it, or one that carries as much. */
 function placeFor(grants: readonly Grant[], role: Role, user: string): { environment: string; app: string } {
-  const width = (g: Grant): number => (g.environment === '*' ? 2 : 0) + (g.app === '*' ? 1 : 0);
   const carrying = grants.filter((g) => permissionsOf[role].every((each) => permissionsIn(g).includes(each)));
-  const [best] = carrying.sort((a, b) => width(b) - width(a));
+  const [best] = carrying.sort((a, b) => reachOf(b) - reachOf(a));
   if (best) return { environment: best.environment, app: best.app };
   throw new CliError(
     'no_role',

@@ -3,34 +3,22 @@ import type { ApplyFlags } from '../commands/apply.ts';
 import type { ExportFlags } from '../commands/export.ts';
 import type { ImportFlags } from '../commands/import.ts';
 import type { Declaring } from './declaring.ts';
-import { withDeliveryOptions, withGlobalMode, withWriteOptions } from './write-options.ts';
+import { withDeliveryOptions, withFileOptions, withGlobalMode, withWriteOptions } from './write-options.ts';
 
 /** Whole namespaces as files: apply, export, import. */
 export function declareFiles(program: Command, declaring: Declaring): void {
   const { say, run } = declaring;
   withDeliveryOptions(
     withWriteOptions(
-      program
-        .command('apply [app]')
-        .description(say({ en: 'make what a file says live', zh: '使文件中的内容生效' }))
-        .requiredOption(
-          '-f, --file <path>',
-          say({
-            en: 'an export in YAML or JSON; - is standard input',
-            zh: 'YAML 或 JSON 导出文件；- 表示标准输入',
-          }),
-        )
-        .option(
-          '--namespace <name>',
-          say({
-            en: 'the file itself is the document of this namespace',
-            zh: '文件本身就是该命名空间的文档',
-          }),
-        )
-        .option(
-          '--overwrite',
-          say({ en: 'also take back releases that are newer than the export', zh: '覆盖导出之后的新发布' }),
-        ),
+      withFileOptions(
+        program
+          .command('apply [app]')
+          .description(say({ en: 'make what a file says live', zh: '使文件中的内容生效' })),
+        declaring,
+      ).option(
+        '--overwrite',
+        say({ en: 'also take back releases that are newer than the export', zh: '覆盖导出之后的新发布' }),
+      ),
       declaring,
     ),
     declaring,

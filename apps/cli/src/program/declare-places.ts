@@ -7,6 +7,7 @@ import type { CreateNamespaceFlags, DeleteFlags, NamespaceFlags } from '../comma
 import type { Declaring } from './declaring.ts';
 import { given } from './delivery-values.ts';
 import { oneOf, wholeNumber } from './option-values.ts';
+import { withFileOptions } from './write-options.ts';
 
 /** Where things are: environments, apps, namespaces, and drafts in them. */
 export function declarePlaces(program: Command, declaring: Declaring): void {
@@ -173,7 +174,8 @@ function declareNamespaces(program: Command, { say, run }: Declaring): void {
     );
 }
 
-function declareDrafts(program: Command, { say, run }: Declaring): void {
+function declareDrafts(program: Command, declaring: Declaring): void {
+  const { say, run } = declaring;
   const draft = program
     .command('draft')
     .description(say({ en: 'your unpublished edits', zh: '你未发布的修改' }));
@@ -185,23 +187,14 @@ function declareDrafts(program: Command, { say, run }: Declaring): void {
     .action((app: string, ns: string, _flags: unknown, command: Command) =>
       run(command, async (context) => (await import('../commands/drafts.ts')).showDraft(context, app, ns)),
     );
-  draft
-    .command('save <app>')
-    .description(say({ en: 'what a file says; nothing is published', zh: '将文件内容保存为草稿，不发布' }))
-    .requiredOption(
-      '-f, --file <path>',
-      say({
-        en: 'an export in YAML or JSON; - is standard input',
-        zh: 'YAML 或 JSON 导出文件；- 表示标准输入',
-      }),
-    )
-    .option(
-      '--namespace <name>',
-      say({ en: 'the file itself is the document of this namespace', zh: '文件本身就是该命名空间的文档' }),
-    )
-    .action((app: string, flags: SaveDraftFlags, command: Command) =>
-      run(command, async (context) => (await import('../commands/drafts.ts')).saveDraft(context, app, flags)),
-    );
+  withFileOptions(
+    draft
+      .command('save <app>')
+      .description(say({ en: 'what a file says; nothing is published', zh: '将文件内容保存为草稿，不发布' })),
+    declaring,
+  ).action((app: string, flags: SaveDraftFlags, command: Command) =>
+    run(command, async (context) => (await import('../commands/drafts.ts')).saveDraft(context, app, flags)),
+  );
   draft
     .command('discard <app> <namespace>')
     .description(say({ en: 'throw it away', zh: '丢弃草稿' }))

@@ -16,6 +16,22 @@ export function withWriteOptions(command: Command, declaring: Declaring): Comman
   );
 }
 
+/** For commands that take whole namespaces from a file. */
+export function withFileOptions(command: Command, { say }: Declaring): Command {
+  return command
+    .requiredOption(
+      '-f, --file <path>',
+      say({
+        en: 'an export in YAML or JSON; - is standard input',
+        zh: 'YAML 或 JSON 导出文件；- 表示标准输入',
+      }),
+    )
+    .option(
+      '--namespace <name>',
+      say({ en: 'the file itself is the document of this namespace', zh: '文件本身就是该命名空间的文档' }),
+    );
+}
+
 /** For commands whose releases are for everyone. */
 export function withGlobalMode(command: Command, { say }: Declaring): Command {
   return command.option(

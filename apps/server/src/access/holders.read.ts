@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { allows, type Contracts, type Grant, type ResponseOf } from '@sluice/protocol';
+import { allows, type Contracts, type Grant, type ResponseOf, reachOf } from '@sluice/protocol';
 import { type Caller, requirePermission } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { AccountStore } from './account.store.ts';
@@ -39,8 +39,7 @@ export class HoldersRead {
 }
 
 /** How far a grant reaches: who is there for one app is nearer to it than who is for all of them. */
-const width = ({ environment, app, role }: Grant): number =>
-  (environment === '*' ? 2 : 0) + (app === '*' ? 1 : 0) + (role === 'admin' ? 0.5 : 0);
+const width = (grant: Grant): number => reachOf(grant) + (grant.role === 'admin' ? 0.5 : 0);
 
 /** Names are told to those who could read them in histories of the place as well. */
 function requireSight(environment: string | undefined, app: string | undefined, caller: Caller): void {

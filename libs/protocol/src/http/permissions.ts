@@ -47,6 +47,10 @@ export interface Grant {
 export const permissionsIn = ({ role, only }: Grant): readonly Permission[] =>
   only === undefined ? permissionsOf[role] : permissionsOf[role].filter((each) => only.includes(each));
 
+/** How far a grant reaches, to be compared: one app in one environment is least, every app in all of them most. */
+export const reachOf = ({ environment, app }: Grant): number =>
+  (environment === '*' ? 2 : 0) + (app === '*' ? 1 : 0);
+
 /** Permissions that concern the whole server: only a grant on every environment and every app carries them. */
 export const serverWide: ReadonlySet<Permission> = new Set<Permission>([
   'environment:manage',

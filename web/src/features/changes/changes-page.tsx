@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useText } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
+import { AppFilter } from '../../parts/app-filter.tsx';
 import { ChangesTable } from '../../parts/changes-table.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page, Section } from '../../ui/page.tsx';
@@ -20,7 +21,6 @@ export function ChangesPage() {
   const only = changeKinds.find((each) => each === kind);
   const navigate = useNavigate({ from: '/environments/$env/changes' });
   useWatch({ of: 'environment', environment: env });
-  const apps = useQuery(read(contracts.listAppsOf, { params: { env } }));
   const changes = useQuery(
     read(contracts.listChanges, {
       params: { env },
@@ -43,16 +43,7 @@ export function ChangesPage() {
         flush
         aside={
           <>
-            <Select
-              aria-label={t.changes.onlyApp}
-              placeholder={t.changes.everyApp}
-              allowClear
-              showSearch
-              style={{ minWidth: 220 }}
-              value={app}
-              options={(apps.data?.items ?? []).map((each) => ({ value: each.name, label: each.name }))}
-              onChange={(next: string | undefined) => filter({ app: next })}
-            />
+            <AppFilter environment={env} app={app} onChange={(next) => filter({ app: next })} />
             <Select
               aria-label={t.changes.what}
               placeholder={t.changes.everyKind}

@@ -5,7 +5,8 @@ import { Button, Select } from 'antd';
 import { dateTime } from '../../lib/format.ts';
 import { useIncidentText } from '../../lib/i18n/incident/incident-texts.ts';
 import { useWatch } from '../../lib/live/link.ts';
-import { call, keyOf } from '../../lib/transport.ts';
+import { call } from '../../lib/transport.ts';
+import { AppFilter } from '../../parts/app-filter.tsx';
 import { SilentNodes } from '../../parts/silent-nodes.tsx';
 import { Age } from '../../ui/age.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -32,10 +33,6 @@ export function IncidentPage() {
   const params = { env };
   const app = search.app && { app: search.app };
   useWatch({ of: 'environment', environment: env });
-  const apps = useQuery({
-    queryKey: keyOf(contracts.listAppsOf, { params }),
-    queryFn: ({ signal }) => call(contracts.listAppsOf, { params }, signal),
-  });
   const incident = useQuery({
     queryKey: [contracts.getIncident.id, params, { span: fixed ? at : span, ...app }],
     queryFn: ({ signal }) => {
@@ -71,16 +68,7 @@ export function IncidentPage() {
               <Button onClick={() => go({ at: undefined })}>{t.incident.now}</Button>
             </>
           )}
-          <Select
-            aria-label={t.changes.onlyApp}
-            placeholder={t.changes.everyApp}
-            allowClear
-            showSearch
-            style={{ minWidth: 160 }}
-            value={search.app}
-            options={(apps.data?.items ?? []).map((each) => ({ value: each.name, label: each.name }))}
-            onChange={(next: string | undefined) => go({ app: next })}
-          />
+          <AppFilter environment={env} app={search.app} onChange={(next) => go({ app: next })} />
           <Select
             aria-label={t.incident.only}
             placeholder={t.incident.everything}
