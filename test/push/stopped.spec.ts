@@ -82,4 +82,20 @@ describe('an instance that never reads', () => {
     expect(performance.now() - begun).toBeLessThan(20_000);
     socket.end();
   }, 60_000);
+
+  it('is not taken for one that reads slowly, which gets all of it', async () => {
+    const socket = await RawSocket.open(server.url);
+    await socket.hear(/^0/);
+    socket.say(`40/client,${JSON.stringify({ token, protocol: protocolVersion })}`);
+    await socket.hear(/^40\/client/);
+    socket.readSlowly(100);
+    const begun = performance.now();
+    socket.say(event('hello', helloOf('slow')));
+    const gone = socket.closed.then(() => 'cut off');
+    const sync = socket.hear(/^42\/client,\["sync"/).then((text) => text.length);
+    expect(await Promise.race([sync, gone])).toBeGreaterThan(120 * 64_000);
+    // Several looks of the server at who reads found it waiting.
+    expect(performance.now() - begun).toBeGreaterThan(7000);
+    socket.end();
+  }, 60_000);
 });

@@ -97,6 +97,15 @@ export class RawSocket {
     this.#socket.pause();
   }
 
+  /** From now on takes what one reading brings, and then nothing for so long. */
+  readSlowly(pauseMs: number): void {
+    this.#socket.on('data', () => {
+      this.#socket.pause();
+      setTimeout(() => this.#socket.resume(), pauseMs);
+    });
+    this.#socket.resume();
+  }
+
   end(): void {
     this.#socket.destroy();
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Sync, WireNamespace } from '@sluice/protocol/client';
 import { Clock } from '../env/clock.ts';
-import { type Connection, maxBufferedBytes } from '../fleet/connection.ts';
+import type { Connection } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Target, Turn, View } from '../fleet/target.ts';
 import { Targets } from '../fleet/targets.ts';
@@ -110,7 +110,6 @@ export class Dispatcher {
 
   #sent(connection: Connection, { frame, layerKeys }: Difference): void {
     connection.inFlight = { frame, layerKeys, sentAt: this.#clock.monotonic() };
-    if (connection.wire.bufferedBytes() > maxBufferedBytes) connection.wire.cut();
   }
 
   /** Layers that moved are sent even where they come to the same: their end and their ladder are worked out there. */

@@ -16,7 +16,7 @@ import type { z } from 'zod';
 import { Clock } from '../env/clock.ts';
 import { Metrics } from '../env/metrics.ts';
 import { LOGGER } from '../env/tokens.ts';
-import { Connection, type HeldNamespace, maxBufferedBytes } from '../fleet/connection.ts';
+import { Connection, type HeldNamespace } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Target } from '../fleet/target.ts';
 import { Sockets } from '../http/sockets.ts';
@@ -25,6 +25,7 @@ import { Epochs } from './epochs.ts';
 import { LinkAuthority, type LinkIdentity } from './link-authority.ts';
 import { LinkFrames } from './link-frames.ts';
 import { LinkPreparation } from './link-preparation.ts';
+import { SlowReaders } from './slow-readers.ts';
 import { type LinkSocket, wireOf } from './socket-wire.ts';
 
 type LinkNamespace = Namespace<ClientToServer, ServerToClient, Record<string, never>, LinkIdentity>;
@@ -34,8 +35,6 @@ const helloTimeoutMs = 5000;
 /** Frames that make no sense before a connection is closed: a broken client, not a busy one. */
 const maxBadFrames = 5;
 const tokenCheckMs = 2500;
-/** A delivery without an answer for so long means a broken link; the instance comes back and says what it holds. */
-const ackDeadlineMs = 30_000;
 
 /**
  * The door of the link: who may connect, and the frames of each connection handed to its `Conversation`.
@@ -53,6 +52,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #logger: Logger;
+  readonly #slowReaders = new SlowReaders();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -91,7 +91,8 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     });
     this.#namespace.on('connection', (socket) => this.#welcome(socket));
     this.#timer = setInterval(() => {
-      this.#cutSilent();
+      for (const connection of this.#slowReaders.stuck(this.#fleet.all(), this.#clock.monotonic()))
+        connection.wire.cut();
       void this.#cutRevoked();
     }, tokenCheckMs);
   }
@@ -200,16 +201,6 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
       ...(known.status === 503 && { retryAfterMs: 2000 }),
     };
     return Object.assign(new Error(known.code), { data });
-  }
-
-  #cutSilent(): void {
-    const now = this.#clock.monotonic();
-    for (const connection of [...this.#fleet.all()])
-      if (
-        (connection.inFlight && now - connection.inFlight.sentAt > ackDeadlineMs) ||
-        connection.wire.bufferedBytes() > maxBufferedBytes
-      )
-        connection.wire.cut();
   }
 
   async #cutRevoked(): Promise<void> {

@@ -8,7 +8,13 @@ export type LinkSocket = Socket<ClientToServer, ServerToClient, Record<string, n
 /** What lies below socket.io: the packets that wait for the websocket, and the websocket itself. */
 interface Below {
   readonly writeBuffer?: readonly { readonly data?: unknown }[];
-  readonly transport: { readonly socket?: { readonly bufferedAmount?: number; terminate?(): void } };
+  readonly transport: {
+    readonly socket?: {
+      readonly bufferedAmount?: number;
+      readonly _socket?: { readonly _handle?: { readonly writeQueueSize?: number } };
+      terminate?(): void;
+    };
+  };
 }
 
 /** Roughly what a packet takes besides its text. */
@@ -32,6 +38,12 @@ export function wireOf(socket: LinkSocket): Wire {
       for (const { data } of below.writeBuffer ?? [])
         bytes += bytesPerPacket + (typeof data === 'string' ? data.length : 0);
       return bytes;
+    },
+    // A frame counts as written only when all of it is; how far it got is known below. Node's own timeouts of sockets
+    // look there, too.
+    progressMark: () => {
+      const { bufferedAmount = 0, _socket } = below.transport.socket ?? {};
+      return bufferedAmount + (_socket?._handle?.writeQueueSize ?? 0);
     },
   };
 }

@@ -35,10 +35,9 @@ export interface Wire {
   cut(): void;
   /** What was sent and the operating system has not taken yet. */
   bufferedBytes(): number;
+  /** Changes whenever the operating system takes some of what waits. */
+  progressMark(): number;
 }
-
-/** More than this waiting for one that doesn't read, and it is cut: it will come back and be told the newest state only. */
-export const maxBufferedBytes = 1024 * 1024;
 
 /**
  * One connected instance and what it says it holds. At most one delivery is in flight; what changes meanwhile only
