@@ -5,7 +5,7 @@ import type { Connection } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Target, Turn, View } from '../fleet/target.ts';
 import { Targets } from '../fleet/targets.ts';
-import { Sockets } from '../http/sockets.ts';
+import { encodedSync } from './encoded-frame.ts';
 
 /** Sockets that are written to before others get their turn on the event loop. */
 const batchSize = 256;
@@ -29,19 +29,12 @@ interface Difference {
 export class Dispatcher {
   readonly #fleet: Fleet;
   readonly #targets: Targets;
-  readonly #sockets: Sockets;
   readonly #clock: Clock;
   #lastDelivery = 0;
 
-  constructor(
-    @Inject(Fleet) fleet: Fleet,
-    @Inject(Targets) targets: Targets,
-    @Inject(Sockets) sockets: Sockets,
-    @Inject(Clock) clock: Clock,
-  ) {
+  constructor(@Inject(Fleet) fleet: Fleet, @Inject(Targets) targets: Targets, @Inject(Clock) clock: Clock) {
     this.#fleet = fleet;
     this.#targets = targets;
-    this.#sockets = sockets;
     this.#clock = clock;
     targets.onTarget((target) => this.#toAll(target));
   }
@@ -90,17 +83,18 @@ export class Dispatcher {
     for (const group of groups) {
       let difference = this.#differenceFor(group[0]!, target);
       if (isNothing(difference)) continue;
+      let encoded = encodedSync(difference.frame);
       for (let from = 0; from < group.length; from += batchSize) {
         // A connection may have been sent something newer while others had their turn.
         const batch = group.slice(from, from + batchSize).filter((connection) => !connection.inFlight);
-        if (from > 0 && difference.isTimed && batch.length > 0)
+        if (from > 0 && difference.isTimed && batch.length > 0) {
           difference = this.#differenceFor(batch[0]!, target);
-        for (const connection of batch) this.#sent(connection, difference);
-        if (batch.length > 0)
-          this.#sockets.io
-            .of('/client')
-            .to(batch.map((connection) => connection.wire.socketId))
-            .emit('sync', difference.frame);
+          encoded = encodedSync(difference.frame);
+        }
+        for (const connection of batch) {
+          this.#sent(connection, difference);
+          connection.wire.sendEncoded(encoded);
+        }
         if (group.length > batchSize) await new Promise((resolve) => setImmediate(resolve));
         // A newer target began a round of its own, over everybody whom this one has not reached.
         if (this.#targets.peek(target.place) !== target) return;

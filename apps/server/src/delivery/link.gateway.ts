@@ -20,15 +20,25 @@ import { Connection, type HeldNamespace } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Target } from '../fleet/target.ts';
 import { Sockets } from '../http/sockets.ts';
+import type { LinkSocket } from './below-socket.ts';
 import { Conversation } from './conversation.ts';
 import { Epochs } from './epochs.ts';
+import { Link } from './link.ts';
 import { LinkAuthority, type LinkIdentity } from './link-authority.ts';
 import { LinkFrames } from './link-frames.ts';
 import { LinkPreparation } from './link-preparation.ts';
+import { hearBelow } from './short-way.ts';
 import { SlowReaders } from './slow-readers.ts';
-import { type LinkSocket, wireOf } from './socket-wire.ts';
+import { SocketWire } from './socket-wire.ts';
 
 type LinkNamespace = Namespace<ClientToServer, ServerToClient, Record<string, never>, LinkIdentity>;
+
+type Handlers = {
+  readonly [Name in Exclude<keyof typeof clientFrames, 'hello'>]: (
+    connection: Connection,
+    frame: ClientFrame<Name>,
+  ) => void;
+};
 
 /** A connection that says nothing after the handshake is closed. */
 const helloTimeoutMs = 5000;
@@ -45,13 +55,13 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #namespace: LinkNamespace;
   readonly #authority: LinkAuthority;
   readonly #conversation: Conversation;
-  readonly #preparation: LinkPreparation;
   readonly #frames: LinkFrames;
   readonly #fleet: Fleet;
   readonly #epochs: Epochs;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #logger: Logger;
+  readonly #handlers: Handlers;
   readonly #slowReaders = new SlowReaders();
   #timer: NodeJS.Timeout | undefined;
 
@@ -70,13 +80,22 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     this.#namespace = sockets.io.of(clientNamespace) as unknown as LinkNamespace;
     this.#authority = authority;
     this.#conversation = conversation;
-    this.#preparation = preparation;
     this.#frames = frames;
     this.#fleet = fleet;
     this.#epochs = epochs;
     this.#clock = clock;
     this.#metrics = metrics;
     this.#logger = logger;
+    this.#handlers = {
+      ack: (connection, frame) => conversation.acked(connection, frame),
+      state: (connection, frame) => conversation.stated(connection, frame),
+      heartbeat: (connection, frame) => conversation.beat(connection, frame),
+      prepared: (connection, frame) => preparation.prepared(connection, frame),
+      report: (connection, frame) => frames.emit('report', connection, frame),
+      killed: (connection, frame) => frames.emit('killed', connection, frame),
+      explained: (connection, frame) => frames.emit('explained', connection, frame),
+      faultState: (connection, frame) => frames.emit('faultState', connection, frame),
+    };
   }
 
   onApplicationBootstrap(): void {
@@ -102,60 +121,62 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   #welcome(socket: LinkSocket): void {
-    let connection: Connection | undefined;
-    let badFrames = 0;
-    const silent = setTimeout(() => socket.disconnect(true), helloTimeoutMs);
-    const on = <Name extends keyof typeof clientFrames>(
-      event: Name,
-      handle: (frame: ClientFrame<Name>) => void,
-    ): void => {
-      const type: z.ZodType<unknown> = clientFrames[event];
-      socket.on(event as 'hello', (raw: unknown) => {
-        const parsed = type.safeParse(raw);
-        if (parsed.success) {
-          handle(parsed.data as ClientFrame<Name>);
-          if (connection) this.#frames.emit('sign', connection);
-        } else if (++badFrames >= maxBadFrames) socket.disconnect(true);
-        else
-          this.#logger.debug(
-            { event, issues: parsed.error.issues.slice(0, 3) },
-            'a frame of a client was not understood',
-          );
-      });
-    };
-    on('hello', (frame) => {
-      if (connection) return;
-      clearTimeout(silent);
-      const refusal = refusalOf(frame, socket.data);
-      if (refusal) return this.#refuse(socket, refusal);
-      connection = new Connection(
-        frame,
-        socket.data.place,
-        socket.data.credential,
-        socket.handshake.address,
-        wireOf(socket),
-        this.#clock.now(),
-      );
-      void this.#join(socket, connection, frame.namespaces);
-    });
-    on('ack', (frame) => connection && this.#conversation.acked(connection, frame));
-    on('state', (frame) => connection && this.#conversation.stated(connection, frame));
-    on('heartbeat', (frame) => connection && this.#conversation.beat(connection, frame));
-    on('prepared', (frame) => connection && this.#preparation.prepared(connection, frame));
-    on('report', (frame) => connection && this.#frames.emit('report', connection, frame));
-    on('killed', (frame) => connection && this.#frames.emit('killed', connection, frame));
-    on('explained', (frame) => connection && this.#frames.emit('explained', connection, frame));
-    on('faultState', (frame) => connection && this.#frames.emit('faultState', connection, frame));
-    socket.on('alive', (answer: unknown) => {
-      if (typeof answer === 'function') answer();
-      if (connection) this.#frames.emit('sign', connection);
+    const link = new Link(socket, this.#listen);
+    link.silent = setTimeout(() => socket.disconnect(true), helloTimeoutMs);
+    socket.onAny((event: string, frame: unknown) => {
+      if (!socket.connected) return;
+      if (event === 'alive' && typeof frame === 'function') frame();
+      if (event === 'alive' || link.knows(event)) link.heard(event, frame);
     });
     socket.on('disconnect', () => {
-      clearTimeout(silent);
-      if (!connection) return;
-      connection.lastSeenAt = this.#clock.now();
-      this.#fleet.remove(connection);
+      clearTimeout(link.silent);
+      if (!link.connection) return;
+      link.connection.lastSeenAt = this.#clock.now();
+      this.#fleet.remove(link.connection);
     });
+  }
+
+  readonly #listen = (link: Link, event: string, frame: unknown): void => this.#heard(link, event, frame);
+
+  #heard(link: Link, event: string, raw: unknown): void {
+    if (event !== 'alive') {
+      const parsed = (clientFrames[event as keyof Handlers] as z.ZodType<unknown>).safeParse(raw);
+      if (!parsed.success) {
+        this.#notUnderstood(link, event, parsed.error);
+        return;
+      }
+      if (event === 'hello') this.#began(link, parsed.data as Hello);
+      else if (link.connection)
+        this.#handlers[event as keyof Handlers](link.connection, parsed.data as never);
+    }
+    if (link.connection) this.#frames.emit('sign', link.connection);
+  }
+
+  #notUnderstood(link: Link, event: string, error: z.ZodError): void {
+    if (++link.badFrames >= maxBadFrames) link.socket.disconnect(true);
+    else
+      this.#logger.debug(
+        { event, issues: error.issues.slice(0, 3) },
+        'a frame of a client was not understood',
+      );
+  }
+
+  #began(link: Link, frame: Hello): void {
+    if (link.connection) return;
+    clearTimeout(link.silent);
+    link.silent = undefined;
+    const { socket } = link;
+    const refusal = refusalOf(frame, socket.data);
+    if (refusal) {
+      this.#refuse(socket, refusal);
+      return;
+    }
+    const { place, credential } = socket.data;
+    const { address } = socket.handshake;
+    const now = this.#clock.now();
+    link.connection = new Connection(frame, place, credential, address, new SocketWire(socket), now);
+    hearBelow(link);
+    void this.#join(socket, link.connection, frame.namespaces);
   }
 
   async #join(socket: LinkSocket, connection: Connection, held: readonly HeldNamespace[]): Promise<void> {

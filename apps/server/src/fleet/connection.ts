@@ -22,13 +22,20 @@ export interface Refusal {
   readonly error: string | undefined;
 }
 
+/** A sync that is the same for many: made bytes once, as they go over a websocket. */
+export interface EncodedFrame {
+  readonly event: 'sync';
+  readonly frame: Sync;
+  readonly bytes: Buffer;
+}
+
 /** How a delivery leaves; the link gives it, so that the fleet doesn't know about sockets. */
 export interface Wire {
-  readonly socketId: string;
   send(
     event: 'sync' | 'probe' | 'prepare' | 'refused' | 'kill' | 'leases' | 'explain' | 'faults',
     frame: unknown,
   ): void;
+  sendEncoded(frame: EncodedFrame): void;
   /** Ends it in order: what was sent before arrives. */
   close(): void;
   /** Ends it at once and gives back what waits in it: the other end doesn't read any more. */

@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { clientNamespace, type Sync } from '@sluice/protocol/client';
+import { Server } from 'socket.io';
+import { io, type Socket } from 'socket.io-client';
+import type { LinkSocket } from './below-socket.ts';
+import { encodedSync } from './encoded-frame.ts';
+import { hearBelow } from './short-way.ts';
+import { SocketWire } from './socket-wire.ts';
+
+/** One server and one client of socket.io; what goes the long way is heard, too. */
+class Pair {
+  readonly server = new Server({ transports: ['websocket'], serveClient: false });
+  readonly short: [string, unknown][] = [];
+  readonly long: unknown[][] = [];
+  closed: Promise<string> = Promise.resolve('');
+  client!: Socket;
+  socket!: LinkSocket;
+
+  async open(): Promise<void> {
+    this.server.listen(0);
+    const { port } = (
+      this.server as unknown as { httpServer: { address(): AddressInfo } }
+    ).httpServer.address();
+    this.client = io(`http://127.0.0.1:${port}${clientNamespace}`, { transports: ['websocket'] });
+    const [socket] = (await once(this.server.of(clientNamespace), 'connection')) as [LinkSocket];
+    this.socket = socket;
+    socket.onAny((...args: unknown[]) => {
+      if (typeof args.at(-1) === 'function') (args.pop() as () => void)();
+      this.long.push(args);
+    });
+    hearBelow({
+      socket,
+      knows: (event) => event === 'ack' || event === 'report',
+      heard: (event, frame) => this.short.push([event, frame]),
+    });
+    this.closed = new Promise((resolve) => socket.once('disconnect', resolve));
+  }
+
+  /** When everything that was sent before has been heard. */
+  async settled(): Promise<void> {
+    await this.client.emitWithAck('settled');
+  }
+
+  /** Text as it is, past the client's encoder. */
+  raw(text: string): void {
+    (this.client.io as unknown as { engine: { write(text: string): void } }).engine.write(text);
+  }
+
+  async end(): Promise<void> {
+    this.client.close();
+    await this.server.close();
+  }
+}
+
+describe('the short way of a link', () => {
+  let pair: Pair;
+  beforeEach(async () => {
+    pair = new Pair();
+    await pair.open();
+  });
+  afterEach(() => pair.end());
+
+  it('is what known events take, in order and as they were sent', async () => {
+    const frame = { text: '", "ack", 中文 \u2028 \\"', list: [1, null, { a: [] }] };
+    pair.client.emit('ack', frame);
+    pair.client.emit('report', { n: 2 });
+    pair.client.emit('ack', null);
+    await pair.settled();
+    expect(pair.short).toEqual([
+      ['ack', frame],
+      ['report', { n: 2 }],
+      ['ack', null],
+    ]);
+    expect(pair.long).toEqual([['settled']]);
+  });
+
+  it('hears a known one without a frame, and the first of two', async () => {
+    pair.raw(`2${clientNamespace},["ack"]`);
+    pair.raw(`2${clientNamespace},["ack",{},1]`);
+    await pair.settled();
+    expect(pair.short).toEqual([
+      ['ack', undefined],
+      ['ack', {}],
+    ]);
+    expect(pair.long).toEqual([['settled']]);
+  });
+
+  it('answers a sign of life', async () => {
+    expect(await pair.client.emitWithAck('alive')).toBeUndefined();
+    expect(pair.short).toEqual([['alive', undefined]]);
+    expect(pair.long).toEqual([]);
+  });
+
+  it.each([
+    ['another event', `2${clientNamespace},["other",{}]`, ['other', {}]],
+    ['a known one that wants an answer', `2${clientNamespace},7["ack",{}]`, ['ack', {}]],
+    ['a name of every object', `2${clientNamespace},["__proto__",{}]`, ['__proto__', {}]],
+  ])('leaves %s to the long one', async (_, text, heard) => {
+    pair.raw(text);
+    await pair.settled();
+    expect(pair.short).toEqual([]);
+    expect(pair.long).toEqual([heard, ['settled']]);
+  });
+
+  it.each([
+    ['broken JSON', `2${clientNamespace},["ack",{]`],
+    ['a text that is cut short', `2${clientNamespace},["ack",{"a":1}`],
+    ['something after its end', `2${clientNamespace},["ack",{}]]`],
+    ['a packet of no type', `9${clientNamespace},["ack",{}]`],
+  ])('leaves %s to the long one, which closes', async (_, text) => {
+    pair.raw(text);
+    await pair.closed;
+    expect(pair.short).toEqual([]);
+  });
+
+  it('takes nothing of a connection that was ended', async () => {
+    const bare = (pair.socket.conn.transport as unknown as { socket: { emit(...args: unknown[]): void } })
+      .socket;
+    pair.socket.disconnect();
+    bare.emit('message', Buffer.from(`42${clientNamespace},["ack",{}]`), false);
+    expect(pair.short).toEqual([]);
+  });
+
+  it.each([1, 100, 200, 70_000])(
+    'writes a sync of %i letters that a client of socket.io reads',
+    async (size) => {
+      const sync = { deliveryId: 1, text: 'é'.repeat(size) } as unknown as Sync;
+      const received: unknown[] = [];
+      pair.client.on('sync', (frame) => received.push(frame));
+      const wire = new SocketWire(pair.socket);
+      const emitted: unknown[] = [];
+      pair.socket.onAnyOutgoing((event) => emitted.push(event));
+      wire.sendEncoded(encodedSync(sync));
+      // The engine is busy with one of its own: then a frame waits behind it.
+      wire.send('probe', { probeId: 1 });
+      wire.sendEncoded(encodedSync({ ...sync, deliveryId: 2 }));
+      await pair.settled();
+      expect(received).toEqual([sync, { ...sync, deliveryId: 2 }]);
+      expect(emitted).toEqual(['probe', 'sync']);
+    },
+  );
+});

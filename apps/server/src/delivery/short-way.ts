@@ -1,0 +1,65 @@
+import { clientNamespace } from '@sluice/protocol/client';
+import { type Below, below, freeSocket, type LinkSocket } from './below-socket.ts';
+
+/** How an event begins that asks for no acknowledgement. */
+const eventStart = `42${clientNamespace},["`;
+/** The sign of life of every few seconds, with the number of the acknowledgement that it asks for. */
+const sign = /^42\/client,(\d{1,15})\["alive"\]$/;
+
+/** Whom the frames of a connection are for. */
+export interface Hearer {
+  readonly socket: LinkSocket;
+  knows(event: string): boolean;
+  heard(event: string, frame: unknown): void;
+}
+
+type Long = (this: unknown, data: Buffer, isBinary: boolean) => void;
+
+/**
+ * Frames of a client as they come over the websocket, past the layers of socket.io: these cost about as much as
+ * reading a frame and acting on it, for every answer to a push, every report and every sign of life. Only what is
+ * surely meant for the hearer is taken: an event that it knows, whole, well formed, of an open connection. All else
+ * goes the long way and is judged there. Order is kept among what is taken, and of what goes the long way once the
+ * hello is over nothing depends on it.
+ */
+export function hearBelow(hearer: Hearer): void {
+  const engine = below(hearer.socket);
+  const bare = engine.transport.socket;
+  const [long, ...others] = (bare?.listeners('message') ?? []) as Long[];
+  if (!bare || !long || others.length > 0) return;
+  bare.removeListener('message', long);
+  bare.on('message', (data: Buffer, isBinary: boolean) => {
+    if (isBinary || !took(hearer, engine, data.toString())) long.call(bare, data, isBinary);
+  });
+}
+
+function took(hearer: Hearer, engine: Below, text: string): boolean {
+  if (!hearer.socket.connected || engine.readyState !== 'open') return false;
+  if (!(text.startsWith(eventStart) ? tookEvent(hearer, text) : tookSign(hearer, text))) return false;
+  // Whatever comes prolongs the wait for the answer to a ping, once.
+  if (!engine.hasRefreshedPingTimeout) engine.pingTimeoutTimer?.refresh();
+  engine.hasRefreshedPingTimeout = true;
+  return true;
+}
+
+function tookEvent(hearer: Hearer, text: string): boolean {
+  let said: readonly unknown[];
+  try {
+    said = JSON.parse(text.slice(eventStart.length - 2));
+  } catch {
+    return false;
+  }
+  const [event, frame] = said;
+  if (typeof event !== 'string' || !hearer.knows(event)) return false;
+  hearer.heard(event, frame);
+  return true;
+}
+
+function tookSign(hearer: Hearer, text: string): boolean {
+  const asked = sign.exec(text)?.[1];
+  const free = asked === undefined ? undefined : freeSocket(hearer.socket);
+  if (!free) return false;
+  free.send(`43${clientNamespace},${asked}[]`);
+  hearer.heard('alive', undefined);
+  return true;
+}
