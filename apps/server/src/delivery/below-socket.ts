@@ -39,3 +39,8 @@ export function freeSocket(socket: LinkSocket): Bare | undefined {
   const bare = transport.socket;
   return isFree && socket.connected && bare && bare.readyState === bare.OPEN ? bare : undefined;
 }
+
+/** Lets go of what a connection began with, its headers, query and token; nobody reads that again, and it is memory. */
+export function forgetHandshake(socket: LinkSocket): void {
+  (socket as { handshake: unknown }).handshake = undefined;
+}

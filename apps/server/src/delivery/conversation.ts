@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Ack, AckNamespace, Heartbeat, State } from '@sluice/protocol/client';
+import type { Ack, AckNamespace, Heartbeat, State, WireNamespace } from '@sluice/protocol/client';
 import { Clock } from '../env/clock.ts';
 import { Metrics } from '../env/metrics.ts';
 import type { Connection, HeldNamespace } from '../fleet/connection.ts';
@@ -51,7 +51,7 @@ export class Conversation {
   /** The hello is the first evidence; the answer is always a sync, empty when nothing differs. */
   began(connection: Connection, target: Target, held: readonly HeldNamespace[]): void {
     for (const [name, key] of layersByHello(held, target.viewFor(connection)))
-      connection.layerKeys.set(name, key);
+      connection.hasLayers(name, key);
     this.#fleet.add(connection);
     this.#tracker.heard(connection);
     this.#dispatcher.toOne(connection, target, true);
@@ -70,29 +70,19 @@ export class Conversation {
     this.#heard(connection, frame);
     for (const said of frame.namespaces) {
       this.#metrics.ackOf[said.state].inc();
-      const before = connection.holds.get(said.name);
-      if (said.digest === undefined) connection.holds.delete(said.name);
-      else if (before || connection.holds.size < maxHeld)
-        connection.holds.set(said.name, {
-          digest: said.digest,
-          at: before?.digest === said.digest ? before.at : now,
-          error: said.error,
-          ...(said.state === 'failed' && { failed: true }),
-        });
-      const sent = answersFlight
-        ? flight.frame.changed.find((namespace) => namespace.name === said.name)
-        : undefined;
+      const sent = answersFlight ? flight.frame.changed.find(({ name }) => name === said.name) : undefined;
+      this.#holds(connection, said, sent, now);
       if (said.state === 'rejected' && sent)
-        connection.refused.set(said.name, { digest: sent.digest, error: said.error });
-      else connection.refused.delete(said.name);
+        connection.refuses(sent.name, { digest: sent.digest, error: said.error });
+      else connection.refuses(said.name, undefined);
       if (sent && said.state !== 'rejected')
-        hasLayers(connection, said.name, flight?.layerKeys.get(said.name));
+        connection.hasLayers(sent.name, flight?.layerKeys.get(sent.name) ?? '');
       else if (frame.deliveryId === 0) this.#endedByItself(connection, said);
     }
     if (answersFlight)
       for (const name of flight.frame.removed) {
         connection.holds.delete(name);
-        connection.layerKeys.delete(name);
+        connection.hasLayers(name, '');
       }
     this.#tracker.heard(connection, { stage: frame.stage, ms: frame.ms });
     this.#fleet.changed(connection);
@@ -100,11 +90,25 @@ export class Conversation {
     this.#doubt(connection, frame);
   }
 
+  /** Text of what was sent is kept in place of the same text that came back: everybody shares it. */
+  #holds(connection: Connection, said: AckNamespace, sent: WireNamespace | undefined, now: number): void {
+    const name = sent?.name ?? said.name;
+    const before = connection.holds.get(name);
+    if (said.digest === undefined) connection.holds.delete(name);
+    else if (before || connection.holds.size < maxHeld)
+      connection.holds.set(name, {
+        digest: said.digest === sent?.digest ? sent.digest : said.digest,
+        at: before?.digest === said.digest ? before.at : now,
+        error: said.error,
+        ...(said.state === 'failed' && { failed: true }),
+      });
+  }
+
   /** It says so when it has ended a layer by itself: then it has those that are left. */
   #endedByItself(connection: Connection, { name, digest }: AckNamespace): void {
     const target = this.#targets.peek(connection.place);
     const left = target?.viewAt(connection, this.#clock.now() + endToleranceMs).namespaces.get(name);
-    if (left !== undefined && left.digest === digest) hasLayers(connection, name, left.layersKey);
+    if (left !== undefined && left.digest === digest) connection.hasLayers(name, left.layersKey);
   }
 
   /** An ack after a repair, or one that contradicts itself, is checked against live memory, each time later. */
@@ -192,10 +196,4 @@ export class Conversation {
     connection.rootDigest = frame.rootDigest;
     connection.lastSeenAt = this.#clock.now();
   }
-}
-
-/** The layers of a namespace that it has from now on. */
-function hasLayers(connection: Connection, name: string, key = ''): void {
-  if (key === '') connection.layerKeys.delete(name);
-  else connection.layerKeys.set(name, key);
 }

@@ -120,7 +120,7 @@ export class Dispatcher {
         connection.holds.get(name)?.digest === digest && (connection.layerKeys.get(name) ?? '') === layersKey;
       const refusal = connection.refused.get(name);
       // What it refused once is not what it must hold any more.
-      if (refusal && refusal.digest !== digest) connection.refused.delete(name);
+      if (refusal && refusal.digest !== digest) connection.refuses(name, undefined);
       if (isSame || refusal?.digest === digest) continue;
       changed.push(withTurn(namespace.wire(now), target.turn, connection));
       layerKeys.set(name, layersKey);

@@ -20,7 +20,7 @@ import { Connection, type HeldNamespace } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Target } from '../fleet/target.ts';
 import { Sockets } from '../http/sockets.ts';
-import type { LinkSocket } from './below-socket.ts';
+import { forgetHandshake, type LinkSocket } from './below-socket.ts';
 import { Conversation } from './conversation.ts';
 import { Epochs } from './epochs.ts';
 import { Link } from './link.ts';
@@ -175,6 +175,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     const { address } = socket.handshake;
     const now = this.#clock.now();
     link.connection = new Connection(frame, place, credential, address, new SocketWire(socket), now);
+    forgetHandshake(socket);
     hearBelow(link);
     void this.#join(socket, link.connection, frame.namespaces);
   }

@@ -130,7 +130,7 @@ export class OpenPush {
   set(target: PushTarget): void {
     this.take(target);
     this.unwritten.add(target.instanceId);
-    this.dropped.delete(target.instanceId);
+    if (this.dropped.size > 0) this.dropped.delete(target.instanceId);
   }
 
   /** A target as its row says already. */

@@ -44,7 +44,7 @@ export class Repush {
         continue;
       push.set({ instanceId, state: 'pending', at: now });
       again.push(instanceId);
-      for (const name of push.digests.keys()) connection.refused.delete(name);
+      for (const name of push.digests.keys()) connection.refuses(name, undefined);
       connection.repairs = 0;
       this.#dispatcher.toOne(connection, target);
       // What it says it holds may be wrong, and then nothing was sent.

@@ -62,9 +62,9 @@ export class Connection {
   readonly wire: Wire;
   holds = new Map<string, Holding>();
   /** What it refused, by namespace: not sent again unless somebody asks for it. */
-  readonly refused = new Map<string, Refusal>();
+  refused: ReadonlyMap<string, Refusal> = none;
   /** The layers that it has, by namespace, where there are more than the global one; see `ViewNamespace.layersKey`. */
-  readonly layerKeys = new Map<string, string>();
+  layerKeys: ReadonlyMap<string, string> = none;
   inFlight: InFlight | undefined;
   dirty = false;
   /** Deliveries that were sent to mend the same difference in a row. */
@@ -103,6 +103,16 @@ export class Connection {
     this.holdsAre(hello.namespaces, now);
   }
 
+  /** What it refused of a namespace; undefined for nothing. */
+  refuses(name: string, refusal: Refusal | undefined): void {
+    this.refused = withEntry(this.refused, name, refusal);
+  }
+
+  /** The layers that it has of a namespace; an empty key for the global one alone. */
+  hasLayers(name: string, key: string): void {
+    this.layerKeys = withEntry(this.layerKeys, name, key === '' ? undefined : key);
+  }
+
   /** Takes over a full list of what it holds. */
   holdsAre(namespaces: readonly HeldNamespace[], now: number): void {
     const before = this.holds;
@@ -113,4 +123,17 @@ export class Connection {
       }),
     );
   }
+}
+
+/** Shared by all who have nothing in a map, which is nearly everybody: ten thousand empty ones are megabytes. */
+const none: ReadonlyMap<string, never> = new Map<string, never>();
+
+function withEntry<V>(
+  map: ReadonlyMap<string, V>,
+  name: string,
+  value: V | undefined,
+): ReadonlyMap<string, V> {
+  if (value !== undefined) return new Map(map).set(name, value);
+  if (!map.has(name)) return map;
+  return map.size === 1 ? none : new Map([...map].filter(([other]) => other !== name));
 }
