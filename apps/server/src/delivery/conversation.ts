@@ -193,7 +193,9 @@ export class Conversation {
   #heard(connection: Connection, frame: { epoch: number; revision: number; rootDigest: string }): void {
     connection.epoch = frame.epoch;
     connection.revision = frame.revision;
-    connection.rootDigest = frame.rootDigest;
+    // Nearly everybody holds the same: the text of what is wanted is kept in place of one more that equals it.
+    const wanted = this.#targets.peek(connection.place)?.viewFor(connection).rootDigest;
+    connection.rootDigest = frame.rootDigest === wanted ? wanted : frame.rootDigest;
     connection.lastSeenAt = this.#clock.now();
   }
 }

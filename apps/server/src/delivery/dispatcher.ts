@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Sync, WireNamespace } from '@sluice/protocol/client';
 import { Clock } from '../env/clock.ts';
-import type { Connection } from '../fleet/connection.ts';
+import type { Connection, InFlight } from '../fleet/connection.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import type { Target, Turn, View } from '../fleet/target.ts';
 import { Targets } from '../fleet/targets.ts';
@@ -48,7 +48,7 @@ export class Dispatcher {
     connection.dirty = false;
     const difference = this.#differenceFor(connection, target);
     if (!always && isNothing(difference)) return;
-    this.#sent(connection, difference);
+    connection.inFlight = this.#flight(difference);
     connection.wire.send('sync', difference.frame);
   }
 
@@ -91,8 +91,9 @@ export class Dispatcher {
           difference = this.#differenceFor(batch[0]!, target);
           encoded = encodedSync(difference.frame);
         }
+        const flight = this.#flight(difference);
         for (const connection of batch) {
-          this.#sent(connection, difference);
+          connection.inFlight = flight;
           connection.wire.sendEncoded(encoded);
         }
         if (group.length > batchSize) await new Promise((resolve) => setImmediate(resolve));
@@ -102,8 +103,8 @@ export class Dispatcher {
     }
   }
 
-  #sent(connection: Connection, { frame, layerKeys }: Difference): void {
-    connection.inFlight = { frame, layerKeys, sentAt: this.#clock.monotonic() };
+  #flight({ frame, layerKeys }: Difference): InFlight {
+    return { frame, layerKeys, sentAt: this.#clock.monotonic() };
   }
 
   /** Layers that moved are sent even where they come to the same: their end and their ladder are worked out there. */

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SluiceError } from '@sluice/core';
 import { linkAuth, oldestProtocolVersion } from '@sluice/protocol/client';
 import { TokenStore } from '../access/token.store.ts';
-import type { Place } from '../fleet/place.ts';
+import { KeyedPlace, type Place, placeKey } from '../fleet/place.ts';
 
 /** Who is at the other end of a link: environment and app come from the token, never from what the client says. */
 export interface LinkIdentity {
@@ -15,6 +15,8 @@ export interface LinkIdentity {
 @Injectable()
 export class LinkAuthority {
   readonly #tokens: TokenStore;
+  /** One object for everybody of a place. */
+  readonly #places = new Map<string, Place>();
 
   constructor(@Inject(TokenStore) tokens: TokenStore) {
     this.#tokens = tokens;
@@ -28,8 +30,14 @@ export class LinkAuthority {
       throw new SluiceError('client_too_old', { got: parsed.data.protocol, needed: oldestProtocolVersion });
     const shown = await this.#tokens.verify(parsed.data.token, 'client');
     if (!shown) throw new SluiceError('unauthenticated');
-    const { environment, app } = shown.token;
-    return { credential: shown.credential, place: { environment, app } };
+    return { credential: shown.credential, place: this.#place(shown.token) };
+  }
+
+  #place(token: Place): Place {
+    const key = placeKey(token);
+    const place = this.#places.get(key) ?? new KeyedPlace(token);
+    this.#places.set(key, place);
+    return place;
   }
 
   async revokedAmong(credentials: string[]): Promise<Set<string>> {

@@ -3,7 +3,7 @@ import type { Hello, Sync } from '@sluice/protocol/client';
 import type { Holding } from './fleet.entities.ts';
 import type { Place } from './place.ts';
 
-/** A delivery that was sent and not answered yet. */
+/** A delivery that was sent and not answered yet; one object for all who were sent it together. */
 export interface InFlight {
   /** Shared by everybody who was sent the same. */
   readonly frame: Sync;
