@@ -100,7 +100,7 @@ export class Conversation {
         digest: said.digest === sent?.digest ? sent.digest : said.digest,
         at: before?.digest === said.digest ? before.at : now,
         error: said.error,
-        ...(said.state === 'failed' && { failed: true }),
+        failed: said.state === 'failed' ? true : undefined,
       });
   }
 
