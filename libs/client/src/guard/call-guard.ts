@@ -147,7 +147,7 @@ export class CallGuard {
   ask(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
     if (this.isAsleep) this.stir();
     const nowMs = this.clock.monotonic();
-    const answer = this.core.enter(gate, inputs, nowMs, mayWait);
+    const answer = this.core.at(nowMs).enterNow(gate, inputs, mayWait);
     if (this.#recorder?.wants()) this.#recorder.asked(gate, inputs, answer, nowMs, mayWait);
     return answer;
   }
@@ -247,7 +247,7 @@ export class CallGuard {
   end(entry: Entry, outcome: Outcome): number {
     if (this.isAsleep) this.stir();
     const nowMs = this.clock.monotonic();
-    if (this.core.exit(entry, outcome, nowMs)) this.#recorder?.ended(entry, outcome, nowMs);
+    if (this.core.at(nowMs).exitNow(entry, outcome)) this.#recorder?.ended(entry, outcome, nowMs);
     return nowMs;
   }
 

@@ -1,3 +1,4 @@
+import type { Breaker } from '../breaking/breaker.ts';
 import type { CallInputs } from '../model/call.ts';
 import type { Block } from './block.ts';
 import { applies } from './compile.ts';
@@ -17,10 +18,8 @@ import type { World } from './world.ts';
 export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
   const { plan } = gate.standing;
   const { straight } = plan;
-  if (straight !== undefined && isFree(straight, inputs, gate.world)) {
-    take(straight, gate.world);
+  if (straight !== undefined && areClosed(straight.breakers) && go(straight, inputs, gate.world))
     return enterStraight(gate);
-  }
   return weigh(gate, plan, inputs, mayWait);
 }
 
@@ -29,16 +28,22 @@ export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry 
  * the breakers are closed, and the limits have room. Asking takes nothing: where that isn't so, the call is weighed.
  */
 
-function isFree({ breakers, limiters, keyed }: Straight, inputs: CallInputs, { nowMs }: World): boolean {
+function areClosed(breakers: readonly Breaker[]): boolean {
   for (let i = 0; i < breakers.length; i++) if (!breakers[i]!.isClosed) return false;
-  for (let i = 0; i < limiters.length; i++) if (limiters[i]!.peek(nowMs) > 0) return false;
-  for (let i = 0; i < keyed.length; i++) if (keyed[i]!.peek(inputs, nowMs) > 0) return false;
   return true;
 }
 
-function take({ limiters, keyed }: Straight, { nowMs }: World): void {
+function go(straight: Straight, inputs: CallInputs, { nowMs }: World): boolean {
+  const { single } = straight;
+  return single === undefined ? goThroughAll(straight, inputs, nowMs) : single.take(inputs, nowMs);
+}
+
+function goThroughAll({ limiters, keyed }: Straight, inputs: CallInputs, nowMs: number): boolean {
+  for (let i = 0; i < limiters.length; i++) if (limiters[i]!.peek(nowMs) > 0) return false;
+  for (let i = 0; i < keyed.length; i++) if (keyed[i]!.peek(inputs, nowMs) > 0) return false;
   for (let i = 0; i < limiters.length; i++) limiters[i]!.commit(nowMs);
   for (let i = 0; i < keyed.length; i++) keyed[i]!.commit(nowMs);
+  return true;
 }
 
 function weigh(gate: Gate, plan: Plan, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {

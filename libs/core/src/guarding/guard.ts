@@ -101,7 +101,21 @@ export class Guard {
 
   /** Asks all rules of the resource. Without `mayWait` a call that would have to wait is refused. */
   enter(gate: Gate, inputs: CallInputs, nowMs: number, mayWait = false): Entry | Waiting | Block {
-    this.#tick(nowMs);
+    return this.at(nowMs).enterNow(gate, inputs, mayWait);
+  }
+
+  /**
+   * Tells the time of what is asked next. For calls: a number that is handed to a function which the compiler doesn't
+   * take in has to be allocated, and this one is short enough to be taken in.
+   */
+  at(nowMs: number): this {
+    const world = this.#world;
+    if (nowMs > world.nowMs) world.nowMs = nowMs;
+    return this;
+  }
+
+  /** `enter`, at the time that was told last. */
+  enterNow(gate: Gate, inputs: CallInputs, mayWait = false): Entry | Waiting | Block {
     return decide(gate, inputs, mayWait);
   }
 
@@ -126,7 +140,11 @@ export class Guard {
 
   /** Ends a call. Only the first end of a call counts; for others it answers false. */
   exit(entry: Entry, outcome: Outcome, nowMs: number): boolean {
-    this.#tick(nowMs);
+    return this.at(nowMs).exitNow(entry, outcome);
+  }
+
+  /** `exit`, at the time that was told last. */
+  exitNow(entry: Entry, outcome: Outcome): boolean {
     return settle(entry, outcome);
   }
 
@@ -233,8 +251,6 @@ export class Guard {
   }
 
   #tick(nowMs: number): number {
-    const world = this.#world;
-    if (nowMs > world.nowMs) world.nowMs = nowMs;
-    return world.nowMs;
+    return this.at(nowMs).#world.nowMs;
   }
 }

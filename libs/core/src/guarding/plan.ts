@@ -28,6 +28,8 @@ export interface Stages {
 /** Rules that are about every call, as what they count with. */
 export interface Straight {
   readonly breakers: readonly Breaker[];
+  /** The only one that counts, if there is only one: nobody else has to be asked before it takes. */
+  readonly single: LimitStep | undefined;
   readonly limiters: readonly Limiter[];
   /** Limits that count by key. */
   readonly keyed: readonly LimitStep[];
@@ -114,11 +116,13 @@ const isEmpty = (stages: Stages): boolean =>
 /** Only of stages of which every call holds the same. */
 function straightOf({ filters, limits, permits, breakers }: Stages): Straight | undefined {
   if (filters.length > 0 || limits.some(({ compiled }) => !compiled.always)) return undefined;
-  const isKeyed = ({ state }: LimitStep): boolean => state.keyed !== undefined;
+  const limiters = [...limits, ...permits].flatMap(({ state }) => state.limiter ?? []);
+  const keyed = limits.filter(({ state }) => state.keyed !== undefined);
   return Object.freeze({
     breakers: breakers.map(({ breaker }) => breaker),
-    limiters: [...limits, ...permits].flatMap(({ state }) => state.limiter ?? []),
-    keyed: limits.filter(isKeyed),
+    single: limits.length + permits.length === 1 ? (limits[0] ?? permits[0]) : undefined,
+    limiters,
+    keyed,
   });
 }
 

@@ -92,6 +92,12 @@ export class LimitStep {
     limiter.commit(nowMs);
   }
 
+  /** Both in one; see `Limiter.take`. */
+  take(inputs: CallInputs, nowMs: number): boolean {
+    const limiter = this.#limiter ?? this.#find(inputs) ?? this.#keyed!.take(this.key, nowMs);
+    return limiter.take(nowMs);
+  }
+
   #find(inputs: CallInputs): Limiter | undefined {
     this.key = this.#read(inputs);
     this.#found = this.#keyed!.find(this.key);

@@ -1,5 +1,5 @@
 import type { ConcurrencyLimit } from '../model/limit-rule.ts';
-import type { Limiter } from './limiter.ts';
+import { type Limiter, takeInTwoSteps } from './limiter.ts';
 
 export interface ConcurrencyShape {
   readonly max: number;
@@ -55,6 +55,10 @@ export class Concurrency implements Limiter {
     const next = this.#inUse <= this.#shape.max ? this.#next() : undefined;
     if (next) next.granted();
     else this.#inUse -= 1;
+  }
+
+  take(nowMs: number): boolean {
+    return takeInTwoSteps(this, nowMs);
   }
 
   giveBack(): void {

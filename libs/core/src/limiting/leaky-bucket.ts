@@ -1,5 +1,5 @@
 import type { LeakyBucketLimit } from '../model/limit-rule.ts';
-import { type Limiter, tolerance } from './limiter.ts';
+import { type Limiter, takeInTwoSteps, tolerance } from './limiter.ts';
 
 export interface LeakyBucketShape {
   /** Time between two calls. */
@@ -53,6 +53,10 @@ export class LeakyBucket implements Limiter {
 
   commit(nowMs: number): void {
     this.#settle(nowMs, this.#at(nowMs) + this.#shape.spacingMs);
+  }
+
+  take(nowMs: number): boolean {
+    return takeInTwoSteps(this, nowMs);
   }
 
   giveBack(nowMs: number, takenMs: number, waitMs: number): void {

@@ -8,6 +8,8 @@ export interface Limiter {
   peek(nowMs: number): number;
   /** Takes what `peek` promised. */
   commit(nowMs: number): void;
+  /** Both in one, for a call that nothing else may refuse: false where it can't go at once, and then takes nothing. */
+  take(nowMs: number): boolean;
   /**
    * Returns what a call took that then never ran: it was to go `waitMs` after `takenMs`. Where others were already
    * promised something on top of it, it stays taken.
@@ -19,6 +21,13 @@ export interface Limiter {
   used(nowMs: number): number;
   /** Whether nothing would be lost if it were made anew. */
   isIdle(nowMs: number): boolean;
+}
+
+/** `take`, where one step saves nothing. */
+export function takeInTwoSteps(limiter: Limiter, nowMs: number): boolean {
+  if (limiter.peek(nowMs) > 0) return false;
+  limiter.commit(nowMs);
+  return true;
 }
 
 /** Share of one call that rounding may have lost; who lacks no more than this goes. */

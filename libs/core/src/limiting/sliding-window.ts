@@ -1,5 +1,5 @@
 import type { SlidingWindowLimit } from '../model/limit-rule.ts';
-import type { Limiter } from './limiter.ts';
+import { type Limiter, takeInTwoSteps } from './limiter.ts';
 
 export interface SlidingWindowShape {
   readonly limit: number;
@@ -49,6 +49,10 @@ export class SlidingWindow implements Limiter {
     this.#move(nowMs);
     this.#counts[this.#slot]! += 1;
     this.#total += 1;
+  }
+
+  take(nowMs: number): boolean {
+    return takeInTwoSteps(this, nowMs);
   }
 
   giveBack(nowMs: number, takenMs: number): void {

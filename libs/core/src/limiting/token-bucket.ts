@@ -39,6 +39,13 @@ export class TokenBucket implements Limiter {
     this.#settle(nowMs, this.#at(nowMs) - 1);
   }
 
+  take(nowMs: number): boolean {
+    const tokens = this.#at(nowMs);
+    if (tokens < enough) return false;
+    this.#settle(nowMs, tokens - 1);
+    return true;
+  }
+
   giveBack(nowMs: number): void {
     this.#settle(nowMs, Math.min(this.#capacity, this.#at(nowMs) + 1));
   }

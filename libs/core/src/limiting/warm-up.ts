@@ -1,5 +1,5 @@
 import type { WarmUpLimit } from '../model/limit-rule.ts';
-import { type Limiter, tolerance } from './limiter.ts';
+import { type Limiter, takeInTwoSteps, tolerance } from './limiter.ts';
 
 export interface WarmUpShape {
   /** Time between two calls when warm. */
@@ -57,6 +57,10 @@ export class WarmUp implements Limiter {
   commit(nowMs: number): void {
     const stored = this.#storedAt(nowMs);
     this.#settle(nowMs, Math.max(0, stored - 1), this.#backlogAt(nowMs) + this.#spacing(stored));
+  }
+
+  take(nowMs: number): boolean {
+    return takeInTwoSteps(this, nowMs);
   }
 
   giveBack(nowMs: number): void {
