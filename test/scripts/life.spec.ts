@@ -141,8 +141,12 @@ describe('a host', () => {
     // Quick calls let the host believe that it may send hundreds ahead.
     for (let turn = 0; turn < 20; turn++)
       await Promise.all(Array.from({ length: 300 }, () => host.ask(good, '[{},null]')));
-    const asked = Array.from({ length: 600 }, () => host.ask(bad, '[{},null]'));
-    await until(() => events.includes('quarantined'), 'that it is switched off');
+    const asked: ReturnType<typeof host.ask>[] = [];
+    await until(() => {
+      // On a busy machine it sends fewer ahead, and answers what waits too long: then too few have run for ten timeouts.
+      if (host.pending === 0) for (let n = 0; n < 600; n++) asked.push(host.ask(bad, '[{},null]'));
+      return events.includes('quarantined');
+    }, 'that it is switched off');
     expect(await host.ask(good, '[{},null]')).toEqual({ ok: true, value: 'pass' });
     for (const each of await Promise.all(asked)) expect(each.ok).toBe(false);
   });
