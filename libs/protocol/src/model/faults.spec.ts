@@ -84,6 +84,13 @@ describe('faultsOf', () => {
       ]);
     });
 
+    it('speaks of the form that was meant, however much is missing inside it', () => {
+      const emptyRule = { content: { kind: 'rules', items: { gate: {}, other: {} } } };
+      const places = faults(contracts.publish.body, emptyRule).map(({ path }) => path);
+      expect(places.length).toBeGreaterThan(1);
+      for (const path of places) expect(path).toMatch(/^content\.items\./);
+    });
+
     it('asks for one of them when there is none', () => {
       expect(lines(contracts.publish.body, {})).toEqual([
         '|required|needs one of draft, content, changes|需要以下之一：draft、content、changes',

@@ -63,18 +63,23 @@ function closestBranch(issue: z.core.$ZodIssueInvalidUnion): Fault[] {
       },
     ];
   }
-  return branches.reduce((best, branch) => (distance(branch) < distance(best) ? branch : best));
+  const level = issue.path.length + 1;
+  return branches.reduce((best, branch) => (distance(branch, level) < distance(best, level) ? branch : best));
 }
 
-/** Fields that a form doesn't know or misses say that another form was meant; a wrong value in its place doesn't. */
-function distance(faults: readonly Fault[]): number {
-  return faults.reduce((sum, f) => sum + costOf(f), 0);
+/**
+ * Fields that a form doesn't know or misses say that another form was meant; a wrong value in its place doesn't, and
+ * neither does what is unknown or missing further inside.
+ */
+function distance(faults: readonly Fault[], level: number): number {
+  return faults.reduce((sum, fault) => sum + costOf(fault, level), 0);
 }
 
 /** A key that is taken away has nothing but its mark: without that, nobody meant one. */
-function costOf({ path, problem }: Fault): number {
+function costOf({ path, problem }: Fault, level: number): number {
   if (problem === 'required' && /(^|\.)removed$/.test(path)) return 1000;
-  return problem === 'unknown' || problem === 'required' ? 100 : 1;
+  const isOwn = path.split('.').length <= level;
+  return isOwn && (problem === 'unknown' || problem === 'required') ? 100 : 1;
 }
 
 function faultOf(issue: Issue): Fault {
