@@ -5,6 +5,7 @@ import type { Connection } from '../fleet/connection.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import { Traffic } from '../traffic/traffic.ts';
 import type { ActiveDrill } from './active-drill.ts';
+import { breakerWords } from './breaker-words.ts';
 import type { DrillPartEntity } from './drill.entities.ts';
 import { DrillStore } from './drill.store.ts';
 import type { PlacedCheck } from './measures.ts';
@@ -57,8 +58,8 @@ export class DrillEyes {
     for (const { rule, resource, type, from, to, reason, agoMs } of report.breakers) {
       if (nowMs - agoMs < startedAt!) continue;
       const text = {
-        en: `${rule} of ${resource} went from ${from} to ${to} on ${instanceId}`,
-        zh: `${instanceId} 上 ${resource} 的 ${rule} 由 ${from} 变为 ${to}`,
+        en: `${rule} of ${resource} went from ${breakerWords[from].en} to ${breakerWords[to].en} on ${instanceId}`,
+        zh: `${instanceId} 上 ${resource} 的 ${rule} 由${breakerWords[from].zh}变为${breakerWords[to].zh}`,
       };
       const turn = { app, rule, resource, type, from, to, reason };
       drill.log(nowMs - agoMs, { kind: 'breaker', instanceId, text, turn });

@@ -1,5 +1,6 @@
 import type { Language } from '@sluice/core';
 import type { DrillMeasure, DrillReport } from '@sluice/protocol';
+import { breakerWords } from './breaker-words.ts';
 import { checkText, valueText } from './check-text.ts';
 import { markdownWords, type Words } from './markdown-words.ts';
 
@@ -65,7 +66,7 @@ export function markdownOf(report: DrillReport, language: Language): string {
               turn.instanceId,
               turn.rule,
               turn.resource,
-              `${turn.from} → ${turn.to}`,
+              `${breakerWords[turn.from][language]} → ${breakerWords[turn.to][language]}`,
               turn.reason,
             ]),
           ),

@@ -1,0 +1,10 @@
+import type { BreakerState, ErrorText } from '@sluice/core';
+
+/** The states of a breaker, for people. */
+export const breakerWords: Readonly<Record<BreakerState, ErrorText>> = {
+  closed: { en: 'closed', zh: '关闭' },
+  open: { en: 'open', zh: '打开' },
+  halfOpen: { en: 'half-open', zh: '半开' },
+  forcedOpen: { en: 'forced open', zh: '强制打开' },
+  forcedClosed: { en: 'forced closed', zh: '强制关闭' },
+};
