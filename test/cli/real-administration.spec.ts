@@ -171,6 +171,28 @@ describe('a namespace', () => {
     expect((await sluice(['draft', 'discard', 'shop', 'order'], { env })).code).toBe(1);
   });
 
+  it('is released from the draft, unless somebody was faster', async () => {
+    const publish = ['draft', 'publish', 'shop', 'order', '-m', 'slow it is'];
+    expect((await sluice(publish, { env })).code).toBe(1);
+    const exported = await out(['export', 'shop'], { env });
+    await out(['draft', 'save', 'shop', '-f', file('slow.yaml', exported.replace('fast', 'slow'))], { env });
+    expect(await out([...publish, '--dry-run'], { env })).toContain('slow');
+    expect(await out(['get', 'shop', 'order.rate'], { env })).toContain('fast');
+    expect((await sluice(publish, { env })).err).toContain('fast -> slow');
+    expect(await out(['get', 'shop', 'order.rate'], { env })).toContain('slow');
+    expect(await out(['history', 'shop', 'order'], { env })).toContain('slow it is');
+    expect((await sluice(['draft', 'show', 'shop', 'order'], { env })).err).toContain('You have no draft');
+
+    await out(['draft', 'save', 'shop', '-f', file('mine.yaml', exported.replace('fast', 'mine'))], { env });
+    await out(['set', 'shop', 'order.rate=theirs'], { env });
+    const late = await sluice(publish, { env });
+    expect(late.code).toBe(5);
+    // The three versions stand below the refusal, and the draft is kept.
+    expect(late.err).toMatch(/order\.rate.*slow.*mine.*theirs/);
+    expect(await out(['draft', 'show', 'shop', 'order'], { env })).toContain('mine');
+    await out(['draft', 'discard', 'shop', 'order'], { env });
+  });
+
   it('is deleted by whoever says yes', async () => {
     const argv = ['namespace', 'delete', 'shop', 'order', '-m', 'gone'];
     expect((await sluice(argv, { env, answers: ['no'] })).code).toBe(1);

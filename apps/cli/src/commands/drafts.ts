@@ -1,11 +1,16 @@
-import { diffContent, emptyContent } from '@sluice/core';
+import { diffContent, emptyContent, isSame, type ThreeWayDiff } from '@sluice/core';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
+import { inDelivery } from '../delivery/refusal.ts';
 import { CliError, nothingChanged } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
+import { ServerError } from '../failure/server-error.ts';
 import { readTargetFile } from '../files/target-file.ts';
 import { maskedDiff } from '../output/masked-diff.ts';
 import { knownNamespace } from '../reference/known-namespace.ts';
+import { confirmWrite } from '../release/confirm.ts';
+import { planSentence, reachOf } from '../release/plan.ts';
+import { showPlanned, showWritten, type WriteFlags } from '../release/written.ts';
 
 /** `sluice draft show`: your unpublished edits beside what is live, and who else has some. */
 export async function showDraft(context: Context, app: string, ns: string): Promise<ExitCode> {
@@ -90,6 +95,38 @@ export async function saveDraft(context: Context, app: string, flags: SaveDraftF
     { head: { en: 'SAVED', zh: '保存时间' }, cell: (each) => each.updatedAt },
   ]);
   return exitCode.ok;
+}
+
+/** `sluice draft publish`: a release of what is in your draft, to everyone; the draft is gone with it. */
+export async function publishDraft(
+  context: Context,
+  app: string,
+  ns: string,
+  flags: WriteFlags,
+): Promise<ExitCode> {
+  const live = await knownNamespace(context, app, ns);
+  const [api, env] = [await context.api(), await context.environment()];
+  const params = { env, app, ns };
+  const { draft } = await api.call(contracts.getDraft, { params });
+  if (draft === undefined) throw noDraft(ns);
+  const diff = maskedDiff(diffContent(live.target ?? emptyContent(live.kind), draft.content));
+  const change = { name: ns, outcome: isSame(diff) ? 'same' : 'changed', diff } as const;
+  const changes = [change];
+  context.output.note(
+    planSentence(context, { app, environment: env, changes, reach: await reachOf(context, app) }),
+  );
+  if (flags.dryRun) return showPlanned(context, app, changes);
+  await confirmWrite(context, app, flags.yes);
+  const body = { draft: true, message: flags.message ?? '' } as const;
+  const released = await inDelivery(context, { app, env, act: 'pushAll' }, () =>
+    api.call(contracts.publish, { params, ifMatch: draft.etag, body }),
+  ).catch(async (error: unknown) => {
+    const diff = error instanceof ServerError && (error.details.threeWay as ThreeWayDiff | undefined);
+    if (!diff) throw error;
+    const { withDiff } = await import('../release/conflict.ts');
+    throw withDiff(context, error, ns, diff);
+  });
+  return showWritten(context, app, [{ ...change, released }], flags);
 }
 
 /** `sluice draft discard`: yours, or what a rollback put aside. */

@@ -4,10 +4,11 @@ import type { AppFlags } from '../commands/apps.ts';
 import type { SaveDraftFlags } from '../commands/drafts.ts';
 import type { EnvironmentFlags } from '../commands/environments.ts';
 import type { CreateNamespaceFlags, DeleteFlags, NamespaceFlags } from '../commands/namespaces.ts';
+import type { WriteFlags } from '../release/written.ts';
 import type { Declaring } from './declaring.ts';
 import { given } from './delivery-values.ts';
 import { oneOf, wholeNumber } from './option-values.ts';
-import { withFileOptions } from './write-options.ts';
+import { withFileOptions, withWriteOptions } from './write-options.ts';
 
 /** Where things are: environments, apps, namespaces, and drafts in them. */
 export function declarePlaces(program: Command, declaring: Declaring): void {
@@ -194,6 +195,16 @@ function declareDrafts(program: Command, declaring: Declaring): void {
     declaring,
   ).action((app: string, flags: SaveDraftFlags, command: Command) =>
     run(command, async (context) => (await import('../commands/drafts.ts')).saveDraft(context, app, flags)),
+  );
+  withWriteOptions(
+    draft
+      .command('publish <app> <namespace>')
+      .description(say({ en: 'release it to every instance', zh: '发布草稿到所有实例' })),
+    declaring,
+  ).action((app: string, ns: string, flags: WriteFlags, command: Command) =>
+    run(command, async (context) =>
+      (await import('../commands/drafts.ts')).publishDraft(context, app, ns, flags),
+    ),
   );
   draft
     .command('discard <app> <namespace>')

@@ -1,4 +1,4 @@
-import { type Content, threeWayDiff } from '@sluice/core';
+import { type Content, type ThreeWayDiff, threeWayDiff } from '@sluice/core';
 import { createTwoFilesPatch } from 'diff';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure/cli-error.ts';
@@ -20,9 +20,7 @@ const words = {
   choose: { en: '<- both changed it', zh: '<- 双方都修改了' },
 } as const;
 
-/** The three versions side by side: by key, or for a document what each side made of the base. */
-export function threeWayLines({ say }: Context, name: string, three: ThreeContents): string[] {
-  const diff = threeWayDiff(three.base, three.yours, three.theirs);
+function diffLines({ say }: Context, name: string, diff: ThreeWayDiff): string[] {
   if (diff.of === 'items')
     return lines(
       tableText(
@@ -43,6 +41,11 @@ export function threeWayLines({ say }: Context, name: string, three: ThreeConten
 
 const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
 
+/** The three versions side by side: by key, or for a document what each side made of the base. */
+export function threeWayLines(context: Context, name: string, three: ThreeContents): string[] {
+  return diffLines(context, name, threeWayDiff(three.base, three.yours, three.theirs));
+}
+
 /** The same refusal with the three versions below it, so that nobody has to look for what happened. */
 export function withThreeWay(
   context: Context,
@@ -50,8 +53,13 @@ export function withThreeWay(
   name: string,
   three: ThreeContents,
 ): CliError {
+  return withDiff(context, error, name, threeWayDiff(three.base, three.yours, three.theirs));
+}
+
+/** The same, as the server has compared them. */
+export function withDiff(context: Context, error: CliError, name: string, diff: ThreeWayDiff): CliError {
   return new CliError(error.code, error.exit, error.parts, error.params, {
     ...error.more,
-    lines: [...(error.more.lines ?? []), ...threeWayLines(context, name, three)],
+    lines: [...(error.more.lines ?? []), ...diffLines(context, name, diff)],
   });
 }

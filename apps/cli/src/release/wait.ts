@@ -41,7 +41,9 @@ export async function waitForVerdict(context: Context, push: Push, options: Wait
     for (let now = push; ; now = await api.call(contracts.getPush, { params })) {
       // A line that would read the same again is not said; a program gets every change of state.
       const line = `${options.onChange ? now.state : ''} ${progressLine(context, now)}`;
-      if (line !== last) show(now);
+      // Before it is known whom it is for there is nothing to count; a program gets that state, too.
+      const isTold = options.onChange !== undefined || now.verdict.targets > 0 || now.linked !== undefined;
+      if (line !== last && isTold) show(now);
       last = line;
       // What an act answers with doesn't say whom it reaches by links: that is asked for.
       const isThere = now !== push && standingOf(now) !== 'moving' && (now.linked?.open ?? 0) === 0;
