@@ -80,7 +80,9 @@ export class SetupService {
           zh: '只能在运行服务器的机器上创建第一个管理员',
         },
       });
-    if (!(await this.#token.matches(body.setupToken))) throw new SluiceError('unauthenticated');
+    // Whoever was first has taken the token with him; the others are told that.
+    if (!(await this.#token.matches(body.setupToken)))
+      throw (await this.#token.isNeeded()) ? new SluiceError('unauthenticated') : done();
     requireGoodPassword(body.password, body.userName, 'password');
     const environments = body.environments?.length ? body.environments : ['prod'];
     requireNames(environments, 'environments');
