@@ -33,12 +33,12 @@ function areClosed(breakers: readonly Breaker[]): boolean {
   return true;
 }
 
-function go(straight: Straight, inputs: CallInputs, { nowMs }: World): boolean {
+function go(straight: Straight, inputs: CallInputs, world: World): boolean {
   const { single } = straight;
-  return single === undefined ? goThroughAll(straight, inputs, nowMs) : single.take(inputs, nowMs);
+  return single === undefined ? goThroughAll(straight, inputs, world) : single.take(inputs, world.nowMs);
 }
 
-function goThroughAll({ limiters, keyed }: Straight, inputs: CallInputs, nowMs: number): boolean {
+function goThroughAll({ limiters, keyed }: Straight, inputs: CallInputs, { nowMs }: World): boolean {
   for (let i = 0; i < limiters.length; i++) if (limiters[i]!.peek(nowMs) > 0) return false;
   for (let i = 0; i < keyed.length; i++) if (keyed[i]!.peek(inputs, nowMs) > 0) return false;
   for (let i = 0; i < limiters.length; i++) limiters[i]!.commit(nowMs);

@@ -12,7 +12,8 @@ export function settle(entry: Entry, outcome: Outcome): boolean {
   if (standing === undefined) return false;
   entry.standing = undefined;
   const { world } = standing.gate;
-  const durationMs = Math.max(0, world.nowMs - startMs);
+  // Never below zero: the time of the world doesn't go back.
+  const durationMs = world.nowMs - startMs;
   standing.counters.exit(outcome, durationMs);
   if (standing.plan.faults !== undefined) endFaulted(standing, standing.plan.faults, outcome);
   const { permits, breakers } = standing.holds;
