@@ -163,7 +163,7 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
     await page.getByText('Draft saved').waitFor();
     await button('Publish 1 change').focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('dialog').getByLabel('Why').waitFor();
+    await page.getByRole('dialog').getByLabel('Why').and(page.locator(':focus')).waitFor();
     await page.keyboard.type('Slower partners');
     await page.getByRole('button', { name: 'Publish to 4 instances' }).waitFor();
     await page.keyboard.press('Control+Enter');
@@ -228,7 +228,8 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
     await page.keyboard.press('Enter');
     await page.getByText('Draft saved').waitFor();
     await button('Roll back to release 2').click();
-    await page.getByRole('button', { name: 'Roll 4 instances back to release 2' }).waitFor();
+    // The panel hands over the focus when it has moved in.
+    await page.locator('button:focus', { hasText: 'Roll 4 instances back to release 2' }).waitFor();
     await page.keyboard.press('Enter');
     await page.getByText('Rolled back and live').waitFor();
     await page.getByRole('dialog').getByText('4 of 4 hold release 4').waitFor();
