@@ -14,19 +14,20 @@ function reader(sentAt?: number) {
 }
 
 describe('SlowReaders', () => {
-  it('takes one that takes nothing for stuck at the second look', () => {
+  it('takes one that takes nothing for 10 s for stuck', () => {
     const { connection, state } = reader(0);
     const readers = new SlowReaders();
     Object.assign(state, { waiting: 2 * mib, mark: 7 });
     expect(readers.stuck([connection], 2500)).toEqual([]);
-    expect(readers.stuck([connection], 5000)).toEqual([connection]);
+    expect(readers.stuck([connection], 12_500)).toEqual([]);
+    expect(readers.stuck([connection], 12_501)).toEqual([connection]);
   });
 
-  it('leaves one alone that takes a little at each look, however long it takes', () => {
+  it('leaves one alone that takes a little now and then, however long it takes', () => {
     const { connection, state } = reader(0);
     const readers = new SlowReaders();
     for (let look = 1; look < 100; look++) {
-      Object.assign(state, { waiting: 10 * mib, mark: -look });
+      Object.assign(state, { waiting: 10 * mib, mark: -(look >> 2) });
       expect(readers.stuck([connection], look * 2500)).toEqual([]);
     }
     // The last of it left, and the answer takes its time.
