@@ -40,7 +40,8 @@ export const badRollout: Chapter = {
       async () => {
         const now = await readPush(stage, id);
         if (now.verdict.targets > Math.ceil(stage.shops.length / 2)) throw new NotTrue((t) => t.wentOn);
-        return now.state === 'abandoned' || now.state === 'halted' ? now : undefined;
+        // It is halted for a moment before it is taken back.
+        return now.state === 'abandoned' ? now : undefined;
       },
     );
     const takenBackMs = Math.round(performance.now() - startedAt);
