@@ -121,10 +121,10 @@ export async function publishDraft(
   const released = await inDelivery(context, { app, env, act: 'pushAll' }, () =>
     api.call(contracts.publish, { params, ifMatch: draft.etag, body }),
   ).catch(async (error: unknown) => {
-    const diff = error instanceof ServerError && (error.details.threeWay as ThreeWayDiff | undefined);
-    if (!diff) throw error;
+    const compared = error instanceof ServerError && (error.details.threeWay as ThreeWayDiff | undefined);
+    if (!compared) throw error;
     const { withDiff } = await import('../release/conflict.ts');
-    throw withDiff(context, error, ns, diff);
+    throw withDiff(context, error, ns, compared);
   });
   return showWritten(context, app, [{ ...change, released }], flags);
 }
