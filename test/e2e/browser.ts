@@ -95,6 +95,12 @@ export async function signIn(page: Page, origin: string, name: string, password:
   await page.waitForURL(/\/environments\//);
 }
 
+/** Presses Enter on the button that says `words`, once it has the focus and can be pressed: the keyboard's `click`. */
+export async function enterOn(page: Page, words: string | RegExp): Promise<void> {
+  await page.locator('button:focus:not([aria-disabled=true])', { hasText: words }).waitFor();
+  await page.keyboard.press('Enter');
+}
+
 /** A page that is signed in and counts presses; what a page must not do is in `manners`. */
 export async function countingPage(
   browser: Browser,

@@ -8,7 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { FleetProcess } from '../support/fleet-process.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
-import { browserOrNotice, contextFor, launch, watchManners } from './browser.ts';
+import { browserOrNotice, contextFor, enterOn, launch, watchManners } from './browser.ts';
 
 const chromium = browserOrNotice();
 const name = 'ada';
@@ -165,7 +165,7 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').getByLabel('Why').and(page.locator(':focus')).waitFor();
     await page.keyboard.type('Slower partners');
-    await page.getByRole('button', { name: 'Publish to 4 instances' }).waitFor();
+    await page.getByRole('button', { name: 'Publish to 4 instances', exact: true }).waitFor();
     await page.keyboard.press('Control+Enter');
     await page.getByRole('dialog').getByText('4 of 4 hold release 2').waitFor();
     expect(await held()).toEqual([1200, 1200, 1200, 1200]);
@@ -228,9 +228,7 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
     await page.keyboard.press('Enter');
     await page.getByText('Draft saved').waitFor();
     await button('Roll back to release 2').click();
-    // The panel hands over the focus when it has moved in.
-    await page.locator('button:focus', { hasText: 'Roll 4 instances back to release 2' }).waitFor();
-    await page.keyboard.press('Enter');
+    await enterOn(page, 'Roll 4 instances back to release 2');
     await page.getByText('Rolled back and live').waitFor();
     await page.getByRole('dialog').getByText('4 of 4 hold release 4').waitFor();
     await holding(1200);

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { GuardedFleet } from '../support/guarded-fleet.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
-import { browserOrNotice, contextFor, launch, signIn, watchManners } from './browser.ts';
+import { browserOrNotice, contextFor, enterOn, launch, signIn, watchManners } from './browser.ts';
 
 const chromium = browserOrNotice();
 const params = { env: 'prod', app: 'till' };
@@ -126,8 +126,7 @@ const params = { env: 'prod', app: 'till' };
     await overview.goto(`${server.url}/environments/prod`);
     await overview.getByText('A drill is running on till: Payments fail again').waitFor();
     await overview.close();
-    expect(await page.locator(':focus').textContent()).toBe('STOP: end every fault now');
-    await page.keyboard.press('Enter');
+    await enterOn(page, 'STOP: end every fault now');
     await page.getByText('2 / 2 clean').waitFor();
     await page.getByText('aborted', { exact: true }).first().waitFor();
   });

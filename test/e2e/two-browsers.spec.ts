@@ -7,7 +7,7 @@ import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import { FleetProcess } from '../support/fleet-process.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { until } from '../support/until.ts';
-import { browserOrNotice, countingPage, launch } from './browser.ts';
+import { browserOrNotice, countingPage, enterOn, launch } from './browser.ts';
 
 const chromium = browserOrNotice();
 const password = 'a long enough password';
@@ -211,23 +211,14 @@ type Reader = Awaited<ReturnType<typeof countingPage>>;
     };
     await tabTo(/^Roll back to release \d+$/);
     await page.keyboard.press('Enter');
-    await button(page, /^Roll 3 instances back/).waitFor();
-    await until('the button has the focus', () =>
-      page.evaluate<boolean>('/^Roll 3/.test(document.activeElement.textContent)'),
-    );
-    await page.keyboard.press('Enter');
+    await enterOn(page, /^Roll 3 instances back/);
     await page.getByText('Rolled back and live').waitFor();
     await page.keyboard.press('Escape');
     await dialog(page).waitFor({ state: 'hidden' });
     await page.keyboard.press('Shift+K');
-    await button(page, 'Freeze publishes on 3 instances').waitFor();
-    await until('the first toggle has the focus', () =>
-      page.evaluate<boolean>('/^Freeze publishes on/.test(document.activeElement.textContent)'),
-    );
-    await page.keyboard.press('Enter');
-    await button(page, 'Undo on 3 instances: Freeze publishes').waitFor();
+    await enterOn(page, 'Freeze publishes on 3 instances');
     await page.getByRole('alert').getByText('Freeze publishes').waitFor();
-    await page.keyboard.press('Enter');
+    await enterOn(page, 'Undo on 3 instances: Freeze publishes');
     await page.getByRole('alert').waitFor({ state: 'detached' });
     await page.keyboard.press('Escape');
     await dialog(page).waitFor({ state: 'hidden' });

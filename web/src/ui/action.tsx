@@ -5,7 +5,10 @@ interface Props extends Omit<ButtonProps, 'disabled'> {
   readonly blocked?: string | undefined;
 }
 
-/** A button that, when it can't be pressed, stays reachable and says why. It stays the same element, and keeps the focus. */
+/**
+ * A button that, when it can't be pressed, stays reachable and says why. It stays the same element, and keeps the focus.
+ * A key held down presses it once: the Enter that opened a panel does not go on to confirm it.
+ */
 export function Action({ blocked, onClick, htmlType, ...rest }: Props) {
   const isBlocked = blocked !== undefined;
   const words = typeof rest.children === 'string' ? rest.children : '';
@@ -19,6 +22,9 @@ export function Action({ blocked, onClick, htmlType, ...rest }: Props) {
           className: 'blocked',
         })}
         htmlType={isBlocked ? 'button' : (htmlType ?? 'button')}
+        onKeyDown={(event) => {
+          if (event.repeat && event.key === 'Enter') event.preventDefault();
+        }}
         onClick={(event) => {
           if (!isBlocked) onClick?.(event);
         }}
