@@ -21,9 +21,9 @@ const msText = (ms: number | undefined): string =>
 const stateWords: Readonly<Record<BreakerState, ErrorText>> = {
   closed: { en: 'closed', zh: '关闭' },
   open: { en: 'open', zh: '打开' },
-  halfOpen: { en: 'halfOpen', zh: '半开' },
-  forcedOpen: { en: 'forcedOpen', zh: '强制打开' },
-  forcedClosed: { en: 'forcedClosed', zh: '强制关闭' },
+  halfOpen: { en: 'half-open', zh: '半开' },
+  forcedOpen: { en: 'forced open', zh: '强制打开' },
+  forcedClosed: { en: 'forced closed', zh: '强制关闭' },
 };
 
 export const breakerWord = (context: Context, state: BreakerState): string => context.say(stateWords[state]);
