@@ -323,7 +323,7 @@ describe('start without a server', () => {
     const second = connect({ cacheDir, instanceId: 'order-x' });
     const config = second.config('order', { timeoutMs: num(800) });
     const since = performance.now();
-    expect(await second.ready({ timeoutMs: 300 })).toBe('snapshot');
+    expect(await second.ready({ timeoutMs: 1500 })).toBe('snapshot');
     expect(performance.now() - since).toBeLessThan(defaultReadyMs);
     expect(config.timeoutMs).toBe(50);
     expect(second.explain('order.timeoutMs')).toMatchObject({ source: 'disk', layer: 'global', release: 9 });
@@ -360,7 +360,7 @@ describe('start without a server', () => {
     await server.stop();
     const client = connect({ bootstrapFile });
     const config = client.config('order', { timeoutMs: num(800) });
-    expect(await client.ready({ timeoutMs: 200 })).toBe('snapshot');
+    expect(await client.ready({ timeoutMs: 1500 })).toBe('snapshot');
     expect(config.timeoutMs).toBe(50);
     expect(client.explain('order.timeoutMs').source).toBe('bootstrap');
   });
