@@ -127,8 +127,10 @@ export class Runner {
   /** A version is asked no more. Calls of it that lie in the child would hold up all others: rather another child. */
   switchOff(version: ScriptVersion): void {
     for (const step of this.#steps)
-      if (step.kind === 'run' && step.job.version === version)
-        return this.#process.kill('it had calls of a script that was switched off');
+      if (step.kind === 'run' && step.job.version === version) {
+        this.#process.kill('it had calls of a script that was switched off');
+        return;
+      }
     this.unload(version);
   }
 
