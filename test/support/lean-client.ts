@@ -243,7 +243,7 @@ export class LeanClient extends EventEmitter {
       deliveryId: frame.deliveryId,
       stage: 'listened',
       namespaces,
-      ms: performance.now() - started,
+      ms: Math.round(performance.now() - started),
       ...this.#cursor(),
     };
     this.#emit(socket, 'ack', answer);

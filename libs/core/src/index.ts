@@ -261,7 +261,7 @@ export {
   type CacheState,
   type ReadyState,
 } from './model/instance.ts';
-export { isPlainObject, type Json, jsonProblem } from './model/json.ts';
+export { deepFreeze, isPlainObject, type Json, jsonProblem } from './model/json.ts';
 export {
   type Layer,
   type LayerKind,

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { SluiceError } from '@sluice/core';
+import { deepFreeze, SluiceError } from '@sluice/core';
 import {
   type ClientFrame,
   type ClientToServer,
@@ -21,6 +21,7 @@ import { Fleet } from '../fleet/fleet.ts';
 import type { Target } from '../fleet/target.ts';
 import { Sockets } from '../http/sockets.ts';
 import { forgetHandshake, type LinkSocket } from './below-socket.ts';
+import { type Said, saidAlone } from './chorus.ts';
 import { Conversation } from './conversation.ts';
 import { Epochs } from './epochs.ts';
 import { Link } from './link.ts';
@@ -126,7 +127,7 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     socket.onAny((event: string, frame: unknown) => {
       if (!socket.connected) return;
       if (event === 'alive' && typeof frame === 'function') frame();
-      if (event === 'alive' || link.knows(event)) link.heard(event, frame);
+      if (event === 'alive' || link.knows(event)) link.heard(saidAlone(event, frame));
     });
     socket.on('disconnect', () => {
       clearTimeout(link.silent);
@@ -136,20 +137,25 @@ export class LinkGateway implements OnApplicationBootstrap, OnApplicationShutdow
     });
   }
 
-  readonly #listen = (link: Link, event: string, frame: unknown): void => this.#heard(link, event, frame);
+  readonly #listen = (link: Link, said: Said): void => this.#heard(link, said);
 
-  #heard(link: Link, event: string, raw: unknown): void {
+  #heard(link: Link, said: Said): void {
+    const { event } = said;
     if (event !== 'alive') {
-      const parsed = (clientFrames[event as keyof Handlers] as z.ZodType<unknown>).safeParse(raw);
-      if (!parsed.success) {
-        this.#notUnderstood(link, event, parsed.error);
-        return;
-      }
-      if (event === 'hello') this.#began(link, parsed.data as Hello);
-      else if (link.connection)
-        this.#handlers[event as keyof Handlers](link.connection, parsed.data as never);
+      const frame = said.checked ?? this.#check(link, said);
+      if (frame === undefined) return;
+      if (event === 'hello') this.#began(link, frame as Hello);
+      else if (link.connection) this.#handlers[event as keyof Handlers](link.connection, frame as never);
     }
     if (link.connection) this.#frames.emit('sign', link.connection);
+  }
+
+  /** The frame when it is a good one; who says the same soon needs no check, and nobody may change what all share. */
+  #check(link: Link, said: Said): unknown {
+    const parsed = (clientFrames[said.event as keyof Handlers] as z.ZodType<object>).safeParse(said.frame);
+    if (parsed.success) said.checked = said.isShared ? deepFreeze(parsed.data) : parsed.data;
+    else this.#notUnderstood(link, said.event, parsed.error);
+    return said.checked;
   }
 
   #notUnderstood(link: Link, event: string, error: z.ZodError): void {

@@ -1,6 +1,7 @@
 import { clientFrames } from '@sluice/protocol/client';
 import type { Connection } from '../fleet/connection.ts';
 import type { LinkSocket } from './below-socket.ts';
+import type { Said } from './chorus.ts';
 import type { Hearer } from './short-way.ts';
 
 /** A socket and the instance that it turned out to be. */
@@ -10,9 +11,9 @@ export class Link implements Hearer {
   badFrames = 0;
   /** Runs until the hello. */
   silent: NodeJS.Timeout | undefined;
-  readonly #heard: (link: Link, event: string, frame: unknown) => void;
+  readonly #heard: (link: Link, said: Said) => void;
 
-  constructor(socket: LinkSocket, heard: (link: Link, event: string, frame: unknown) => void) {
+  constructor(socket: LinkSocket, heard: (link: Link, said: Said) => void) {
     this.socket = socket;
     this.#heard = heard;
   }
@@ -21,7 +22,7 @@ export class Link implements Hearer {
     return Object.hasOwn(clientFrames, event);
   }
 
-  heard(event: string, frame: unknown): void {
-    this.#heard(this, event, frame);
+  heard(said: Said): void {
+    this.#heard(this, said);
   }
 }

@@ -33,7 +33,7 @@ class Pair {
     hearBelow({
       socket,
       knows: (event) => event === 'ack' || event === 'report',
-      heard: (event, frame) => this.short.push([event, frame]),
+      heard: ({ event, frame }) => this.short.push([event, frame]),
     });
     this.closed = new Promise((resolve) => socket.once('disconnect', resolve));
   }
@@ -85,6 +85,15 @@ describe('the short way of a link', () => {
       ['ack', {}],
     ]);
     expect(pair.long).toEqual([['settled']]);
+  });
+
+  it('reads the same words once, and goes on to read others', async () => {
+    for (const n of [1, 1, 2, 1]) pair.client.emit('ack', { n });
+    await pair.settled();
+    const [first, second, other, last] = pair.short.map(([, frame]) => frame);
+    expect([first, other]).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(second).toBe(first);
+    expect(last).toBe(first);
   });
 
   it('answers a sign of life', async () => {

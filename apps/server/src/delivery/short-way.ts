@@ -1,16 +1,19 @@
 import { clientNamespace } from '@sluice/protocol/client';
 import { type Below, below, freeSocket, type LinkSocket } from './below-socket.ts';
+import { keepForChorus, type Said, saidAlone, saidInChorus } from './chorus.ts';
 
 /** How an event begins that asks for no acknowledgement. */
 const eventStart = `42${clientNamespace},["`;
 /** The sign of life of every few seconds, with the number of the acknowledgement that it asks for. */
 const sign = /^42\/client,(\d{1,15})\["alive"\]$/;
 
+const alive = saidAlone('alive', undefined);
+
 /** Whom the frames of a connection are for. */
 export interface Hearer {
   readonly socket: LinkSocket;
   knows(event: string): boolean;
-  heard(event: string, frame: unknown): void;
+  heard(said: Said): void;
 }
 
 type Long = (this: unknown, data: Buffer, isBinary: boolean) => void;
@@ -43,16 +46,24 @@ function took(hearer: Hearer, engine: Below, text: string): boolean {
 }
 
 function tookEvent(hearer: Hearer, text: string): boolean {
-  let said: readonly unknown[];
-  try {
-    said = JSON.parse(text.slice(eventStart.length - 2));
-  } catch {
-    return false;
-  }
-  const [event, frame] = said;
-  if (typeof event !== 'string' || !hearer.knows(event)) return false;
-  hearer.heard(event, frame);
+  const said = saidInChorus(text) ?? read(text);
+  if (!said || !hearer.knows(said.event)) return false;
+  hearer.heard(said);
   return true;
+}
+
+function read(text: string): Said | undefined {
+  let parts: readonly unknown[];
+  try {
+    parts = JSON.parse(text.slice(eventStart.length - 2));
+  } catch {
+    return undefined;
+  }
+  const [event, frame] = parts;
+  if (typeof event !== 'string') return undefined;
+  const said = saidAlone(event, frame);
+  keepForChorus(text, said);
+  return said;
 }
 
 function tookSign(hearer: Hearer, text: string): boolean {
@@ -60,6 +71,6 @@ function tookSign(hearer: Hearer, text: string): boolean {
   const free = asked === undefined ? undefined : freeSocket(hearer.socket);
   if (!free) return false;
   free.send(`43${clientNamespace},${asked}[]`);
-  hearer.heard('alive', undefined);
+  hearer.heard(alive);
   return true;
 }

@@ -1,11 +1,11 @@
-import { type Content, isName, type Json } from '@sluice/core';
+import { type Content, deepFreeze, isName, type Json } from '@sluice/core';
 import { reason } from '../notices/reasons.ts';
 import type { Held } from '../snapshot/held.ts';
 import type { View } from '../snapshot/view.ts';
 import type { DocumentDefault, DocumentValue, DocumentView } from './document-view.ts';
 import { changeMeta, Listeners } from './listeners.ts';
 import { type DocumentOptions, startupFrom } from './namespace-options.ts';
-import { type DeepReadonly, deepFreeze } from './spec.ts';
+import type { DeepReadonly } from './spec.ts';
 
 /** Builds what `sluice.document` returns. Throws when a JSON default is not JSON. */
 export function documentView<T>(

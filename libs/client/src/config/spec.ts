@@ -1,4 +1,4 @@
-import type { Json } from '@sluice/core';
+import { deepFreeze, type Json } from '@sluice/core';
 
 /**
  * JSON values are shared by all readers and frozen, so their type says so. `Json` itself says it already, and has no
@@ -106,18 +106,6 @@ export function json<T = Json>(
       }
     },
   });
-}
-
-/** Freezes plain data all the way down and returns it. */
-export function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  Object.freeze(value);
-  const inside = value as Readonly<Record<string, unknown>>;
-  for (const key of Object.keys(value)) {
-    const child = inside[key];
-    if (typeof child === 'object') deepFreeze(child);
-  }
-  return value;
 }
 
 function own<T>(spec: ValueSpec<T>): ValueSpec<T> {

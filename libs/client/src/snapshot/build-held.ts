@@ -2,11 +2,11 @@ import {
   type Composed,
   compose,
   contentDigest,
+  deepFreeze,
   type Json,
   type Layer,
   type NamespaceKind,
 } from '@sluice/core';
-import { deepFreeze } from '../config/spec.ts';
 import { ReasonedError, reason } from '../notices/reasons.ts';
 import type { Held, HeldLayer, HeldSource } from './held.ts';
 import { sha256 } from './sha256.ts';

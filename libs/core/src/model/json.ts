@@ -27,3 +27,15 @@ export function jsonProblem(value: unknown, maxDepth: number): 'type' | 'depth' 
   }
   return undefined;
 }
+
+/** Freezes plain data all the way down and returns it. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  const inside = value as Readonly<Record<string, unknown>>;
+  for (const key of Object.keys(value)) {
+    const child = inside[key];
+    if (typeof child === 'object') deepFreeze(child);
+  }
+  return value;
+}
