@@ -3,12 +3,12 @@ import { Link } from '@tanstack/react-router';
 import { amount } from '../../lib/amount.ts';
 import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
+import { blockedOf } from '../../parts/traffic/chart-frame.ts';
+import type { ResourcePlace } from '../../parts/traffic/resource-place.ts';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Row } from '../../ui/stack.tsx';
 import { BreakerBadge } from './breaker-badges.tsx';
-import { blockedOf } from './chart/chart-frame.ts';
-import type { ResourcePlace } from './resource-place.ts';
 
 interface Props {
   readonly place: ResourcePlace;

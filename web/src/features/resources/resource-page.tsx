@@ -10,6 +10,7 @@ import { useText } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { ProtectPanel } from '../../parts/rules/protect-panel.tsx';
+import { spanOf } from '../../parts/traffic/traffic-spans.ts';
 import { Action } from '../../ui/action.tsx';
 import { Age } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
@@ -18,11 +19,10 @@ import { Facts } from '../../ui/facts.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { BreakerBadges } from './breaker-badges.tsx';
-import { TrafficCharts } from './chart/traffic-charts.tsx';
-import { spanOf } from './chart/traffic-spans.ts';
 import { ExplainCall } from './explain-call.tsx';
 import { InstancesOfResource } from './instances-of-resource.tsx';
 import { RulesOfResource } from './rules-of-resource.tsx';
+import { TrafficCharts } from './traffic-charts.tsx';
 
 /** One resource: live charts, the rules on it, its instances and their breakers. */
 export function ResourcePage() {

@@ -1,5 +1,5 @@
 import type { Resource } from '@sluice/protocol';
-import { blockedOf } from './chart/chart-frame.ts';
+import { blockedOf } from '../../parts/traffic/chart-frame.ts';
 
 export const sortNames = ['name', 'rate', 'blocked', 'wouldBlock', 'errors', 'p50', 'p99'] as const;
 export type SortName = (typeof sortNames)[number];

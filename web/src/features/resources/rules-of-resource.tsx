@@ -14,13 +14,13 @@ import type { RuleDraft } from '../../parts/rules/rule-value.ts';
 import { sentenceOf } from '../../parts/rules/sentence.ts';
 import { useLiveRules } from '../../parts/rules/use-live-rules.ts';
 import { ScriptStanding } from '../../parts/scripts/script-standing.tsx';
+import type { ResourcePlace } from '../../parts/traffic/resource-place.ts';
 import { Action } from '../../ui/action.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { Empty, LoadingRows } from '../../ui/empty.tsx';
 import { Section } from '../../ui/page.tsx';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import { Row } from '../../ui/stack.tsx';
-import type { ResourcePlace } from './resource-place.ts';
 
 interface Props {
   readonly place: ResourcePlace;

@@ -2,7 +2,7 @@ import type { Resource } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useNow } from '../../lib/clock.ts';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
-import { blockedOf, chartFrame } from './chart/chart-frame.ts';
+import { blockedOf, chartFrame } from '../../parts/traffic/chart-frame.ts';
 import { sparkOf } from './spark-source.ts';
 
 const stepMs = 10_000;

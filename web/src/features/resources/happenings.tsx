@@ -1,12 +1,12 @@
 import type { TrafficMarker } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
-import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
-import { useText } from '../../../lib/i18n/language.ts';
-import { Moment } from '../../../ui/age.tsx';
-import { Badge, type Tone } from '../../../ui/badge.tsx';
-import { DataTable } from '../../../ui/data-table.tsx';
-import { Section } from '../../../ui/page.tsx';
-import type { ResourcePlace } from '../resource-place.ts';
+import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
+import { useText } from '../../lib/i18n/language.ts';
+import type { ResourcePlace } from '../../parts/traffic/resource-place.ts';
+import { Moment } from '../../ui/age.tsx';
+import { Badge, type Tone } from '../../ui/badge.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
+import { Section } from '../../ui/page.tsx';
 
 interface Props {
   readonly place: ResourcePlace;

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, useState } from 'react';
-import { amount } from '../../../lib/amount.ts';
-import { clockTime } from '../../../lib/format.ts';
-import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
-import { useLanguage } from '../../../lib/i18n/language.ts';
-import { useTheme } from '../../../lib/theme.ts';
-import { Section } from '../../../ui/page.tsx';
+import { amount } from '../../lib/amount.ts';
+import { clockTime } from '../../lib/format.ts';
+import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
+import { useLanguage } from '../../lib/i18n/language.ts';
+import { useTheme } from '../../lib/theme.ts';
+import { Section } from '../../ui/page.tsx';
 import styles from './chart.module.css';
 import type { ChartFrame, SeriesName } from './chart-frame.ts';
 import { ChartTable } from './chart-table.tsx';

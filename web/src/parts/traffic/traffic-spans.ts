@@ -1,9 +1,9 @@
 import { contracts, type ResponseOf } from '@sluice/protocol';
 import { queryOptions } from '@tanstack/react-query';
-import { liveSpanMs } from '../../../lib/live/patch-traffic.ts';
-import type { Problem } from '../../../lib/problem.ts';
-import { call } from '../../../lib/transport.ts';
-import type { ResourcePlace } from '../resource-place.ts';
+import { liveSpanMs } from '../../lib/live/patch-traffic.ts';
+import type { Problem } from '../../lib/problem.ts';
+import { call } from '../../lib/transport.ts';
+import type { ResourcePlace } from './resource-place.ts';
 
 export const spans = ['5m', '1h', '1d', '7d'] as const;
 export type Span = (typeof spans)[number];

@@ -1,46 +1,23 @@
-import type { ResponseOf, TrafficMarker } from '@sluice/protocol';
-import { type contracts } from '@sluice/protocol';
+import type { contracts, ResponseOf } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Segmented } from 'antd';
 import { useRef, useState } from 'react';
-import { useNow } from '../../../lib/clock.ts';
-import { ageText, clockTime } from '../../../lib/format.ts';
-import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
-import { SilentNodes } from '../../../parts/silent-nodes.tsx';
-import { Age } from '../../../ui/age.tsx';
-import { Badge } from '../../../ui/badge.tsx';
-import { Loaded } from '../../../ui/loaded.tsx';
-import { Notice } from '../../../ui/notice.tsx';
-import { Row, Stack } from '../../../ui/stack.tsx';
-import type { ResourcePlace } from '../resource-place.ts';
-import styles from './chart.module.css';
-import { Chart, type SeriesLook } from './chart.tsx';
-import { type ChartFrame, chartFrame } from './chart-frame.ts';
+import { useNow } from '../../lib/clock.ts';
+import { ageText, clockTime } from '../../lib/format.ts';
+import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
+import { SilentNodes } from '../../parts/silent-nodes.tsx';
+import { CallCharts } from '../../parts/traffic/call-charts.tsx';
+import { type ChartFrame, chartFrame } from '../../parts/traffic/chart-frame.ts';
+import type { ResourcePlace } from '../../parts/traffic/resource-place.ts';
+import { type Span, spans, trafficOf } from '../../parts/traffic/traffic-spans.ts';
+import { Age } from '../../ui/age.tsx';
+import { Badge } from '../../ui/badge.tsx';
+import { Loaded } from '../../ui/loaded.tsx';
+import { Notice } from '../../ui/notice.tsx';
+import { Row, Stack } from '../../ui/stack.tsx';
 import { Happenings } from './happenings.tsx';
-import type { PlotMarker } from './plot.tsx';
-import { type Span, spans, trafficOf } from './traffic-spans.ts';
 
 type Traffic = ResponseOf<typeof contracts.getTraffic>;
-
-const calls: readonly SeriesLook[] = [
-  { name: 'passed', colour: '--busy' },
-  { name: 'blocked', colour: '--bad' },
-  { name: 'wouldBlock', colour: '--warn', dash: [6, 4] },
-  { name: 'errors', colour: '--violet', dash: [2, 3] },
-];
-const latency: readonly SeriesLook[] = [
-  { name: 'p50', colour: '--ok' },
-  { name: 'p90', colour: '--busy', dash: [6, 4] },
-  { name: 'p99', colour: '--violet' },
-];
-const inFlight: readonly SeriesLook[] = [{ name: 'active', colour: '--accent' }];
-
-const markerColour: Readonly<Record<TrafficMarker['kind'], string>> = {
-  push: '--accent',
-  breaker: '--bad',
-  kill: '--band',
-  drill: '--busy',
-};
 
 interface Props {
   readonly place: ResourcePlace;
@@ -87,32 +64,7 @@ export function TrafficCharts({ place, span, show, firstSeenMs }: Props) {
             {pausedAt && <Notice tone="idle">{t.resources.paused}</Notice>}
             <SilentNodes count={shown.silentNodes} />
             <Missing frame={frame} sinceMs={firstSeenMs} />
-            <Chart
-              title={t.resources.calls}
-              frame={frame}
-              series={calls}
-              markers={plotted(markers)}
-              unit={t.resources.perSec}
-              heightPx={230}
-            />
-            <div className={styles.grid}>
-              <Chart
-                title={t.resources.latency}
-                frame={frame}
-                series={latency}
-                markers={plotted(markers)}
-                unit={t.resources.ms}
-                heightPx={170}
-              />
-              <Chart
-                title={t.resources.inFlight}
-                frame={frame}
-                series={inFlight}
-                markers={plotted(markers)}
-                unit={(text) => text}
-                heightPx={170}
-              />
-            </div>
+            <CallCharts frame={frame} markers={markers} />
             <Happenings place={place} markers={markers} />
           </Stack>
         );
@@ -120,13 +72,6 @@ export function TrafficCharts({ place, span, show, firstSeenMs }: Props) {
     </Loaded>
   );
 }
-
-const plotted = (markers: readonly TrafficMarker[]): PlotMarker[] =>
-  markers.map((marker) => ({
-    atMs: Date.parse(marker.at),
-    colour: markerColour[marker.kind],
-    small: marker.kind === 'breaker',
-  }));
 
 /** How old the newest numbers are; old ones stand out. */
 function NewestData({ frame, now }: { readonly frame: ChartFrame; readonly now: number }) {

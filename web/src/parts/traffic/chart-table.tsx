@@ -1,8 +1,8 @@
 import { useState } from 'react';
-import { amount } from '../../../lib/amount.ts';
-import { clockTime, dateTime } from '../../../lib/format.ts';
-import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
-import { DataTable } from '../../../ui/data-table.tsx';
+import { amount } from '../../lib/amount.ts';
+import { clockTime, dateTime } from '../../lib/format.ts';
+import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
+import { DataTable } from '../../ui/data-table.tsx';
 import styles from './chart.module.css';
 import type { ChartFrame, SeriesName } from './chart-frame.ts';
 
