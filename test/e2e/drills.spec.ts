@@ -122,6 +122,11 @@ const params = { env: 'prod', app: 'till' };
     await stop.waitFor();
     await page.getByText('broken', { exact: true }).first().waitFor();
     await until('callers feel it', async () => (await fleet.report('pay')).failed > 0);
+    const chart = page.getByRole('slider', { name: /^Calls/ });
+    await until('the chart of what is broken shows it', async () =>
+      / [\d.]*[1-9][\d.]*/.test((await page.getByRole('button', { name: /^errors/ }).textContent()) ?? ''),
+    );
+    expect(await chart.count()).toBe(1);
     const overview = await page.context().newPage();
     await overview.goto(`${server.url}/environments/prod`);
     await overview.getByText('A drill is running on till: Payments fail again').waitFor();
@@ -135,6 +140,11 @@ const params = { env: 'prod', app: 'till' };
     await page.getByText('Every instance is proven to be clean').waitFor();
     await page.getByText('as expected', { exact: true }).first().waitFor();
     await page.getByText(/well \d/).waitFor();
+    // The charts stay, as it was.
+    await page.getByRole('slider', { name: /^Calls/ }).waitFor();
+    expect(await page.getByRole('link', { name: 'pay', exact: true }).getAttribute('href')).toContain(
+      '/apps/till/resource?name=pay',
+    );
     await button('Copy as Markdown').waitFor();
     await button('Design it again').click();
     await page.getByText('2 instances of 2 online').waitFor();

@@ -166,7 +166,7 @@ export type { Harm } from './faulting/resource-faults.ts';
 export type { RunningFault } from './faulting/running-fault.ts';
 export type { Block } from './guarding/block.ts';
 export { limitOf } from './guarding/cluster-shares.ts';
-export { applies, type CompiledRule, compileRules } from './guarding/compile.ts';
+export { applies, type CompiledRule, compileRules, resourceMatcher } from './guarding/compile.ts';
 export { conditionOf } from './guarding/condition.ts';
 export { latencyBoundMs, type RuleTally, type Tally } from './guarding/counters.ts';
 export { Entry } from './guarding/entry.ts';

@@ -40,7 +40,8 @@ export interface RuleSet {
   rulesOf(name: string, type: ResourceType): readonly CompiledRule[];
 }
 
-function matcherOf({ match, value }: ResourceMatch): (name: string) => boolean {
+/** Whether a resource of this name is meant; its type is not looked at. */
+export function resourceMatcher({ match, value }: ResourceMatch): (name: string) => boolean {
   switch (match) {
     case 'exact':
       return (name) => name === value;
@@ -60,7 +61,7 @@ export function compileRule(id: string, rule: Rule): CompiledRule {
   return Object.freeze({
     id,
     rule,
-    matches: matcherOf(rule.resource),
+    matches: resourceMatcher(rule.resource),
     always: when === undefined && effective === undefined && rule.kind !== 'fault',
     when: when && conditionOf(when),
     fromMs: effective?.from === undefined ? Number.NEGATIVE_INFINITY : momentMs(effective.from),

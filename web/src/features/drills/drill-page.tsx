@@ -9,6 +9,7 @@ import { read } from '../../lib/transport.ts';
 import { AsCommand } from '../../parts/as-command.tsx';
 import { TimeLeft } from '../../parts/time-left.tsx';
 import { Age, Moment } from '../../ui/age.tsx';
+import { Empty } from '../../ui/empty.tsx';
 import { Facts } from '../../ui/facts.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
@@ -16,6 +17,7 @@ import { Page, Section } from '../../ui/page.tsx';
 import { Stack } from '../../ui/stack.tsx';
 import { Checks } from './checks.tsx';
 import { DrillActs } from './drill-acts.tsx';
+import { DrillCharts } from './drill-charts.tsx';
 import { DrillStateBadge, isDesigned, isGoing } from './drill-state.tsx';
 import { Happenings } from './happenings.tsx';
 import { PlanPane } from './plan-pane.tsx';
@@ -35,10 +37,25 @@ export function DrillPage() {
     // Events come by the link; this is for a page without one.
     refetchInterval: (query) => (query.state.data && isGoing(query.state.data.state) ? 2000 : false),
   });
+  if (detail.error?.code === 'not_found')
+    return (
+      <Page name={drill} title={<code>{drill}</code>} above={<ToDrills env={env} app={app} />}>
+        <Empty title={detail.error.message} />
+      </Page>
+    );
   return (
     <Loaded of={detail} rows={8}>
       {(found) => <Whole env={env} app={app} drill={found} />}
     </Loaded>
+  );
+}
+
+function ToDrills({ env, app }: { readonly env: string; readonly app: string }) {
+  const t = useDrillsText();
+  return (
+    <Link to="/environments/$env/apps/$app/drills" params={{ env, app }}>
+      {app} · {t.shell.drills}
+    </Link>
   );
 }
 
@@ -56,11 +73,7 @@ function Whole({ env, app, drill }: Props) {
     <Page
       name={drill.title}
       title={drill.title}
-      above={
-        <Link to="/environments/$env/apps/$app/drills" params={{ env, app }}>
-          {app} · {t.shell.drills}
-        </Link>
-      }
+      above={<ToDrills env={env} app={app} />}
       aside={
         <>
           <DrillStateBadge state={state} />
@@ -106,6 +119,7 @@ function Whole({ env, app, drill }: Props) {
             <Checks measures={drill.measures} />
           </Section>
         )}
+        {!isDesigned(state) && <DrillCharts env={env} app={app} drill={drill} />}
         {drill.instances.length > 0 && (
           <Section
             flush

@@ -126,6 +126,8 @@ export const drills = {
     restarted: 'is another process now',
     silence: 'heard nothing for so long that they ended',
   },
+  callsAt: 'Calls at',
+  noFigures: 'No figures are kept of calls in that time.',
   timeline: 'What happened',
   report: 'Report',
   verdict: 'Verdict',

@@ -124,6 +124,8 @@ export const { drills } = {
     proof: '证据',
     cleanAfter: (ms) => (ms >= 0 ? `结束后 ${ms} 毫秒` : `结束前 ${-ms} 毫秒`),
     cleanBy: { told: '自己报告', restarted: '已是另一个进程', silence: '久未收到续期，故障已自行结束' },
+    callsAt: '调用情况：',
+    noFigures: '那段时间的调用数据已不再保留。',
     timeline: '经过',
     report: '报告',
     verdict: '结论',
