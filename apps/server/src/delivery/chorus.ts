@@ -20,13 +20,19 @@ const maxLength = 1024;
 const maxKept = 64;
 
 const kept = new Map<string, Said>();
+let [lastText, lastSaid] = ['', undefined as Said | undefined];
 
 /**
  * What this text said the last time. Thousands of instances answer a push in the same words, since an answer tells
  * what is held and not by whom: reading and checking it costs as much as acting on it, and one of them is enough.
  */
 export function saidInChorus(text: string): Said | undefined {
-  return text.length <= maxLength ? kept.get(text) : undefined;
+  // Most often it is what was said just before: comparing two texts is several times as fast as finding one.
+  if (text === lastText) return lastSaid;
+  if (text.length > maxLength) return undefined;
+  const said = kept.get(text);
+  if (said) [lastText, lastSaid] = [text, said];
+  return said;
 }
 
 /** Keeps what a text said for others who say the same soon; everybody gets the same object then. */

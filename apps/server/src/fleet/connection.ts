@@ -76,6 +76,8 @@ export class Connection {
   rootDigest: string;
   conflict = false;
   lastSeenAt: number;
+  /** What is known of it is newer than its row. */
+  isToBeWritten = false;
 
   constructor(
     hello: Hello,

@@ -71,7 +71,7 @@ export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutd
   readonly #node: NodeLease;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  readonly #changed = new Set<Connection>();
+  #changed: Connection[] = [];
   readonly #lull = new Lull();
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
@@ -112,14 +112,17 @@ export class InstanceStore implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   #mark(connection: Connection): void {
-    this.#changed.add(connection);
+    // Thousands answer a push in a row: a mark is several times as fast as a set of them.
+    if (!connection.isToBeWritten) this.#changed.push(connection);
+    connection.isToBeWritten = true;
     this.#lull.came(this.#clock.monotonic());
   }
 
   async #write(): Promise<void> {
-    if (this.#changed.size === 0) return;
-    const batch = [...this.#changed];
-    this.#changed.clear();
+    if (this.#changed.length === 0) return;
+    const batch = this.#changed;
+    this.#changed = [];
+    for (const connection of batch) connection.isToBeWritten = false;
     const rows = [...newestById(batch).values()].map((connection) => this.#row(connection));
     const [online, gone] = [rows.filter((row) => row.online), rows.filter((row) => !row.online)];
     try {
