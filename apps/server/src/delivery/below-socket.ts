@@ -12,8 +12,21 @@ interface Bare extends EventEmitter {
   readonly bufferedAmount: number;
   readonly _socket?: { readonly _handle?: { readonly writeQueueSize?: number } };
   readonly _sender?: { sendFrame(frames: readonly Buffer[]): void };
+  readonly _receiver?: Receiver;
   send(text: string): void;
   terminate(): void;
+}
+
+/** What takes a websocket's bytes apart. Its socket hands each chunk to `write`. */
+interface Receiver {
+  readonly _state?: number;
+  readonly _bufferedBytes?: number;
+  readonly _fragmented?: number;
+  readonly _opcode?: number;
+  readonly _errored?: boolean;
+  readonly writableLength: number;
+  readonly writableEnded: boolean;
+  write(chunk: Buffer): boolean;
 }
 
 /**
@@ -39,6 +52,18 @@ export function freeSocket(socket: LinkSocket): Bare | undefined {
   const bare = transport.socket;
   return isFree && socket.connected && bare && bare.readyState === bare.OPEN ? bare : undefined;
 }
+
+const closing = 8;
+
+/** Whether the next byte is the first of a frame, and that of a message of its own, as far as ws is concerned. */
+export const isBetweenMessages = (receiver: Receiver): boolean =>
+  receiver._state === 0 &&
+  receiver._bufferedBytes === 0 &&
+  receiver._fragmented === 0 &&
+  receiver._errored === false &&
+  receiver._opcode !== closing &&
+  receiver.writableLength === 0 &&
+  !receiver.writableEnded;
 
 /** Lets go of what a connection began with, its headers, query and token; nobody reads that again, and it is memory. */
 export function forgetHandshake(socket: LinkSocket): void {

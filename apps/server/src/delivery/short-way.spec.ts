@@ -1,5 +1,6 @@
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { clientNamespace, type Sync } from '@sluice/protocol/client';
 import { Server } from 'socket.io';
@@ -14,6 +15,8 @@ class Pair {
   readonly server = new Server({ transports: ['websocket'], serveClient: false });
   readonly short: [string, unknown][] = [];
   readonly long: unknown[][] = [];
+  /** What ws has taken apart. */
+  messages = 0;
   closed: Promise<string> = Promise.resolve('');
   client!: Socket;
   socket!: LinkSocket;
@@ -35,7 +38,29 @@ class Pair {
       knows: (event) => event === 'ack' || event === 'report',
       heard: ({ event, frame }) => this.short.push([event, frame]),
     });
+    this.bare.on('message', () => {
+      this.messages++;
+    });
     this.closed = new Promise((resolve) => socket.once('disconnect', resolve));
+  }
+
+  /** The websocket of the server. */
+  get bare(): EventEmitter {
+    return (this.socket.conn.transport as unknown as { socket: EventEmitter }).socket;
+  }
+
+  /** Sends bytes as they are, and waits until the server has them. */
+  async bytes(bytes: Buffer): Promise<void> {
+    const { _socket: raw } = this.bare as unknown as { _socket: EventEmitter };
+    const there = once(raw, 'data');
+    this.clientSocket._socket.write(bytes);
+    await there;
+  }
+
+  /** The websocket of the client, and its socket. */
+  get clientSocket(): { send(text: string, options?: object): void; _socket: Writable } {
+    const { engine } = this.client.io as unknown as { engine: { transport: { ws: never } } };
+    return engine.transport.ws;
   }
 
   /** When everything that was sent before has been heard. */
@@ -53,6 +78,10 @@ class Pair {
     await this.server.close();
   }
 }
+
+/** A frame of less than 126 bytes as a client sends it. */
+const masked = (text: string): Buffer =>
+  Buffer.from([0x81, 0x80 | text.length, 0, 0, 0, 0, ...Buffer.from(text)]);
 
 describe('the short way of a link', () => {
   let pair: Pair;
@@ -96,6 +125,43 @@ describe('the short way of a link', () => {
     expect(last).toBe(first);
   });
 
+  it('passes ws by, too, where a chunk is one plain frame', async () => {
+    const { _socket: raw } = pair.bare as unknown as { _socket: EventEmitter };
+    const frames = [{ n: 1 }, { n: 2, text: 'x'.repeat(3000) }];
+    for (const frame of frames) {
+      const there = once(raw, 'data');
+      pair.client.emit('ack', frame);
+      await there;
+    }
+    expect(pair.short).toEqual(frames.map((frame) => ['ack', frame]));
+    expect(pair.messages).toBe(0);
+    await pair.settled();
+    expect(pair.messages).toBe(1);
+  });
+
+  it('hears frames that come in pieces, several at once, or as fragments, in their order', async () => {
+    const { clientSocket } = pair;
+    const ack = (n: number): Buffer => masked(`42${clientNamespace},["ack",{"n":${n}}]`);
+    await pair.bytes(ack(1).subarray(0, 9));
+    await pair.bytes(Buffer.concat([ack(1).subarray(9), ack(2), ack(3).subarray(0, 1)]));
+    await pair.bytes(ack(3).subarray(1));
+    clientSocket.send(`42${clientNamespace},["ack",{"n"`, { fin: false });
+    clientSocket.send(':4}]', { fin: true });
+    pair.client.emit('ack', { n: 5 });
+    await pair.settled();
+    expect(pair.short.map(([, frame]) => frame)).toEqual([1, 2, 3, 4, 5].map((n) => ({ n })));
+  });
+
+  it('leaves a text in the middle of another to ws, which closes', async () => {
+    const text = masked(`42${clientNamespace},["ack",{"n":1}]`);
+    const fragment = Buffer.from(text);
+    fragment[0] = 0x01;
+    await pair.bytes(fragment);
+    await pair.bytes(text);
+    await pair.closed;
+    expect(pair.short).toEqual([]);
+  });
+
   it('answers a sign of life', async () => {
     expect(await pair.client.emitWithAck('alive')).toBeUndefined();
     expect(pair.short).toEqual([['alive', undefined]]);
@@ -125,8 +191,7 @@ describe('the short way of a link', () => {
   });
 
   it('takes nothing of a connection that was ended', async () => {
-    const bare = (pair.socket.conn.transport as unknown as { socket: { emit(...args: unknown[]): void } })
-      .socket;
+    const { bare } = pair;
     pair.socket.disconnect();
     bare.emit('message', Buffer.from(`42${clientNamespace},["ack",{}]`), false);
     expect(pair.short).toEqual([]);

@@ -1,6 +1,7 @@
 import { clientNamespace } from '@sluice/protocol/client';
-import { type Below, below, freeSocket, type LinkSocket } from './below-socket.ts';
+import { type Below, below, freeSocket, isBetweenMessages, type LinkSocket } from './below-socket.ts';
 import { keepForChorus, type Said, saidAlone, saidInChorus } from './chorus.ts';
+import { textOfWholeFrame } from './whole-text.ts';
 
 /** How an event begins that asks for no acknowledgement. */
 const eventStart = `42${clientNamespace},["`;
@@ -34,6 +35,13 @@ export function hearBelow(hearer: Hearer): void {
   bare.on('message', (data: Buffer, isBinary: boolean) => {
     if (isBinary || !took(hearer, engine, data.toString())) long.call(bare, data, isBinary);
   });
+  const receiver = bare._receiver;
+  if (!receiver) return;
+  const { write } = receiver;
+  receiver.write = (chunk) => {
+    const text = isBetweenMessages(receiver) ? textOfWholeFrame(chunk) : undefined;
+    return (text !== undefined && took(hearer, engine, text)) || write.call(receiver, chunk);
+  };
 }
 
 function took(hearer: Hearer, engine: Below, text: string): boolean {
