@@ -35,7 +35,7 @@ export class SlidingWindow implements Limiter {
   constructor(shape: SlidingWindowShape, nowMs: number) {
     this.#shape = shape;
     this.#widthMs = widthOf(shape.windowMs);
-    this.#index = Math.floor(nowMs / this.#widthMs);
+    this.#index = indexAt(nowMs, this.#widthMs);
     this.#slot = slotOf(this.#index);
     this.#endMs = (this.#index + 1) * this.#widthMs;
   }
@@ -57,7 +57,7 @@ export class SlidingWindow implements Limiter {
 
   giveBack(nowMs: number, takenMs: number): void {
     this.#move(nowMs);
-    const index = Math.min(this.#index, Math.floor(takenMs / this.#widthMs));
+    const index = Math.min(this.#index, indexAt(takenMs, this.#widthMs));
     if (index > this.#index - buckets && this.#counts[slotOf(index)]! > 0) this.#add(index, -1);
   }
 
@@ -68,7 +68,7 @@ export class SlidingWindow implements Limiter {
     for (; total + 1 > this.#shape.limit && index <= this.#index; index++)
       total -= this.#counts[slotOf(index)]!;
     // Bucket i is no longer looked at as soon as bucket i + 11 is the present; index is one past the last to go.
-    return total === this.#total ? 0 : Math.max(0, (index - 1 + buckets) * this.#widthMs - nowMs);
+    return total === this.#total ? 0 : untilMs(nowMs, (index - 1 + buckets) * this.#widthMs);
   }
 
   used(nowMs: number): number {
@@ -98,7 +98,7 @@ export class SlidingWindow implements Limiter {
     this.#counts = new Uint32Array(buckets);
     this.#total = 0;
     this.#widthMs = widthMs;
-    this.#begin(Math.floor(Math.max(nowMs, last * oldWidthMs) / widthMs));
+    this.#begin(indexAt(Math.max(nowMs, last * oldWidthMs), widthMs));
     for (let old = first; old <= last; old++) {
       const index = Math.min(this.#index, Math.floor(((old + 1) * oldWidthMs) / widthMs));
       if (index > this.#index - buckets) this.#add(index, counts[slotOf(old)]!);
@@ -111,7 +111,7 @@ export class SlidingWindow implements Limiter {
   }
 
   #move(nowMs: number): void {
-    if (nowMs >= this.#endMs) this.#turn(Math.floor(nowMs / this.#widthMs));
+    if (nowMs >= this.#endMs) this.#turn(indexAt(nowMs, this.#widthMs));
   }
 
   #turn(index: number): void {
@@ -128,6 +128,19 @@ export class SlidingWindow implements Limiter {
     this.#slot = slotOf(index);
     this.#endMs = (index + 1) * this.#widthMs;
   }
+}
+
+/** The bucket of a moment. One that begins at the moment is its bucket, however the quotient was rounded. */
+function indexAt(nowMs: number, widthMs: number): number {
+  const index = Math.floor(nowMs / widthMs);
+  return (index + 1) * widthMs <= nowMs ? index + 1 : index;
+}
+
+/** How long to wait from one moment, so that whoever adds it comes to the other one and not a rounding short of it. */
+function untilMs(nowMs: number, thenMs: number): number {
+  const waitMs = thenMs - nowMs;
+  if (waitMs <= 0) return 0;
+  return nowMs + waitMs < thenMs ? waitMs + thenMs * Number.EPSILON : waitMs;
 }
 
 /** Also for buckets before the beginning of the clock. */
