@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FakeServer } from './fake-server.ts';
 import { beGuarded } from './guarded-api.ts';
@@ -84,7 +85,8 @@ describe('the program', () => {
     expect(JSON.parse(replayed.out)).toMatchObject({ calls: 5000, wouldBlock: 4999 });
   });
 
-  // Judged by the processor time that it takes, the quickest of several: a wall clock would judge what else runs.
+  // Judged by the processor time that it takes, the quickest of several: a wall clock would judge what else runs. Where
+  // that makes Node itself slower than on a quiet machine, the program may be slower by as much.
   it.each([
     ['--help', ['--help']],
     ['get', ['get', 'order-api', 'order.timeoutMs']],
@@ -93,11 +95,16 @@ describe('the program', () => {
     ['rule show', ['rule', 'show', 'order-api', 'guard.pay']],
     ['rule replay --log', ['rule', 'replay', '--log', log, '--rules', rules]],
   ])('starts cold within 200 ms: %s', async (_, argv) => {
-    const times: number[] = [];
-    for (let i = 0; i < 5; i++) times.push(Number(/cpu (\d+)/.exec((await sluice(argv, '', told)).err)?.[1]));
-    expect(Math.min(...times)).toBeLessThanOrEqual(200);
+    const [ours, bare]: [number[], number[]] = [[], []];
+    for (let i = 0; i < 5; i++) {
+      ours.push(cpuMs((await sluice(argv, '', told)).err));
+      bare.push(cpuMs((await promisify(execFile)(process.execPath, [...told, '-e', ''])).stderr));
+    }
+    expect(Math.min(...ours)).toBeLessThanOrEqual(Math.max(200, 5 * Math.min(...bare)));
   });
 });
+
+const cpuMs = (told: string): number => Number(/cpu (\d+)/.exec(told)?.[1]);
 
 /** Lets a process end by telling on its standard error how many milliseconds of processor time it took. */
 const told = [
