@@ -15,23 +15,9 @@ import {
 import WebSocket from 'ws';
 import type { z } from 'zod';
 import { digestOf } from './lean-digests.ts';
+import { answerOf, messageOf, namespace, packetOf } from './lean-packets.ts';
 
-const namespace = '/client';
 const maxReceived = 100;
-
-/** The newest packet, read: everybody is sent the same text. */
-let newest: { readonly packet: string; readonly message: readonly [string, never] } | undefined;
-function messageOf(packet: string): readonly [string, never] {
-  if (newest?.packet !== packet) newest = { packet, message: JSON.parse(packet.slice(3 + namespace.length)) };
-  return newest.message;
-}
-
-/** The newest answer, for others who say the same. */
-let answered: { readonly frame: Sync; readonly ms: number; readonly packet: string } | undefined;
-function answerOf(frame: Sync, ms: number, write: () => string): string {
-  if (answered?.frame !== frame || answered.ms !== ms) answered = { frame, ms, packet: write() };
-  return answered.packet;
-}
 
 /** How an instance differs from any other. */
 export interface LeanOptions {
@@ -348,8 +334,6 @@ export class LeanClient extends EventEmitter {
     socket.send(packetOf(event, frame));
   }
 }
-
-const packetOf = (event: string, frame: object): string => `42${namespace},${JSON.stringify([event, frame])}`;
 
 function composed(wire: WireNamespace): Content | undefined {
   const layers = wire.layers.map((layer) => parseLayer({ ...layer, body: layer.body ?? '' } as never));
