@@ -59,8 +59,12 @@ let isClean = first.code === 0;
 
 // Real processes, sockets and browsers share the cores with the rest of the suite. A file that failed among them is
 // run once more, alone: what fails again is wrong, what passes is named as unsteady, never dropped without a word.
-const isRunAgain = args.length === 0 && failedFiles.length > 0 && failedFiles.length <= mostRunAgain;
-const names = failedFiles.map((name) => relative(root, name)).join(', ');
+// What runs in one process by itself has no such excuse.
+const paths = failedFiles.map((name) => relative(root, name));
+const isAmongOthers = (path) => path.startsWith('test/') && !path.startsWith('test/architecture/');
+const isRunAgain =
+  args.length === 0 && paths.length > 0 && paths.length <= mostRunAgain && paths.every(isAmongOthers);
+const names = paths.join(', ');
 if (isRunAgain) console.error(`\nFailed beside others, run again alone: ${names}\n`);
 const last = isRunAgain ? await jest('again', ['--maxWorkers=1', '--runTestsByPath', ...failedFiles]) : first;
 const again = count((last?.testResults ?? []).filter((file) => failedFiles.includes(file.name)));
