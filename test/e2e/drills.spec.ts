@@ -148,6 +148,10 @@ const params = { env: 'prod', app: 'till' };
     await button('Copy as Markdown').waitFor();
     await button('Design it again').click();
     await page.getByText('2 instances of 2 online').waitFor();
+    // One that is not there has a way back.
+    await page.goto(`${server.url}/environments/prod/apps/till/drills/${earlier.replace(/.$/, 'x')}`);
+    await page.getByRole('link', { name: 'till · Drills' }).click();
+    await page.getByRole('link', { name: 'Payments fail', exact: true }).waitFor();
     expect(manners).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { BreakerState, ErrorText } from '@sluice/core';
+import { type BreakerState, breakerWords } from '@sluice/core';
 import type { BreakerNow, Resource, TrafficTally } from '@sluice/protocol';
 import type { Context } from '../context.ts';
 import type { Column } from '../output/output.ts';
@@ -18,15 +18,8 @@ export const blockedOf = ({ blocked }: TrafficTally): number =>
 const msText = (ms: number | undefined): string =>
   ms === undefined ? '-' : ms >= 100 ? ms.toFixed(0) : ms >= 1 ? ms.toFixed(1) : ms.toFixed(2);
 
-const stateWords: Readonly<Record<BreakerState, ErrorText>> = {
-  closed: { en: 'closed', zh: '关闭' },
-  open: { en: 'open', zh: '打开' },
-  halfOpen: { en: 'half-open', zh: '半开' },
-  forcedOpen: { en: 'forced open', zh: '强制打开' },
-  forcedClosed: { en: 'forced closed', zh: '强制关闭' },
-};
-
-export const breakerWord = (context: Context, state: BreakerState): string => context.say(stateWords[state]);
+export const breakerWord = (context: Context, state: BreakerState): string =>
+  context.say(breakerWords[state]);
 
 /** In which states the instances' breakers are; only closed ones are one word. */
 export function breakersText(context: Context, breakers: readonly BreakerNow[]): string {
@@ -36,8 +29,8 @@ export function breakersText(context: Context, breakers: readonly BreakerNow[]):
     for (const [state, count] of Object.entries(states) as [BreakerState, number][])
       if (count > 0) counts.set(state, (counts.get(state) ?? 0) + count);
   const other = [...counts].filter(([state]) => state !== 'closed');
-  if (other.length === 0) return context.say(stateWords.closed);
-  return other.map(([state, count]) => `${context.say(stateWords[state])} ${count}`).join(', ');
+  if (other.length === 0) return context.say(breakerWords.closed);
+  return other.map(([state, count]) => `${context.say(breakerWords[state])} ${count}`).join(', ');
 }
 
 /** What calls came to, column by column; nothing known is `-`, never 0. */

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { breakerWords } from '@sluice/core';
 import type { Report } from '@sluice/protocol/client';
 import { Clock } from '../env/clock.ts';
 import type { Connection } from '../fleet/connection.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import { Traffic } from '../traffic/traffic.ts';
 import type { ActiveDrill } from './active-drill.ts';
-import { breakerWords } from './breaker-words.ts';
 import type { DrillPartEntity } from './drill.entities.ts';
 import { DrillStore } from './drill.store.ts';
 import type { PlacedCheck } from './measures.ts';

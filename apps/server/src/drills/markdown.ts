@@ -1,6 +1,5 @@
-import type { Language } from '@sluice/core';
+import { breakerWords, type Language } from '@sluice/core';
 import type { DrillMeasure, DrillReport } from '@sluice/protocol';
-import { breakerWords } from './breaker-words.ts';
 import { checkText, valueText } from './check-text.ts';
 import { markdownWords, type Words } from './markdown-words.ts';
 

@@ -48,7 +48,7 @@ function ChartsOf({ place, drill }: { readonly place: ResourcePlace; readonly dr
   const isLive = isGoing(drill.state);
   const span = {
     fromMs: Date.parse(drill.startedAt ?? drill.createdAt) - aroundMs,
-    toMs: drill.finishedAt ? Date.parse(drill.finishedAt) + aroundMs : now,
+    toMs: Date.parse(drill.finishedAt ?? drill.deadline ?? drill.createdAt) + aroundMs,
   };
   useWatch(isLive ? { of: 'traffic', environment: env, app, resource, type } : undefined);
   const traffic = useQuery<Traffic, Problem>(isLive ? trafficOf(place, '5m') : trafficBetween(place, span));

@@ -3,8 +3,8 @@ import type { DrillDefinition } from '@sluice/protocol';
 import type { KnownResource } from './known-resources.ts';
 
 /**
- * Resources of an app that a drill is about, among those that calls were seen at: first those that it breaks, then those that it
- * looks at.
+ * Resources of an app that a drill is about, among those that calls were seen at: first those that it breaks, then
+ * those that it looks at.
  */
 export function drillResources(
   { faults, steadyState, expect, guards }: DrillDefinition,

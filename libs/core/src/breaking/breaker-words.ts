@@ -1,6 +1,7 @@
-import type { BreakerState, ErrorText } from '@sluice/core';
+import type { ErrorText } from '../errors/error-code.ts';
+import type { BreakerState } from '../model/breaker-rule.ts';
 
-/** The states of a breaker, for people. */
+/** The states of a breaker, as people are told of them. */
 export const breakerWords: Readonly<Record<BreakerState, ErrorText>> = {
   closed: { en: 'closed', zh: '关闭' },
   open: { en: 'open', zh: '打开' },
