@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { type CallInputs, Guard, type Rule } from '@sluice/core';
 import { RateLimiter } from 'limiter';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { systemClock } from '../../libs/client/src/clock.ts';
 import type { BenchOptions } from './options.ts';
 import { protectedFunction } from './protected.ts';
 import { against, type BenchLine, median, within } from './report.ts';
@@ -55,14 +56,14 @@ const rules: Record<string, Rule> = {
 
 /** The core of the guard on the clock that the client gives it, against libraries that do one part of it. */
 export async function guard({ rounds = 9 }: BenchOptions): Promise<BenchLine[]> {
-  const own = new Guard({ name: 'bench', nowMs: performance.now(), wallOffsetMs: 0, seed: 1 });
-  own.load(rules, 1, performance.now());
+  const own = new Guard({ name: 'bench', nowMs: systemClock.monotonic(), wallOffsetMs: 0, seed: 1 });
+  own.load(rules, 1, systemClock.monotonic());
   const through = (resource: string, inputs: CallInputs = nothing): (() => void) => {
     const gate = own.gate(resource, 'method');
     return () => {
-      const entry = own.at(performance.now()).enterNow(gate, inputs);
+      const entry = own.at(systemClock.monotonic()).enterNow(gate, inputs);
       if (entry.verdict !== 'pass') throw new Error('a call was refused');
-      own.at(performance.now()).exitNow(entry, 'success');
+      own.at(systemClock.monotonic()).exitNow(entry, 'success');
     };
   };
   const single = new RateLimiter({ tokensPerInterval: 1e9, interval: 1000 });
@@ -148,9 +149,9 @@ async function keyed(own: Guard, rounds: number): Promise<BenchLine> {
   for (let round = 0; round <= rounds; round++) {
     let started = performance.now();
     for (let n = 0; n < count; n++) {
-      const entry = own.at(performance.now()).enterNow(gate, users[n % 5000]!);
+      const entry = own.at(systemClock.monotonic()).enterNow(gate, users[n % 5000]!);
       if (entry.verdict !== 'pass') throw new Error('a call was refused');
-      own.at(performance.now()).exitNow(entry, 'success');
+      own.at(systemClock.monotonic()).exitNow(entry, 'success');
     }
     const own1 = (count * 1000) / (performance.now() - started);
     started = performance.now();
@@ -179,8 +180,8 @@ function memoryOfKeys(own: Guard): BenchLine {
   };
   const before = heapMb();
   for (let n = 0; n < 1_000_000; n++) {
-    const entry = own.enter(gate, { user: `somebody-${n}` }, performance.now());
-    if (entry.verdict === 'pass') own.at(performance.now()).exitNow(entry, 'success');
+    const entry = own.enter(gate, { user: `somebody-${n}` }, systemClock.monotonic());
+    if (entry.verdict === 'pass') own.at(systemClock.monotonic()).exitNow(entry, 'success');
   }
   return within({
     name: 'memory after 1 M distinct keys',

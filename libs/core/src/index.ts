@@ -231,6 +231,7 @@ export {
   type Outcome,
   outcomes,
 } from './model/call.ts';
+export type { ClockReading } from './model/clock-reading.ts';
 export type { Condition, Scalar, Subject, Test } from './model/condition.ts';
 export {
   type Content,

@@ -13,7 +13,7 @@ import type {
 } from './call-options.ts';
 import { entryScope, passageScope } from './faults/fault-scopes.ts';
 import { outcomeOf } from './outcome-of.ts';
-import { type Loose, ProtectedCall } from './protected-call.ts';
+import { guardedFunction, type Loose } from './protected-call.ts';
 
 class OpenPassage implements Passage {
   readonly fault: string | undefined;
@@ -51,15 +51,12 @@ export class CallDoor {
     if (typeof fn !== 'function')
       throw new TypeError(`protect("${resource}") needs a function, got ${typeof fn}`);
     const gate = this.#guard.gate(resource, options.type ?? 'method');
-    const call = new ProtectedCall(
+    const guarded = guardedFunction(
       this.#guard,
       gate,
       fn as unknown as (...args: unknown[]) => unknown,
       options as Loose,
     );
-    const guarded = function (this: unknown, ...args: unknown[]): unknown {
-      return call.call(this, args);
-    };
     for (const property of ['name', 'length'] as const)
       Object.defineProperty(guarded, property, { value: fn[property], configurable: true });
     return guarded as unknown as F;

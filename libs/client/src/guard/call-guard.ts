@@ -50,7 +50,8 @@ export interface CallWatcher {
   breaker(event: BreakerEvent): void;
 }
 
-const noInputs: CallInputs = Object.freeze({});
+/** Of calls that nothing looks at. */
+export const noInputs: CallInputs = Object.freeze({});
 const longestName = 256;
 /** A clock that is so far off is set right. */
 const noticedMs = 100;
@@ -146,9 +147,8 @@ export class CallGuard {
 
   ask(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
     if (this.isAsleep) this.stir();
-    const nowMs = this.clock.monotonic();
-    const answer = this.core.at(nowMs).enterNow(gate, inputs, mayWait);
-    if (this.#recorder?.wants()) this.#recorder.asked(gate, inputs, answer, nowMs, mayWait);
+    const answer = this.core.at(this.clock.monotonic()).enterNow(gate, inputs, mayWait);
+    if (this.#recorder?.wants()) this.#recorder.asked(gate, inputs, answer, this.core.nowMs, mayWait);
     return answer;
   }
 
@@ -243,12 +243,11 @@ export class CallGuard {
     this.#recorder?.cancelled(waiting);
   }
 
-  /** Ends a call; only the first end counts. Answers the time. */
-  end(entry: Entry, outcome: Outcome): number {
+  /** Ends a call; only the first end counts. */
+  end(entry: Entry, outcome: Outcome): void {
     if (this.isAsleep) this.stir();
-    const nowMs = this.clock.monotonic();
-    if (this.core.at(nowMs).exitNow(entry, outcome)) this.#recorder?.ended(entry, outcome, nowMs);
-    return nowMs;
+    if (this.core.at(this.clock.monotonic()).exitNow(entry, outcome))
+      this.#recorder?.ended(entry, outcome, this.core);
   }
 
   #refuse(

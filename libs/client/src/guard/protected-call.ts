@@ -1,11 +1,12 @@
 import { type Block, type CallInputs, Entry, type Gate, type Outcome, type Waiting } from '@sluice/core';
-import type { CallGuard } from './call-guard.ts';
+import { type CallGuard, noInputs } from './call-guard.ts';
 import type { CallFacts } from './call-options.ts';
 import { functionScopes } from './faults/fault-scopes.ts';
 import { isPromise, outcomeOf } from './outcome-of.ts';
 import { waitFor } from './wait-for.ts';
 
 type Args = readonly unknown[];
+const noArgs: Args = [];
 
 /** `ProtectOptions`, without the types of one function. */
 export interface Loose {
@@ -21,12 +22,39 @@ type Manner = 'unknown' | 'values' | 'promises';
 
 const AsyncFunction = (async () => undefined).constructor;
 
-/** A guarded function: what happens at each of its calls. */
-export class ProtectedCall {
+/**
+ * The function, guarded. Where a call just goes, its arguments are handed on here and kept nowhere: so V8 makes no list
+ * of them, which would be a tenth of what a call costs.
+ */
+export function guardedFunction(
+  guard: CallGuard,
+  gate: Gate,
+  fn: (...args: unknown[]) => unknown,
+  options: Loose,
+): (this: unknown, ...args: unknown[]) => unknown {
+  const call = new ProtectedCall(guard, gate, fn, options);
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const answer = call.askBare();
+    if (answer === undefined) return call.call(this, args);
+    if (!(answer instanceof Entry)) return call.stopped(answer, this, args);
+    let result: unknown;
+    try {
+      result = Reflect.apply(fn, this, args);
+    } catch (error) {
+      return call.threw(answer, error);
+    }
+    return call.answered(answer, result);
+  };
+}
+
+/** What happens at each call of a guarded function. */
+class ProtectedCall {
   readonly #guard: CallGuard;
   readonly #gate: Gate;
   readonly #fn: (...args: unknown[]) => unknown;
   readonly #options: Loose;
+  /** Nothing is found in the arguments, and nobody asks for them when a call has gone wrong. */
+  readonly #isBare: boolean;
   #manner: Manner;
   /** Until then a newer answer isn't worth keeping. */
   #notesAgainMs = 0;
@@ -36,8 +64,32 @@ export class ProtectedCall {
     this.#gate = gate;
     this.#fn = fn;
     this.#options = options;
+    const { inputs, signal, fallback } = options;
+    this.#isBare = inputs === undefined && signal === undefined && fallback === undefined;
     const isAsync = options.async ?? fn instanceof AsyncFunction;
     this.#manner = isAsync ? 'promises' : options.async === false ? 'values' : 'unknown';
+  }
+
+  /** Asks for a call of which nothing matters but that it comes. Undefined where more does: then it is one for `call`. */
+  askBare(): Entry | Waiting | Block | undefined {
+    if (!this.#isBare || !this.#gate.standing.plan.isBare || this.#guard.listener) return undefined;
+    return this.#guard.ask(this.#gate, noInputs, this.#manner === 'promises');
+  }
+
+  /** The function of such a call has answered. */
+  answered(entry: Entry, result: unknown): unknown {
+    return isPlain(result)
+      ? this.#settle(entry, result, noArgs)
+      : this.#settleAny(entry, result, noArgs, undefined);
+  }
+
+  threw(entry: Entry, error: unknown): unknown {
+    return this.#threw(entry, error, noArgs);
+  }
+
+  /** It has to wait, or doesn't go. */
+  stopped(answer: Waiting | Block, self: unknown, args: unknown[]): unknown {
+    return this.#stopped(answer, self, args, noInputs, undefined);
   }
 
   call(self: unknown, args: unknown[]): unknown {
@@ -60,14 +112,20 @@ export class ProtectedCall {
     if (scripts.length > 0 || watchingScripts.length > 0 || signal?.aborted)
       return this.#goOn(this.#guard.askLater(this.#gate, inputs, signal), self, args, inputs, signal);
     const answer = this.#guard.ask(this.#gate, inputs, true);
-    try {
-      if (answer instanceof Entry) return promised(this.#run(answer, self, args, inputs, signal));
-      if (answer.verdict === 'block') return promised(this.#refused(answer as Block, args, inputs));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    const entering = waitFor(this.#guard, answer as Waiting, signal);
-    return this.#goOn(entering, self, args, inputs, signal);
+    return answer instanceof Entry
+      ? this.#run(answer, self, args, inputs, signal)
+      : this.#stopped(answer, self, args, inputs, signal);
+  }
+
+  #stopped(
+    answer: Waiting | Block,
+    self: unknown,
+    args: unknown[],
+    inputs: CallInputs,
+    signal: AbortSignal | undefined,
+  ): unknown {
+    if (answer.verdict === 'block') return this.#given(() => this.#refused(answer as Block, args, inputs));
+    return this.#goOn(waitFor(this.#guard, answer as Waiting, signal), self, args, inputs, signal);
   }
 
   async #goOn(
@@ -99,15 +157,26 @@ export class ProtectedCall {
           ? Reflect.apply(this.#fn, self, args)
           : this.#harmed(entry, self, args, inputs, signal);
     } catch (error) {
-      return this.#failed(entry, error, args);
+      return this.#threw(entry, error, args);
     }
-    if (isPromise(result)) {
-      if (this.#manner === 'unknown') this.#manner = 'promises';
-      return signal ? this.#settleUnless(signal, entry, result, args) : this.#settle(entry, result, args);
+    return isPlain(result) && signal === undefined
+      ? this.#settle(entry, result, args)
+      : this.#settleAny(entry, result, args, signal);
+  }
+
+  /** In a method of its own: its closure would cost every call. */
+  #threw(entry: Entry, error: unknown, args: Args): unknown {
+    return this.#given(() => this.#failed(entry, error, args));
+  }
+
+  /** What callers get in place of what the function answers: those that take a promise get one, whatever happens. */
+  #given(answer: () => unknown): unknown {
+    if (this.#manner !== 'promises') return answer();
+    try {
+      return promised(answer());
+    } catch (error) {
+      return Promise.reject(error);
     }
-    if (this.#manner === 'unknown') this.#manner = 'values';
-    this.#succeeded(entry, result);
-    return result;
   }
 
   /** There are faults for calls of this resource. In a method of its own: its closure would cost every call. */
@@ -122,8 +191,20 @@ export class ProtectedCall {
     return this.#guard.injector.call(entry, inputs, functionScopes[this.#manner], signal, go);
   }
 
-  #settle(entry: Entry, result: PromiseLike<unknown>, args: Args): Promise<unknown> {
-    if (!isPlain(result)) return this.#settleOther(entry, result, args);
+  #settleAny(entry: Entry, result: unknown, args: Args, signal: AbortSignal | undefined): unknown {
+    if (isPromise(result)) {
+      if (this.#manner === 'unknown') this.#manner = 'promises';
+      return signal
+        ? this.#settleUnless(signal, entry, result, args)
+        : this.#settleOther(entry, result, args);
+    }
+    if (this.#manner === 'unknown') this.#manner = 'values';
+    this.#succeeded(entry, result);
+    return this.#manner === 'promises' ? Promise.resolve(result) : result;
+  }
+
+  #settle(entry: Entry, result: Promise<unknown>, args: Args): Promise<unknown> {
+    if (this.#manner === 'unknown') this.#manner = 'promises';
     // Two functions cost a call less than an asynchronous function does.
     return result.then(
       (value) => {
@@ -155,7 +236,7 @@ export class ProtectedCall {
     const givenUp = () => this.#guard.end(entry, 'abort');
     signal.addEventListener('abort', givenUp, { once: true });
     try {
-      return await this.#settle(entry, result, args);
+      return await this.#settleOther(entry, result, args);
     } finally {
       signal.removeEventListener('abort', givenUp);
     }
@@ -164,10 +245,15 @@ export class ProtectedCall {
   #succeeded(entry: Entry, value: unknown): void {
     const ending = this.#ending(undefined, value, 'success');
     const { standing } = entry;
-    const nowMs = this.#guard.end(entry, ending);
+    this.#guard.end(entry, ending);
     // What a drill answers in place of the function is nobody's good answer.
-    if (ending === 'success' && nowMs >= this.#notesAgainMs && standing?.isHarmed !== true)
-      this.#notesAgainMs = this.#guard.answers.lastGood.note(this.#gate, value, nowMs);
+    if (this.#guard.core.nowMs >= this.#notesAgainMs && ending === 'success' && standing?.isHarmed !== true)
+      this.#note(value);
+  }
+
+  #note(value: unknown): void {
+    const { core, answers } = this.#guard;
+    this.#notesAgainMs = answers.lastGood.note(this.#gate, value, core.nowMs);
   }
 
   #failed(entry: Entry, error: unknown, args: Args): unknown {
@@ -211,8 +297,8 @@ export class ProtectedCall {
 const then = Promise.prototype.then;
 
 /** A promise of this realm whose `then` is nobody else's. */
-const isPlain = (result: PromiseLike<unknown>): result is Promise<unknown> =>
-  result.then === then && result.constructor === Promise;
+const isPlain = (result: unknown): result is Promise<unknown> =>
+  result instanceof Promise && result.then === then && result.constructor === Promise;
 
 /** As soon as there is an answer, now or later; not at all where it turns out to be an error. */
 function whenGiven(answer: unknown, given: () => void): void {

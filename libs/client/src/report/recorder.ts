@@ -1,6 +1,7 @@
 import {
   type Block,
   type CallInputs,
+  type ClockReading,
   Entry,
   type Gate,
   type Json,
@@ -44,7 +45,10 @@ export class Recorder {
   /** Whether the present call is one to keep. */
   wants(): boolean {
     this.#left -= 1;
-    if (this.#left >= 0) return false;
+    return this.#left < 0 && this.#pick();
+  }
+
+  #pick(): true {
     // More came than was to be expected: rarer from here on.
     this.#taken += 1;
     if (this.#taken % perSecond === 0) this.#stride *= 2;
@@ -80,8 +84,11 @@ export class Recorder {
     this.#open.delete(waiting);
   }
 
-  ended(entry: Entry, outcome: Outcome, nowMs: number): void {
-    if (this.#open.size === 0) return;
+  ended(entry: Entry, outcome: Outcome, { nowMs }: ClockReading): void {
+    if (this.#open.size > 0) this.#close(entry, outcome, nowMs);
+  }
+
+  #close(entry: Entry, outcome: Outcome, nowMs: number): void {
     const recording = this.#open.get(entry);
     if (!recording) return;
     this.#open.delete(entry);

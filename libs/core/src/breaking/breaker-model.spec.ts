@@ -144,10 +144,10 @@ class Race {
 
   enter(): void {
     const model = this.listed.enter(this.nowMs);
-    const goes = this.breaker.peek(this.nowMs) === 0;
+    const goes = this.breaker.peek(this) === 0;
     if (goes !== (model !== undefined)) throw new Error(`at ${this.nowMs}: ${goes}`);
     if (model === undefined) return;
-    this.breaker.commit(this.nowMs);
+    this.breaker.commit(this);
     this.flying.push({ generation: this.generations.current, model, sinceMs: this.nowMs });
   }
 
@@ -186,14 +186,14 @@ describe('Breaker', () => {
         let nowMs = 0;
         for (let i = 0; i < 200; i++) {
           nowMs += Math.floor(draw() * 50);
-          if (breaker.peek(nowMs) > 0) continue;
-          breaker.commit(nowMs);
+          if (breaker.peek({ nowMs }) > 0) continue;
+          breaker.commit({ nowMs });
           // Half of the calls never settle at all.
           if (draw() < 0.5)
             breaker.settle(generations.current, outcomeOf(draw()), breaker.isSlow(10), { nowMs });
         }
         const longestMs = shape.maxHalfOpenMs + Math.max(shape.openMs, shape.backoff.maxMs);
-        expect(breaker.peek(nowMs + longestMs)).toBe(0);
+        expect(breaker.peek({ nowMs: nowMs + longestMs })).toBe(0);
       }),
     );
   });

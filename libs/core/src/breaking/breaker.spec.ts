@@ -29,8 +29,8 @@ class Bench {
 
   /** The generation that a call enters under; undefined when it may not. */
   enter(nowMs: number): number | undefined {
-    if (this.breaker.peek(nowMs) > 0) return undefined;
-    this.breaker.commit(nowMs);
+    if (this.breaker.peek({ nowMs }) > 0) return undefined;
+    this.breaker.commit({ nowMs });
     return this.generations.current;
   }
 

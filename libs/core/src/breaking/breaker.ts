@@ -1,5 +1,6 @@
 import type { BreakerState } from '../model/breaker-rule.ts';
 import type { Outcome } from '../model/call.ts';
+import type { ClockReading } from '../model/clock-reading.ts';
 import { type BreakerShape, openMsOf } from './breaker-shape.ts';
 import { Window } from './window.ts';
 
@@ -9,11 +10,6 @@ import { Window } from './window.ts';
  */
 export interface Generations {
   current: number;
-}
-
-/** Of the clock of the calls. */
-export interface Reading {
-  readonly nowMs: number;
 }
 
 export type BreakerReason =
@@ -80,14 +76,14 @@ export class Breaker {
   }
 
   /** 0 when a call may go, Infinity when it may not. */
-  peek(nowMs: number): number {
+  peek({ nowMs }: ClockReading): number {
     if (this.#inner.name === 'closed') return 0;
     this.#pass(nowMs);
     return this.#ask(nowMs);
   }
 
   /** The call goes. Read the generation that it enters under afterwards. */
-  commit(nowMs: number): void {
+  commit({ nowMs }: ClockReading): void {
     const inner = this.#inner;
     if (inner.name === 'closed') return;
     if (inner.name === 'halfOpen') inner.inFlight += 1;
@@ -101,11 +97,8 @@ export class Breaker {
     return durationMs > this.#shape.slowMs;
   }
 
-  /**
-   * How a call ended that entered under `generation`. Exactly once for each `commit`. The time comes in a reading, for a
-   * bare fraction that is handed to a function is allocated.
-   */
-  settle(generation: number, outcome: Outcome, isSlow: boolean, { nowMs }: Reading): void {
+  /** How a call ended that entered under `generation`. Exactly once for each `commit`. */
+  settle(generation: number, outcome: Outcome, isSlow: boolean, { nowMs }: ClockReading): void {
     const inner = this.#inner;
     if (inner.name !== 'closed') this.#settleProbe(generation, outcome, isSlow, nowMs);
     else if (generation >= this.#since && outcome !== 'abort') {
@@ -129,7 +122,7 @@ export class Breaker {
       case 'forcedClosed':
         return 0;
       case 'halfOpen':
-        return this.peek(nowMs) === 0 ? 0 : Math.max(0, inner.endsMs - nowMs);
+        return this.#ask(nowMs) === 0 ? 0 : Math.max(0, inner.endsMs - nowMs);
       default:
         return Math.max(0, inner.untilMs - nowMs);
     }

@@ -5,7 +5,7 @@ import { Counters, latencyBoundMs } from './counters.ts';
 const bucketOf = (durationMs: number): number => {
   const counters = new Counters();
   counters.enter();
-  counters.exit('success', durationMs);
+  counters.exit('success', { startMs: 0 }, { nowMs: durationMs });
   return counters.take().latency.indexOf(1);
 };
 
@@ -28,9 +28,9 @@ describe('Counters', () => {
     const counters = new Counters();
     expect(counters.isIdle).toBe(true);
     for (let i = 0; i < 4; i++) counters.enter();
-    counters.exit('success', 1);
-    counters.exit('error', 1);
-    counters.exit('abort', 1);
+    counters.exit('success', { startMs: 0 }, { nowMs: 1 });
+    counters.exit('error', { startMs: 0 }, { nowMs: 1 });
+    counters.exit('abort', { startMs: 0 }, { nowMs: 1 });
     counters.block('limited', 'r');
     expect(counters.take()).toMatchObject({
       passed: 4,

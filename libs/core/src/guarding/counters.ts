@@ -1,4 +1,5 @@
 import type { BlockCode, Outcome } from '../model/call.ts';
+import type { ClockReading } from '../model/clock-reading.ts';
 
 const latencyBuckets = 124;
 
@@ -14,6 +15,11 @@ function latencyBucket(durationMs: number): number {
 export function latencyBoundMs(bucket: number): number {
   if (bucket < 4) return (bucket + 1) / 1000;
   return ((5 + (bucket & 3)) * 2 ** ((bucket >> 2) - 1)) / 1000;
+}
+
+/** A call, by when it went. */
+interface Started {
+  readonly startMs: number;
 }
 
 /** What one rule refused, or would have refused. */
@@ -82,12 +88,14 @@ export class Counters {
     this.active += 1;
   }
 
-  exit(outcome: Outcome, durationMs: number): void {
+  /** A call that began at `startMs` ends now. */
+  exit(outcome: Outcome, { startMs }: Started, { nowMs }: ClockReading): void {
     this.active -= 1;
     if (outcome === 'abort') {
       this.#abort += 1;
       return;
     }
+    const durationMs = nowMs - startMs;
     this.#latency[latencyBucket(durationMs)]! += 1;
     this.#durationMs += durationMs;
     if (outcome === 'success') this.#success += 1;

@@ -94,8 +94,8 @@ class Apart {
   }
 
   enter(nowMs: number): readonly number[] | undefined {
-    if (this.parts.some((part) => part.peek(nowMs) > 0)) return undefined;
-    for (const part of this.parts) part.commit(nowMs);
+    if (this.parts.some((part) => part.peek({ nowMs }) > 0)) return undefined;
+    for (const part of this.parts) part.commit({ nowMs });
     return this.generations.map(({ current }) => current);
   }
 

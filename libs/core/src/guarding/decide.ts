@@ -1,5 +1,6 @@
 import type { Breaker } from '../breaking/breaker.ts';
 import type { CallInputs } from '../model/call.ts';
+import type { ClockReading } from '../model/clock-reading.ts';
 import type { Block } from './block.ts';
 import { applies } from './compile.ts';
 import { enter, enterStraight } from './enter.ts';
@@ -35,21 +36,22 @@ function areClosed(breakers: readonly Breaker[]): boolean {
 
 function go(straight: Straight, inputs: CallInputs, world: World): boolean {
   const { single } = straight;
-  return single === undefined ? goThroughAll(straight, inputs, world) : single.take(inputs, world.nowMs);
+  return single === undefined ? goThroughAll(straight, inputs, world) : single.take(inputs, world);
 }
 
-function goThroughAll({ limiters, keyed }: Straight, inputs: CallInputs, { nowMs }: World): boolean {
-  for (let i = 0; i < limiters.length; i++) if (limiters[i]!.peek(nowMs) > 0) return false;
-  for (let i = 0; i < keyed.length; i++) if (keyed[i]!.peek(inputs, nowMs) > 0) return false;
-  for (let i = 0; i < limiters.length; i++) limiters[i]!.commit(nowMs);
-  for (let i = 0; i < keyed.length; i++) keyed[i]!.commit(nowMs);
+function goThroughAll({ limiters, keyed }: Straight, inputs: CallInputs, reading: ClockReading): boolean {
+  for (let i = 0; i < limiters.length; i++) if (limiters[i]!.peek(reading) > 0) return false;
+  for (let i = 0; i < keyed.length; i++) if (keyed[i]!.peek(inputs, reading) > 0) return false;
+  for (let i = 0; i < limiters.length; i++) limiters[i]!.commit(reading);
+  for (let i = 0; i < keyed.length; i++) keyed[i]!.commit(reading);
   return true;
 }
 
 function weigh(gate: Gate, plan: Plan, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
-  const { nowMs } = gate.world;
+  const { world } = gate;
+  const { nowMs } = world;
   const { filters, limits, permits, breakers } = plan.intercept;
-  const wallMs = nowMs + gate.world.wallOffsetMs;
+  const wallMs = nowMs + world.wallOffsetMs;
   /** A wait that is longer refuses. */
   const patience = mayWait ? Number.MAX_VALUE : 0;
 
@@ -58,31 +60,36 @@ function weigh(gate: Gate, plan: Plan, inputs: CallInputs, mayWait: boolean): En
     if (applies(step.compiled, inputs, wallMs) && step.refuses(inputs))
       return blockByFilter(gate, step, nowMs);
   }
-  const slotMs = longestWait(limits, inputs, nowMs, wallMs);
-  if (slotMs > patience) return blockByLimit(gate, firstBeyond(patience, limits, inputs, nowMs), nowMs);
-  const queueMs = longestWait(permits, inputs, nowMs, wallMs);
-  if (queueMs > patience) return blockByLimit(gate, firstBeyond(patience, permits, inputs, nowMs), nowMs);
+  const slotMs = longestWait(limits, inputs, world, wallMs);
+  if (slotMs > patience) return blockByLimit(gate, firstBeyond(patience, limits, inputs, world), nowMs);
+  const queueMs = longestWait(permits, inputs, world, wallMs);
+  if (queueMs > patience) return blockByLimit(gate, firstBeyond(patience, permits, inputs, world), nowMs);
   for (let i = 0; i < breakers.length; i++) {
     const step = breakers[i]!;
     step.on = applies(step.compiled, inputs, wallMs);
-    if (step.on && step.breaker.peek(nowMs) > 0) return blockByBreaker(gate, step, nowMs);
+    if (step.on && step.breaker.peek(world) > 0) return blockByBreaker(gate, step, nowMs);
   }
 
-  commitLimits(limits, nowMs);
+  commitLimits(limits, world);
   if (slotMs > 0 || queueMs > 0) return Waiting.begin(gate, inputs, nowMs, slotMs);
-  commitLimits(permits, nowMs);
-  for (let i = 0; i < breakers.length; i++) if (breakers[i]!.on) breakers[i]!.breaker.commit(nowMs);
+  commitLimits(permits, world);
+  for (let i = 0; i < breakers.length; i++) if (breakers[i]!.on) breakers[i]!.breaker.commit(world);
   return enter(gate, plan, inputs, nowMs, plan.interceptHolds ?? holdsOf(plan.intercept, nowMs));
 }
 
 /** Asks those that are about the call, and notes which they are. */
-function longestWait(steps: readonly LimitStep[], inputs: CallInputs, nowMs: number, wallMs: number): number {
+function longestWait(
+  steps: readonly LimitStep[],
+  inputs: CallInputs,
+  reading: ClockReading,
+  wallMs: number,
+): number {
   let longestMs = 0;
   for (let i = 0; i < steps.length; i++) {
     const step = steps[i]!;
     step.on = applies(step.compiled, inputs, wallMs);
     if (!step.on) continue;
-    const waitMs = step.peek(inputs, nowMs);
+    const waitMs = step.peek(inputs, reading);
     if (waitMs > longestMs) longestMs = waitMs;
   }
   return longestMs;
@@ -93,13 +100,13 @@ function firstBeyond(
   patienceMs: number,
   steps: readonly LimitStep[],
   inputs: CallInputs,
-  nowMs: number,
+  reading: ClockReading,
 ): LimitStep {
-  return steps.find((step) => step.on && step.peek(inputs, nowMs) > patienceMs)!;
+  return steps.find((step) => step.on && step.peek(inputs, reading) > patienceMs)!;
 }
 
-function commitLimits(steps: readonly LimitStep[], nowMs: number): void {
-  for (let i = 0; i < steps.length; i++) if (steps[i]!.on) steps[i]!.commit(nowMs);
+function commitLimits(steps: readonly LimitStep[], reading: ClockReading): void {
+  for (let i = 0; i < steps.length; i++) if (steps[i]!.on) steps[i]!.commit(reading);
 }
 
 /** What the present call holds, where that is a matter of the call. */

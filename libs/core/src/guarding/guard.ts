@@ -211,6 +211,11 @@ export class Guard {
     return this.#world.rules.revision;
   }
 
+  /** The latest reading that it was told. */
+  get nowMs(): number {
+    return this.#world.nowMs;
+  }
+
   /** The refusal of this id, while it is remembered. */
   explain(decisionId: string): Block | undefined {
     return this.#world.decisions.find(decisionId);

@@ -14,7 +14,7 @@ export function settle(entry: Entry, outcome: Outcome): boolean {
   const { world } = standing.gate;
   // Never below zero: the time of the world doesn't go back.
   const durationMs = world.nowMs - startMs;
-  standing.counters.exit(outcome, durationMs);
+  standing.counters.exit(outcome, entry, world);
   if (standing.plan.faults !== undefined) endFaulted(standing, standing.plan.faults, outcome);
   const { permits, breakers } = standing.holds;
   for (let i = 0; i < breakers.length; i++) {

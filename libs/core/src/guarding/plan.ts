@@ -56,6 +56,8 @@ export interface Plan {
   readonly straight: Straight | undefined;
   /** Whether any rule looks at more of a call than that it comes. */
   readonly readsInputs: boolean;
+  /** No rule does, and no drill breaks calls of the resource: all that matters of a call is when it comes and ends. */
+  readonly isBare: boolean;
   /** Undefined where no drill breaks calls of the resource. */
   readonly faults: ResourceFaults | undefined;
   readonly scripts: readonly CompiledRule<ScriptRule>[];
@@ -149,6 +151,7 @@ export function planOf(name: string, state: ResourceState, world: World): Plan {
   const faults = killSwitch.noFaults
     ? undefined
     : ResourceFaults.of(drills, name, state.type, placeOf(state.type, state.name));
+  const looksAtInputs = [...all, ...(faults?.rules ?? [])].some(readsInputs);
   return Object.freeze({
     revision: rules.revision,
     intercept,
@@ -157,7 +160,8 @@ export function planOf(name: string, state: ResourceState, world: World): Plan {
     interceptHolds,
     straight: isEmpty(monitor) && interceptHolds !== undefined ? straightOf(intercept) : undefined,
     faults,
-    readsInputs: [...all, ...(faults?.rules ?? [])].some(readsInputs),
+    readsInputs: looksAtInputs,
+    isBare: !looksAtInputs && faults === undefined,
     scripts: Object.freeze(scripts.filter(isIntercept)),
     watchingScripts: Object.freeze(scripts.filter((compiled) => !isIntercept(compiled))),
   });

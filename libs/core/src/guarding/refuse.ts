@@ -45,7 +45,7 @@ export function blockByFilter(gate: Gate, step: FilterStep, nowMs: number): Bloc
 /** The key of the step is that of the present call. */
 export function blockByLimit(gate: Gate, step: LimitStep, nowMs: number, key: string = step.key): Block {
   const limiter = step.limiterOf(nowMs, key);
-  const waitMs = limiter.peek(nowMs);
+  const waitMs = limiter.peek(gate.world);
   // Who is refused because he can't wait may come back when the wait would be over.
   const isWait = waitMs > 0 && waitMs < Number.POSITIVE_INFINITY;
   return refuse(gate, step.compiled, 'limited', nowMs, {

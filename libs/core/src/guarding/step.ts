@@ -4,6 +4,7 @@ import type { Keyed } from '../limiting/keyed.ts';
 import type { Limiter } from '../limiting/limiter.ts';
 import type { BreakerRule } from '../model/breaker-rule.ts';
 import type { BlockCode, CallInputs } from '../model/call.ts';
+import type { ClockReading } from '../model/clock-reading.ts';
 import type { LimitKey, LimitRule } from '../model/limit-rule.ts';
 import type { AccessRule, DegradeRule, SystemRule } from '../model/rule.ts';
 import type { CompiledRule } from './compile.ts';
@@ -81,21 +82,21 @@ export class LimitStep {
     this.#read = keyReader(compiled.rule.per);
   }
 
-  peek(inputs: CallInputs, nowMs: number): number {
+  peek(inputs: CallInputs, reading: ClockReading): number {
     const limiter = this.#limiter ?? this.#find(inputs);
     // Nobody who isn't remembered has taken anything, and a limiter that nobody has used lets one go.
-    return limiter === undefined ? 0 : limiter.peek(nowMs);
+    return limiter === undefined ? 0 : limiter.peek(reading);
   }
 
-  commit(nowMs: number): void {
-    const limiter = this.#limiter ?? this.#found ?? this.#keyed!.take(this.key, nowMs);
-    limiter.commit(nowMs);
+  commit(reading: ClockReading): void {
+    const limiter = this.#limiter ?? this.#found ?? this.#keyed!.take(this.key, reading.nowMs);
+    limiter.commit(reading);
   }
 
   /** Both in one; see `Limiter.take`. */
-  take(inputs: CallInputs, nowMs: number): boolean {
-    const limiter = this.#limiter ?? this.#find(inputs) ?? this.#keyed!.take(this.key, nowMs);
-    return limiter.take(nowMs);
+  take(inputs: CallInputs, reading: ClockReading): boolean {
+    const limiter = this.#limiter ?? this.#find(inputs) ?? this.#keyed!.take(this.key, reading.nowMs);
+    return limiter.take(reading);
   }
 
   #find(inputs: CallInputs): Limiter | undefined {

@@ -96,10 +96,11 @@ export class Waiting implements Waiter {
   /** Concurrency and breakers are asked again: much may have happened in the meantime. */
   #advance(nowMs: number): Entry | Waiting | Block {
     for (const step of this.#breakers)
-      if (step.breaker.peek(nowMs) > 0) return this.#refuse(blockByBreaker(this.#gate, step, nowMs), nowMs);
+      if (step.breaker.peek(this.#gate.world) > 0)
+        return this.#refuse(blockByBreaker(this.#gate, step, nowMs), nowMs);
     for (const wanted of this.#wanted.slice(this.#held.length)) {
       const { permits } = wanted;
-      const waitMs = permits.peek(nowMs);
+      const waitMs = permits.peek();
       if (waitMs === Number.POSITIVE_INFINITY) return this.#refuse(this.#blockedBy(wanted, nowMs), nowMs);
       if (waitMs > 0) {
         permits.join(this);
@@ -108,10 +109,10 @@ export class Waiting implements Waiter {
         this.waitMs = waitMs;
         return this;
       }
-      permits.commit(nowMs);
+      permits.commit();
       this.#held.push(permits);
     }
-    for (const { breaker } of this.#breakers) breaker.commit(nowMs);
+    for (const { breaker } of this.#breakers) breaker.commit(this.#gate.world);
     const breakers = this.#breakers.map(({ breaker }) => breaker);
     const holds = this.#plan.holds ?? { permits: this.#held, breakers, wouldBlock: [] };
     const entry = enter(this.#gate, this.#plan, this.#inputs, nowMs, holds);

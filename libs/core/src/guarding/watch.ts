@@ -1,4 +1,5 @@
 import type { CallInputs } from '../model/call.ts';
+import type { ClockReading } from '../model/clock-reading.ts';
 import { applies } from './compile.ts';
 import type { Gate } from './gate.ts';
 import type { Holds, Plan } from './plan.ts';
@@ -20,22 +21,22 @@ export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number,
     if (applies(step.compiled, inputs, wallMs) && step.refuses(inputs)) wouldBlock.push(step.compiled.id);
   for (const step of limits) {
     if (!applies(step.compiled, inputs, wallMs)) continue;
-    if (isRefused(step, inputs, nowMs)) wouldBlock.push(step.compiled.id);
-    else step.commit(nowMs);
+    if (isRefused(step, inputs, gate.world)) wouldBlock.push(step.compiled.id);
+    else step.commit(gate.world);
   }
   for (const step of permits) {
     if (!applies(step.compiled, inputs, wallMs)) continue;
-    if (isRefused(step, inputs, nowMs)) wouldBlock.push(step.compiled.id);
+    if (isRefused(step, inputs, gate.world)) wouldBlock.push(step.compiled.id);
     else {
-      step.commit(nowMs);
+      step.commit(gate.world);
       permitsToo!.push(step.permits(nowMs));
     }
   }
   for (const { compiled, breaker } of breakers) {
     if (!applies(compiled, inputs, wallMs)) continue;
-    if (breaker.peek(nowMs) > 0) wouldBlock.push(compiled.id);
+    if (breaker.peek(gate.world) > 0) wouldBlock.push(compiled.id);
     else {
-      breaker.commit(nowMs);
+      breaker.commit(gate.world);
       breakersToo!.push(breaker);
     }
   }
@@ -58,5 +59,5 @@ function withMore(
 const copyFor = <T>(steps: readonly unknown[], held: readonly T[]): T[] | undefined =>
   steps.length > 0 ? [...held] : undefined;
 
-const isRefused = (step: LimitStep, inputs: CallInputs, nowMs: number): boolean =>
-  step.peek(inputs, nowMs) === Number.POSITIVE_INFINITY;
+const isRefused = (step: LimitStep, inputs: CallInputs, reading: ClockReading): boolean =>
+  step.peek(inputs, reading) === Number.POSITIVE_INFINITY;

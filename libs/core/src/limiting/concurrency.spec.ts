@@ -19,13 +19,13 @@ class Caller implements Waiter {
 describe('Concurrency', () => {
   it('lets so many go at a time, queues so many, and refuses the rest', () => {
     const limit = new Concurrency(shape(2, 1));
-    limit.commit(0);
-    expect(limit.peek(0)).toBe(0);
-    limit.commit(0);
-    expect(limit.peek(0)).toBe(100);
+    limit.commit();
+    expect(limit.peek()).toBe(0);
+    limit.commit();
+    expect(limit.peek()).toBe(100);
     const caller = new Caller();
     limit.join(caller);
-    expect(limit.peek(0)).toBe(Number.POSITIVE_INFINITY);
+    expect(limit.peek()).toBe(Number.POSITIVE_INFINITY);
     limit.release();
     expect([caller.permits, limit.inUse, limit.waiting]).toEqual([1, 2, 0]);
     limit.release();
@@ -35,12 +35,12 @@ describe('Concurrency', () => {
 
   it('serves in the order of arrival, and lets nobody in between', () => {
     const limit = new Concurrency(shape(1, 3));
-    limit.commit(0);
+    limit.commit();
     const callers = [new Caller(), new Caller(), new Caller()];
     for (const caller of callers) limit.join(caller);
     limit.release();
     expect(callers.map((c) => c.permits)).toEqual([1, 0, 0]);
-    expect(limit.peek(0)).toBeGreaterThan(0);
+    expect(limit.peek()).toBeGreaterThan(0);
     expect(limit.leave(callers[1]!)).toBe(true);
     expect(limit.leave(callers[0]!)).toBe(false);
     limit.release();
@@ -49,7 +49,7 @@ describe('Concurrency', () => {
 
   it('keeps permits through a change, and gives new ones to who waits', () => {
     const limit = new Concurrency(shape(3, 5));
-    for (let i = 0; i < 3; i++) limit.commit(0);
+    for (let i = 0; i < 3; i++) limit.commit();
     limit.reshape(shape(1, 5));
     const callers = [new Caller(), new Caller(), new Caller()];
     for (const caller of callers) limit.join(caller);
@@ -115,10 +115,10 @@ class Crowd {
   come(): void {
     const isFree = this.running.length < this.max;
     const expected = isFree ? 0 : this.waiting.length < this.queue ? 100 : Number.POSITIVE_INFINITY;
-    expect(this.limit.peek(0)).toBe(expected);
+    expect(this.limit.peek()).toBe(expected);
     const caller = new Caller();
     if (isFree) {
-      this.limit.commit(0);
+      this.limit.commit();
       this.running.push(caller);
     } else if (expected === 100) {
       this.limit.join(caller);

@@ -1,3 +1,4 @@
+import type { ClockReading } from '../model/clock-reading.ts';
 import type { ConcurrencyLimit } from '../model/limit-rule.ts';
 import { type Limiter, takeInTwoSteps } from './limiter.ts';
 
@@ -40,14 +41,14 @@ export class Concurrency implements Limiter {
     return this.#waiters?.size ?? 0;
   }
 
-  peek(_nowMs: number): number {
+  peek(): number {
     const { max, queue, maxQueueMs } = this.#shape;
     if (this.#inUse < max) return 0;
     return this.waiting < queue ? maxQueueMs : Number.POSITIVE_INFINITY;
   }
 
   /** Takes a permit. Each has to come back through `release`, once. */
-  commit(_nowMs: number): void {
+  commit(): void {
     this.#inUse += 1;
   }
 
@@ -57,8 +58,8 @@ export class Concurrency implements Limiter {
     else this.#inUse -= 1;
   }
 
-  take(nowMs: number): boolean {
-    return takeInTwoSteps(this, nowMs);
+  take(reading: ClockReading): boolean {
+    return takeInTwoSteps(this, reading);
   }
 
   giveBack(): void {
@@ -76,8 +77,8 @@ export class Concurrency implements Limiter {
   }
 
   /** Nobody knows when a call ends; the longest time in the queue is as good as any. */
-  retryAfterMs(nowMs: number): number {
-    return this.peek(nowMs) === 0 ? 0 : this.#shape.maxQueueMs;
+  retryAfterMs(): number {
+    return this.peek() === 0 ? 0 : this.#shape.maxQueueMs;
   }
 
   used(): number {

@@ -12,8 +12,8 @@ const keyed = (maxKeys: number) => new Keyed(maxKeys, (_, nowMs) => new TokenBuc
 
 function take(all: Keyed<TokenBucket>, key: string, nowMs: number): boolean {
   const limiter = all.find(key);
-  if (limiter && limiter.peek(nowMs) > 0) return false;
-  all.take(key, nowMs).commit(nowMs);
+  if (limiter && limiter.peek({ nowMs }) > 0) return false;
+  all.take(key, nowMs).commit({ nowMs });
   return true;
 }
 
@@ -67,10 +67,10 @@ describe('Keyed', () => {
   it('forgets a permit that is out only when all others are out too', () => {
     const all = new Keyed(20, () => new Concurrency(concurrencyShape({ algorithm: 'concurrency', max: 1 })));
     const held = all.take('held', 0);
-    held.commit(0);
+    held.commit();
     for (let i = 0; i < 1000; i++) {
       const other = all.take(`${i}`, 0);
-      other.commit(0);
+      other.commit();
       other.release();
     }
     expect(all.find('held')).toBe(held);
@@ -87,7 +87,7 @@ describe('Keyed', () => {
           const limiter = all.take(key, i);
           if (before && before !== limiter) throw new Error('a key was made twice');
           if (all.find(key) !== limiter) throw new Error('a key was forgotten at once');
-          limiter.commit(i);
+          limiter.commit({ nowMs: i });
           if (i === 250) all.resize(Math.max(1, maxKeys >> 1), i);
           if (all.size > maxKeys) throw new Error(`${all.size} keys`);
         }
@@ -108,8 +108,8 @@ describe('Keyed', () => {
     for (let nowMs = 0; nowMs < 100_000; nowMs++) {
       const key = `k${Math.floor(draw() * 50)}`;
       if (!each.has(key)) each.set(key, new TokenBucket(shape, nowMs));
-      const goes = each.get(key)!.peek(nowMs) === 0;
-      if (goes) each.get(key)!.commit(nowMs);
+      const goes = each.get(key)!.peek({ nowMs }) === 0;
+      if (goes) each.get(key)!.commit({ nowMs });
       if (take(all, key, nowMs) !== goes) throw new Error(`at ${nowMs}`);
     }
     expect(all.size).toBe(50);

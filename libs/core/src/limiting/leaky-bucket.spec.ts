@@ -14,8 +14,8 @@ const shape = (
 
 /** What `peek` answers, taken if it is a promise. */
 function ask(bucket: LeakyBucket, nowMs: number): number {
-  const waitMs = bucket.peek(nowMs);
-  if (waitMs < Number.POSITIVE_INFINITY) bucket.commit(nowMs);
+  const waitMs = bucket.peek({ nowMs });
+  if (waitMs < Number.POSITIVE_INFINITY) bucket.commit({ nowMs });
   return waitMs;
 }
 
@@ -57,10 +57,10 @@ describe('LeakyBucket as a queue', () => {
     const bucket = new LeakyBucket(shape(10), 0);
     expect([0, 0, 0].map((nowMs) => ask(bucket, nowMs))).toEqual([0, 100, 200]);
     bucket.giveBack(10, 0, 100);
-    expect(bucket.peek(10)).toBe(290);
+    expect(bucket.peek({ nowMs: 10 })).toBe(290);
     bucket.giveBack(10, 0, 200);
-    expect(bucket.peek(10)).toBe(190);
-    expect(bucket.peek(250)).toBe(0);
+    expect(bucket.peek({ nowMs: 10 })).toBe(190);
+    expect(bucket.peek({ nowMs: 250 })).toBe(0);
   });
 
   it('keeps the times that it promised when the limit changes', () => {
@@ -128,11 +128,11 @@ describe('LeakyBucket as a meter', () => {
               meter.reshape(meterShape(after), nowMs);
               tokens.reshape(tokenShape(after), nowMs);
             }
-            const waitMs = meter.peek(nowMs);
-            if (waitMs !== tokens.peek(nowMs)) throw new Error(`step ${i} at ${nowMs}: ${waitMs}`);
+            const waitMs = meter.peek({ nowMs });
+            if (waitMs !== tokens.peek({ nowMs })) throw new Error(`step ${i} at ${nowMs}: ${waitMs}`);
             if (waitMs > 0) continue;
-            meter.commit(nowMs);
-            tokens.commit(nowMs);
+            meter.commit({ nowMs });
+            tokens.commit({ nowMs });
           }
         },
       ),

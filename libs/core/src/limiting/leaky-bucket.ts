@@ -1,3 +1,4 @@
+import type { ClockReading } from '../model/clock-reading.ts';
 import type { LeakyBucketLimit } from '../model/limit-rule.ts';
 import { type Limiter, takeInTwoSteps, tolerance } from './limiter.ts';
 
@@ -39,7 +40,7 @@ export class LeakyBucket implements Limiter {
     this.#sinceMs = nowMs;
   }
 
-  peek(nowMs: number): number {
+  peek({ nowMs }: ClockReading): number {
     const { spacingMs, capacityMs, maxQueueMs, maxQueueLength } = this.#shape;
     const backlogMs = this.#at(nowMs);
     if (maxQueueMs === 0)
@@ -51,12 +52,12 @@ export class LeakyBucket implements Limiter {
       : Number.POSITIVE_INFINITY;
   }
 
-  commit(nowMs: number): void {
+  commit({ nowMs }: ClockReading): void {
     this.#settle(nowMs, this.#at(nowMs) + this.#shape.spacingMs);
   }
 
-  take(nowMs: number): boolean {
-    return takeInTwoSteps(this, nowMs);
+  take(reading: ClockReading): boolean {
+    return takeInTwoSteps(this, reading);
   }
 
   giveBack(nowMs: number, takenMs: number, waitMs: number): void {

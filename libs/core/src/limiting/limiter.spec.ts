@@ -30,9 +30,9 @@ describe('taking in one step', () => {
         let taken = 0;
         for (const { byMs, givesBack } of steps) {
           nowMs += byMs;
-          const mayGo = two.peek(nowMs) === 0;
-          if (mayGo) two.commit(nowMs);
-          expect(one.take(nowMs)).toBe(mayGo);
+          const mayGo = two.peek({ nowMs }) === 0;
+          if (mayGo) two.commit({ nowMs });
+          expect(one.take({ nowMs })).toBe(mayGo);
           if (mayGo) taken += 1;
           if (givesBack && taken > 0) {
             taken -= 1;

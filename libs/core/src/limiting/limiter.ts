@@ -1,3 +1,5 @@
+import type { ClockReading } from '../model/clock-reading.ts';
+
 /**
  * Decides in two steps, so that a call which another rule refuses takes nothing from this one: `peek` asks, `commit`
  * takes. Between them time stands still: both get the same reading of a monotonic clock. A reading below an earlier
@@ -5,11 +7,11 @@
  */
 export interface Limiter {
   /** Milliseconds that a call has to wait: 0 when it may go at once, Infinity when it is refused. Takes nothing. */
-  peek(nowMs: number): number;
+  peek(reading: ClockReading): number;
   /** Takes what `peek` promised. */
-  commit(nowMs: number): void;
+  commit(reading: ClockReading): void;
   /** Both in one, for a call that nothing else may refuse: false where it can't go at once, and then takes nothing. */
-  take(nowMs: number): boolean;
+  take(reading: ClockReading): boolean;
   /**
    * Returns what a call took that then never ran: it was to go `waitMs` after `takenMs`. Where others were already
    * promised something on top of it, it stays taken.
@@ -24,9 +26,9 @@ export interface Limiter {
 }
 
 /** `take`, where one step saves nothing. */
-export function takeInTwoSteps(limiter: Limiter, nowMs: number): boolean {
-  if (limiter.peek(nowMs) > 0) return false;
-  limiter.commit(nowMs);
+export function takeInTwoSteps(limiter: Limiter, reading: ClockReading): boolean {
+  if (limiter.peek(reading) > 0) return false;
+  limiter.commit(reading);
   return true;
 }
 

@@ -7,8 +7,8 @@ import { SlidingWindow } from './sliding-window.ts';
 const times = process.env.SLUICE_LONG_TESTS ? 6 : 1;
 
 function take(window: SlidingWindow, nowMs: number): boolean {
-  if (window.peek(nowMs) > 0) return false;
-  window.commit(nowMs);
+  if (window.peek({ nowMs }) > 0) return false;
+  window.commit({ nowMs });
   return true;
 }
 
@@ -135,8 +135,8 @@ describe('SlidingWindow', () => {
         const waitMs = window.retryAfterMs(nowMs);
         expect(waitMs).toBeGreaterThan(0);
         expect(waitMs).toBeLessThanOrEqual(1101);
-        expect(window.peek(nowMs + waitMs - 0.01)).toBe(Number.POSITIVE_INFINITY);
-        expect(window.peek(nowMs + waitMs)).toBe(0);
+        expect(window.peek({ nowMs: nowMs + waitMs - 0.01 })).toBe(Number.POSITIVE_INFINITY);
+        expect(window.peek({ nowMs: nowMs + waitMs })).toBe(0);
       }),
       // The sum of these moments was a rounding short of the end of a bucket.
       { examples: [[19, 1_763_549_208]] },

@@ -1,3 +1,4 @@
+import type { ClockReading } from '../model/clock-reading.ts';
 import type { SlidingWindowLimit } from '../model/limit-rule.ts';
 import { type Limiter, takeInTwoSteps } from './limiter.ts';
 
@@ -40,19 +41,19 @@ export class SlidingWindow implements Limiter {
     this.#endMs = (this.#index + 1) * this.#widthMs;
   }
 
-  peek(nowMs: number): number {
+  peek({ nowMs }: ClockReading): number {
     this.#move(nowMs);
     return this.#total + 1 <= this.#shape.limit ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  commit(nowMs: number): void {
+  commit({ nowMs }: ClockReading): void {
     this.#move(nowMs);
     this.#counts[this.#slot]! += 1;
     this.#total += 1;
   }
 
-  take(nowMs: number): boolean {
-    return takeInTwoSteps(this, nowMs);
+  take(reading: ClockReading): boolean {
+    return takeInTwoSteps(this, reading);
   }
 
   giveBack(nowMs: number, takenMs: number): void {

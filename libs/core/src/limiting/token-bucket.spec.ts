@@ -11,8 +11,8 @@ const rule = (limit: number, intervalMs = 1000, burst = 0) =>
 
 function takeAll(bucket: TokenBucket, nowMs: number): number {
   for (let taken = 0; ; taken++) {
-    if (bucket.peek(nowMs) > 0) return taken;
-    bucket.commit(nowMs);
+    if (bucket.peek({ nowMs }) > 0) return taken;
+    bucket.commit({ nowMs });
   }
 }
 
@@ -60,13 +60,13 @@ describe('TokenBucket', () => {
 
   it('takes nothing by being asked', () => {
     const bucket = new TokenBucket(tokenBucketShape(rule(1)), 0);
-    for (let i = 0; i < 10; i++) expect(bucket.peek(0)).toBe(0);
+    for (let i = 0; i < 10; i++) expect(bucket.peek({ nowMs: 0 })).toBe(0);
     expect(bucket.used(0)).toBe(0);
   });
 
   it('gives back what a call took that never ran, and no more than it holds', () => {
     const bucket = new TokenBucket(tokenBucketShape(rule(2)), 0);
-    bucket.commit(0);
+    bucket.commit({ nowMs: 0 });
     bucket.giveBack(0);
     bucket.giveBack(0);
     expect(takeAll(bucket, 0)).toBe(2);
@@ -74,8 +74,8 @@ describe('TokenBucket', () => {
 
   it('keeps what was taken when the limit changes', () => {
     const bucket = new TokenBucket(tokenBucketShape(rule(100)), 0);
-    bucket.commit(0);
-    bucket.commit(0);
+    bucket.commit({ nowMs: 0 });
+    bucket.commit({ nowMs: 0 });
     bucket.reshape(tokenBucketShape(rule(10)), 0);
     expect(takeAll(bucket, 0)).toBe(8);
     bucket.reshape(tokenBucketShape(rule(1000)), 0);
@@ -101,8 +101,8 @@ describe('TokenBucket', () => {
             if (kind < 0.5) nowMs += Math.floor(draw() * 3);
             else if (kind < 0.52) nowMs += Math.floor(draw() * 2 * intervalMs);
             else if (kind < 0.53) nowMs = Math.max(0, nowMs - Math.floor(draw() * 5000));
-            const goes = bucket.peek(nowMs) === 0;
-            if (goes) bucket.commit(nowMs);
+            const goes = bucket.peek({ nowMs }) === 0;
+            if (goes) bucket.commit({ nowMs });
             if (goes !== exact.take(nowMs)) throw new Error(`step ${i} at ${nowMs}: ${goes}`);
           }
         },
@@ -123,8 +123,8 @@ describe('TokenBucket', () => {
           const bucket = new TokenBucket(tokenBucketShape(rule(limit, 1000, burst)), 0);
           const passed: number[] = [];
           for (let nowMs = 0; passed.length < 500 && nowMs < 60_000; nowMs += draw() * 5)
-            if (bucket.peek(nowMs) === 0) {
-              bucket.commit(nowMs);
+            if (bucket.peek({ nowMs }) === 0) {
+              bucket.commit({ nowMs });
               passed.push(nowMs);
             }
           passed.forEach((fromMs, i) => {
@@ -147,10 +147,10 @@ describe('TokenBucket', () => {
           const bucket = new TokenBucket(shape, nowMs);
           takeAll(bucket, nowMs);
           const waitMs = bucket.retryAfterMs(nowMs);
-          expect(bucket.peek(nowMs + waitMs + 1e-3)).toBe(0);
+          expect(bucket.peek({ nowMs: nowMs + waitMs + 1e-3 })).toBe(0);
           // A millionth of a token counts as nothing, so the last of the wait may be spared.
           const beforeMs = waitMs - 3e-6 / shape.perMs;
-          if (beforeMs > 0) expect(bucket.peek(nowMs + beforeMs)).toBe(Number.POSITIVE_INFINITY);
+          if (beforeMs > 0) expect(bucket.peek({ nowMs: nowMs + beforeMs })).toBe(Number.POSITIVE_INFINITY);
         },
       ),
       { examples: [[26.999899999999993, 0]] },

@@ -1,3 +1,4 @@
+import type { ClockReading } from '../model/clock-reading.ts';
 import type { TokenBucketLimit } from '../model/limit-rule.ts';
 import { type Limiter, tolerance } from './limiter.ts';
 
@@ -31,15 +32,15 @@ export class TokenBucket implements Limiter {
     this.#sinceMs = nowMs;
   }
 
-  peek(nowMs: number): number {
+  peek({ nowMs }: ClockReading): number {
     return this.#at(nowMs) >= enough ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  commit(nowMs: number): void {
+  commit({ nowMs }: ClockReading): void {
     this.#settle(nowMs, this.#at(nowMs) - 1);
   }
 
-  take(nowMs: number): boolean {
+  take({ nowMs }: ClockReading): boolean {
     const tokens = this.#at(nowMs);
     if (tokens < enough) return false;
     this.#settle(nowMs, tokens - 1);

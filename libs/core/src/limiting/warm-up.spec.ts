@@ -13,8 +13,8 @@ const rule = (limit: number, warmUpSec = 10, coldFactor = 3) =>
 function perSecond(limiter: WarmUp, fromMs: number, seconds: number, everyMs = 1): number[] {
   const counts = new Array<number>(seconds).fill(0);
   for (let nowMs = fromMs; nowMs < fromMs + seconds * 1000; nowMs += everyMs)
-    if (limiter.peek(nowMs) === 0) {
-      limiter.commit(nowMs);
+    if (limiter.peek({ nowMs }) === 0) {
+      limiter.commit({ nowMs });
       counts[Math.floor((nowMs - fromMs) / 1000)]! += 1;
     }
   return counts;
@@ -91,7 +91,8 @@ describe('WarmUp', () => {
     ] as const) {
       const limiter = new WarmUp(warmUpShape(rule(limit, warmUpSec, coldFactor)), 0);
       let nowMs = 0;
-      for (; limiter.rate(nowMs) < limit; nowMs++) if (limiter.peek(nowMs) === 0) limiter.commit(nowMs);
+      for (; limiter.rate(nowMs) < limit; nowMs++)
+        if (limiter.peek({ nowMs }) === 0) limiter.commit({ nowMs });
       expect(Math.abs(nowMs / 1000 - warmUpSec)).toBeLessThanOrEqual(1.1);
     }
   });
@@ -118,8 +119,8 @@ describe('WarmUp', () => {
       let nowMs = 0;
       for (let i = 0; i < 100; i++) {
         nowMs += limiter.retryAfterMs(nowMs);
-        expect(limiter.peek(nowMs + 1e-3)).toBe(0);
-        limiter.commit(nowMs + 1e-3);
+        expect(limiter.peek({ nowMs: nowMs + 1e-3 })).toBe(0);
+        limiter.commit({ nowMs: nowMs + 1e-3 });
       }
       expect(Number.isFinite(nowMs)).toBe(true);
     }
@@ -152,12 +153,12 @@ describe('WarmUp', () => {
           for (let i = 0; i < 1500; i++, steps++) {
             nowMs = walk(draw, nowMs);
             for (; latestMs < nowMs; latestMs++) stepped.tick();
-            const goes = limiter.peek(nowMs) === 0;
+            const goes = limiter.peek({ nowMs }) === 0;
             // Where the two are a rounding apart, either answer is right.
             if (Math.abs(stepped.excessMs) > 1e-4 * stepped.spacingMs && goes !== stepped.excessMs < 0)
               throw new Error(`step ${i} at ${nowMs}: ${goes}, ${stepped.excessMs}`);
             if (!goes) continue;
-            limiter.commit(nowMs);
+            limiter.commit({ nowMs });
             stepped.take();
           }
         },

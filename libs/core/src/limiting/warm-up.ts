@@ -1,3 +1,4 @@
+import type { ClockReading } from '../model/clock-reading.ts';
 import type { WarmUpLimit } from '../model/limit-rule.ts';
 import { type Limiter, takeInTwoSteps, tolerance } from './limiter.ts';
 
@@ -48,19 +49,19 @@ export class WarmUp implements Limiter {
     this.#sinceMs = nowMs;
   }
 
-  peek(nowMs: number): number {
+  peek({ nowMs }: ClockReading): number {
     const spacingMs = this.#spacing(this.#storedAt(nowMs));
     const fits = this.#backlogAt(nowMs) + spacingMs * (1 - tolerance) <= Math.max(capacityMs, spacingMs);
     return fits ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  commit(nowMs: number): void {
+  commit({ nowMs }: ClockReading): void {
     const stored = this.#storedAt(nowMs);
     this.#settle(nowMs, Math.max(0, stored - 1), this.#backlogAt(nowMs) + this.#spacing(stored));
   }
 
-  take(nowMs: number): boolean {
-    return takeInTwoSteps(this, nowMs);
+  take(reading: ClockReading): boolean {
+    return takeInTwoSteps(this, reading);
   }
 
   giveBack(nowMs: number): void {
