@@ -10,6 +10,7 @@ import { broken, drillOf, oneCall, shopClient } from './shop.ts';
 
 describe('guardExpress', () => {
   let sluice: TestSluice;
+  let app: express.Express;
   let server: Server;
   let url: string;
   const served: string[] = [];
@@ -17,7 +18,7 @@ describe('guardExpress', () => {
   beforeEach(async () => {
     served.length = 0;
     sluice = shopClient();
-    const app = express();
+    app = express();
     app.use(
       guardExpress(sluice, {
         caller: (request) => {
@@ -89,6 +90,39 @@ describe('guardExpress', () => {
     expect((await get('/shops/7/loans/1')).status).toBe(200);
     expect((await get('/shops/8/loans/2')).status).toBe(429);
     expect((await get('/shops/8/loans/2', { method: 'POST' })).status).toBe(503);
+  });
+
+  it('guards a route that is added while requests come', async () => {
+    await sluice.rules(oneCall('GET /late/:id'));
+    expect((await get('/books/1')).status).toBe(200);
+    expect((await get('/late/1')).status).toBe(404);
+    app.get('/late/:id', (_, response) => void response.json({}));
+    expect((await get('/late/1')).status).toBe(200);
+    expect((await get('/late/2')).status).toBe(429);
+    expect((await get('/books/2')).status).toBe(200);
+  });
+
+  it('names the routes of an app that guards itself by where it is mounted, also when that comes late', async () => {
+    await sluice.rules(oneCall('GET /early/:id'));
+    const inner = express();
+    inner.use(guardExpress(sluice) as express.RequestHandler);
+    inner.get('/:id', (_, response) => void response.json({}));
+    app.use('/early', inner);
+    expect((await get('/early/1')).status).toBe(200);
+    expect((await get('/early/1')).status).toBe(429);
+
+    const alone = express();
+    alone.use(guardExpress(sluice) as express.RequestHandler);
+    alone.get('/:id', (_, response) => void response.json({}));
+    const other = createServer(alone).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    for (let n = 0; n < 2; n++)
+      expect((await fetch(`http://127.0.0.1:${(other.address() as AddressInfo).port}/1`)).status).toBe(200);
+    other.close();
+    await sluice.rules(oneCall('GET /late/:id'));
+    app.use('/late', alone);
+    expect((await get('/late/1')).status).toBe(200);
+    expect((await get('/late/1')).status).toBe(429);
   });
 
   it('follows the rule in what a refused caller gets, without a restart', async () => {

@@ -142,8 +142,8 @@ export class CallDoor {
   }
 }
 
-const signalOf = ({ signal }: EnterOptions): AbortSignal | undefined =>
-  typeof signal === 'function' ? signal() : signal;
+const signalOf = (options: EnterOptions): AbortSignal | undefined =>
+  typeof options.signal === 'function' ? options.signal() : options.signal;
 
 /** Without what is absent, which must not hide what the context says. */
 function factsOf(options: EnterOptions): CallFacts {

@@ -117,6 +117,9 @@ export class CallGuard {
 
   /** Where calls of a resource come through. Throws a TypeError for what is no name. */
   gate(resource: string, type: ResourceType): Gate {
+    // A name that is known is one.
+    const known = this.core.known(resource, type);
+    if (known !== undefined) return known;
     if (typeof resource !== 'string' || resource === '')
       throw new TypeError(`a resource needs a name, such as "GET /books/:id"; got ${typeof resource}`);
     return this.core.gate(nameOf(resource), type);

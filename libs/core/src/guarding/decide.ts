@@ -20,7 +20,7 @@ export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry 
   const { plan } = gate.standing;
   const { straight } = plan;
   if (straight !== undefined && areClosed(straight.breakers) && go(straight, inputs, gate.world))
-    return enterStraight(gate);
+    return enterStraight(gate, plan, inputs);
   return weigh(gate, plan, inputs, mayWait);
 }
 

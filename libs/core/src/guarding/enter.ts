@@ -4,8 +4,9 @@ import type { Gate } from './gate.ts';
 import type { Holds, Plan } from './plan.ts';
 import { watch } from './watch.ts';
 
-/** The call goes under the plan of the gate as it stands, where nothing only watches. */
-export function enterStraight(gate: Gate): Entry {
+/** The call goes under the plan of the gate as it stands, where every call holds the same of what intercepts. */
+export function enterStraight(gate: Gate, plan: Plan, inputs: CallInputs): Entry {
+  if (plan.holds === undefined) return enter(gate, plan, inputs, gate.world.nowMs, plan.interceptHolds!);
   const { settled } = gate;
   settled.counters.enter();
   return new Entry(settled, gate.world.nowMs);

@@ -18,6 +18,15 @@ export interface Standing {
 
 const nothing: Holds = Object.freeze({ permits: [], breakers: [], wouldBlock: [] });
 
+const isThat = (standing: Standing, plan: Plan, generation: number, holds: Holds): boolean =>
+  standing.generation === generation && standing.holds === holds && standing.plan === plan;
+
+function areEqual(some: readonly string[], others: readonly string[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
+  return true;
+}
+
 /** Where calls of one resource come through. Made once, at registration; its plan follows the rules by itself. */
 export class Gate {
   readonly resource: string;
@@ -26,6 +35,8 @@ export class Gate {
   readonly world: World;
   #version = -1;
   #standing!: Standing;
+  /** Under which the last call came in that held something else. */
+  #otherwise: Standing | undefined;
 
   /** `state` is that of another name where too many names share one. */
   constructor(resource: string, type: ResourceType, state: ResourceState, world: World) {
@@ -57,11 +68,24 @@ export class Gate {
   entered(plan: Plan, holds: Holds): Standing {
     const generation = this.state.generations.current;
     const standing = this.#standing;
-    if (standing.generation === generation && standing.holds === holds && standing.plan === plan)
-      return standing;
+    if (isThat(standing, plan, generation, holds)) return standing;
+    const otherwise = this.#otherwise;
+    if (otherwise !== undefined && isThat(otherwise, plan, generation, holds)) return otherwise;
     const entered: Standing = this.#stand(plan, generation, holds);
     if (plan === standing.plan && holds === plan.interceptHolds) this.#standing = entered;
+    else this.#otherwise = entered;
     return entered;
+  }
+
+  /** What a call holds that rules which only watch would have refused: the same for those that the same would have. */
+  watched(holds: Holds, wouldBlock: readonly string[]): Holds {
+    const last = this.#otherwise?.holds;
+    const isSame =
+      last !== undefined &&
+      last.permits === holds.permits &&
+      last.breakers === holds.breakers &&
+      areEqual(last.wouldBlock, wouldBlock);
+    return isSame ? last : { ...holds, wouldBlock };
   }
 
   #refresh(): void {

@@ -86,15 +86,19 @@ export class Guard {
     for (const state of this.resources()) state.keepOnly(set);
   }
 
+  /** The gate of a resource that calls came through before under this name, if it has one of its own. */
+  known(resource: string, type: ResourceType): Gate | undefined {
+    return this.#gates.get(type)?.get(resource);
+  }
+
   /** Where calls of a resource come through; the same for the same name, and worth keeping. */
   gate(resource: string, type: ResourceType): Gate {
-    const gates = this.#gatesOf(type);
-    const known = gates.get(resource);
+    const known = this.known(resource, type);
     if (known) return known;
     if (this.#size >= this.#maxResources && !this.#world.rules.names(resource))
       return this.#sharedGate(resource, type);
     const gate = new Gate(resource, type, new ResourceState(resource, type, this.#world), this.#world);
-    gates.set(resource, gate);
+    this.#gatesOf(type).set(resource, gate);
     this.#size += 1;
     return gate;
   }

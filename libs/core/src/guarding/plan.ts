@@ -52,7 +52,7 @@ export interface Plan {
   readonly holds: Holds | undefined;
   /** The same of the rules that intercept, whatever monitors add to it. */
   readonly interceptHolds: Holds | undefined;
-  /** Undefined where a rule has to be weighed: it filters, it is about some of the calls, or it only watches. */
+  /** Of the rules that intercept. Undefined where one has to be weighed: it filters, or it is about some of the calls. */
   readonly straight: Straight | undefined;
   /** Whether any rule looks at more of a call than that it comes. */
   readonly readsInputs: boolean;
@@ -158,7 +158,7 @@ export function planOf(name: string, state: ResourceState, world: World): Plan {
     monitor,
     holds: isEmpty(monitor) ? interceptHolds : undefined,
     interceptHolds,
-    straight: isEmpty(monitor) && interceptHolds !== undefined ? straightOf(intercept) : undefined,
+    straight: interceptHolds !== undefined ? straightOf(intercept) : undefined,
     faults,
     readsInputs: looksAtInputs,
     isBare: !looksAtInputs && faults === undefined,

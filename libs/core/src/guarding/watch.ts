@@ -13,20 +13,21 @@ import type { LimitStep } from './step.ts';
 export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number, holds: Holds): Holds {
   const { filters, limits, permits, breakers } = plan.monitor;
   const wallMs = nowMs + gate.world.wallOffsetMs;
-  const wouldBlock: string[] = [];
+  let wouldBlock: string[] | undefined;
   const permitsToo = copyFor(permits, holds.permits);
   const breakersToo = copyFor(breakers, holds.breakers);
 
   for (const step of filters)
-    if (applies(step.compiled, inputs, wallMs) && step.refuses(inputs)) wouldBlock.push(step.compiled.id);
+    if (applies(step.compiled, inputs, wallMs) && step.refuses(inputs))
+      wouldBlock = added(step.compiled.id, wouldBlock);
   for (const step of limits) {
     if (!applies(step.compiled, inputs, wallMs)) continue;
-    if (isRefused(step, inputs, gate.world)) wouldBlock.push(step.compiled.id);
+    if (isRefused(step, inputs, gate.world)) wouldBlock = added(step.compiled.id, wouldBlock);
     else step.commit(gate.world);
   }
   for (const step of permits) {
     if (!applies(step.compiled, inputs, wallMs)) continue;
-    if (isRefused(step, inputs, gate.world)) wouldBlock.push(step.compiled.id);
+    if (isRefused(step, inputs, gate.world)) wouldBlock = added(step.compiled.id, wouldBlock);
     else {
       step.commit(gate.world);
       permitsToo!.push(step.permits(nowMs));
@@ -34,26 +35,28 @@ export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number,
   }
   for (const { compiled, breaker } of breakers) {
     if (!applies(compiled, inputs, wallMs)) continue;
-    if (breaker.peek(gate.world) > 0) wouldBlock.push(compiled.id);
+    if (breaker.peek(gate.world) > 0) wouldBlock = added(compiled.id, wouldBlock);
     else {
       breaker.commit(gate.world);
       breakersToo!.push(breaker);
     }
   }
-  if (wouldBlock.length > 0) gate.state.counters.watched(wouldBlock);
-  return withMore(holds, permitsToo, breakersToo, wouldBlock);
+  if (wouldBlock !== undefined) gate.state.counters.watched(wouldBlock);
+  if (permitsToo === undefined && breakersToo === undefined)
+    return wouldBlock === undefined ? holds : gate.watched(holds, wouldBlock);
+  return {
+    permits: permitsToo ?? holds.permits,
+    breakers: breakersToo ?? holds.breakers,
+    wouldBlock: wouldBlock ?? [],
+  };
 }
 
-/** Calls share what they hold as long as watching adds nothing to it. */
-function withMore(
-  holds: Holds,
-  permits: Holds['permits'] | undefined,
-  breakers: Holds['breakers'] | undefined,
-  wouldBlock: readonly string[],
-): Holds {
-  if (permits === undefined && breakers === undefined && wouldBlock.length === 0) return holds;
-  return { permits: permits ?? holds.permits, breakers: breakers ?? holds.breakers, wouldBlock };
-}
+/** To a list that is made for the first: mostly there is none, or one, and a list that is made empty is made too large. */
+const added = (id: string, ids: string[] | undefined): string[] => {
+  if (ids === undefined) return [id];
+  ids.push(id);
+  return ids;
+};
 
 /** A list to be added to, where there is somebody who adds to it. */
 const copyFor = <T>(steps: readonly unknown[], held: readonly T[]): T[] | undefined =>

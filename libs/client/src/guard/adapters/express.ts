@@ -3,7 +3,7 @@ import type { CallFields } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import type { CallContext } from '../call-options.ts';
 import { inherited } from '../faults/fault-tag.ts';
-import { admitWeb, isAnswer, type WebRequest, writeAnswer } from './web-call.ts';
+import { type Admitted, admitWeb, isAnswer, type WebRequest, writeAnswer } from './web-call.ts';
 
 export type Next = (error?: unknown) => void;
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: Next) => unknown;
@@ -11,6 +11,7 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, next:
 /** What of Express is looked at; the same in 4 and 5. */
 interface Layer {
   handle: Handler;
+  match?: (path: string) => unknown;
   readonly method?: string;
   readonly route?: Route;
   readonly rawPath?: unknown;
@@ -25,16 +26,19 @@ interface Route {
 interface Router {
   readonly stack: readonly Layer[];
 }
+interface App {
+  readonly router?: Router;
+  readonly _router?: Router;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** The app that this one is mounted in. */
+  readonly parent?: unknown;
+}
 /** The pattern under which the router is mounted that a request is in. */
 const prefix = Symbol('sluice:prefix');
 
 interface ExpressRequest extends IncomingMessage {
   [prefix]?: string;
-  readonly app: {
-    readonly router?: Router;
-    readonly _router?: Router;
-    readonly settings?: Readonly<Record<string, unknown>>;
-  };
+  readonly app: App;
   readonly baseUrl: string;
   readonly ip?: string;
   readonly query: CallFields;
@@ -89,13 +93,30 @@ class ExpressFacts implements WebRequest {
  */
 export function guardExpress(sluice: Sluice, options: ExpressOptions = {}): Handler {
   const routes = new RouteGuards(sluice, options);
-  return (incoming, _response, next) => {
+  const guard: Handler = (incoming, _response, next) => {
     const request = incoming as ExpressRequest;
-    const router = request.app.router ?? request.app._router;
-    if (router) routes.guard(router);
+    const { app } = request;
+    const router = app.router ?? app._router;
+    if (router) {
+      routes.guard(router);
+      standAside(app, router, guard, routes);
+    }
     request[prefix] = request.baseUrl;
     next();
   };
+  return guard;
+}
+
+/**
+ * A layer that does nothing still costs a request of Express a twentieth of its time. That of the guard has something to
+ * do only for routes that came since, and in an app that is mounted in another; otherwise it doesn't match.
+ */
+function standAside(app: App, router: Router, guard: Handler, routes: RouteGuards): void {
+  const layer = router.stack.find(({ handle }) => handle === guard);
+  if (!layer || Object.hasOwn(layer, 'match')) return;
+  const { match } = layer;
+  layer.match = (path) =>
+    app.parent === undefined && routes.isDone(router) ? false : match?.call(layer, path);
 }
 
 /** Puts the guard in front of the handlers of each route, once. */
@@ -110,10 +131,14 @@ class RouteGuards {
     this.#options = options;
   }
 
+  isDone(router: Router): boolean {
+    return this.#done.get(router) === router.stack.length;
+  }
+
   guard(router: Router): void {
+    if (this.isDone(router)) return;
     const { stack } = router;
     const done = this.#done.get(router) ?? 0;
-    if (done === stack.length) return;
     this.#done.set(router, stack.length);
     for (const layer of stack.slice(done)) {
       if (layer.route) this.#guardRoute(layer.route);
@@ -161,7 +186,20 @@ class RouteGuards {
   ): unknown {
     const caller = this.#options.caller?.(request);
     const waiting = admitWeb(this.#sluice, resource, new ExpressFacts(request, caller), response);
-    if (!waiting && !caller) return handle(request, response, next);
+    return waiting || caller
+      ? this.#goOn(waiting, caller, handle, request, response, next)
+      : handle(request, response, next);
+  }
+
+  /** In a method of its own: its closures would cost every request. */
+  #goOn(
+    waiting: Promise<Admitted> | undefined,
+    caller: CallContext | undefined,
+    handle: Handler,
+    request: ExpressRequest,
+    response: ServerResponse,
+    next: Next,
+  ): unknown {
     const go = (fault?: string): unknown =>
       this.#sluice.inContext(inherited(caller, fault), () => handle(request, response, next));
     if (!waiting) return go();
@@ -176,8 +214,9 @@ class RouteGuards {
   /** The names of a route, by method and by where its router is mounted. */
   #namesOf(path: string): (request: ExpressRequest) => string | undefined {
     const known = new Map<string, Map<string, string | undefined>>();
-    return (request) => {
-      const { method = 'GET', [prefix]: mounted = '' } = request;
+    /** Mostly there is one. */
+    let last: { method: string; mounted: string; name: string | undefined } | undefined;
+    const nameOf = (method: string, mounted: string): string | undefined => {
       let ofMethod = known.get(method);
       if (!ofMethod) {
         ofMethod = new Map();
@@ -189,6 +228,12 @@ class RouteGuards {
       const name = resource ? resource({ method, pattern }) : `${method} ${pattern}`;
       ofMethod.set(mounted, name);
       return name;
+    };
+    return (request) => {
+      const { method = 'GET', [prefix]: mounted = '' } = request;
+      if (last?.method !== method || last.mounted !== mounted)
+        last = { method, mounted, name: nameOf(method, mounted) };
+      return last.name;
     };
   }
 }

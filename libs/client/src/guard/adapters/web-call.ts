@@ -12,18 +12,34 @@ export interface WebRequest extends CallFacts {
   readonly raw: IncomingMessage;
 }
 
-function optionsOf(request: WebRequest, response: ServerResponse): EnterOptions {
-  return {
-    type: 'web',
-    protocol: 'http',
-    inputs: () => request,
-    // A caller that hangs up while he waits isn't waited for.
-    signal: () => {
-      const gone = new AbortController();
-      response.once('close', () => gone.abort());
-      return gone.signal;
-    },
-  };
+/** A request that asks to be let in. One object, for each that is made for a request costs it some of its time. */
+class Asking implements EnterOptions {
+  readonly #request: WebRequest;
+  readonly #response: ServerResponse;
+
+  constructor(request: WebRequest, response: ServerResponse) {
+    this.#request = request;
+    this.#response = response;
+  }
+
+  get type(): 'web' {
+    return 'web';
+  }
+
+  get protocol(): 'http' {
+    return 'http';
+  }
+
+  inputs(): WebRequest {
+    return this.#request;
+  }
+
+  /** A caller that hangs up while he waits isn't waited for. */
+  signal(): AbortSignal {
+    const gone = new AbortController();
+    this.#response.once('close', () => gone.abort());
+    return gone.signal;
+  }
 }
 
 /** A request that goes on, into which a fault was injected: `drill/fault`. */
@@ -47,7 +63,7 @@ export function admitWeb(
   response: ServerResponse,
 ): undefined | Promise<Admitted> {
   try {
-    const admitted = sluice.admit(resource, optionsOf(request, response));
+    const admitted = sluice.admit(resource, new Asking(request, response));
     if (!(admitted instanceof Promise)) {
       endWith(admitted, response);
       return admitted.fault === undefined ? undefined : Promise.resolve({ fault: admitted.fault });
