@@ -20,18 +20,12 @@ export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number,
   for (const step of filters)
     if (applies(step.compiled, inputs, wallMs) && step.refuses(inputs))
       wouldBlock = added(step.compiled.id, wouldBlock);
-  for (const step of limits) {
-    if (!applies(step.compiled, inputs, wallMs)) continue;
-    if (isRefused(step, inputs, gate.world)) wouldBlock = added(step.compiled.id, wouldBlock);
-    else step.commit(gate.world);
-  }
+  for (const step of limits)
+    if (isOver(step, gate.world, inputs, wallMs) === true) wouldBlock = added(step.compiled.id, wouldBlock);
   for (const step of permits) {
-    if (!applies(step.compiled, inputs, wallMs)) continue;
-    if (isRefused(step, inputs, gate.world)) wouldBlock = added(step.compiled.id, wouldBlock);
-    else {
-      step.commit(gate.world);
-      permitsToo!.push(step.permits(nowMs));
-    }
+    const over = isOver(step, gate.world, inputs, wallMs);
+    if (over === true) wouldBlock = added(step.compiled.id, wouldBlock);
+    else if (over === false) permitsToo!.push(step.permits(nowMs));
   }
   for (const { compiled, breaker } of breakers) {
     if (!applies(compiled, inputs, wallMs)) continue;
@@ -42,11 +36,22 @@ export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number,
     }
   }
   if (wouldBlock !== undefined) gate.state.counters.watched(wouldBlock);
-  if (permitsToo === undefined && breakersToo === undefined)
+  return withMore(gate, holds, permitsToo, breakersToo, wouldBlock);
+}
+
+/** Calls share what they hold as long as watching adds nothing to it, or the same. */
+function withMore(
+  gate: Gate,
+  holds: Holds,
+  permits: Holds['permits'] | undefined,
+  breakers: Holds['breakers'] | undefined,
+  wouldBlock: readonly string[] | undefined,
+): Holds {
+  if (permits === undefined && breakers === undefined)
     return wouldBlock === undefined ? holds : gate.watched(holds, wouldBlock);
   return {
-    permits: permitsToo ?? holds.permits,
-    breakers: breakersToo ?? holds.breakers,
+    permits: permits ?? holds.permits,
+    breakers: breakers ?? holds.breakers,
     wouldBlock: wouldBlock ?? [],
   };
 }
@@ -62,5 +67,15 @@ const added = (id: string, ids: string[] | undefined): string[] => {
 const copyFor = <T>(steps: readonly unknown[], held: readonly T[]): T[] | undefined =>
   steps.length > 0 ? [...held] : undefined;
 
-const isRefused = (step: LimitStep, inputs: CallInputs, reading: ClockReading): boolean =>
-  step.peek(inputs, reading) === Number.POSITIVE_INFINITY;
+/** Whether a limit would have refused the call: if not it counts it. Undefined where it is not about the call. */
+function isOver(
+  step: LimitStep,
+  reading: ClockReading,
+  inputs: CallInputs,
+  wallMs: number,
+): boolean | undefined {
+  if (!applies(step.compiled, inputs, wallMs)) return undefined;
+  if (step.peek(inputs, reading) === Number.POSITIVE_INFINITY) return true;
+  step.commit(reading);
+  return false;
+}
