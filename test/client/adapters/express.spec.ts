@@ -125,6 +125,30 @@ describe('guardExpress', () => {
     expect((await get('/late/1')).status).toBe(429);
   });
 
+  it('names the routes of an app that a plain router or a function calls by where that is, each time', async () => {
+    const inner = express();
+    inner.use(guardExpress(sluice) as express.RequestHandler);
+    inner.get('/:id', (_, response) => void response.json({}));
+    const outer = express();
+    const router = express.Router();
+    router.use('/routed', inner);
+    outer.use(router);
+    outer.use('/called', (request, response, next) => inner(request, response, next));
+    const other = createServer(outer).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const base = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    for (const place of ['routed', 'called']) {
+      // Not the first that comes through: what holds for one must hold for all.
+      expect((await fetch(`${base}/${place}/1`)).status).toBe(200);
+      await sluice.rules(oneCall(`GET /${place}/:id`));
+      expect((await fetch(`${base}/${place}/1`)).status).toBe(200);
+      expect((await fetch(`${base}/${place}/1`)).status).toBe(429);
+      await sluice.rules({});
+    }
+    other.closeAllConnections();
+    other.close();
+  });
+
   it('follows the rule in what a refused caller gets, without a restart', async () => {
     await sluice.rules(oneCall('GET /books/:id', { answer: 'value', value: { sold: 'out' } }));
     await get('/books/1');

@@ -11,7 +11,6 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, next:
 /** What of Express is looked at; the same in 4 and 5. */
 interface Layer {
   handle: Handler;
-  match?: (path: string) => unknown;
   readonly method?: string;
   readonly route?: Route;
   readonly rawPath?: unknown;
@@ -26,19 +25,16 @@ interface Route {
 interface Router {
   readonly stack: readonly Layer[];
 }
-interface App {
-  readonly router?: Router;
-  readonly _router?: Router;
-  readonly settings?: Readonly<Record<string, unknown>>;
-  /** The app that this one is mounted in. */
-  readonly parent?: unknown;
-}
 /** The pattern under which the router is mounted that a request is in. */
 const prefix = Symbol('sluice:prefix');
 
 interface ExpressRequest extends IncomingMessage {
   [prefix]?: string;
-  readonly app: App;
+  readonly app: {
+    readonly router?: Router;
+    readonly _router?: Router;
+    readonly settings?: Readonly<Record<string, unknown>>;
+  };
   readonly baseUrl: string;
   readonly ip?: string;
   readonly query: CallFields;
@@ -93,30 +89,13 @@ class ExpressFacts implements WebRequest {
  */
 export function guardExpress(sluice: Sluice, options: ExpressOptions = {}): Handler {
   const routes = new RouteGuards(sluice, options);
-  const guard: Handler = (incoming, _response, next) => {
+  return (incoming, _response, next) => {
     const request = incoming as ExpressRequest;
-    const { app } = request;
-    const router = app.router ?? app._router;
-    if (router) {
-      routes.guard(router);
-      standAside(app, router, guard, routes);
-    }
+    const router = request.app.router ?? request.app._router;
+    if (router) routes.guard(router);
     request[prefix] = request.baseUrl;
     next();
   };
-  return guard;
-}
-
-/**
- * A layer that does nothing still costs a request of Express a twentieth of its time. That of the guard has something to
- * do only for routes that came since, and in an app that is mounted in another; otherwise it doesn't match.
- */
-function standAside(app: App, router: Router, guard: Handler, routes: RouteGuards): void {
-  const layer = router.stack.find(({ handle }) => handle === guard);
-  if (!layer || Object.hasOwn(layer, 'match')) return;
-  const { match } = layer;
-  layer.match = (path) =>
-    app.parent === undefined && routes.isDone(router) ? false : match?.call(layer, path);
 }
 
 /** Puts the guard in front of the handlers of each route, once. */
@@ -131,14 +110,10 @@ class RouteGuards {
     this.#options = options;
   }
 
-  isDone(router: Router): boolean {
-    return this.#done.get(router) === router.stack.length;
-  }
-
   guard(router: Router): void {
-    if (this.isDone(router)) return;
     const { stack } = router;
     const done = this.#done.get(router) ?? 0;
+    if (done === stack.length) return;
     this.#done.set(router, stack.length);
     for (const layer of stack.slice(done)) {
       if (layer.route) this.#guardRoute(layer.route);
