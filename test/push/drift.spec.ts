@@ -69,5 +69,8 @@ describe('an instance that holds something else than it confirmed', () => {
     });
     expect(done.verdict).toMatchObject({ holding: 4, targets: 5, counts: { drifted: 1 } });
     expect(await stateOf(push, 'shop-2')).toBe('drifted');
+    clients[2]!.lying = false;
+    const next = await publish();
+    await until('its memory to show the next', async () => (await stateOf(next, 'shop-2')) === 'applied');
   }, 60_000);
 });

@@ -111,27 +111,25 @@ export class Conversation {
     if (left !== undefined && left.digest === digest) connection.hasLayers(name, left.layersKey);
   }
 
-  /** An ack after a repair, or one that contradicts itself, is checked against live memory, each time later. */
+  /** An ack after a repair, or one that contradicts itself, is checked against live memory. */
   #doubt(connection: Connection, frame: Ack): void {
     const target = this.#targets.peek(connection.place);
     if (!target || connection.inFlight || connection.refused.size > 0 || frame.revision < target.revision)
       return;
-    if (connection.repairs === 0 && this.#agrees(connection, target)) return;
-    const laterMs = connection.repairs === 0 ? 0 : firstRepairMs * 2 ** (connection.repairs - 1);
-    setTimeout(() => this.probe(connection), laterMs).unref();
+    if (connection.isDoubted || !this.#agrees(connection, target)) this.probe(connection);
   }
 
   /** The answer to a probe: every digest recomputed from live memory. */
   stated(connection: Connection, frame: State): void {
     this.#heard(connection, frame);
     connection.holdsAre(frame.namespaces, this.#clock.now());
+    const target = this.#targets.peek(connection.place);
+    const agrees = target !== undefined && this.#agrees(connection, target);
+    if (agrees) connection.repairs = 0;
     this.#tracker.heard(connection);
     this.#fleet.changed(connection);
     for (const answered of this.#asking.get(connection)?.splice(0) ?? []) answered();
-    const target = this.#targets.peek(connection.place);
-    if (!target) return;
-    if (this.#agrees(connection, target)) connection.repairs = 0;
-    else if (!connection.inFlight) this.#mend(connection, target);
+    if (target && !agrees && !connection.inFlight) this.#mend(connection, target);
   }
 
   /** Asks what it holds and resolves when it has answered; with false when it hasn't within `withinMs`. */
@@ -163,7 +161,7 @@ export class Conversation {
     connection.wire.send('probe', { probeId: ++this.#lastProbe });
   }
 
-  /** What it holds is not what it must hold: that is on record, and it is sent again, a few times at most. */
+  /** What it holds is not what it must hold: that is on record, and it is sent again, a few times at most, each later. */
   #mend(connection: Connection, target: Target): void {
     for (const { name, digest } of target.viewFor(connection).namespaces.values()) {
       const isHeld = connection.holds.get(name)?.digest === digest;
@@ -171,6 +169,12 @@ export class Conversation {
         this.#tracker.drifted(connection, name, digest);
     }
     if (connection.repairs >= maxRepairs) return;
+    const now = this.#clock.monotonic();
+    if (connection.isDoubted && now < connection.nextRepairAt) {
+      setTimeout(() => this.probe(connection), connection.nextRepairAt - now).unref();
+      return;
+    }
+    connection.nextRepairAt = now + firstRepairMs * 2 ** connection.repairs;
     connection.repairs++;
     this.#dispatcher.toOne(connection, target);
   }
@@ -186,8 +190,8 @@ export class Conversation {
     connection.cache = frame.cache;
     if (moved) this.#fleet.changed(connection);
     const target = this.#targets.peek(connection.place);
-    if (target && !connection.inFlight && connection.refused.size === 0 && !this.#agrees(connection, target))
-      this.probe(connection);
+    if (!target || connection.inFlight || connection.refused.size > 0) return;
+    if (connection.isDoubted || !this.#agrees(connection, target)) this.probe(connection);
   }
 
   #heard(connection: Connection, frame: { epoch: number; revision: number; rootDigest: string }): void {

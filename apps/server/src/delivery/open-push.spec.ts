@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Holding } from '../fleet/fleet.entities.ts';
 import type { View } from '../fleet/target.ts';
 import type { ViewNamespace } from '../fleet/view-namespace.ts';
-import type { Holder } from './compare-held.ts';
-import { OpenPush, reachableOf } from './open-push.ts';
+import { OpenPush, reachableOf, type Witness } from './open-push.ts';
 
 const place = { environment: 'prod', app: 'shop' };
 
@@ -18,11 +17,12 @@ function view(namespaces: Readonly<Record<string, readonly [digest: string, push
 
 function holder(
   holds: Readonly<Record<string, string | Holding>>,
-  more: { revision?: number; refused?: Readonly<Record<string, string>> } = {},
-): Holder {
+  more: { revision?: number; refused?: Readonly<Record<string, string>>; isDoubted?: boolean } = {},
+): Witness {
   return {
     instanceId: 'i',
     revision: more.revision ?? 5,
+    isDoubted: more.isDoubted ?? false,
     holds: new Map(
       Object.entries(holds).map(([name, held]) => [
         name,
@@ -114,6 +114,19 @@ describe('a push', () => {
     expect(push.drifted('i', 'x', 'o2', 2)).toBe(true);
     push.weigh(holder({ order: 'o2' }), wanted, 3);
     expect(stateOf(push)).toBe('repaired');
+  });
+
+  it('that drifted is repaired by what its memory shows, not by one more word', () => {
+    const push = pushOver('order');
+    const wanted = view({ order: ['o2', 'p'] });
+    push.weigh(holder({ order: 'o2' }), wanted, 1);
+    push.drifted('i', 'x', 'o2', 2);
+    const confirmed = holder({ order: 'o2' }, { isDoubted: true });
+    expect(push.weigh(confirmed, wanted, 3, { stage: 'listened', ms: 1 })).toBe(false);
+    expect(stateOf(push)).toBe('drifted');
+    const refused = holder({ order: 'x' }, { isDoubted: true, refused: { order: 'o2' } });
+    expect(push.weigh(refused, wanted, 4)).toBe(true);
+    expect(stateOf(push)).toBe('rejected');
   });
 
   it('forgets whom it is no longer for, and has the row removed', () => {

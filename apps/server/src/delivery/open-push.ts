@@ -18,6 +18,12 @@ export interface PushTarget {
   readonly at: number;
 }
 
+/** An instance whose word is weighed. */
+export interface Witness extends Holder {
+  /** It confirmed something before that its memory didn't hold: only its memory is believed. */
+  readonly isDoubted: boolean;
+}
+
 /** How it came to hold it, where that is the answer to a delivery. */
 export interface Answered {
   readonly stage: ApplyStage;
@@ -157,7 +163,7 @@ export class OpenPush {
   }
 
   /** Takes in what an instance holds against what it must. Returns whether that changed anything. */
-  weigh(holder: Holder, view: View, now: number, answered?: Answered): boolean {
+  weigh(holder: Witness, view: View, now: number, answered?: Answered): boolean {
     if (this.#unfinished === 0) return false;
     const before = this.targets.get(holder.instanceId);
     if (!before) return false;
@@ -181,7 +187,7 @@ export class OpenPush {
 
   #stateBy(
     found: ReturnType<typeof compareHeld>['state'],
-    holder: Holder,
+    holder: Witness,
     view: View,
     before: ApplyState,
   ): ApplyState | undefined {
@@ -192,6 +198,7 @@ export class OpenPush {
       return holder.revision > this.revision ? 'superseded' : undefined;
     }
     if (found === 'same' || found === 'failed') {
+      if (before === 'drifted' && holder.isDoubted) return undefined;
       if (found === 'failed') return 'failed';
       return before === 'drifted' || before === 'repaired' ? 'repaired' : 'applied';
     }

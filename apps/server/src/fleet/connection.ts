@@ -69,6 +69,8 @@ export class Connection {
   dirty = false;
   /** Deliveries that were sent to mend the same difference in a row. */
   repairs = 0;
+  /** The next of them is not sent before; monotonic milliseconds. */
+  nextRepairAt = 0;
   ready: ReadyState;
   cache: CacheState;
   epoch: number;
@@ -103,6 +105,11 @@ export class Connection {
     this.rootDigest = hello.rootDigest;
     this.lastSeenAt = now;
     this.holdsAre(hello.namespaces, now);
+  }
+
+  /** It was found to hold something else than it had confirmed, and its memory has not shown since that it is mended. */
+  get isDoubted(): boolean {
+    return this.repairs > 0;
   }
 
   /** What it refused of a namespace; undefined for nothing. */
