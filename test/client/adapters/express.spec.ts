@@ -4,13 +4,19 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { guardExpress } from '@sluice/client/express';
 import type { TestSluice } from '@sluice/client/testing';
-import express from 'express';
+import express5 from 'express';
+import express4 from 'express4';
 import { until } from '../../support/until.ts';
 import { broken, drillOf, oneCall, shopClient } from './shop.ts';
 
-describe('guardExpress', () => {
+const versions = [
+  ['5', express5],
+  ['4', express4],
+] as const;
+
+describe.each(versions)('guardExpress in Express %s', (_, express) => {
   let sluice: TestSluice;
-  let app: express.Express;
+  let app: express5.Express;
   let server: Server;
   let url: string;
   const served: string[] = [];
@@ -25,7 +31,7 @@ describe('guardExpress', () => {
           const user = request.headers['x-user'];
           return typeof user === 'string' ? { user } : undefined;
         },
-      }) as express.RequestHandler,
+      }) as express5.RequestHandler,
     );
     app.get('/books/:id', (request, response) => {
       served.push(request.params.id);
@@ -41,12 +47,12 @@ describe('guardExpress', () => {
     app.use('/shops', shop);
     app.get('/nested', (_, response) => void response.json(sluice.context()));
     app.get('/slow', () => undefined);
-    app.get('/throws', async () => {
+    app.get('/throws', () => {
       throw new Error('out of paper');
     });
     app.use(((error, _request, response, _next) => {
       response.status(500).send(String(error));
-    }) as express.ErrorRequestHandler);
+    }) as express5.ErrorRequestHandler);
     server = createServer(app).listen(0, '127.0.0.1');
     await once(server, 'listening');
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -105,14 +111,14 @@ describe('guardExpress', () => {
   it('names the routes of an app that guards itself by where it is mounted, also when that comes late', async () => {
     await sluice.rules(oneCall('GET /early/:id'));
     const inner = express();
-    inner.use(guardExpress(sluice) as express.RequestHandler);
+    inner.use(guardExpress(sluice) as express5.RequestHandler);
     inner.get('/:id', (_, response) => void response.json({}));
     app.use('/early', inner);
     expect((await get('/early/1')).status).toBe(200);
     expect((await get('/early/1')).status).toBe(429);
 
     const alone = express();
-    alone.use(guardExpress(sluice) as express.RequestHandler);
+    alone.use(guardExpress(sluice) as express5.RequestHandler);
     alone.get('/:id', (_, response) => void response.json({}));
     const other = createServer(alone).listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -127,7 +133,7 @@ describe('guardExpress', () => {
 
   it('names the routes of an app that a plain router or a function calls by where that is, each time', async () => {
     const inner = express();
-    inner.use(guardExpress(sluice) as express.RequestHandler);
+    inner.use(guardExpress(sluice) as express5.RequestHandler);
     inner.get('/:id', (_, response) => void response.json({}));
     const outer = express();
     const router = express.Router();
@@ -145,6 +151,65 @@ describe('guardExpress', () => {
       expect((await fetch(`${base}/${place}/1`)).status).toBe(429);
       await sluice.rules({});
     }
+    other.closeAllConnections();
+    other.close();
+  });
+
+  it('leaves what comes after a mounted app to the app that it is mounted in', async () => {
+    const inner = express();
+    inner.use(guardExpress(sluice) as express5.RequestHandler);
+    inner.get('/of-its-own', (_, response) => void response.json({}));
+    app.use('/inner', inner);
+    app.get('/inner/late', (_, response) => void response.json({}));
+    expect((await get('/inner/of-its-own')).status).toBe(200);
+    await sluice.rules(oneCall('GET /inner/late'));
+    expect((await get('/inner/late')).status).toBe(200);
+    expect((await get('/inner/late')).status).toBe(429);
+    expect((await get('/inner/none')).status).toBe(404);
+  });
+
+  it('names routes by where they are, wherever it is mounted itself', async () => {
+    const guard = () => guardExpress(sluice) as express5.RequestHandler;
+    const underPath = express();
+    underPath.use('/books', guard());
+    underPath.get('/books/:id', (_, response) => void response.json({}));
+    const inRouter = express();
+    const loans = express.Router();
+    loans.use(guard());
+    loans.get('/:loan', (_, response) => void response.json({}));
+    inRouter.use('/shops/:shop', loans);
+    for (const [guarded, path, name] of [
+      [underPath, '/books/1', 'GET /books/:id'],
+      [inRouter, '/shops/7/1', 'GET /shops/:shop/:loan'],
+    ] as const) {
+      const other = createServer(guarded).listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      const again = `http://127.0.0.1:${(other.address() as AddressInfo).port}${path}`;
+      expect((await fetch(again)).status).toBe(200);
+      await sluice.rules(oneCall(name));
+      expect([(await fetch(again)).status, (await fetch(again)).status]).toEqual([200, 429]);
+      await sluice.rules({});
+      other.closeAllConnections();
+      other.close();
+    }
+  });
+
+  it('hands on what a router before it and an error before it have done', async () => {
+    const late = express();
+    late.use((request, _response, next) => next(request.url === '/bad' ? new Error('bad') : undefined));
+    late.use(guardExpress(sluice) as express5.RequestHandler);
+    late.get('/good', (_, response) => void response.json({}));
+    late.use(((error: Error, _request, response, _next) => {
+      response.status(400).send(error.message);
+    }) as express5.ErrorRequestHandler);
+    const other = createServer(late).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const base = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    await sluice.rules(oneCall('GET /good'));
+    const statuses = [];
+    for (const path of ['/bad', '/good', '/bad', '/good', '/none'])
+      statuses.push((await fetch(`${base}${path}`)).status);
+    expect(statuses).toEqual([400, 200, 400, 429, 404]);
     other.closeAllConnections();
     other.close();
   });

@@ -8,9 +8,12 @@ import { type Admitted, admitWeb, isAnswer, type WebRequest, writeAnswer } from 
 export type Next = (error?: unknown) => void;
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: Next) => unknown;
 
-/** What of Express is looked at; the same in 4 and 5. */
+/** What of Express is looked at; the same in 4 and 5 but for the mark of what is mounted at the root. */
 interface Layer {
   handle: Handler;
+  match?: (path: string) => unknown;
+  readonly slash?: boolean;
+  readonly regexp?: { readonly fast_slash?: boolean };
   readonly method?: string;
   readonly route?: Route;
   readonly rawPath?: unknown;
@@ -24,6 +27,7 @@ interface Route {
 }
 interface Router {
   readonly stack: readonly Layer[];
+  handle?: Handler;
 }
 /** The pattern under which the router is mounted that a request is in. */
 const prefix = Symbol('sluice:prefix');
@@ -35,7 +39,8 @@ interface ExpressRequest extends IncomingMessage {
     readonly _router?: Router;
     readonly settings?: Readonly<Record<string, unknown>>;
   };
-  readonly baseUrl: string;
+  /** Not there before Express has come to a router. */
+  readonly baseUrl?: string;
   readonly ip?: string;
   readonly query: CallFields;
 }
@@ -89,12 +94,24 @@ class ExpressFacts implements WebRequest {
  */
 export function guardExpress(sluice: Sluice, options: ExpressOptions = {}): Handler {
   const routes = new RouteGuards(sluice, options);
-  return (incoming, _response, next) => {
+  const guard: Handler = (incoming, _response, next) => {
     const request = incoming as ExpressRequest;
-    const router = request.app.router ?? request.app._router;
-    if (router) routes.guard(router);
-    request[prefix] = request.baseUrl;
+    const router = request.app._router ?? request.app.router;
+    if (router) routes.come(router, guard, request);
+    // A router that the app's guard doesn't know of yet says at least where it is.
+    request[prefix] ??= request.baseUrl ?? '';
     next();
+  };
+  return guard;
+}
+
+const never = (): boolean => false;
+
+/** What comes after a mounted app belongs to the one that it is mounted in again. */
+function leaving(request: ExpressRequest, before: string, next: Next): Next {
+  return (error) => {
+    request[prefix] = before;
+    next(error);
   };
 }
 
@@ -104,13 +121,43 @@ class RouteGuards {
   readonly #options: ExpressOptions;
   /** How many layers of a router are guarded already: routes may be added at any time. */
   readonly #done = new WeakMap<Router, number>();
+  /** Those of apps that tell of each request by themselves. */
+  readonly #telling = new WeakSet<Router>();
 
   constructor(sluice: Sluice, options: ExpressOptions) {
     this.#sluice = sluice;
     this.#options = options;
   }
 
-  guard(router: Router): void {
+  /** A request has come to the layer of the guard in this app, or in a router of it. */
+  come(router: Router, guard: Handler, request: ExpressRequest): void {
+    this.#guard(router);
+    const layer = this.#telling.has(router) ? undefined : router.stack.find(({ handle }) => handle === guard);
+    if (layer) this.#listen(router, layer, request);
+  }
+
+  /**
+   * From its first request on, the router of an app tells of each before it looks at its layers: one more that every
+   * request goes through would cost most of them more than all else that the guard does. So that layer is let off,
+   * unless it stands under a path: then it must not be taken for one that others are under.
+   */
+  #listen(router: Router, layer: Layer, request: ExpressRequest): void {
+    const { handle } = router;
+    if (!handle) return;
+    this.#telling.add(router);
+    const isAtRoot = layer.slash ?? layer.regexp?.fast_slash ?? false;
+    request[prefix] = (isAtRoot && request.baseUrl) || '';
+    if (isAtRoot) layer.match = never;
+    router.handle = (incoming, response, next) => {
+      const told = incoming as ExpressRequest;
+      this.#guard(router);
+      const before = told[prefix];
+      told[prefix] = told.baseUrl ?? '';
+      handle.call(router, told, response, before === undefined ? next : leaving(told, before, next));
+    };
+  }
+
+  #guard(router: Router): void {
     const { stack } = router;
     const done = this.#done.get(router) ?? 0;
     if (done === stack.length) return;
@@ -124,7 +171,7 @@ class RouteGuards {
   #guardMounted(layer: Layer, router: Handler & Router): void {
     const enterRouter: Handler = (incoming, response, next) => {
       const request = incoming as ExpressRequest;
-      this.guard(router);
+      this.#guard(router);
       const before = request[prefix] ?? '';
       request[prefix] = before + mountPattern(layer);
       router(request, response, (error) => {
