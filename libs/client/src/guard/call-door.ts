@@ -12,6 +12,7 @@ import type {
   ProtectOptions,
 } from './call-options.ts';
 import { entryScope, passageScope } from './faults/fault-scopes.ts';
+import { claim } from './last-good.ts';
 import { outcomeOf } from './outcome-of.ts';
 import { guardedFunction, type Loose } from './protected-call.ts';
 
@@ -34,7 +35,7 @@ class OpenPassage implements Passage {
     const { standing, startMs } = this.#entry;
     const { answers, clock } = this.#guard;
     const gate = standing?.gate;
-    if (!gate || !answers.lastGood.claim(gate, startMs)) return undefined;
+    if (!gate || !claim(gate, startMs)) return undefined;
     return (answer) => void answers.lastGood.note(gate, answer, clock.monotonic());
   }
 }
@@ -79,7 +80,7 @@ export class CallDoor {
   admit(resource: string, options: EnterOptions = {}): Passage | Promise<Passage> {
     const gate = this.#guard.gate(resource, options.type ?? 'method');
     const inputs = this.#inputs(gate, options);
-    const answer = this.#guard.askSoon(gate, inputs, () => signalOf(options));
+    const answer = this.#guard.askSoon(gate, inputs, options, signalOf);
     return answer instanceof Promise
       ? answer.then((later) => this.#let(later, inputs, options))
       : this.#let(answer, inputs, options);

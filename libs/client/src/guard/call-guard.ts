@@ -179,17 +179,19 @@ export class CallGuard {
     return waitFor(this, answer as Waiting, signal);
   }
 
-  /** The same, at once where nobody has to wait. `signalOf` is asked only where somebody has. */
-  askSoon(
+  /** The same, at once where nobody has to wait. The signal of whoever asks is asked for only where somebody has. */
+  askSoon<T>(
     gate: Gate,
     inputs: CallInputs,
-    signalOf: () => AbortSignal | undefined,
+    asking: T,
+    signalOf: (asking: T) => AbortSignal | undefined,
   ): Entry | Block | Promise<Entry | Block> {
     const { scripts, watchingScripts } = gate.standing.plan;
-    if (scripts.length > 0 || watchingScripts.length > 0) return this.askLater(gate, inputs, signalOf());
+    if (scripts.length > 0 || watchingScripts.length > 0)
+      return this.askLater(gate, inputs, signalOf(asking));
     const answer = this.ask(gate, inputs, true);
     if (answer.verdict !== 'wait') return answer as Entry | Block;
-    return waitFor(this, answer as Waiting, signalOf());
+    return waitFor(this, answer as Waiting, signalOf(asking));
   }
 
   /** The error of a refusal, and whoever listens is told. To be made where the caller's own code goes on. */

@@ -15,6 +15,13 @@ const leastEveryMs = 1000;
 /** A large answer is copied more rarely, so that copying never takes more than about a thousandth of the time. */
 const everyMsPerNode = 0.5;
 
+/** Whether the answer to a call of now is the one to be kept: that of the first in a second. */
+export function claim(gate: { keepNextAtMs: number }, nowMs: number): boolean {
+  if (nowMs < gate.keepNextAtMs) return false;
+  gate.keepNextAtMs = nowMs + leastEveryMs;
+  return true;
+}
+
 /**
  * The last good answer of each key: a copy, so that what callers do to theirs changes nothing. Taken at most once a
  * second. Only what a copy stands for as well is kept: plain data, dates, maps, sets, buffers. Streams, responses and
@@ -22,7 +29,6 @@ const everyMsPerNode = 0.5;
  */
 export class LastGood<K extends object> {
   readonly #kept = new Map<K, Kept>();
-  readonly #claimed = new WeakMap<K, number>();
   #weight = 0;
 
   /** Answers until when a newer one isn't worth looking at. */
@@ -45,13 +51,6 @@ export class LastGood<K extends object> {
       this.#forget(oldest);
     }
     return enoughUntilMs;
-  }
-
-  /** Whether the answer to a call of now is the one to be kept: that of the first in a second. */
-  claim(key: K, nowMs: number): boolean {
-    if (nowMs < (this.#claimed.get(key) ?? Number.NEGATIVE_INFINITY)) return false;
-    this.#claimed.set(key, nowMs + leastEveryMs);
-    return true;
   }
 
   /** A copy of it, unless it is older than `maxAgeMs`. */

@@ -33,6 +33,8 @@ export class Gate {
   readonly type: ResourceType;
   readonly state: ResourceState;
   readonly world: World;
+  /** From then on the next good answer is worth keeping as the last one, in ms; whoever keeps answers says it here. */
+  keepNextAtMs = Number.NEGATIVE_INFINITY;
   #version = -1;
   #standing!: Standing;
   /** Under which the last call came in that held something else. */

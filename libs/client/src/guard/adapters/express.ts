@@ -11,7 +11,6 @@ export type Handler = (request: IncomingMessage, response: ServerResponse, next:
 /** What of Express is looked at; the same in 4 and 5 but for the mark of what is mounted at the root. */
 interface Layer {
   handle: Handler;
-  match?: (path: string) => unknown;
   readonly slash?: boolean;
   readonly regexp?: { readonly fast_slash?: boolean };
   readonly method?: string;
@@ -26,14 +25,14 @@ interface Route {
   readonly stack: readonly Layer[];
 }
 interface Router {
-  readonly stack: readonly Layer[];
+  stack: readonly Layer[];
   handle?: Handler;
 }
 /** The pattern under which the router is mounted that a request is in. */
 const prefix = Symbol('sluice:prefix');
 
 interface ExpressRequest extends IncomingMessage {
-  [prefix]?: string;
+  [prefix]?: string | undefined;
   readonly app: {
     readonly router?: Router;
     readonly _router?: Router;
@@ -98,17 +97,13 @@ export function guardExpress(sluice: Sluice, options: ExpressOptions = {}): Hand
     const request = incoming as ExpressRequest;
     const router = request.app._router ?? request.app.router;
     if (router) routes.come(router, guard, request);
-    // A router that the app's guard doesn't know of yet says at least where it is.
-    request[prefix] ??= request.baseUrl ?? '';
     next();
   };
   return guard;
 }
 
-const never = (): boolean => false;
-
 /** What comes after a mounted app belongs to the one that it is mounted in again. */
-function leaving(request: ExpressRequest, before: string, next: Next): Next {
+function leaving(request: ExpressRequest, before: string | undefined, next: Next): Next {
   return (error) => {
     request[prefix] = before;
     next(error);
@@ -132,14 +127,17 @@ class RouteGuards {
   /** A request has come to the layer of the guard in this app, or in a router of it. */
   come(router: Router, guard: Handler, request: ExpressRequest): void {
     this.#guard(router);
-    const layer = this.#telling.has(router) ? undefined : router.stack.find(({ handle }) => handle === guard);
+    if (this.#telling.has(router)) return;
+    const layer = router.stack.find(({ handle }) => handle === guard);
     if (layer) this.#listen(router, layer, request);
+    // A router says at least where it is, for its first request; from then on it is entered through the guard.
+    else request[prefix] ??= request.baseUrl ?? '';
   }
 
   /**
    * From its first request on, the router of an app tells of each before it looks at its layers: one more that every
-   * request goes through would cost most of them more than all else that the guard does. So that layer is let off,
-   * unless it stands under a path: then it must not be taken for one that others are under.
+   * request goes through would cost most of them more than all else that the guard does. So the layer of the guard goes,
+   * unless it stands under a path.
    */
   #listen(router: Router, layer: Layer, request: ExpressRequest): void {
     const { handle } = router;
@@ -147,13 +145,27 @@ class RouteGuards {
     this.#telling.add(router);
     const isAtRoot = layer.slash ?? layer.regexp?.fast_slash ?? false;
     request[prefix] = (isAtRoot && request.baseUrl) || '';
-    if (isAtRoot) layer.match = never;
+    // Another list, not a shorter one: requests that are on their way through the old one would leave a layer out.
+    if (isAtRoot) {
+      router.stack = router.stack.filter((each) => each !== layer);
+      this.#done.set(router, router.stack.length);
+    }
+    let { stack } = router;
+    let done = stack.length;
     router.handle = (incoming, response, next) => {
       const told = incoming as ExpressRequest;
-      this.#guard(router);
+      if (router.stack !== stack || stack.length !== done) {
+        this.#guard(router);
+        ({ stack } = router);
+        done = stack.length;
+      }
       const before = told[prefix];
-      told[prefix] = told.baseUrl ?? '';
-      handle.call(router, told, response, before === undefined ? next : leaving(told, before, next));
+      // Of an app that nothing is above, a request needn't be marked: that is nearly every one.
+      if (before === undefined && !told.baseUrl) handle.call(router, told, response, next);
+      else {
+        told[prefix] = told.baseUrl ?? '';
+        handle.call(router, told, response, leaving(told, before, next));
+      }
     };
   }
 

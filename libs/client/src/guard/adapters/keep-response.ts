@@ -1,24 +1,107 @@
 import type { ServerResponse } from 'node:http';
 import { AnswerKeeper, isKeepable } from './kept-answer.ts';
 
-/** Keeps what a server answers, as it is written; the response goes its way as without this. */
-export function keepWritten(response: ServerResponse, keep: (answer: unknown) => void): void {
-  const keeper = new AnswerKeeper(keep);
-  const { write, end } = response;
+/** What the body of a response goes through. */
+interface Body {
+  write: (...args: never[]) => boolean;
+  end: (...args: never[]) => unknown;
+}
+type Call = (...args: never[]) => unknown;
+
+/** The answer of one response, gathered while it is written. */
+class WrittenAnswer {
+  readonly #keeper: AnswerKeeper;
   /** Some responses write what they are ended with. */
-  let isEnding = false;
-  response.write = function (this: ServerResponse, ...args: unknown[]): boolean {
-    if (!isEnding) keeper.add(args[0], args[1]);
-    return Reflect.apply(write, this, args) as boolean;
-  } as typeof write;
-  response.end = function (this: ServerResponse, ...args: unknown[]): ServerResponse {
-    if (!isEnding) keeper.add(args[0], args[1]);
-    isEnding = true;
-    return Reflect.apply(end, this, args) as ServerResponse;
-  } as typeof end;
-  response.once('close', () => {
-    if (response.writableEnded) keeper.end(response.statusCode, (name) => response.getHeader(name));
-  });
+  #isEnding = false;
+
+  constructor(keep: (answer: unknown) => void) {
+    this.#keeper = new AnswerKeeper(keep);
+  }
+
+  takes(args: ArrayLike<unknown>, isLast: boolean): void {
+    if (!this.#isEnding) this.#keeper.add(args[0], args[1]);
+    this.#isEnding ||= isLast;
+  }
+
+  /** The response is over. Where its end didn't come by here, something of it may be missing. */
+  closed(response: ServerResponse): void {
+    if (this.#isEnding && response.writableEnded)
+      this.#keeper.end(response.statusCode, (name) => response.getHeader(name));
+  }
+}
+
+/** Of the responses that are kept, by the prototype at which they are listened to. */
+const listening = new WeakMap<object, Listening>();
+
+class Listening {
+  readonly #answers = new WeakMap<object, WrittenAnswer>();
+  /** Mostly none: then a response pays next to nothing. */
+  #open = 0;
+
+  constructor(prototype: Body) {
+    this.#listen(prototype, 'write', false);
+    this.#listen(prototype, 'end', true);
+  }
+
+  add(response: ServerResponse, answer: WrittenAnswer): void {
+    this.#answers.set(response, answer);
+    this.#open += 1;
+  }
+
+  remove(response: ServerResponse): void {
+    if (this.#answers.delete(response)) this.#open -= 1;
+  }
+
+  #listen(prototype: Body, name: keyof Body, isLast: boolean): void {
+    const own = Object.hasOwn(prototype, name) ? (prototype[name] as Call) : undefined;
+    const above = Object.getPrototypeOf(prototype) as Body;
+    const heard = (response: object, args: ArrayLike<unknown>): void => {
+      if (this.#open > 0) this.#answers.get(response)?.takes(args, isLast);
+    };
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      enumerable: own === undefined || Object.getOwnPropertyDescriptor(prototype, name)!.enumerable === true,
+      writable: true,
+      value: function (this: object, ...args: never[]): unknown {
+        heard(this, args);
+        return Reflect.apply(own ?? (above[name] as Call), this, args);
+      },
+    });
+  }
+}
+
+/**
+ * Keeps what a server answers, as it is written; the response goes its way as without this. Answers what is to be called
+ * when the response is closed.
+ *
+ * It is listened to at its prototype, that of the app or of Node, once and for all. Methods of its own would give this
+ * one response another shape, and V8 would give up what it had compiled for all others: the whole app took a tenth
+ * longer for each request from then on. Where somebody else has given it methods already, such as compression, its
+ * own it is: what comes below those is no text any more.
+ */
+export function keepWritten(response: ServerResponse, keep: (answer: unknown) => void): () => void {
+  const answer = new WrittenAnswer(keep);
+  if (Object.hasOwn(response, 'write') || Object.hasOwn(response, 'end')) {
+    listenTo(response, 'write', answer, false);
+    listenTo(response, 'end', answer, true);
+    return () => answer.closed(response);
+  }
+  const prototype = Object.getPrototypeOf(response) as Body;
+  const ears = listening.get(prototype) ?? new Listening(prototype);
+  listening.set(prototype, ears);
+  ears.add(response, answer);
+  return () => {
+    ears.remove(response);
+    answer.closed(response);
+  };
+}
+
+function listenTo(response: Body, name: keyof Body, answer: WrittenAnswer, isLast: boolean): void {
+  const before = response[name] as Call;
+  response[name] = function (this: object, ...args: never[]): never {
+    answer.takes(args, isLast);
+    return Reflect.apply(before, this, args) as never;
+  };
 }
 
 /** Keeps what a call was answered, beside whoever reads it; never rejects. */

@@ -93,10 +93,11 @@ function endWith(passage: Passage, response: ServerResponse): void {
     return;
   }
   const keep = passage.keeper();
-  if (keep) keepWritten(response, keep);
-  response.on('close', () =>
-    passage.exit(response.writableEnded ? outcomeOfStatus(response.statusCode) : 'abort'),
-  );
+  const closed = keep && keepWritten(response, keep);
+  response.on('close', () => {
+    closed?.();
+    passage.exit(response.writableEnded ? outcomeOfStatus(response.statusCode) : 'abort');
+  });
 }
 
 /** Writes the answer to a refused request. */
