@@ -6,7 +6,7 @@ import { merged } from './merged.ts';
 import { patchDrills } from './patch-drills.ts';
 import { patchKill } from './patch-kill.ts';
 import { patchTraffic } from './patch-traffic.ts';
-import { refreshSoon } from './refresh.ts';
+import { refreshLate, refreshSoon } from './refresh.ts';
 
 /** What counts instances or says what they hold. */
 const ofInstances = [
@@ -48,7 +48,10 @@ export function patchCache(client: QueryClient, update: LiveUpdate): void {
     patchInstances(client, environment, app, update.instances ?? [], update.gone ?? []);
     refreshSoon({ ...place, operations: ofInstances });
   }
-  if (update.kill?.length) patchKill(client, environment, update.kill);
+  if (update.kill?.length) {
+    patchKill(client, environment, update.kill);
+    refreshLate({ environment, operations: ['getKill'] });
+  }
   if (update.topic.of === 'traffic') patchTraffic(client, update.topic, update);
   for (const push of update.pushes ?? []) patchPush(client, push);
   patchDrills(client, update);

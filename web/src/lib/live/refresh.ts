@@ -22,10 +22,22 @@ function concerns(refresh: Refresh, queryKey: readonly unknown[]): boolean {
   return app === undefined || refresh.app === undefined || app === refresh.app;
 }
 
-const repeat = (asked: readonly Refresh[]): Promise<void> =>
-  queryClient.invalidateQueries({
-    predicate: (query: Query) => asked.some((each) => concerns(each, query.queryKey)),
-  });
+async function repeat(asked: readonly Refresh[]): Promise<void> {
+  const isMeant = (query: Query): boolean => asked.some((each) => concerns(each, query.queryKey));
+  // A first read is not begun anew while it is on its way, and what it brings may be older than what is asked for.
+  const first = queryClient
+    .getQueryCache()
+    .findAll({ predicate: isMeant, fetchStatus: 'fetching' })
+    .filter(({ state }) => state.data === undefined);
+  await queryClient.invalidateQueries({ predicate: isMeant });
+  if (first.length > 0) await queryClient.invalidateQueries({ predicate: (query) => first.includes(query) });
+}
+
+/** Reads again what is on its way just now: its answer may be older than what has been told meanwhile. */
+export function refreshLate(refresh: Refresh): void {
+  const isMeant = (query: Query): boolean => concerns(refresh, query.queryKey);
+  if (queryClient.isFetching({ predicate: isMeant }) > 0) refreshSoon(refresh);
+}
 
 /** Repeats reads at once. */
 export const refreshNow = (what: Refresh): void => void repeat([what]);
