@@ -16,7 +16,7 @@ const turns = 20;
 /** Requests a second of an Express app with the whole guard in front of its routes, against the same app bare. */
 export async function app({ rounds = 5 }: BenchOptions): Promise<BenchLine[]> {
   const pairs: Pair[] = [];
-  // What V8 makes of a program differs from process to process by more than what is measured here.
+  // Two processes of the same program differ by more than what is measured here.
   for (let round = 0; round < rounds; round++) pairs.push(await compared());
   const bareRate = median(pairs.map(({ bare }) => bare));
   return [

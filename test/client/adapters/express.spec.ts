@@ -214,6 +214,31 @@ describe.each(versions)('guardExpress in Express %s', (_, express) => {
     other.close();
   });
 
+  it('keeps an answer without giving its response methods of its own, and uses those that it has', async () => {
+    const shapes: boolean[] = [];
+    app.get('/shape', (_, response) => {
+      shapes.push(Object.hasOwn(response, 'end') || Object.hasOwn(response, 'write'));
+      response.json({ kept: true });
+    });
+    const reversing: express5.RequestHandler = (_, response, next) => {
+      const { end } = response;
+      // As compression does: what comes below is not what the route has written.
+      response.end = ((body: string) =>
+        end.call(response, [...body].reverse().join(''), 'utf8')) as typeof end;
+      next();
+    };
+    const turned = express();
+    turned.use(reversing, guardExpress(sluice) as express5.RequestHandler);
+    turned.get('/turned', (_, response) => void response.type('text').end('abc'));
+    app.use(turned);
+    await sluice.rules(oneCall('GET /shape', { answer: 'lastGood' }));
+    for (let n = 0; n < 2; n++) expect(await (await get('/shape')).json()).toEqual({ kept: true });
+    expect(shapes).toEqual([false]);
+    await sluice.rules(oneCall('GET /turned', { answer: 'lastGood' }));
+    const texts = [await (await get('/turned')).text(), await (await get('/turned')).text()];
+    expect(texts).toEqual(['cba', 'cba']);
+  });
+
   it('follows the rule in what a refused caller gets, without a restart', async () => {
     await sluice.rules(oneCall('GET /books/:id', { answer: 'value', value: { sold: 'out' } }));
     await get('/books/1');

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { QueryObserver } from '@tanstack/react-query';
 import { queryClient } from '../query-client.ts';
 import { refreshLate, refreshNow } from './refresh.ts';
@@ -20,6 +20,7 @@ const turns = async (): Promise<void> => {
 };
 
 afterEach(() => {
+  jest.useRealTimers();
   for (const leave of left.splice(0)) leave();
   queryClient.clear();
 });
@@ -52,10 +53,21 @@ describe('a read that is on its way when something is told', () => {
     expect(queryClient.getQueryData(queryKey)).toBe('after');
   });
 
-  it('is waited for only where there is one', async () => {
+  it('is read again a moment later, and nothing is read where none is on its way', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
     queryClient.setQueryData(queryKey, 'known');
-    refreshLate({ environment: 'prod', operations: ['getKill'] });
+    const asked = pageOfKill();
+    const told = async (): Promise<void> => {
+      refreshLate({ environment: 'prod', operations: ['getKill'] });
+      jest.advanceTimersByTime(1000);
+      await turns();
+    };
+    await told();
+    expect(asked).toHaveLength(2);
+    asked[1]!('after');
     await turns();
-    expect(queryClient.getQueryState(queryKey)?.isInvalidated).toBe(false);
+    jest.advanceTimersByTime(1000);
+    await told();
+    expect(asked).toHaveLength(2);
   });
 });

@@ -127,17 +127,16 @@ class RouteGuards {
   /** A request has come to the layer of the guard in this app, or in a router of it. */
   come(router: Router, guard: Handler, request: ExpressRequest): void {
     this.#guard(router);
-    if (this.#telling.has(router)) return;
     const layer = router.stack.find(({ handle }) => handle === guard);
-    if (layer) this.#listen(router, layer, request);
-    // A router says at least where it is, for its first request; from then on it is entered through the guard.
-    else request[prefix] ??= request.baseUrl ?? '';
+    // Of a request that wasn't told of yet, the first of a router or one beside the first of an app, this is its place.
+    if (!layer) request[prefix] ??= request.baseUrl ?? '';
+    else if (!this.#telling.has(router)) this.#listen(router, layer, request);
   }
 
   /**
    * From its first request on, the router of an app tells of each before it looks at its layers: one more that every
-   * request goes through would cost most of them more than all else that the guard does. So the layer of the guard goes,
-   * unless it stands under a path.
+   * request goes through is a good part of what the guard costs it. So the layer of the guard goes, unless it stands
+   * under a path.
    */
   #listen(router: Router, layer: Layer, request: ExpressRequest): void {
     const { handle } = router;

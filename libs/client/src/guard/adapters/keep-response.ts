@@ -75,9 +75,9 @@ class Listening {
  * when the response is closed.
  *
  * It is listened to at its prototype, that of the app or of Node, once and for all. Methods of its own would give this
- * one response another shape, and V8 would give up what it had compiled for all others: the whole app took a tenth
- * longer for each request from then on. Where somebody else has given it methods already, such as compression, its
- * own it is: what comes below those is no text any more.
+ * one response another shape, and V8 would give up what it had compiled for all others, some 35 functions of Express
+ * and Node. Where somebody else has given it methods already, such as compression, those are listened to: what comes
+ * below them is no text any more.
  */
 export function keepWritten(response: ServerResponse, keep: (answer: unknown) => void): () => void {
   const answer = new WrittenAnswer(keep);
