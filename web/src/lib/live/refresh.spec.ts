@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { QueryObserver } from '@tanstack/react-query';
 import { queryClient } from '../query-client.ts';
-import { refreshLate, refreshNow } from './refresh.ts';
+import { refreshLate, refreshNow, refreshSoon } from './refresh.ts';
 
 const queryKey = ['getKill', { env: 'prod' }];
 
@@ -26,31 +26,53 @@ afterEach(() => {
 });
 
 describe('a read that is on its way when something is told', () => {
-  it('is repeated when it was the first, for its answer may be older', async () => {
+  it.each([
+    { name: 'the first', known: undefined },
+    { name: 'one that replaces an answer', known: 'known' },
+  ])('is repeated when it has come, for its answer may be older: $name', async ({ known }) => {
+    if (known !== undefined) queryClient.setQueryData(queryKey, known);
     const asked = pageOfKill();
     refreshNow({ environment: 'prod' });
     await turns();
     expect(asked).toHaveLength(1);
     asked[0]!('before');
     await turns();
+    expect(queryClient.getQueryData(queryKey)).toBe('before');
     asked[1]!('after');
     await turns();
     expect(queryClient.getQueryData(queryKey)).toBe('after');
+    expect(asked).toHaveLength(2);
   });
 
-  it('is begun anew when there was an answer before, and only if it is about this place', async () => {
-    queryClient.setQueryData(queryKey, 'known');
+  it('is left alone when another place is meant', async () => {
     const asked = pageOfKill();
     refreshNow({ environment: 'test' });
     await turns();
+    asked[0]!('known');
+    await turns();
     expect(asked).toHaveLength(1);
-    refreshNow({ environment: 'prod' });
+    expect(queryClient.getQueryData(queryKey)).toBe('known');
+  });
+
+  it('comes through however slow the server is and however fast the updates come', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    queryClient.setQueryData(queryKey, 'known');
+    const asked = pageOfKill();
+    for (let answer = 1; answer <= 3; answer++) {
+      for (let update = 0; update < 5; update++) {
+        refreshSoon({ environment: 'prod' });
+        jest.advanceTimersByTime(400);
+        await turns();
+      }
+      expect(asked).toHaveLength(answer);
+      asked[answer - 1]!(`answer ${answer}`);
+      await turns();
+      expect(queryClient.getQueryData(queryKey)).toBe(`answer ${answer}`);
+    }
+    asked[3]!('the last');
     await turns();
-    expect(asked).toHaveLength(2);
-    asked[0]!('before');
-    asked[1]!('after');
-    await turns();
-    expect(queryClient.getQueryData(queryKey)).toBe('after');
+    expect(queryClient.getQueryData(queryKey)).toBe('the last');
+    expect(asked).toHaveLength(4);
   });
 
   it('is read again a moment later, and nothing is read where none is on its way', async () => {
@@ -63,10 +85,11 @@ describe('a read that is on its way when something is told', () => {
       await turns();
     };
     await told();
-    expect(asked).toHaveLength(2);
+    asked[0]!('before');
+    await turns();
     asked[1]!('after');
     await turns();
-    jest.advanceTimersByTime(1000);
+    expect(queryClient.getQueryData(queryKey)).toBe('after');
     await told();
     expect(asked).toHaveLength(2);
   });

@@ -22,16 +22,19 @@ function concerns(refresh: Refresh, queryKey: readonly unknown[]): boolean {
   return app === undefined || refresh.app === undefined || app === refresh.app;
 }
 
+/**
+ * What is on its way goes on and is read again when it has come, for it may be older than what is asked for. To begin it
+ * anew instead would keep a page waiting for as long as updates come faster than a busy server answers.
+ */
 async function repeat(asked: readonly Refresh[]): Promise<void> {
   const isMeant = (query: Query): boolean => asked.some((each) => concerns(each, query.queryKey));
-  // A first read is not begun anew while it is on its way, and what it brings may be older than what is asked for.
-  const first = queryClient
-    .getQueryCache()
-    .findAll({ predicate: isMeant, fetchStatus: 'fetching' })
-    .filter(({ state }) => state.data === undefined);
-  await queryClient.invalidateQueries({ predicate: isMeant });
-  if (first.length > 0) await queryClient.invalidateQueries({ predicate: (query) => first.includes(query) });
+  const onTheirWay = queryClient.getQueryCache().findAll({ predicate: isMeant, fetchStatus: 'fetching' });
+  await readAgain(isMeant);
+  if (onTheirWay.length > 0) await readAgain((query) => onTheirWay.includes(query));
 }
+
+const readAgain = (predicate: (query: Query) => boolean): Promise<void> =>
+  queryClient.invalidateQueries({ predicate }, { cancelRefetch: false });
 
 /** Reads again what is on its way just now: its answer may be older than what has been told meanwhile. */
 export function refreshLate(refresh: Refresh): void {
