@@ -9,12 +9,12 @@ import { against, type BenchLine, median } from './report.ts';
  * pays for waking it: then a small difference looks like twice as much.
  */
 const connections = 100;
-const warmUpMs = 3000;
 const turnMs = 200;
-const turns = 20;
+const warmUpTurns = 15;
+const turns = 10;
 
 /** Requests a second of an Express app with the whole guard in front of its routes, against the same app bare. */
-export async function app({ rounds = 5 }: BenchOptions): Promise<BenchLine[]> {
+export async function app({ rounds = 9 }: BenchOptions): Promise<BenchLine[]> {
   const pairs: Pair[] = [];
   // Two processes of the same program differ by more than what is measured here.
   for (let round = 0; round < rounds; round++) pairs.push(await compared());
@@ -41,7 +41,10 @@ interface Pair {
 /** One process of each kind, in turns. */
 async function compared(): Promise<Pair> {
   const [guarded, bare] = await Promise.all([started('guarded'), started('bare')]);
-  for (const { pool } of [guarded, bare]) await rateOf(pool, warmUpMs);
+  // In turns as well: whoever waits for the other to be warm has its connections closed meanwhile, and what V8 compiled
+  // for them is thrown away.
+  for (let turn = 0; turn < warmUpTurns; turn++)
+    for (const { pool } of [guarded, bare]) await rateOf(pool, turnMs);
   const [ours, peers]: [number[], number[]] = [[], []];
   for (let turn = 0; turn < turns; turn++) {
     // Who is first has the warmer machine, so they take turns in that too.

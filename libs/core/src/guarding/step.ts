@@ -121,6 +121,8 @@ function keyReader(per: LimitKey | undefined): (inputs: CallInputs) => string {
   const read = inputOf(per);
   return (inputs) => {
     const value = read(inputs);
+    // Nearly every key is a text, and making a text of one is a call that the compiler doesn't take in.
+    if (typeof value === 'string') return value;
     return value === undefined ? '' : String(value);
   };
 }
