@@ -19,6 +19,7 @@ export default {
   // Files of the second and third kind wait as long as they work: one more than there are cores, so that none idles;
   // more than four would ask for more memory than a laptop has to spare.
   maxWorkers: Math.min(4, availableParallelism() + 1),
+  testSequencer: './tools/test-order.mjs',
   // What a file has loaded is never given back; a worker that holds so much of it makes room for a new one.
   workerIdleMemoryLimit: '1500MB',
   // Tests that say they may run beside each other do, all of a file.
