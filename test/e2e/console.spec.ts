@@ -285,6 +285,11 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
     await page.getByText('4 of 4 hold release 7').waitFor();
     await page.getByText('Table', { exact: true }).click();
     await page.getByRole('cell', { name: 'shop-3' }).waitFor();
+    await button('Sort by Instance').click();
+    await button('Sort by Instance').click();
+    await page.locator('th[aria-sort=descending]').waitFor();
+    const names = await page.locator('tbody tr td:first-child').allTextContents();
+    expect(names).toEqual(['shop-4', 'shop-3', 'shop-2', 'shop-1']);
   });
 
   it('shows a killed fleet as offline, and asks for the name of the app in a protected environment', async () => {
@@ -344,6 +349,12 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
     );
     await page.goto(at('/apps/shop/instances'));
     await page.getByText('10000 instances').waitFor();
+    expect(await page.locator('tbody tr').count()).toBeLessThanOrEqual(60);
+    await button('Sort by Instance').click();
+    await button('Sort by Instance').click();
+    await page.waitForURL(/sort=id$/);
+    await page.getByRole('link', { name: 'shop-09999' }).waitFor();
+    expect(await page.locator('th[aria-sort]').getAttribute('aria-sort')).toBe('descending');
     expect(await page.locator('tbody tr').count()).toBeLessThanOrEqual(60);
     await page.getByLabel('Filter instances').fill('shop-00042， shop-00077；zone=b');
     await page.getByText('1 of 10000 instances').waitFor();

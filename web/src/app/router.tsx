@@ -85,7 +85,7 @@ const appNamespaces = createRoute({
 const appInstances = createRoute({
   getParentRoute: () => app,
   path: 'instances',
-  validateSearch: textsOf('q', 'state'),
+  validateSearch: textsOf('q', 'state', 'sort', 'up'),
   component: lazyRouteComponent(() => import('../features/instances/instances-tab.tsx'), 'InstancesTab'),
 });
 const appPushes = createRoute({

@@ -21,3 +21,13 @@ export const troubledStates: ReadonlySet<ApplyState> = new Set<ApplyState>([
   'timeout',
   'drifted',
 ]);
+
+/** Those first, then what may still change, then what is well or no longer matters. */
+export const worstFirst: readonly ApplyState[] = [
+  ...troubledStates,
+  'pending',
+  'offline',
+  'repaired',
+  'applied',
+  'superseded',
+];

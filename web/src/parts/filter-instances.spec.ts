@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Instance } from '@sluice/protocol';
-import { filterInstances, wordsOf } from './filter-instances.ts';
+import { filterInstances, troubleOf, wordsOf } from './filter-instances.ts';
 
 const instance = (instanceId: string, more: Partial<Instance> = {}): Instance => ({
   instanceId,
@@ -46,5 +46,18 @@ describe('filterInstances', () => {
     expect(ids(undefined, 'offline')).toEqual(['shop-3']);
     expect(ids(undefined, 'differing')).toEqual(['shop-2']);
     expect(ids(undefined, 'no such')).toHaveLength(3);
+  });
+});
+
+describe('troubleOf', () => {
+  it('has first what somebody has to look at, and last what is gone', () => {
+    const kinds = [
+      instance('two of it', { conflict: true }),
+      instance('differs', { inSync: false }),
+      instance('no disk', { cache: 'unwritable' }),
+      instance('well'),
+      instance('gone', { online: false, inSync: false, cache: 'unwritable' }),
+    ];
+    expect(kinds.map(troubleOf)).toEqual([0, 1, 2, 3, 4]);
   });
 });

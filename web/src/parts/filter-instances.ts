@@ -11,6 +11,19 @@ const tests: Readonly<Record<InstanceFilter, (instance: Instance) => boolean>> =
   conflict: (each) => each.conflict,
 };
 
+const byTrouble: readonly ((instance: Instance) => boolean)[] = [
+  tests.conflict,
+  tests.differing,
+  (each) => each.online && tests.cache(each),
+  tests.online,
+];
+
+/** A number to sort by: the smaller, the sooner somebody has to look at the instance; those that are offline last. */
+export function troubleOf(instance: Instance): number {
+  const found = byTrouble.findIndex((test) => test(instance));
+  return found < 0 ? byTrouble.length : found;
+}
+
 /** Splits what somebody typed or pasted: spaces, and commas and semicolons of both scripts. */
 export const wordsOf = (text: string | undefined): string[] =>
   (text ?? '')

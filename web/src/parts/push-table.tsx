@@ -1,12 +1,13 @@
 import type { PushInstance } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { shortDigest } from '../lib/format.ts';
 import { useText } from '../lib/i18n/language.ts';
 import { Moment } from '../ui/age.tsx';
 import { Badge } from '../ui/badge.tsx';
-import { type Column, DataTable } from '../ui/data-table.tsx';
+import { type Column, DataTable, type Sorting } from '../ui/data-table.tsx';
 import { Empty } from '../ui/empty.tsx';
-import { applyLook } from './apply-state.ts';
+import { applyLook, worstFirst } from './apply-state.ts';
 
 interface Props {
   readonly env: string;
@@ -14,13 +15,17 @@ interface Props {
   readonly instances: readonly PushInstance[];
 }
 
+type Sorted = Pick<Sorting, 'by' | 'isUp'>;
+
 /** The table twin of the grid: the same targets, with reason, latency and digest. */
 export function PushTable({ env, app, instances }: Props) {
   const t = useText();
+  const [{ by, isUp }, setSorted] = useState<Sorted>({ by: undefined, isUp: true });
   const columns: Column<PushInstance>[] = [
     {
       key: 'id',
       title: t.push.instance,
+      order: (row) => row.instanceId,
       cell: (row) => (
         <Link
           to="/environments/$env/apps/$app/instances/$instance"
@@ -34,26 +39,40 @@ export function PushTable({ env, app, instances }: Props) {
     {
       key: 'state',
       title: t.push.stateTitle,
+      order: (row) => worstFirst.indexOf(row.state),
       cell: (row) => (
         <Badge tone={applyLook[row.state].tone} sign={applyLook[row.state].sign}>
           {t.push.state[row.state]}
         </Badge>
       ),
     },
-    { key: 'why', title: t.push.reason, cell: (row) => row.error ?? <span className="quiet">–</span> },
+    {
+      key: 'why',
+      title: t.push.reason,
+      order: (row) => row.error,
+      cell: (row) => row.error ?? <span className="quiet">–</span>,
+    },
     {
       key: 'ms',
       title: t.push.latency,
       align: 'right',
+      order: (row) => row.ms,
       cell: (row) => (row.ms === undefined ? '–' : `${row.ms} ms`),
     },
     {
       key: 'digest',
       title: t.push.digest,
       minor: true,
+      order: (row) => row.digest,
       cell: (row) => <code title={row.digest}>{row.digest ? shortDigest(row.digest) : '–'}</code>,
     },
-    { key: 'at', title: t.push.since, minor: true, cell: (row) => <Moment at={row.at} short /> },
+    {
+      key: 'at',
+      title: t.push.since,
+      minor: true,
+      order: (row) => row.at,
+      cell: (row) => <Moment at={row.at} short />,
+    },
   ];
   return (
     <DataTable
@@ -66,6 +85,7 @@ export function PushTable({ env, app, instances }: Props) {
         applyLook[row.state].tone === 'bad' ? 'bad' : row.state === 'offline' ? 'muted' : undefined
       }
       virtual
+      sorting={{ by, isUp, change: (next, up) => setSorted({ by: next, isUp: up }) }}
     />
   );
 }

@@ -1,8 +1,11 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import styles from './data-table.module.css';
+import { SortButton } from './sort-button.tsx';
+import { type SortValue, sorted } from './sorted.ts';
 
 export interface Column<Row> {
   readonly key: string;
+  /** As a text where rows can be sorted by it. */
   readonly title: ReactNode;
   readonly cell: (row: Row) => ReactNode;
   readonly align?: 'right';
@@ -11,6 +14,15 @@ export interface Column<Row> {
   readonly width?: string;
   /** Left out where the table is narrow. */
   readonly minor?: boolean;
+  /** What rows are sorted by where this column is pressed; without it they can't be. */
+  readonly order?: (row: Row) => SortValue;
+}
+
+/** By which column rows are sorted: none at first, then they stand as they were given. */
+export interface Sorting {
+  readonly by: string | undefined;
+  readonly isUp: boolean;
+  readonly change: (by: string, isUp: boolean) => void;
 }
 
 interface Props<Row> {
@@ -24,6 +36,7 @@ interface Props<Row> {
   readonly detail?: (row: Row) => ReactNode;
   /** For lists that may be long: only what is on screen is drawn. Rows then have one height. */
   readonly virtual?: boolean;
+  readonly sorting?: Sorting;
 }
 
 /** Loaded with the first list that is long; until then the top of it is shown. */
@@ -33,9 +46,11 @@ const longFrom = 60;
 const shownAtFirst = 40;
 
 /** A real table: dense, with a head that stays, and for long lists only the visible rows in the document. */
-export function DataTable<Row>(props: Props<Row>) {
-  if (props.rows.length === 0) return props.empty;
-  const { rows, rowKey } = props;
+export function DataTable<Row>(given: Props<Row>) {
+  const rows = sortedRows(given);
+  if (rows.length === 0) return given.empty;
+  const { rowKey } = given;
+  const props = { ...given, rows };
   if (!props.virtual || rows.length <= longFrom) return <PlainTable {...props} />;
   return (
     <Suspense fallback={<PlainTable {...props} rows={rows.slice(0, shownAtFirst)} />}>
@@ -46,6 +61,11 @@ export function DataTable<Row>(props: Props<Row>) {
       />
     </Suspense>
   );
+}
+
+function sortedRows<Row>({ rows, columns, sorting }: Props<Row>): readonly Row[] {
+  const order = sorting && columns.find(({ key }) => key === sorting.by)?.order;
+  return order ? sorted(rows, order, sorting.isUp) : rows;
 }
 
 function PlainTable<Row>(props: Props<Row>) {
@@ -63,20 +83,49 @@ function PlainTable<Row>(props: Props<Row>) {
   );
 }
 
-function Head<Row>({ label, columns }: Props<Row>) {
+function Head<Row>({ label, columns, sorting }: Props<Row>) {
   return (
     <>
       <caption className="visually-hidden">{label}</caption>
       <thead>
         <tr>
           {columns.map((column) => (
-            <th key={column.key} scope="col" style={{ width: column.width }} className={cellClass(column)}>
-              {column.title}
+            <th
+              key={column.key}
+              scope="col"
+              style={{ width: column.width }}
+              className={cellClass(column)}
+              aria-sort={sortOf(column, sorting)}
+            >
+              {sorting && column.order ? <Heading column={column} sorting={sorting} /> : column.title}
             </th>
           ))}
         </tr>
       </thead>
     </>
+  );
+}
+
+function sortOf<Row>({ key, order }: Column<Row>, sorting: Sorting | undefined) {
+  if (!sorting || !order || sorting.by !== key) return undefined;
+  return sorting.isUp ? 'ascending' : 'descending';
+}
+
+/** Pressed again, it sorts the other way round. What is a number begins with the largest. */
+function Heading<Row>({
+  column,
+  sorting: { by, isUp, change },
+}: {
+  readonly column: Column<Row>;
+  readonly sorting: Sorting;
+}) {
+  const isOn = by === column.key;
+  return (
+    <SortButton
+      title={String(column.title)}
+      sorted={isOn ? (isUp ? 'up' : 'down') : undefined}
+      press={() => change(column.key, isOn ? !isUp : column.align !== 'right')}
+    />
   );
 }
 

@@ -5,21 +5,28 @@ import { Input, Select } from 'antd';
 import { useDeferredValue } from 'react';
 import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../lib/transport.ts';
-import { filterInstances, instanceFilters } from '../../parts/filter-instances.ts';
+import { filterInstances, instanceFilters, troubleOf } from '../../parts/filter-instances.ts';
 import { Age } from '../../ui/age.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/page.tsx';
+import { sortingIn } from '../../ui/sorting-in.ts';
 import { InstanceStates, Labels } from './instance-states.tsx';
 import { Survivability } from './survivability.tsx';
+
+/** Later than every time that one was last seen. */
+const connected = '~';
 
 /** Every instance of an app, online ones and those seen in the last day; filters live in the address. */
 export function InstancesTab() {
   const t = useDeliveryText();
   const { env, app } = useParams({ from: '/shell/environments/$env/apps/$app/instances' });
-  const { q, state } = useSearch({ from: '/shell/environments/$env/apps/$app/instances' });
+  const search = useSearch({ from: '/shell/environments/$env/apps/$app/instances' });
+  const { q, state } = search;
   const navigate = useNavigate({ from: '/environments/$env/apps/$app/instances' });
+  const go = (part: Partial<typeof search>, replace = false): void =>
+    void navigate({ search: { ...search, ...part }, replace });
   const instances = useQuery(read(contracts.listInstances, { params: { env, app } }));
   const words = useDeferredValue(q);
   const risk = useQuery(read(contracts.survivability, { params: { env, app } }));
@@ -28,6 +35,7 @@ export function InstancesTab() {
     {
       key: 'id',
       title: t.instances.instance,
+      order: (row) => row.instanceId,
       cell: (row) => (
         <Link
           to="/environments/$env/apps/$app/instances/$instance"
@@ -38,7 +46,12 @@ export function InstancesTab() {
         </Link>
       ),
     },
-    { key: 'state', title: t.instances.state, cell: (row) => <InstanceStates instance={row} /> },
+    {
+      key: 'state',
+      title: t.instances.state,
+      order: troubleOf,
+      cell: (row) => <InstanceStates instance={row} />,
+    },
     ...(state === 'atRisk'
       ? [
           {
@@ -50,12 +63,32 @@ export function InstancesTab() {
         ]
       : []),
     { key: 'labels', title: t.instances.labels, cell: (row) => <Labels labels={row.labels} /> },
-    { key: 'sdk', title: t.instances.sdk, minor: true, cell: (row) => <code>{row.sdk}</code> },
-    { key: 'revision', title: t.changes.revision, align: 'right', minor: true, cell: (row) => row.revision },
-    { key: 'up', title: t.instances.started, minor: true, cell: (row) => <Age at={row.startedAt} /> },
+    {
+      key: 'sdk',
+      title: t.instances.sdk,
+      minor: true,
+      order: (row) => row.sdk,
+      cell: (row) => <code>{row.sdk}</code>,
+    },
+    {
+      key: 'revision',
+      title: t.changes.revision,
+      align: 'right',
+      minor: true,
+      order: (row) => row.revision,
+      cell: (row) => row.revision,
+    },
+    {
+      key: 'started',
+      title: t.instances.started,
+      minor: true,
+      order: (row) => row.startedAt,
+      cell: (row) => <Age at={row.startedAt} />,
+    },
     {
       key: 'seen',
       title: t.common.lastSeen,
+      order: (row) => (row.online ? connected : row.lastSeenAt),
       cell: (row) =>
         row.online ? <span className="quiet">{t.instances.connected}</span> : <Age at={row.lastSeenAt} />,
     },
@@ -70,7 +103,7 @@ export function InstancesTab() {
             {risk.data && (
               <Survivability
                 risk={risk.data}
-                show={() => void navigate({ search: { q, state: 'atRisk' } })}
+                show={() => go({ state: 'atRisk' })}
                 shown={state === 'atRisk'}
               />
             )}
@@ -85,9 +118,7 @@ export function InstancesTab() {
                     placeholder={t.instances.filterHint}
                     style={{ width: 280 }}
                     value={q ?? ''}
-                    onChange={(event) =>
-                      void navigate({ search: { q: event.target.value || undefined, state }, replace: true })
-                    }
+                    onChange={(event) => go({ q: event.target.value || undefined }, true)}
                   />
                   <Select
                     aria-label={t.instances.state}
@@ -102,7 +133,7 @@ export function InstancesTab() {
                       })),
                       { value: 'atRisk', label: t.risk.filter },
                     ]}
-                    onChange={(next: string | undefined) => void navigate({ search: { q, state: next } })}
+                    onChange={(next: string | undefined) => go({ state: next })}
                   />
                 </>
               }
@@ -114,6 +145,7 @@ export function InstancesTab() {
                 rowKey={(row) => row.instanceId}
                 tone={(row) => (row.conflict ? 'bad' : row.online ? undefined : 'muted')}
                 virtual
+                sorting={sortingIn(search, go)}
                 empty={
                   items.length > 0 ? (
                     <Empty title={t.instances.nothingMatches} />

@@ -26,16 +26,11 @@ const row = (resource: string, passed?: number, errors = 0): Resource => ({
 const rows = [row('GET /a', 100), row('GET /b', 5, 4), row('POST /a'), row('GET /c', 50)];
 const names = (filter: Parameters<typeof shownResources>[1]): string[] =>
   shownResources(rows, filter).map((each) => each.resource);
-const all = { q: undefined, type: undefined, sort: undefined, up: false };
+const all = { q: undefined, type: undefined };
 
 describe('shownResources', () => {
   it('has on top what fails, then what is busy, and what is unknown last', () => {
     expect(names(all)).toEqual(['GET /b', 'GET /a', 'GET /c', 'POST /a']);
-  });
-
-  it('sorts both ways by a column, with unknown ones last either way', () => {
-    expect(names({ ...all, sort: 'rate', up: true })).toEqual(['GET /b', 'GET /c', 'GET /a', 'POST /a']);
-    expect(names({ ...all, sort: 'rate' })).toEqual(['GET /a', 'GET /c', 'GET /b', 'POST /a']);
   });
 
   it('keeps what has every word and the type', () => {

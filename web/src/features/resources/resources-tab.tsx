@@ -18,12 +18,20 @@ import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
+import { sortingIn } from '../../ui/sorting-in.ts';
 import { BreakerBadges } from './breaker-badges.tsx';
 import { ExplainCall } from './explain-call.tsx';
 import { ProtectButton } from './protect-button.tsx';
-import { type SortName, shownResources, sortNames } from './resource-rows.ts';
-import { SortButton } from './sort-button.tsx';
+import { shownResources } from './resource-rows.ts';
 import { Spark } from './spark.tsx';
+
+type Minute = NonNullable<Resource['minute']>;
+
+const errorShareOf = ({ errors, success }: Minute): number =>
+  errors + success === 0 ? 0 : errors / (errors + success);
+
+const known = (value: number | undefined, text: (value: number) => string): string =>
+  value === undefined ? '–' : text(value);
 
 /** Every resource of an app that calls came through, how it does now, and the way to protect it. */
 export function ResourcesTab() {
@@ -39,30 +47,22 @@ export function ResourcesTab() {
   });
   const [protecting, setProtecting] = useState<Resource>();
   const q = useDeferredValue(search.q);
-  const sort = sortNames.find((each) => each === search.sort);
-  const up = search.up === '1';
   const go = (part: Partial<typeof search>, replace = false): void =>
     void navigate({ search: { ...search, ...part }, replace });
-  const sortBy = (name: SortName): void =>
-    go({ sort: name, up: sort === name ? (up ? undefined : '1') : name === 'name' ? '1' : undefined });
-  const heading = (name: SortName, title: string) => (
-    <SortButton
-      title={title}
-      sorted={sort === name ? (up ? 'up' : 'down') : undefined}
-      press={() => sortBy(name)}
-    />
-  );
+  const ms = (value: number): string => g.resources.ms(amount(value));
   const ofMinute = (
-    key: SortName,
+    key: string,
     title: string,
-    text: (minute: NonNullable<Resource['minute']>) => string,
-  ) => ({
+    measure: (minute: Minute) => number | undefined,
+    text: (value: number) => string,
+  ): Column<Resource> => ({
     key,
-    title: heading(key, title),
-    align: 'right' as const,
-    cell: ({ minute }: Resource) =>
+    title,
+    align: 'right',
+    order: ({ minute }) => minute && measure(minute),
+    cell: ({ minute }) =>
       minute ? (
-        text(minute)
+        known(measure(minute), text)
       ) : (
         <span className="quiet" title={g.resources.noReportHint}>
           {g.resources.noReport}
@@ -72,7 +72,8 @@ export function ResourcesTab() {
   const columns: Column<Resource>[] = [
     {
       key: 'name',
-      title: heading('name', g.resources.resource),
+      title: g.resources.resource,
+      order: (row) => row.resource,
       cell: (row) => (
         <Link
           to="/environments/$env/apps/$app/resource"
@@ -92,18 +93,12 @@ export function ResourcesTab() {
       minor: true,
       cell: (row) => <Spark env={env} app={app} row={row} />,
     },
-    ofMinute('rate', g.resources.rate, ({ passed }) => amount(passed / 60)),
-    ofMinute('blocked', g.resources.blocked, (minute) => amount(blockedOf(minute) / 60)),
-    ofMinute('wouldBlock', g.resources.wouldBlock, ({ wouldBlock }) => amount(wouldBlock / 60)),
-    ofMinute('errors', g.resources.errors, ({ errors, success }) =>
-      percent(errors + success === 0 ? 0 : errors / (errors + success)),
-    ),
-    ofMinute('p50', g.resources.p50, ({ p50Ms }) =>
-      p50Ms === undefined ? '–' : g.resources.ms(amount(p50Ms)),
-    ),
-    ofMinute('p99', g.resources.p99, ({ p99Ms }) =>
-      p99Ms === undefined ? '–' : g.resources.ms(amount(p99Ms)),
-    ),
+    ofMinute('rate', g.resources.rate, ({ passed }) => passed / 60, amount),
+    ofMinute('blocked', g.resources.blocked, (minute) => blockedOf(minute) / 60, amount),
+    ofMinute('wouldBlock', g.resources.wouldBlock, ({ wouldBlock }) => wouldBlock / 60, amount),
+    ofMinute('errors', g.resources.errors, errorShareOf, percent),
+    ofMinute('p50', g.resources.p50, ({ p50Ms }) => p50Ms, ms),
+    ofMinute('p99', g.resources.p99, ({ p99Ms }) => p99Ms, ms),
     {
       key: 'breakers',
       title: g.resources.breakers,
@@ -128,7 +123,7 @@ export function ResourcesTab() {
     <>
       <Loaded of={resources} rows={10}>
         {({ items, overflowed }) => {
-          const shown = shownResources(items, { q, type: search.type, sort, up });
+          const shown = shownResources(items, { q, type: search.type });
           return (
             <>
               {overflowed && <Notice tone="warn">{g.resources.overflowed}</Notice>}
@@ -164,6 +159,7 @@ export function ResourcesTab() {
                   rowKey={(row) => `${row.type} ${row.resource}`}
                   tone={(row) => (row.breakers.length > 0 ? 'bad' : row.minute ? undefined : 'muted')}
                   virtual
+                  sorting={sortingIn(search, go)}
                   empty={
                     items.length > 0 ? (
                       <Empty title={g.resources.nothingMatches} />

@@ -11,6 +11,7 @@ export const common = {
   required: 'Needed',
   asCommand: 'The same on the command line',
   lastSeen: 'Last seen',
+  sortBy: (column: string) => `Sort by ${column}`,
   shownOnce: 'This secret is shown once. Copy it now: the server keeps only its hash.',
   newest: 'Newest',
   older: 'Older',

@@ -53,7 +53,6 @@ export const resources = {
     'An instance has seen more names than it counts by themselves; the rest is under __other__, still guarded. Give route patterns, not raw paths.',
   allClosed: 'none open',
   breakerCount: (n: number, state: string) => `${n} ${state}`,
-  sortBy: (column: string) => `Sort by ${column}`,
   protect: 'Protect',
   protectNamed: (name: string) => `Protect ${name}`,
   firstSeen: 'First seen',

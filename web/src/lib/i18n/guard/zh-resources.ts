@@ -43,7 +43,6 @@ export const resources = {
       '有实例见到的名称超出单独计数的上限；其余归入 __other__，仍受保护。请使用路由模式，而不是原始路径。',
     allClosed: '没有打开',
     breakerCount: (n, state) => `${n} 个${state}`,
-    sortBy: (column) => `按${column}排序`,
     protect: '保护',
     protectNamed: (name) => `保护 ${name}`,
     firstSeen: '首次见到',

@@ -14,6 +14,7 @@ export const { common, format, problem, access, roles, live } = {
     required: '必填',
     asCommand: '等价的命令行',
     lastSeen: '最近出现',
+    sortBy: (column) => `按${column}排序`,
     shownOnce: '密钥只显示这一次，请立即复制：服务器只保存它的哈希。',
     newest: '最新',
     older: '更早',

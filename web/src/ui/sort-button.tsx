@@ -1,4 +1,4 @@
-import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
+import { useText } from '../lib/i18n/language.ts';
 
 interface Props {
   readonly title: string;
@@ -8,12 +8,12 @@ interface Props {
 
 /** A heading that sorts; pressed again, the other way round. */
 export function SortButton({ title, sorted, press }: Props) {
-  const t = useGuardText();
+  const t = useText();
   return (
     <button
       type="button"
       onClick={press}
-      aria-label={t.resources.sortBy(title)}
+      aria-label={t.common.sortBy(title)}
       aria-pressed={sorted !== undefined}
       style={{
         minHeight: 24,
