@@ -25,7 +25,10 @@ export function SortButton({ title, sorted, press }: Props) {
         color: sorted ? 'var(--text)' : 'inherit',
       }}
     >
-      {title} <span aria-hidden="true">{sorted === 'up' ? '↑' : sorted === 'down' ? '↓' : ''}</span>
+      {title}{' '}
+      <span aria-hidden="true" style={{ opacity: sorted ? 1 : 0.5 }}>
+        {sorted === 'up' ? '↑' : sorted === 'down' ? '↓' : '↕'}
+      </span>
     </button>
   );
 }
