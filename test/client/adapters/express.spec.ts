@@ -194,6 +194,37 @@ describe.each(versions)('guardExpress in Express %s', (_, express) => {
     }
   });
 
+  it.each(['before', 'after'])(
+    'guards a router once that has a guard of its own, with that of the app %s it',
+    async (place) => {
+      const guard = () => guardExpress(sluice) as express5.RequestHandler;
+      const twice = express();
+      const loans = express.Router();
+      loans.use(guard());
+      loans.get('/:loan', (_, response) => void response.json({}));
+      if (place === 'before') twice.use(guard());
+      twice.use('/shops/:shop', loans);
+      if (place === 'after') twice.use(guard());
+      twice.get('/books', (_, response) => void response.json({}));
+      const other = createServer(twice).listen(0, '127.0.0.1');
+      await once(other, 'listening');
+      const status = async (path: string): Promise<number> =>
+        (await fetch(`http://127.0.0.1:${(other.address() as AddressInfo).port}${path}`)).status;
+      for (const [path, name] of [
+        ['/shops/7/1', 'GET /shops/:shop/:loan'],
+        ['/books', 'GET /books'],
+      ] as const) {
+        expect(await status(path)).toBe(200);
+        await sluice.rules(oneCall(name));
+        // Counted twice, the first would be refused already.
+        expect([await status(path), await status(path)]).toEqual([200, 429]);
+        await sluice.rules({});
+      }
+      other.closeAllConnections();
+      other.close();
+    },
+  );
+
   it('hands on what a router before it and an error before it have done', async () => {
     const late = express();
     late.use((request, _response, next) => next(request.url === '/bad' ? new Error('bad') : undefined));

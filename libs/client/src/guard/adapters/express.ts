@@ -90,13 +90,15 @@ class ExpressFacts implements WebRequest {
  * `app.use(guardExpress(sluice))`, before the routes: guards every route of the app and of the routers mounted in it,
  * under its method and pattern. A refused request gets what the rule says and doesn't reach the handlers of its route.
  * Middleware that runs before a route is not part of its call; what answers without a route is not guarded.
+ *
+ * A second one in the same app, such as in a router of it, adds nothing: what the first is told counts for all routes.
  */
 export function guardExpress(sluice: Sluice, options: ExpressOptions = {}): Handler {
   const routes = new RouteGuards(sluice, options);
   const guard: Handler = (incoming, _response, next) => {
     const request = incoming as ExpressRequest;
     const router = request.app._router ?? request.app.router;
-    if (router) routes.come(router, guard, request);
+    if (router) routes.first(router).come(router, guard, request);
     next();
   };
   return guard;
@@ -110,6 +112,9 @@ function leaving(request: ExpressRequest, before: string | undefined, next: Next
   };
 }
 
+/** Who guards the routes of a router, for each client. */
+const guarding = new WeakMap<Router, WeakMap<Sluice, RouteGuards>>();
+
 /** Puts the guard in front of the handlers of each route, once. */
 class RouteGuards {
   readonly #sluice: Sluice;
@@ -122,6 +127,19 @@ class RouteGuards {
   constructor(sluice: Sluice, options: ExpressOptions) {
     this.#sluice = sluice;
     this.#options = options;
+  }
+
+  /** Those of the guard that a request of this app came to first: a call that two of them see is one call. */
+  first(router: Router): RouteGuards {
+    let ofRouter = guarding.get(router);
+    if (!ofRouter) {
+      ofRouter = new WeakMap();
+      guarding.set(router, ofRouter);
+    }
+    const first = ofRouter.get(this.#sluice);
+    if (first) return first;
+    ofRouter.set(this.#sluice, this);
+    return this;
   }
 
   /** A request has come to the layer of the guard in this app, or in a router of it. */
