@@ -152,7 +152,8 @@ function layerValue({ value }: HeldLayer, key: string, kind: NamespaceKind): Jso
   }
   if (!Object.hasOwn(value.set, key) || isTakenAway(value.set[key])) return undefined;
   const item = value.set[key];
-  return kind === 'map' ? (item as Item).value : (item as Json);
+  // As in `isSecretIn`: it may be anything.
+  return kind === 'map' ? (item as Item | null)?.value : (item as Json);
 }
 
 function valueIn(held: Held, key: string): Json | undefined {

@@ -16,9 +16,10 @@ export function isSecretIn(held: Held, key: string): boolean {
   return held.layers.some(({ value }) => {
     const items = ('set' in value ? value.set : value.kind === 'map' ? value.items : {}) as Record<
       string,
-      Item
+      Item | null
     >;
-    return Object.hasOwn(items, key) && items[key]!.secret === true;
+    // A layer is as it came: what it says of a key that another one lies over may be anything.
+    return Object.hasOwn(items, key) && items[key]?.secret === true;
   });
 }
 
