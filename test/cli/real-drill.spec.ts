@@ -98,8 +98,9 @@ describe('sluice drill, with real instances', () => {
     expect(report.callers.error).toBe(fault!.injected);
     const whole = fault!.eligible - fault!.injected;
     expect(report.callers.ok).toBeGreaterThanOrEqual(whole);
-    // Calls that were under way when it began ended in it.
-    expect(report.callers.ok).toBeLessThanOrEqual(whole + 3);
+    // Calls that were under way when it began ended in it, and so did those that came after its last beat or its
+    // deadline, before it was taken away; on a busy machine that is a moment.
+    expect(report.callers.ok).toBeLessThanOrEqual(whole + 25);
     expect(report.instances).toEqual([
       expect.objectContaining({ instanceId: 'i-1', cleanBy: 'told', injected: fault!.injected }),
     ]);

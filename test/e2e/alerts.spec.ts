@@ -90,11 +90,11 @@ const chromium = browserOrNotice();
       .getByText(/SLUICE_WEBHOOK_HOSTS/)
       .first()
       .waitFor();
-    await page.getByLabel('Address').fill('https://hooks.example.com/robot?access_token=k1');
+    await page.getByLabel('Address').fill('https://hooks.example.com/robot?access_token=for-the-robot-only');
     await button('Add a webhook').last().click();
     const row = page.getByRole('row', { name: /on call/ });
     await row.getByText('https://hooks.example.com/…').waitFor();
-    expect(await page.content()).not.toContain('k1');
+    expect(await page.content()).not.toContain('for-the-robot-only');
     await row.getByRole('button', { name: 'Switch off' }).click();
     await row.getByRole('button', { name: 'Switch on' }).waitFor();
     await row.getByRole('button', { name: 'Remove' }).click();
