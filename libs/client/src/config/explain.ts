@@ -1,6 +1,5 @@
 import {
   type ErrorText,
-  type Item,
   inOrder,
   isTakenAway,
   type Json,
@@ -8,7 +7,7 @@ import {
   type NamespaceKind,
 } from '@sluice/core';
 import type { Clock } from '../clock.ts';
-import { type Held, type HeldLayer, itemValue } from '../snapshot/held.ts';
+import { entryValue, type Held, type HeldLayer, itemValue } from '../snapshot/held.ts';
 import { isSecretIn, maskedIf } from '../snapshot/secret-keys.ts';
 import type { Store } from '../snapshot/store.ts';
 import type { Explanation, ExplanationRung } from './explanation.ts';
@@ -151,9 +150,7 @@ function layerValue({ value }: HeldLayer, key: string, kind: NamespaceKind): Jso
       : itemValue(value, key);
   }
   if (!Object.hasOwn(value.set, key) || isTakenAway(value.set[key])) return undefined;
-  const item = value.set[key];
-  // As in `isSecretIn`: it may be anything.
-  return kind === 'map' ? (item as Item | null)?.value : (item as Json);
+  return entryValue(kind, value.set[key]);
 }
 
 function valueIn(held: Held, key: string): Json | undefined {

@@ -1,4 +1,4 @@
-import type { Content, Json, NamespaceKind, ParsedLayer } from '@sluice/core';
+import type { Content, Item, Json, NamespaceKind, ParsedLayer } from '@sluice/core';
 
 /** Where what is held came from. */
 export type HeldSource = 'server' | 'disk' | 'bootstrap';
@@ -46,6 +46,9 @@ export const nothingHeld: Live = { epoch: 0, revision: 0, namespaces: new Map() 
 /** The value of one item, or undefined when the content has no such key of its own. */
 export function itemValue(content: Content, key: string): Json | undefined {
   if (content.kind === 'document' || !Object.hasOwn(content.items, key)) return undefined;
-  const item = content.items[key];
-  return content.kind === 'map' ? (item as { value: Json }).value : (item as Json);
+  return entryValue(content.kind, content.items[key]);
 }
+
+/** What an entry gives its key. A layer is as it came, so one that another layer lies over may be anything. */
+export const entryValue = (kind: NamespaceKind, entry: unknown): Json | undefined =>
+  kind === 'map' ? (entry as Item | null)?.value : (entry as Json);

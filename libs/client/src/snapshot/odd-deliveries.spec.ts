@@ -106,29 +106,38 @@ const delivery = fc.record({
   waitMs: fc.constantFrom(0, 1, 600),
 });
 
-it('explains a key of which a layer says nonsense that lies under another one', async () => {
-  const clock = manualClock();
-  const { store, deliveries } = deliveredStore(clock);
-  const bodies = ['{"set":{"x":null},"remove":[]}', canonicalText(mapOf({ x: 1 }))];
-  const layers = bodies.map((text, order) => ({
-    id: String(order),
-    kind: order === 0 ? 'global' : 'instance',
-    order,
-    revision: 1,
-    digest: sha256(text),
-    sizeBytes: text.length,
-    body: text,
-  })) as WireLayer[];
-  const order = { name: 'order', kind: 'map', revision: 1, layers, digest: digestOf('map', layers) } as const;
-  const frame = { epoch: 1, revision: 1, changed: [order], removed: [], answersHello: true } as const;
-  const outcome = await deliveries.apply({ ...frame, source: 'server' });
-  expect(outcome).toMatchObject({ namespaces: [{ state: 'applied' }] });
-  expect(explain(store, 'order.x', clock, deliveries.rejected, 'en').ladder).toMatchObject([
-    { layer: 'instance', wins: true, value: 1 },
-    { layer: 'global', wins: false },
-  ]);
-  store.close();
-});
+it.each(['{"set":{"x":null},"remove":[]}', '{"items":{"x":null},"kind":"map"}'])(
+  'explains a key of which a layer says nonsense that lies under another one: %s',
+  async (nonsense) => {
+    const clock = manualClock();
+    const { store, deliveries } = deliveredStore(clock);
+    const bodies = [nonsense, canonicalText(mapOf({ x: 1 }))];
+    const layers = bodies.map((text, order) => ({
+      id: String(order),
+      kind: order === 0 ? 'global' : 'instance',
+      order,
+      revision: 1,
+      digest: sha256(text),
+      sizeBytes: text.length,
+      body: text,
+    })) as WireLayer[];
+    const order = {
+      name: 'order',
+      kind: 'map',
+      revision: 1,
+      layers,
+      digest: digestOf('map', layers),
+    } as const;
+    const frame = { epoch: 1, revision: 1, changed: [order], removed: [], answersHello: true } as const;
+    const outcome = await deliveries.apply({ ...frame, source: 'server' });
+    expect(outcome).toMatchObject({ namespaces: [{ state: 'applied' }] });
+    expect(explain(store, 'order.x', clock, deliveries.rejected, 'en').ladder).toMatchObject([
+      { layer: 'instance', wins: true, value: 1 },
+      { layer: 'global', wins: false },
+    ]);
+    store.close();
+  },
+);
 
 it('whatever is delivered, nothing throws, the answer is one that a server can read, and the app reads what it declared', async () => {
   let applied = 0;

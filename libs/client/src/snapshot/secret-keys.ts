@@ -18,7 +18,7 @@ export function isSecretIn(held: Held, key: string): boolean {
       string,
       Item | null
     >;
-    // A layer is as it came: what it says of a key that another one lies over may be anything.
+    // As in `entryValue`: it may be anything.
     return Object.hasOwn(items, key) && items[key]?.secret === true;
   });
 }
