@@ -8,13 +8,14 @@ const queryKey = ['getKill', { env: 'prod' }];
 const left: (() => void)[] = [];
 
 /** What a page that follows the switch asks; answered when the test says so. */
-function pageOfKill(): ((answer: string) => void)[] {
+function pageOf(queryKey: readonly unknown[]): ((answer: string) => void)[] {
   const asked: ((answer: string) => void)[] = [];
   const queryFn = () => new Promise<string>((resolve) => asked.push(resolve));
   const page = new QueryObserver<string>(queryClient, { queryKey, queryFn, staleTime: 0 });
   left.push(page.subscribe(() => undefined));
   return asked;
 }
+const pageOfKill = () => pageOf(queryKey);
 const turns = async (): Promise<void> => {
   for (let n = 0; n < 5; n++) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -42,6 +43,15 @@ describe('a read that is on its way when something is told', () => {
     await turns();
     expect(queryClient.getQueryData(queryKey)).toBe('after');
     expect(asked).toHaveLength(2);
+  });
+
+  it('does not wait for another one that takes long', async () => {
+    const asked = pageOfKill();
+    const slow = pageOf(['listApps', { env: 'prod' }]);
+    refreshNow({ environment: 'prod' });
+    asked[0]!('before');
+    await turns();
+    expect([asked, slow].map(({ length }) => length)).toEqual([2, 1]);
   });
 
   it('is left alone when another place is meant', async () => {

@@ -26,11 +26,15 @@ function concerns(refresh: Refresh, queryKey: readonly unknown[]): boolean {
  * What is on its way goes on and is read again when it has come, for it may be older than what is asked for. To begin it
  * anew instead would keep a page waiting for as long as updates come faster than a busy server answers.
  */
-async function repeat(asked: readonly Refresh[]): Promise<void> {
+function repeat(asked: readonly Refresh[]): void {
   const isMeant = (query: Query): boolean => asked.some((each) => concerns(each, query.queryKey));
   const onTheirWay = queryClient.getQueryCache().findAll({ predicate: isMeant, fetchStatus: 'fetching' });
-  await readAgain(isMeant);
-  if (onTheirWay.length > 0) await readAgain((query) => onTheirWay.includes(query));
+  void readAgain((query) => isMeant(query) && !onTheirWay.includes(query));
+  // Each by itself: one that takes long keeps no other from being read again.
+  for (const each of onTheirWay) {
+    const isIt = (query: Query): boolean => query === each;
+    void readAgain(isIt).then(() => readAgain(isIt));
+  }
 }
 
 const readAgain = (predicate: (query: Query) => boolean): Promise<void> =>
@@ -43,7 +47,7 @@ export function refreshLate(refresh: Refresh): void {
 }
 
 /** Repeats reads at once. */
-export const refreshNow = (what: Refresh): void => void repeat([what]);
+export const refreshNow = (what: Refresh): void => repeat([what]);
 
 /** Repeats reads, at most every 400 ms however many updates ask for it. */
 export function refreshSoon(refresh: Refresh): void {
@@ -53,6 +57,6 @@ export function refreshSoon(refresh: Refresh): void {
     const asked = waiting;
     waiting = [];
     timer = undefined;
-    void repeat(asked);
+    repeat(asked);
   }, everyMs);
 }
