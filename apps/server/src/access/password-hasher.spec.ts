@@ -17,18 +17,18 @@ describe('PasswordHasher', () => {
     const hasher = new PasswordHasher();
     await hasher.onModuleInit();
     const stored = await hasher.hash('a secret');
-    const median = async (of: string | undefined): Promise<number> => {
-      const times: number[] = [];
-      for (let i = 0; i < 9; i++) {
-        const began = performance.now();
-        await hasher.verify(of, 'wrong');
-        times.push(performance.now() - began);
-      }
-      return times.sort((a, b) => a - b)[4]!;
+    const msOf = async (of: string | undefined): Promise<number> => {
+      const began = performance.now();
+      await hasher.verify(of, 'wrong');
+      return performance.now() - began;
     };
-    const [known, unknown] = [await median(stored), await median(undefined)];
-    expect(unknown / known).toBeGreaterThan(0.5);
-    expect(unknown / known).toBeLessThan(2);
+    // In turns, and the shortest of each: what the machine does besides is in the others. Without a hash to compare
+    // with it would be next to nothing.
+    const times: [known: number, unknown: number][] = [];
+    for (let i = 0; i < 9; i++) times.push([await msOf(stored), await msOf(undefined)]);
+    const [known, unknown] = [0, 1].map((which) => Math.min(...times.map((each) => each[which]!)));
+    expect(unknown! / known!).toBeGreaterThan(1 / 3);
+    expect(unknown! / known!).toBeLessThan(3);
   });
 
   it('does two at a time, lets fifty wait and sends the rest away', async () => {
