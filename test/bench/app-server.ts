@@ -5,8 +5,12 @@ import { guardExpress } from '@sluice/client/express';
 import { testSluice } from '@sluice/client/testing';
 import type { Rules } from '@sluice/core';
 import express from 'express';
+import { systemClock } from '../../libs/client/src/clock.ts';
 
-/** The app under load, bare or with the whole guard: limits by address, a breaker, a rule that only watches. */
+/**
+ * The app under load, bare, or with the whole guard: limits by address, a breaker, a rule that only watches; or `timed`,
+ * with the least that whoever guards a request can do.
+ */
 const every = { resource: { match: 'prefix', value: 'GET /' } } as const;
 const rules = {
   all: { ...every, mode: 'intercept', kind: 'limit', algorithm: 'tokenBucket', limit: 1e9, intervalMs: 1000 },
@@ -48,9 +52,18 @@ if (process.argv[2] === 'guarded') {
   app.use(guardExpress(sluice) as unknown as express.RequestHandler);
 }
 const books = Array.from({ length: 20 }, (_, id) => ({ id, title: `Book ${id}`, price: 10 + id }));
-app.get('/books/:id', (request, response) => {
+const tell: express.RequestHandler = (request, response) => {
   response.json(books[Number(request.params.id) % books.length]);
-});
+};
+/** Reads the clock when a request comes and when its response is done. */
+const timed: express.RequestHandler = (request, response, next) => {
+  const beganMs = systemClock.monotonic();
+  response.on('close', () => {
+    if (systemClock.monotonic() < beganMs) throw new Error('the clock went back');
+  });
+  return tell(request, response, next);
+};
+app.get('/books/:id', process.argv[2] === 'timed' ? timed : tell);
 const server = createServer(app).listen(0, '127.0.0.1');
 await once(server, 'listening');
 process.send?.((server.address() as AddressInfo).port);
