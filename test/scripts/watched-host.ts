@@ -7,6 +7,9 @@ type RawResult = Awaited<ReturnType<ScriptHost['ask']>>;
 export const noiseMs = 1500;
 let lastOwner = 0;
 
+/** Say that the host was in want of time or of a process, and nothing about the script. */
+const aboutTheHost = ['starting', 'busy', 'interrupted'];
+
 /** A host, with a watchdog on the event loop of this process. */
 export class WatchedHost {
   readonly host: ScriptHost;
@@ -41,9 +44,11 @@ export class WatchedHost {
     return { result, tookMs: performance.now() - startedAt };
   }
 
-  /** The result in one word: `pass`, `{"a":1}`, or the code of the failure. */
+  /** The result in one word: `pass`, `{"a":1}`, or the code of the failure; asked again where that is the host's own. */
   async word(source: string, options: Parameters<WatchedHost['ask']>[1] = {}): Promise<string> {
-    const { result } = await this.ask(source, options);
+    let { result } = await this.ask(source, options);
+    for (let tries = 1; tries < 5 && !result.ok && aboutTheHost.includes(result.failure.code); tries++)
+      ({ result } = await this.ask(source, options));
     if (!result.ok) return result.failure.code;
     return typeof result.value === 'string' ? result.value : JSON.stringify(result.value);
   }
