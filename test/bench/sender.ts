@@ -26,9 +26,12 @@ export class Sender {
     // pays more often.
     const stayAwake = (): void => void (isOn && setImmediate(stayAwake));
     stayAwake();
-    const counts = await Promise.all(this.#connections.map((each) => each.ask(beganMs + forMs)));
-    isOn = false;
-    return (counts.reduce((sum, count) => sum + count, 0) * 1000) / (performance.now() - beganMs);
+    try {
+      const counts = await Promise.all(this.#connections.map((each) => each.ask(beganMs + forMs)));
+      return (counts.reduce((sum, count) => sum + count, 0) * 1000) / (performance.now() - beganMs);
+    } finally {
+      isOn = false;
+    }
   }
 
   close(): void {

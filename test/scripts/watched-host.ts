@@ -1,4 +1,10 @@
-import { failureText, ScriptHost, type ScriptHostOptions, type ScriptSource } from '@sluice/scripts';
+import {
+  failureText,
+  isHostsFault,
+  ScriptHost,
+  type ScriptHostOptions,
+  type ScriptSource,
+} from '@sluice/scripts';
 import { Watchdog } from './watchdog.ts';
 
 type RawResult = Awaited<ReturnType<ScriptHost['ask']>>;
@@ -6,9 +12,6 @@ type RawResult = Awaited<ReturnType<ScriptHost['ask']>>;
 /** What this machine may add to any time while others work on it. */
 export const noiseMs = 1500;
 let lastOwner = 0;
-
-/** Say that the host was in want of time or of a process, and nothing about the script. */
-const aboutTheHost = ['starting', 'busy', 'interrupted'];
 
 /** A host, with a watchdog on the event loop of this process. */
 export class WatchedHost {
@@ -47,7 +50,7 @@ export class WatchedHost {
   /** The result in one word: `pass`, `{"a":1}`, or the code of the failure; asked again where that is the host's own. */
   async word(source: string, options: Parameters<WatchedHost['ask']>[1] = {}): Promise<string> {
     let { result } = await this.ask(source, options);
-    for (let tries = 1; tries < 5 && !result.ok && aboutTheHost.includes(result.failure.code); tries++)
+    for (let tries = 1; tries < 5 && !result.ok && isHostsFault(result.failure); tries++)
       ({ result } = await this.ask(source, options));
     if (!result.ok) return result.failure.code;
     return typeof result.value === 'string' ? result.value : JSON.stringify(result.value);

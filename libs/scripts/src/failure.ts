@@ -74,6 +74,11 @@ export interface ScriptFailure {
   readonly column?: number;
 }
 
+const hostsFaults: ReadonlySet<FailureCode> = new Set(['starting', 'busy', 'interrupted']);
+
+/** The host was in want of time or of a process: it says nothing about the script, and a later call may do. */
+export const isHostsFault = ({ code }: ScriptFailure): boolean => hostsFaults.has(code);
+
 export function failure(
   code: FailureCode,
   params: ScriptFailure['params'] = {},

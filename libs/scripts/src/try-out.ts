@@ -1,6 +1,6 @@
 import type { Json } from '@sluice/core';
 import type { z } from 'zod';
-import { type FailureCode, failure, type ScriptFailure } from './failure.ts';
+import { failure, isHostsFault, type ScriptFailure } from './failure.ts';
 import { inputText } from './inputs.ts';
 import type { RawResult } from './job.ts';
 import type { ScriptEntry } from './messages.ts';
@@ -14,8 +14,6 @@ const results: Record<ScriptEntry, z.ZodType> = {
   policy: policyResult,
   fallback: fallbackResult,
 };
-/** What says nothing about the script. */
-const hostsFaults: ReadonlySet<FailureCode> = new Set(['starting', 'busy', 'interrupted']);
 const longestWaitMs = 10_000;
 const restMs = 20;
 let lastTry = 0;
@@ -85,9 +83,9 @@ export class Trial {
     for (const untilMs = clock.monotonic() + longestWaitMs; ; ) {
       const startedAt = clock.monotonic();
       const ran = await this.#host.ask(this.#version, text);
-      const isHostsFault = !ran.ok && hostsFaults.has(ran.failure.code);
       const endedAt = clock.monotonic();
-      if (!isHostsFault || endedAt >= untilMs) return { ran, tookMs: endedAt - startedAt };
+      if (ran.ok || !isHostsFault(ran.failure) || endedAt >= untilMs)
+        return { ran, tookMs: endedAt - startedAt };
       await new Promise<void>((resolve) => clock.after(restMs, resolve, 'held'));
     }
   }
