@@ -117,7 +117,7 @@ async function load(perSec: readonly number[], startMs: number, forMs: number): 
       const due = Math.floor((Math.max(0, atMs) / 1000) * perSec[i]!);
       for (; done[i]! < due; done[i]!++)
         try {
-          const passage = sluice.admit('pay');
+          const passage = sluice.gate('pay').admit();
           if (passage instanceof Promise) {
             waited += 1;
             void passage.then((late) => late.exit());

@@ -15,8 +15,10 @@ import type { NamedFallback } from './guard/answers.ts';
 import type { BlockedError } from './guard/blocked-error.ts';
 import type {
   CallContext,
+  CallGate,
   EnterOptions,
   EntryOptions,
+  GateOptions,
   Guardable,
   Passage,
   ProtectOptions,
@@ -209,8 +211,8 @@ export class Client implements Sluice {
     return this.#parts.protection.door.enter(resource, options);
   }
 
-  admit(resource: string, options?: EnterOptions): Passage | Promise<Passage> {
-    return this.#parts.protection.door.admit(resource, options);
+  gate(resource: string, options?: GateOptions): CallGate {
+    return this.#parts.protection.door.gate(resource, options);
   }
 
   answer(error: BlockedError, ...args: readonly unknown[]): unknown {

@@ -27,8 +27,11 @@ export { BlockedError, type HttpAnswer } from './guard/blocked-error.ts';
 export type {
   CallContext,
   CallFacts,
+  CallGate,
   EnterOptions,
   EntryOptions,
+  GateCall,
+  GateOptions,
   Guardable,
   Passage,
   ProtectOptions,

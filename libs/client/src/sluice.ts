@@ -9,8 +9,10 @@ import type { NamedFallback } from './guard/answers.ts';
 import type { BlockedError } from './guard/blocked-error.ts';
 import type {
   CallContext,
+  CallGate,
   EnterOptions,
   EntryOptions,
+  GateOptions,
   Guardable,
   Passage,
   ProtectOptions,
@@ -125,11 +127,8 @@ export interface Sluice {
   entry(resource: string, options?: EntryOptions): Passage;
   /** Lets one call in, after a wait where a rule says so, or rejects with a `BlockedError`. */
   enter(resource: string, options?: EnterOptions): Promise<Passage>;
-  /**
-   * The same for adapters that carry many calls: answers the passage itself, or throws the `BlockedError`, where nobody
-   * has to wait; else a promise. The signal is looked at only then.
-   */
-  admit(resource: string, options?: EnterOptions): Passage | Promise<Passage>;
+  /** For adapters that carry many calls: where those of one resource come through. The same for the same name. */
+  gate(resource: string, options?: GateOptions): CallGate;
   /**
    * What the rule gives a caller that was refused at `entry` or `enter`, perhaps as a promise; throws the refusal
    * itself where it gives nothing. `args` go to the named fallback that the rule may ask for.

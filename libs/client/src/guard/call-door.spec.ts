@@ -3,6 +3,7 @@ import type { Rule } from '@sluice/core';
 import { manualClock } from '../testing/manual-clock.ts';
 import { testSluice } from '../testing/test-sluice.ts';
 import { BlockedError } from './blocked-error.ts';
+import type { Passage } from './call-options.ts';
 
 const pay = { match: 'exact', value: 'pay' } as const;
 const limitOf = (limit: number, more: Partial<Rule> = {}): Rule =>
@@ -244,5 +245,61 @@ describe('what is known of the request', () => {
       await sluice.inContext({ tags: { zone: 'a' } }, () => expect(charge()).rejects.toThrow(BlockedError));
     });
     await expect(charge()).resolves.toBe('paid');
+  });
+});
+
+describe('gate', () => {
+  it('lets calls of its resource in at once, or throws what they are refused with', async () => {
+    const { sluice } = bench();
+    const gate = sluice.gate('pay', { type: 'rpc' });
+    await sluice.rules({ each: limitOf(1, { per: { by: 'user' } } as Partial<Rule>) });
+    const passage = gate.admit({ user: 'ann' }) as Passage;
+    expect(sluice.guarding().resources).toMatchObject([{ resource: 'pay', type: 'rpc', active: 1 }]);
+    passage.exit('error');
+    passage.exit();
+    expect(caught(() => gate.admit({ user: 'ann' }))).toMatchObject({
+      code: 'limited',
+      resource: 'pay',
+      type: 'rpc',
+    });
+    expect(gate.admit({ user: 'bob' })).not.toBeInstanceOf(Promise);
+    expect(sluice.guarding().resources).toMatchObject([{ active: 1 }]);
+    expect(() => sluice.gate('')).toThrow(TypeError);
+  });
+
+  it('tells whoever listens', async () => {
+    const { sluice } = bench();
+    const gate = sluice.gate('pay');
+    const [blocked, would]: [unknown[], unknown[]] = [[], []];
+    sluice.on('blocked', (error) => blocked.push(error));
+    sluice.on('wouldBlock', (call) => would.push(call));
+    await sluice.rules({ pay: limitOf(2), few: limitOf(1, { mode: 'monitor' }) });
+    for (let i = 0; i < 2; i++) (gate.admit() as Passage).exit();
+    expect([blocked, would]).toEqual([[], [{ resource: 'pay', type: 'method', rules: ['rules/few'] }]]);
+    const error = caught(() => gate.admit());
+    expect([blocked, would.length]).toEqual([[error], 1]);
+  });
+
+  it('has a call wait only where a rule says so, and asks for its signal only then', async () => {
+    const { sluice, clock } = bench();
+    const gate = sluice.gate('pay');
+    const giving = new AbortController();
+    let asked = 0;
+    const call = {
+      signal() {
+        asked += 1;
+        return giving.signal;
+      },
+    };
+    await sluice.rules({ pace: limitOf(1, { algorithm: 'leakyBucket', maxQueueMs: 5000 } as Partial<Rule>) });
+    (gate.admit(call) as Passage).exit();
+    expect(asked).toBe(0);
+    const [second, third] = [gate.admit(call), gate.admit(call)] as Promise<Passage>[];
+    expect(asked).toBe(2);
+    await clock.advance(1000);
+    (await second)!.exit();
+    giving.abort(new Error('gone'));
+    await expect(third).rejects.toThrow('gone');
+    expect(sluice.guarding().resources).toMatchObject([{ active: 0 }]);
   });
 });

@@ -1,44 +1,22 @@
-import { type Block, type CallInputs, Entry, type FaultScope, type Gate, type Outcome } from '@sluice/core';
+import type { CallInputs, Gate } from '@sluice/core';
 import type { NamedFallback } from './answers.ts';
 import type { BlockedError } from './blocked-error.ts';
 import type { CallGuard } from './call-guard.ts';
 import type {
   CallContext,
   CallFacts,
+  CallGate,
   EnterOptions,
   EntryOptions,
+  GateOptions,
   Guardable,
   Passage,
   ProtectOptions,
 } from './call-options.ts';
 import { entryScope, passageScope } from './faults/fault-scopes.ts';
-import { claim } from './last-good.ts';
-import { outcomeOf } from './outcome-of.ts';
+import { OpenGate } from './open-gate.ts';
+import { letIn } from './open-passage.ts';
 import { guardedFunction, type Loose } from './protected-call.ts';
-
-class OpenPassage implements Passage {
-  readonly fault: string | undefined;
-  readonly #guard: CallGuard;
-  readonly #entry: Entry;
-
-  constructor(guard: CallGuard, entry: Entry, fault?: string) {
-    this.#guard = guard;
-    this.#entry = entry;
-    this.fault = fault;
-  }
-
-  exit(ending: Outcome | Error = 'success'): void {
-    this.#guard.end(this.#entry, typeof ending === 'string' ? ending : outcomeOf(ending));
-  }
-
-  keeper(): ((answer: unknown) => void) | undefined {
-    const { standing, startMs } = this.#entry;
-    const { answers, clock } = this.#guard;
-    const gate = standing?.gate;
-    if (!gate || !claim(gate, startMs)) return undefined;
-    return (answer) => void answers.lastGood.note(gate, answer, clock.monotonic());
-  }
-}
 
 /** The ways in which an app brings its calls to the guard. */
 export class CallDoor {
@@ -68,22 +46,18 @@ export class CallDoor {
     const inputs = this.#inputs(gate, options);
     const answer = this.#guard.askNow(gate, inputs);
     // Where nothing may wait, nothing does.
-    return this.#let(answer, inputs, options, entryScope) as Passage;
+    return letIn(this.#guard, answer, inputs, entryScope, () => undefined) as Passage;
   }
 
   async enter(resource: string, options: EnterOptions = {}): Promise<Passage> {
     const gate = this.#guard.gate(resource, options.type ?? 'method');
     const inputs = this.#inputs(gate, options);
-    return this.#let(await this.#guard.askLater(gate, inputs, signalOf(options)), inputs, options);
+    const answer = await this.#guard.askLater(gate, inputs, signalOf(options));
+    return letIn(this.#guard, answer, inputs, passageScope(options.protocol), () => signalOf(options));
   }
 
-  admit(resource: string, options: EnterOptions = {}): Passage | Promise<Passage> {
-    const gate = this.#guard.gate(resource, options.type ?? 'method');
-    const inputs = this.#inputs(gate, options);
-    const answer = this.#guard.askSoon(gate, inputs, options, signalOf);
-    return answer instanceof Promise
-      ? answer.then((later) => this.#let(later, inputs, options))
-      : this.#let(answer, inputs, options);
+  gate(resource: string, { type = 'method', protocol }: GateOptions = {}): CallGate {
+    return new OpenGate(this.#guard, this.#guard.gate(resource, type), passageScope(protocol));
   }
 
   /** What the rule gives a caller that was refused at `entry` or `enter`; throws the refusal where it gives nothing. */
@@ -104,42 +78,6 @@ export class CallDoor {
   #inputs(gate: Gate, options: EntryOptions): CallInputs {
     const { readsInputs } = gate.standing.plan;
     return this.#guard.inputsOf(gate, options.args, readsInputs ? factsOf(options) : undefined);
-  }
-
-  #let(
-    answer: Block | Entry,
-    inputs: CallInputs,
-    options: EnterOptions,
-    scope?: FaultScope,
-  ): Passage | Promise<Passage> {
-    if (!(answer instanceof Entry)) throw this.#guard.refusal(answer);
-    if (this.#guard.listener) this.#guard.went(answer);
-    if (answer.standing!.plan.faults === undefined) return new OpenPassage(this.#guard, answer);
-    return this.#letHarmed(answer, inputs, options, scope ?? passageScope(options));
-  }
-
-  /** There are faults for calls of this resource: one of them may break this call, or hold it back. */
-  #letHarmed(
-    entry: Entry,
-    inputs: CallInputs,
-    options: EnterOptions,
-    scope: FaultScope,
-  ): Passage | Promise<Passage> {
-    const { injector } = this.#guard;
-    const harm = injector.draw(entry, inputs, scope);
-    if (!harm) return new OpenPassage(this.#guard, entry);
-    const open = (): Passage => {
-      const error = injector.errorOf(harm);
-      if (!error) return new OpenPassage(this.#guard, entry, harm.fault.id);
-      this.#guard.end(entry, error.outcome);
-      throw error;
-    };
-    if (harm.holdMs <= 0) return open();
-    return injector.hold(harm, signalOf(options)).then(open, (reason: unknown) => {
-      // Who gave up says nothing of what was called; whose time was over does.
-      this.#guard.end(entry, outcomeOf(reason));
-      throw reason;
-    });
   }
 }
 

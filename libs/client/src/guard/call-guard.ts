@@ -179,21 +179,6 @@ export class CallGuard {
     return waitFor(this, answer as Waiting, signal);
   }
 
-  /** The same, at once where nobody has to wait. The signal of whoever asks is asked for only where somebody has. */
-  askSoon<T>(
-    gate: Gate,
-    inputs: CallInputs,
-    asking: T,
-    signalOf: (asking: T) => AbortSignal | undefined,
-  ): Entry | Block | Promise<Entry | Block> {
-    const { scripts, watchingScripts } = gate.standing.plan;
-    if (scripts.length > 0 || watchingScripts.length > 0)
-      return this.askLater(gate, inputs, signalOf(asking));
-    const answer = this.ask(gate, inputs, true);
-    if (answer.verdict !== 'wait') return answer as Entry | Block;
-    return waitFor(this, answer as Waiting, signalOf(asking));
-  }
-
   /** The error of a refusal, and whoever listens is told. To be made where the caller's own code goes on. */
   refusal(block: Block): BlockedError {
     const error = blockedError(block, this.language);
@@ -251,8 +236,8 @@ export class CallGuard {
   /** Ends a call; only the first end counts. */
   end(entry: Entry, outcome: Outcome): void {
     if (this.isAsleep) this.stir();
-    if (this.core.at(this.clock.monotonic()).exitNow(entry, outcome))
-      this.#recorder?.ended(entry, outcome, this.core);
+    const ended = this.core.at(this.clock.monotonic()).exitNow(entry, outcome);
+    if (ended?.isRecorded === true) this.#recorder?.ended(entry, outcome, this.core);
   }
 
   #refuse(

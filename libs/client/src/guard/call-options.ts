@@ -42,17 +42,38 @@ export interface EntryOptions extends CallInputs {
   readonly inputs?: () => CallFacts;
 }
 
-export interface EnterOptions extends EntryOptions {
+export interface EnterOptions extends EntryOptions, GateOptions {
   /**
    * Aborted while the call waits: it is not let in, and `enter` rejects with the reason of the signal. A function is
    * asked for it only where the call has to wait.
    */
   readonly signal?: AbortSignal | (() => AbortSignal | undefined);
+}
+
+/** What all calls through a gate have in common. */
+export interface GateOptions {
+  /** `method` when absent. */
+  readonly type?: ResourceType;
   /**
    * For adapters: what the caller speaks, so that a fault of a drill may answer in it. `InjectedError` has the answer.
    * Of a `grpcStream` there is no one answer.
    */
   readonly protocol?: 'http' | 'grpc' | 'grpcStream';
+}
+
+/** One call through a gate: what rules may look at, each read only where one does. */
+export interface GateCall extends CallFacts {
+  /** Asked for only where the call has to wait. Aborted: it is not let in, and rejects with the reason of the signal. */
+  signal?(): AbortSignal | undefined;
+}
+
+/** Where the calls of one resource come through; worth keeping, for to find it is a part of what a call costs. */
+export interface CallGate {
+  /**
+   * Lets one call in: answers its passage, or throws the `BlockedError`, where nobody has to wait; else a promise. The
+   * passage has to be exited, whatever way it ends.
+   */
+  admit(call?: GateCall): Passage | Promise<Passage>;
 }
 
 /** A call that was let in. It has to be told how it ended, whatever way it ends; only the first time counts. */

@@ -84,11 +84,8 @@ export class Recorder {
     this.#open.delete(waiting);
   }
 
+  /** The end of a call that is marked as recorded. */
   ended(entry: Entry, outcome: Outcome, { nowMs }: ClockReading): void {
-    if (this.#open.size > 0) this.#close(entry, outcome, nowMs);
-  }
-
-  #close(entry: Entry, outcome: Outcome, nowMs: number): void {
     const recording = this.#open.get(entry);
     if (!recording) return;
     this.#open.delete(entry);
@@ -104,8 +101,10 @@ export class Recorder {
   }
 
   #answered(recording: Recording, answer: Entry | Waiting | Block): void {
-    if (answer instanceof Entry) recording.rules = answer.standing?.holds.wouldBlock ?? [];
-    else if (answer.verdict === 'block') {
+    if (answer instanceof Entry) {
+      recording.rules = answer.standing?.holds.wouldBlock ?? [];
+      answer.recorded();
+    } else if (answer.verdict === 'block') {
       recording.rules = [(answer as Block).ruleId];
       this.#finish(recording, { verdict: 'block' });
       return;

@@ -24,6 +24,21 @@ describe('Counters', () => {
     expect(bucketOf(-1)).toBe(0);
   });
 
+  it('tells each rule what it would have refused, however the calls take turns', () => {
+    const counters = new Counters();
+    const [both, one] = [['r', 's'], ['s']];
+    for (const ruleIds of [both, both, one, one, one, both, one]) counters.watched(ruleIds);
+    const { wouldBlock, rules } = counters.take();
+    expect(wouldBlock).toBe(7);
+    expect([...rules]).toEqual([
+      ['r', { blocked: 0, wouldBlock: 3 }],
+      ['s', { blocked: 0, wouldBlock: 7 }],
+    ]);
+    counters.watched(one);
+    expect([...counters.take().rules]).toEqual([['s', { blocked: 0, wouldBlock: 1 }]]);
+    expect([...counters.take().rules]).toEqual([]);
+  });
+
   it('counts every way in and out once, and begins anew when it is taken', () => {
     const counters = new Counters();
     expect(counters.isIdle).toBe(true);

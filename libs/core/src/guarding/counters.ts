@@ -82,6 +82,9 @@ export class Counters {
   #rules = new Map<string, RuleTally>();
   readonly #latency = new Uint32Array(latencyBuckets);
   #durationMs = 0;
+  /** What would have refused the last call of which that is so, and how many the rules have been told of. */
+  #doubting: readonly string[] = [];
+  #shared = 0;
 
   enter(): void {
     this.passed += 1;
@@ -112,10 +115,18 @@ export class Counters {
     this.#ruleOf(ruleId).blocked += 1;
   }
 
-  /** A call that these rules would have refused. */
+  /** A call that these rules would have refused. Mostly they are those of the call before. */
   watched(ruleIds: readonly string[]): void {
+    if (ruleIds !== this.#doubting) this.#share(ruleIds);
     this.wouldBlock += 1;
-    for (const ruleId of ruleIds) this.#ruleOf(ruleId).wouldBlock += 1;
+  }
+
+  /** Tells the rules what they would have refused, and looks out for what these will. */
+  #share(ruleIds: readonly string[]): void {
+    const times = this.wouldBlock - this.#shared;
+    if (times > 0) for (const ruleId of this.#doubting) this.#ruleOf(ruleId).wouldBlock += times;
+    this.#shared = this.wouldBlock;
+    this.#doubting = ruleIds;
   }
 
   /** Whether nothing came, went or would have been refused since it was last taken. */
@@ -126,6 +137,7 @@ export class Counters {
 
   /** What there is, and begins anew. */
   take(): Tally {
+    this.#share(this.#doubting);
     const tally: Tally = {
       passed: this.passed,
       blocked: this.#blocked,
@@ -148,6 +160,7 @@ export class Counters {
     this.#rules = new Map();
     this.#latency.fill(0);
     this.#durationMs = 0;
+    this.#shared = 0;
     this.passed = this.wouldBlock = this.waited = this.gaveUp = this.degraded = this.injected = 0;
     this.#success = this.#error = this.#abort = 0;
     return tally;

@@ -239,6 +239,46 @@ describe('decide', () => {
     );
   });
 
+  it('watches alike whether the rules that only watch are asked straight or weighed', () => {
+    const watching = fc
+      .array(
+        fc.tuple(limit, fc.boolean()).map(([fields, isKeyed]): Rule => {
+          const per = isKeyed ? ({ per: { by: 'user' } } as const) : {};
+          return { ...at, kind: 'limit', ...fields, ...per, mode: 'monitor' } as Rule;
+        }),
+        { minLength: 1, maxLength: 4 },
+      )
+      .map((all) => Object.fromEntries(all.map((each, i): [string, Rule] => [`m${i}`, each])));
+    // It refuses nobody, but it filters: with it, all of them are weighed.
+    const nobody: Rule = { ...at, kind: 'access', by: 'origin', effect: 'deny', values: [], mode: 'monitor' };
+    let straight = 0;
+    let would = 0;
+    fc.assert(
+      fc.property(ruleSet, watching, fc.integer(), (rules, monitors, seed) => {
+        const all: Rules = { ...rules, ...monitors };
+        const guards = [guardWith(all), guardWith({ ...all, nobody })];
+        const said = guards.map((guard) => {
+          const doubts: (readonly string[] | undefined)[] = [];
+          const decided = traffic(guard, seed, 300, {
+            enter: (entry) => {
+              doubts.push(entry?.standing?.holds.wouldBlock);
+              return undefined;
+            },
+          });
+          const { plan } = guard.gate('pay', 'method').standing;
+          if (plan.watchers) straight += 1;
+          const { rules: tallies, wouldBlock } = guard.gate('pay', 'method').state.counters.take();
+          would += wouldBlock;
+          return { decided, doubts, wouldBlock, tallies };
+        });
+        expect(said[0]).toEqual(said[1]);
+      }),
+      { numRuns: 100 },
+    );
+    expect(straight).toBeGreaterThan(30);
+    expect(would).toBeGreaterThan(1000);
+  });
+
   it('says the same of the same calls with the same seed', () => {
     fc.assert(
       fc.property(ruleSet, fc.integer(), (rules, seed) => {

@@ -1,4 +1,3 @@
-import type { Breaker } from '../breaking/breaker.ts';
 import type { CallInputs } from '../model/call.ts';
 import type { ClockReading } from '../model/clock-reading.ts';
 import type { Block } from './block.ts';
@@ -18,9 +17,9 @@ import type { World } from './world.ts';
  */
 export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
   const { plan } = gate.standing;
-  const { straight } = plan;
-  if (straight !== undefined && areClosed(straight.breakers) && go(straight, inputs, gate.world))
-    return enterStraight(gate, plan, inputs);
+  const { settled } = gate;
+  if (settled.straight !== undefined && go(settled.straight, inputs, gate.world))
+    return enterStraight(gate, settled, inputs);
   return weigh(gate, plan, inputs, mayWait);
 }
 
@@ -28,11 +27,6 @@ export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry 
  * The way of nearly every call, kept short for the compiler: what `weigh` would do where all rules are about all calls,
  * the breakers are closed, and the limits have room. Asking takes nothing: where that isn't so, the call is weighed.
  */
-
-function areClosed(breakers: readonly Breaker[]): boolean {
-  for (let i = 0; i < breakers.length; i++) if (!breakers[i]!.isClosed) return false;
-  return true;
-}
 
 function go(straight: Straight, inputs: CallInputs, world: World): boolean {
   const { single } = straight;

@@ -1,15 +1,17 @@
 import type { CallInputs } from '../model/call.ts';
 import { Entry } from './entry.ts';
-import type { Gate } from './gate.ts';
+import type { Gate, Standing } from './gate.ts';
 import type { Holds, Plan } from './plan.ts';
-import { watch } from './watch.ts';
+import { watch, watchAll } from './watch.ts';
 
-/** The call goes under the plan of the gate as it stands, where every call holds the same of what intercepts. */
-export function enterStraight(gate: Gate, plan: Plan, inputs: CallInputs): Entry {
-  if (plan.holds === undefined) return enter(gate, plan, inputs, gate.world.nowMs, plan.interceptHolds!);
-  const { settled } = gate;
-  settled.counters.enter();
-  return new Entry(settled, gate.world.nowMs);
+/** The call goes under what the gate has settled, where every call holds the same of what intercepts. */
+export function enterStraight(gate: Gate, settled: Standing, inputs: CallInputs): Entry {
+  const { plan } = settled;
+  const { watchers } = plan;
+  if (watchers === undefined) return enter(gate, plan, inputs, gate.world.nowMs, plan.interceptHolds!);
+  const standing = watchers.length === 0 ? settled : watchAll(gate, settled, inputs);
+  standing.counters.enter();
+  return new Entry(standing, gate.world.nowMs);
 }
 
 /** The call goes under the plan that it came in under, and what only watches sees it go. */

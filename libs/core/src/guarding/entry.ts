@@ -20,6 +20,12 @@ export class Entry {
     this.standing = { ...standing, isHarmed: true };
   }
 
+  /** Somebody records this call, who has to be told how it ends. */
+  recorded(): void {
+    const { standing } = this;
+    if (standing !== undefined) this.standing = { ...standing, isRecorded: true };
+  }
+
   get verdict(): 'pass' {
     return 'pass';
   }

@@ -1,6 +1,7 @@
+import type { Generations } from '../breaking/breaker.ts';
 import type { ResourceType } from '../model/resource.ts';
 import type { Counters } from './counters.ts';
-import { type Holds, type Plan, planOf } from './plan.ts';
+import { type Holds, type Plan, planOf, type Straight } from './plan.ts';
 import type { ResourceState } from './resource-state.ts';
 import type { World } from './world.ts';
 
@@ -12,8 +13,12 @@ export interface Standing {
   readonly plan: Plan;
   readonly generation: number;
   readonly holds: Holds;
+  /** The rules that intercept, where none of them has to be weighed: the plan allows it, and the breakers are closed. */
+  readonly straight: Straight | undefined;
   /** A fault was injected into it. */
   readonly isHarmed: boolean;
+  /** Somebody records it, who has to be told how it ends. */
+  readonly isRecorded: boolean;
 }
 
 const nothing: Holds = Object.freeze({ permits: [], breakers: [], wouldBlock: [] });
@@ -35,16 +40,21 @@ export class Gate {
   readonly world: World;
   /** From then on the next good answer is worth keeping as the last one, in ms; whoever keeps answers says it here. */
   keepNextAtMs = Number.NEGATIVE_INFINITY;
+  readonly #generations: Generations;
   #version = -1;
   #standing!: Standing;
   /** Under which the last call came in that held something else. */
   #otherwise: Standing | undefined;
+  /** Under which the last call came in that watchers would have refused, and which of them. */
+  #doubted: Standing | undefined;
+  #doubtedBits = 0;
 
   /** `state` is that of another name where too many names share one. */
   constructor(resource: string, type: ResourceType, state: ResourceState, world: World) {
     this.resource = resource;
     this.type = type;
     this.state = state;
+    this.#generations = state.generations;
     this.world = world;
   }
 
@@ -54,9 +64,12 @@ export class Gate {
     return this.#standing;
   }
 
-  /** What a call comes in under where every call holds the same: what holds now, in the breakers' present generation. */
+  /**
+   * What a call comes in under where every call holds the same: what holds now, in the breakers' present generation. To
+   * be asked for after `standing`.
+   */
   get settled(): Standing {
-    const { current } = this.state.generations;
+    const { current } = this.#generations;
     const standing = this.#standing;
     if (standing.generation === current) return standing;
     this.#standing = this.#stand(standing.plan, current, standing.holds);
@@ -68,7 +81,7 @@ export class Gate {
    * they hold the same.
    */
   entered(plan: Plan, holds: Holds): Standing {
-    const generation = this.state.generations.current;
+    const generation = this.#generations.current;
     const standing = this.#standing;
     if (isThat(standing, plan, generation, holds)) return standing;
     const otherwise = this.#otherwise;
@@ -77,6 +90,22 @@ export class Gate {
     if (plan === standing.plan && holds === plan.interceptHolds) this.#standing = entered;
     else this.#otherwise = entered;
     return entered;
+  }
+
+  /**
+   * The same as what is settled, for a call that these of the plan's watchers would have refused, as bits. Calls share it
+   * as long as the same would have.
+   */
+  doubted({ plan, generation, holds }: Standing, bits: number): Standing {
+    const last = this.#doubted;
+    if (last !== undefined && this.#doubtedBits === bits && isThat(last, plan, generation, last.holds))
+      return last;
+    const wouldBlock = plan
+      .watchers!.filter((_, i) => (bits & (1 << i)) !== 0)
+      .map(({ compiled }) => compiled.id);
+    this.#doubtedBits = bits;
+    this.#doubted = this.#stand(plan, generation, { ...holds, wouldBlock });
+    return this.#doubted;
   }
 
   /** What a call holds that rules which only watch would have refused: the same for those that the same would have. */
@@ -93,11 +122,14 @@ export class Gate {
   #refresh(): void {
     this.#version = this.world.version;
     const plan = planOf(this.resource, this.state, this.world);
-    const generation = this.state.generations.current;
-    this.#standing = this.#stand(plan, generation, plan.holds ?? nothing);
+    const generation = this.#generations.current;
+    this.#standing = this.#stand(plan, generation, plan.interceptHolds ?? nothing);
   }
 
   #stand(plan: Plan, generation: number, holds: Holds): Standing {
-    return { gate: this, counters: this.state.counters, plan, generation, holds, isHarmed: false };
+    const { counters } = this.state;
+    // A breaker that is no longer closed, or is again, makes another generation.
+    const straight = plan.straight?.breakers.every(({ isClosed }) => isClosed) ? plan.straight : undefined;
+    return { gate: this, counters, plan, generation, holds, straight, isHarmed: false, isRecorded: false };
   }
 }

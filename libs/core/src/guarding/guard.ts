@@ -10,7 +10,7 @@ import { type CompiledRule, compileRules } from './compile.ts';
 import { decide } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import { Entry } from './entry.ts';
-import { Gate } from './gate.ts';
+import { Gate, type Standing } from './gate.ts';
 import { settle } from './outcome.ts';
 import { blockByScript, type ScriptWords } from './refuse.ts';
 import { ResourceState } from './resource-state.ts';
@@ -144,11 +144,11 @@ export class Guard {
 
   /** Ends a call. Only the first end of a call counts; for others it answers false. */
   exit(entry: Entry, outcome: Outcome, nowMs: number): boolean {
-    return this.at(nowMs).exitNow(entry, outcome);
+    return this.at(nowMs).exitNow(entry, outcome) !== undefined;
   }
 
-  /** `exit`, at the time that was told last. */
-  exitNow(entry: Entry, outcome: Outcome): boolean {
+  /** `exit`, at the time that was told last. Answers what the call had come in under. */
+  exitNow(entry: Entry, outcome: Outcome): Standing | undefined {
     return settle(entry, outcome);
   }
 

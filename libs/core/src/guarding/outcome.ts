@@ -5,11 +5,11 @@ import type { Standing } from './gate.ts';
 
 /**
  * Ends a call: counts it, tells the breakers, returns the permits. Whichever of several ways out comes first counts;
- * for the others it answers false and does nothing.
+ * for the others it does nothing. Answers what the call had come in under.
  */
-export function settle(entry: Entry, outcome: Outcome): boolean {
+export function settle(entry: Entry, outcome: Outcome): Standing | undefined {
   const { standing, startMs } = entry;
-  if (standing === undefined) return false;
+  if (standing === undefined) return undefined;
   entry.standing = undefined;
   const { world } = standing.gate;
   // Never below zero: the time of the world doesn't go back.
@@ -23,7 +23,7 @@ export function settle(entry: Entry, outcome: Outcome): boolean {
   }
   // Last, for a permit may wake a caller that asks the breakers.
   for (let i = 0; i < permits.length; i++) permits[i]!.release();
-  return true;
+  return standing;
 }
 
 function endFaulted(standing: Standing, faults: ResourceFaults, outcome: Outcome): void {

@@ -54,6 +54,11 @@ export interface Plan {
   readonly interceptHolds: Holds | undefined;
   /** Of the rules that intercept. Undefined where one has to be weighed: it filters, or it is about some of the calls. */
   readonly straight: Straight | undefined;
+  /**
+   * The rules that only watch, where nothing else has to be asked than these limits, each about every call. Undefined
+   * where one has to be weighed.
+   */
+  readonly watchers: readonly LimitStep[] | undefined;
   /** Whether any rule looks at more of a call than that it comes. */
   readonly readsInputs: boolean;
   /** No rule does, and no drill breaks calls of the resource: all that matters of a call is when it comes and ends. */
@@ -63,6 +68,8 @@ export interface Plan {
   readonly scripts: readonly CompiledRule<ScriptRule>[];
   /** Scripts that only watch. */
   readonly watchingScripts: readonly CompiledRule<ScriptRule>[];
+  /** Whether any of either kind is asked about a call. */
+  readonly asksScripts: boolean;
 }
 
 const filterKinds = ['access', 'degrade', 'system'] as const;
@@ -128,6 +135,17 @@ function straightOf({ filters, limits, permits, breakers }: Stages): Straight | 
   });
 }
 
+/** As many as an integer has bits for. */
+const mostWatchers = 30;
+
+function watchersOf({ filters, limits, permits, breakers }: Stages): readonly LimitStep[] | undefined {
+  const others = filters.length + permits.length + breakers.length;
+  // Who may wait isn't refused, and takes his place in the queue: that has to be weighed.
+  const isPlain = ({ compiled: { always, rule } }: LimitStep): boolean =>
+    always && (rule.algorithm !== 'leakyBucket' || rule.maxQueueMs === 0);
+  return others === 0 && limits.length <= mostWatchers && limits.every(isPlain) ? limits : undefined;
+}
+
 function readsInputs({ rule, when }: CompiledRule): boolean {
   if (when !== undefined || rule.kind === 'access' || rule.kind === 'script') return true;
   if (rule.onBlock?.answer === 'script') return true;
@@ -159,10 +177,12 @@ export function planOf(name: string, state: ResourceState, world: World): Plan {
     holds: isEmpty(monitor) ? interceptHolds : undefined,
     interceptHolds,
     straight: interceptHolds !== undefined ? straightOf(intercept) : undefined,
+    watchers: watchersOf(monitor),
     faults,
     readsInputs: looksAtInputs,
     isBare: !looksAtInputs && faults === undefined,
     scripts: Object.freeze(scripts.filter(isIntercept)),
     watchingScripts: Object.freeze(scripts.filter((compiled) => !isIntercept(compiled))),
+    asksScripts: scripts.length > 0,
   });
 }

@@ -1,7 +1,7 @@
 import type { CallInputs } from '../model/call.ts';
 import type { ClockReading } from '../model/clock-reading.ts';
 import { applies } from './compile.ts';
-import type { Gate } from './gate.ts';
+import type { Gate, Standing } from './gate.ts';
 import type { Holds, Plan } from './plan.ts';
 import type { LimitStep } from './step.ts';
 
@@ -37,6 +37,17 @@ export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number,
   }
   if (wouldBlock !== undefined) gate.state.counters.watched(wouldBlock);
   return withMore(gate, holds, permitsToo, breakersToo, wouldBlock);
+}
+
+/** The same where nothing but limits watches, each of them all calls. Answers what the call comes in under. */
+export function watchAll(gate: Gate, settled: Standing, inputs: CallInputs): Standing {
+  const watchers = settled.plan.watchers!;
+  let refusing = 0;
+  for (let i = 0; i < watchers.length; i++) if (!watchers[i]!.take(inputs, gate.world)) refusing |= 1 << i;
+  if (refusing === 0) return settled;
+  const doubted = gate.doubted(settled, refusing);
+  doubted.counters.watched(doubted.holds.wouldBlock);
+  return doubted;
 }
 
 /** Calls share what they hold as long as watching adds nothing to it, or the same. */

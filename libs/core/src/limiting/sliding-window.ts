@@ -24,12 +24,13 @@ const widthOf = (windowMs: number): number => (windowMs / bucketsPerWindow) * (1
  */
 export class SlidingWindow implements Limiter {
   #shape: SlidingWindowShape;
-  #widthMs: number;
+  // Numbers from the beginning: in a field that was once undefined every number is allocated anew.
+  #widthMs = 0;
   /** The bucket of the present, counted from the beginning of the clock. */
-  #index: number;
+  #index = 0;
   /** Where the present bucket lies, and when it ends. */
-  #slot: number;
-  #endMs: number;
+  #slot = 0;
+  #endMs = 0;
   #counts = new Uint32Array(buckets);
   #total = 0;
 

@@ -3,7 +3,7 @@ import type { CallFields } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import type { CallContext } from '../call-options.ts';
 import { inherited } from '../faults/fault-tag.ts';
-import { type Admitted, admitWeb, isAnswer, type WebRequest, writeAnswer } from './web-call.ts';
+import { type Admitted, isAnswer, type WebFramework, WebGate, WebRequest, writeAnswer } from './web-call.ts';
 
 export type Next = (error?: unknown) => void;
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: Next) => unknown;
@@ -51,40 +51,12 @@ export interface ExpressOptions {
   readonly resource?: (route: { readonly method: string; readonly pattern: string }) => string | undefined;
 }
 
-/** What rules may look at; Express works most of it out anew each time that it is asked. */
-class ExpressFacts implements WebRequest {
-  readonly raw: ExpressRequest;
-  readonly #caller: CallContext | undefined;
-
-  constructor(raw: ExpressRequest, caller: CallContext | undefined) {
-    this.raw = raw;
-    this.#caller = caller;
-  }
-
-  get origin(): string | undefined {
-    return this.#caller?.origin;
-  }
-
-  get user(): string | undefined {
-    return this.#caller?.user;
-  }
-
-  get tags(): CallContext['tags'] {
-    return this.#caller?.tags;
-  }
-
-  get ip(): string | undefined {
-    return this.#caller?.ip ?? addressOf(this.raw);
-  }
-
-  get headers(): CallFields {
-    return this.raw.headers;
-  }
-
-  get query(): CallFields {
-    return this.raw.query;
-  }
-}
+const express: WebFramework<ExpressRequest> = {
+  /** An app that trusts no proxy needn't have Express read the headers of proxies, anew each time that it is asked. */
+  addressOf: (request) =>
+    request.app.settings?.['trust proxy'] === false ? request.socket.remoteAddress : request.ip,
+  queryOf: ({ query }) => query,
+};
 
 /**
  * `app.use(guardExpress(sluice))`, before the routes: guards every route of the app and of the routers mounted in it,
@@ -215,31 +187,22 @@ class RouteGuards {
   /** The first handler of each method stands for all of them. */
   #guardRoute(route: Route): void {
     const methods = new Set<string | undefined>();
-    const resourceOf = this.#namesOf(String(route.path));
+    const gateOf = this.#gatesOf(String(route.path));
     for (const layer of route.stack) {
       if (methods.has(layer.method) || layer.handle.length > 3) continue;
       methods.add(layer.method);
       const { handle } = layer;
-      layer.handle = (request, response, next) => {
-        const resource = resourceOf(request as ExpressRequest);
-        if (resource === undefined) return handle(request, response, next);
-        return this.#call(resource, handle, request as ExpressRequest, response, next);
+      layer.handle = (incoming, response, next) => {
+        const request = incoming as ExpressRequest;
+        const gate = gateOf(request);
+        if (gate === undefined) return handle(request, response, next);
+        const caller = this.#options.caller?.(request);
+        const waiting = gate.admit(new WebRequest(express, request, request, response, caller));
+        return waiting || caller
+          ? this.#goOn(waiting, caller, handle, request, response, next)
+          : handle(request, response, next);
       };
     }
-  }
-
-  #call(
-    resource: string,
-    handle: Handler,
-    request: ExpressRequest,
-    response: ServerResponse,
-    next: Next,
-  ): unknown {
-    const caller = this.#options.caller?.(request);
-    const waiting = admitWeb(this.#sluice, resource, new ExpressFacts(request, caller), response);
-    return waiting || caller
-      ? this.#goOn(waiting, caller, handle, request, response, next)
-      : handle(request, response, next);
   }
 
   /** In a method of its own: its closures would cost every request. */
@@ -262,36 +225,40 @@ class RouteGuards {
       });
   }
 
-  /** The names of a route, by method and by where its router is mounted. */
-  #namesOf(path: string): (request: ExpressRequest) => string | undefined {
-    const known = new Map<string, Map<string, string | undefined>>();
+  /** The gates of a route, by method and by where its router is mounted. */
+  #gatesOf(path: string): (request: ExpressRequest) => WebGate | undefined {
+    const known = new Map<string, Map<string, WebGate | undefined>>();
     /** Mostly there is one. */
-    let last: { method: string; mounted: string; name: string | undefined } | undefined;
-    const nameOf = (method: string, mounted: string): string | undefined => {
+    let lastMethod: string | undefined;
+    let lastMounted: string | undefined;
+    let last: WebGate | undefined;
+    const gateOf = (method: string, mounted: string): WebGate | undefined => {
       let ofMethod = known.get(method);
       if (!ofMethod) {
         ofMethod = new Map();
         known.set(method, ofMethod);
       }
-      if (ofMethod.has(mounted)) return ofMethod.get(mounted);
-      const pattern = `${mounted}${path}`.replace(/(.)\/$/, '$1');
-      const { resource } = this.#options;
-      const name = resource ? resource({ method, pattern }) : `${method} ${pattern}`;
-      ofMethod.set(mounted, name);
-      return name;
+      if (!ofMethod.has(mounted)) ofMethod.set(mounted, this.#gate(method, `${mounted}${path}`));
+      return ofMethod.get(mounted);
     };
     return (request) => {
       const { method = 'GET', [prefix]: mounted = '' } = request;
-      if (last?.method !== method || last.mounted !== mounted)
-        last = { method, mounted, name: nameOf(method, mounted) };
-      return last.name;
+      if (method !== lastMethod || mounted !== lastMounted) {
+        lastMethod = method;
+        lastMounted = mounted;
+        last = gateOf(method, mounted);
+      }
+      return last;
     };
   }
-}
 
-/** An app that trusts no proxy needn't have Express read the headers of proxies. */
-const addressOf = (request: ExpressRequest): string | undefined =>
-  request.app.settings?.['trust proxy'] === false ? request.socket.remoteAddress : request.ip;
+  #gate(method: string, path: string): WebGate | undefined {
+    const pattern = path.replace(/(.)\/$/, '$1');
+    const { resource } = this.#options;
+    const name = resource ? resource({ method, pattern }) : `${method} ${pattern}`;
+    return name === undefined ? undefined : new WebGate(this.#sluice, name);
+  }
+}
 
 const isRouter = (handle: Handler): handle is Handler & Router =>
   Array.isArray((handle as Partial<Router>).stack);

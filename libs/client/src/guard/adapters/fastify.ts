@@ -3,7 +3,7 @@ import type { CallFields } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import type { CallContext } from '../call-options.ts';
 import { inherited } from '../faults/fault-tag.ts';
-import { admitWeb, isAnswer, type WebRequest } from './web-call.ts';
+import { isAnswer, type WebFramework, WebGate, WebRequest } from './web-call.ts';
 
 /** What of Fastify is looked at. */
 interface FastifyRequest {
@@ -34,42 +34,10 @@ export interface FastifyOptions {
   readonly resource?: (route: { readonly method: string; readonly pattern: string }) => string | undefined;
 }
 
-/** What rules may look at, read where one does. */
-class FastifyFacts implements WebRequest {
-  readonly raw: IncomingMessage;
-  readonly #request: FastifyRequest;
-  readonly #caller: CallContext | undefined;
-
-  constructor(request: FastifyRequest, caller: CallContext | undefined) {
-    this.raw = request.raw;
-    this.#request = request;
-    this.#caller = caller;
-  }
-
-  get origin(): string | undefined {
-    return this.#caller?.origin;
-  }
-
-  get user(): string | undefined {
-    return this.#caller?.user;
-  }
-
-  get tags(): CallContext['tags'] {
-    return this.#caller?.tags;
-  }
-
-  get ip(): string | undefined {
-    return this.#caller?.ip ?? this.#request.ip;
-  }
-
-  get headers(): CallFields {
-    return this.raw.headers;
-  }
-
-  get query(): CallFields {
-    return this.#request.query as CallFields;
-  }
-}
+const fastify: WebFramework<FastifyRequest> = {
+  addressOf: ({ ip }) => ip,
+  queryOf: ({ query }) => query as CallFields,
+};
 
 /**
  * `await app.register(guardFastify(sluice))`: guards every route under its method and pattern, before its body is
@@ -77,6 +45,12 @@ class FastifyFacts implements WebRequest {
  * guarded.
  */
 export function guardFastify(sluice: Sluice, options: FastifyOptions = {}) {
+  const gates = new Map<string, WebGate>();
+  const gateOf = (resource: string): WebGate => {
+    const gate = gates.get(resource) ?? new WebGate(sluice, resource);
+    gates.set(resource, gate);
+    return gate;
+  };
   const plugin = (app: FastifyInstance, _: unknown, done: (error?: Error) => void): void => {
     app.addHook('onRequest', (request, reply, next) => {
       const resource = resourceOf(request, options);
@@ -84,7 +58,9 @@ export function guardFastify(sluice: Sluice, options: FastifyOptions = {}) {
       const caller = options.caller?.(request.raw);
       const go = (fault?: string): void =>
         caller || fault ? sluice.inContext(inherited(caller, fault), () => next()) : next();
-      const waiting = admitWeb(sluice, resource, new FastifyFacts(request, caller), reply.raw);
+      const waiting = gateOf(resource).admit(
+        new WebRequest(fastify, request, request.raw, reply.raw, caller),
+      );
       if (!waiting) return go();
       waiting.then(
         (admitted) => {

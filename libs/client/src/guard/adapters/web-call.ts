@@ -1,43 +1,69 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CallFields } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import { BlockedError, type HttpAnswer } from '../blocked-error.ts';
-import type { CallFacts, EnterOptions, Passage } from '../call-options.ts';
+import type { CallContext, CallGate, GateCall, Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
 import { keepWritten } from './keep-response.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
 import { webRefusal } from './web-refusal.ts';
 
-/** What an adapter for a web framework knows of a request. Each field is read only where a rule looks at it. */
-export interface WebRequest extends CallFacts {
-  readonly raw: IncomingMessage;
+/** How a web framework tells what rules may look at. Asked only where one does. */
+export interface WebFramework<R> {
+  addressOf(request: R): string | undefined;
+  queryOf(request: R): CallFields;
 }
 
 /** A request that asks to be let in. One object, for each that is made for a request costs it some of its time. */
-class Asking implements EnterOptions {
-  readonly #request: WebRequest;
-  readonly #response: ServerResponse;
+export class WebRequest<R = unknown> implements GateCall {
+  readonly raw: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly #request: R;
+  readonly #framework: WebFramework<R>;
+  readonly #caller: CallContext | undefined;
 
-  constructor(request: WebRequest, response: ServerResponse) {
+  constructor(
+    framework: WebFramework<R>,
+    request: R,
+    raw: IncomingMessage,
+    response: ServerResponse,
+    caller: CallContext | undefined,
+  ) {
+    this.#framework = framework;
     this.#request = request;
-    this.#response = response;
+    this.raw = raw;
+    this.response = response;
+    this.#caller = caller;
   }
 
-  get type(): 'web' {
-    return 'web';
+  get origin(): string | undefined {
+    return this.#caller?.origin;
   }
 
-  get protocol(): 'http' {
-    return 'http';
+  get user(): string | undefined {
+    return this.#caller?.user;
   }
 
-  inputs(): WebRequest {
-    return this.#request;
+  get tags(): CallContext['tags'] {
+    return this.#caller?.tags;
+  }
+
+  get ip(): string | undefined {
+    return this.#caller?.ip ?? this.#framework.addressOf(this.#request);
+  }
+
+  get headers(): CallFields {
+    return this.raw.headers;
+  }
+
+  get query(): CallFields {
+    return this.#framework.queryOf(this.#request);
   }
 
   /** A caller that hangs up while he waits isn't waited for. */
   signal(): AbortSignal {
     const gone = new AbortController();
-    this.#response.once('close', () => gone.abort());
+    this.response.once('close', () => gone.abort());
     return gone.signal;
   }
 }
@@ -52,40 +78,52 @@ export type Admitted = HttpAnswer | Injected;
 
 export const isAnswer = (admitted: Admitted): admitted is HttpAnswer => 'status' in admitted;
 
-/**
- * Lets a request through the guard of its resource, at once where it doesn't have to wait; the call ends with the
- * response, or with the connection. Answers what has to be answered instead when it was refused, or broken by a fault.
- */
-export function admitWeb(
-  sluice: Sluice,
-  resource: string,
-  request: WebRequest,
-  response: ServerResponse,
-): undefined | Promise<Admitted> {
-  try {
-    const admitted = sluice.admit(resource, new Asking(request, response));
-    if (!(admitted instanceof Promise)) {
-      endWith(admitted, response);
+/** Where the requests of one resource come through. */
+export class WebGate {
+  readonly #sluice: Sluice;
+  readonly #gate: CallGate;
+
+  constructor(sluice: Sluice, resource: string) {
+    this.#sluice = sluice;
+    this.#gate = sluice.gate(resource, { type: 'web', protocol: 'http' });
+  }
+
+  /**
+   * Lets a request in, at once where it doesn't have to wait; the call ends with the response, or with the connection.
+   * Answers what has to be answered instead when it was refused, or broken by a fault.
+   */
+  admit(request: WebRequest): undefined | Promise<Admitted> {
+    try {
+      const admitted = this.#gate.admit(request);
+      if (!isPassage(admitted)) return this.#admitLater(request, admitted);
+      endWith(admitted, request.response);
       return admitted.fault === undefined ? undefined : Promise.resolve({ fault: admitted.fault });
+    } catch (error) {
+      return this.#refusalOf(error, request);
     }
-    return admitted.then(
-      (passage): Admitted => {
-        endWith(passage, response);
-        return { fault: passage.fault };
-      },
-      (error: unknown) => refusalOf(sluice, error, request),
-    );
-  } catch (error) {
-    return refusalOf(sluice, error, request);
+  }
+
+  async #admitLater(request: WebRequest, admitting: Promise<Passage>): Promise<Admitted> {
+    let passage: Passage;
+    try {
+      passage = await admitting;
+    } catch (error) {
+      return this.#refusalOf(error, request);
+    }
+    endWith(passage, request.response);
+    return { fault: passage.fault };
+  }
+
+  async #refusalOf(error: unknown, { raw }: WebRequest): Promise<HttpAnswer> {
+    if (error instanceof BlockedError) return webRefusal(this.#sluice, error, raw);
+    const injected = error instanceof InjectedError ? error.toHttp() : undefined;
+    if (injected) return injected;
+    throw error;
   }
 }
 
-async function refusalOf(sluice: Sluice, error: unknown, { raw }: WebRequest): Promise<HttpAnswer> {
-  if (error instanceof BlockedError) return webRefusal(sluice, error, raw);
-  const injected = error instanceof InjectedError ? error.toHttp() : undefined;
-  if (injected) return injected;
-  throw error;
-}
+/** Told apart by what only it has: `instanceof` looks through the prototypes of each passage, which takes its time. */
+const isPassage = (admitted: Passage | Promise<Passage>): admitted is Passage => 'exit' in admitted;
 
 function endWith(passage: Passage, response: ServerResponse): void {
   if (response.closed) {

@@ -1,5 +1,5 @@
 import type { FaultScope } from '@sluice/core';
-import type { EnterOptions } from '../call-options.ts';
+import type { GateOptions } from '../call-options.ts';
 
 /** What can be done to calls of functions, by what the function is known to answer. */
 export const functionScopes = {
@@ -20,4 +20,5 @@ const passageScopes = {
 } as const satisfies Record<string, FaultScope>;
 
 /** What can be done to a call whose caller takes a promise of its passage. */
-export const passageScope = ({ protocol }: EnterOptions): FaultScope => passageScopes[protocol ?? 'plain'];
+export const passageScope = (protocol: GateOptions['protocol']): FaultScope =>
+  passageScopes[protocol ?? 'plain'];

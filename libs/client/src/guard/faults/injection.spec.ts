@@ -283,7 +283,7 @@ describe('a fault in a call that is let in by hand', () => {
     const { sluice, tally } = shop({ down: failing });
     expect(() => sluice.entry('pay')).toThrow('no connection');
     await expect(sluice.enter('pay')).rejects.toBeInstanceOf(InjectedError);
-    expect(() => sluice.admit('pay')).toThrow('no connection');
+    expect(() => sluice.gate('pay').admit()).toThrow('no connection');
     expect(sluice.guarding().resources[0]?.active).toBe(0);
     expect(tally().callers.error).toBe(3);
   });
@@ -291,7 +291,7 @@ describe('a fault in a call that is let in by hand', () => {
   it('holds back who may wait, and nobody else', async () => {
     const { sluice, clock, tally } = shop({ slow: slow(50) });
     sluice.entry('pay').exit();
-    const passages = [sluice.enter('pay'), sluice.admit('pay')];
+    const passages = [sluice.enter('pay'), sluice.gate('pay').admit()];
     expect(await Promise.all(passages.map(async (each) => isSettled(Promise.resolve(each))))).toEqual([
       false,
       false,
