@@ -5,11 +5,10 @@ import { applies } from './compile.ts';
 import { enter, enterStraight } from './enter.ts';
 import type { Entry } from './entry.ts';
 import type { Gate } from './gate.ts';
-import type { Holds, Plan, Stages, Straight } from './plan.ts';
+import type { Holds, Plan, Stages } from './plan.ts';
 import { blockByBreaker, blockByFilter, blockByLimit } from './refuse.ts';
 import type { LimitStep } from './step.ts';
 import { Waiting } from './waiting.ts';
-import type { World } from './world.ts';
 
 /**
  * One synchronous pass: every rule is asked with the same reading, and only if all of them let the call go does any
@@ -18,27 +17,26 @@ import type { World } from './world.ts';
 export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
   const { plan } = gate.standing;
   const { settled } = gate;
-  if (settled.straight !== undefined && go(settled.straight, inputs, gate.world))
+  if (settled.straight !== undefined && takeAll(settled.straight.limits, inputs, gate.world))
     return enterStraight(gate, settled, inputs);
   return weigh(gate, plan, inputs, mayWait);
 }
 
 /*
  * The way of nearly every call, kept short for the compiler: what `weigh` would do where all rules are about all calls,
- * the breakers are closed, and the limits have room. Asking takes nothing: where that isn't so, the call is weighed.
+ * the breakers are closed, and the limits have room. Where one has none, nothing is taken, and the call is weighed.
  */
 
-function go(straight: Straight, inputs: CallInputs, world: World): boolean {
-  const { single } = straight;
-  return single === undefined ? goThroughAll(straight, inputs, world) : single.take(inputs, world);
+function takeAll(limits: readonly LimitStep[], inputs: CallInputs, reading: ClockReading): boolean {
+  for (let i = 0; i < limits.length; i++)
+    if (!limits[i]!.take(inputs, reading)) return giveBack(limits, i, reading);
+  return true;
 }
 
-function goThroughAll({ limiters, keyed }: Straight, inputs: CallInputs, reading: ClockReading): boolean {
-  for (let i = 0; i < limiters.length; i++) if (limiters[i]!.peek(reading) > 0) return false;
-  for (let i = 0; i < keyed.length; i++) if (keyed[i]!.peek(inputs, reading) > 0) return false;
-  for (let i = 0; i < limiters.length; i++) limiters[i]!.commit(reading);
-  for (let i = 0; i < keyed.length; i++) keyed[i]!.commit(reading);
-  return true;
+/** What those before `end` took just now. */
+function giveBack(limits: readonly LimitStep[], end: number, { nowMs }: ClockReading): false {
+  for (let i = 0; i < end; i++) limits[i]!.giveBack(nowMs);
+  return false;
 }
 
 function weigh(gate: Gate, plan: Plan, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {

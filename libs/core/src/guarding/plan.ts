@@ -1,7 +1,6 @@
 import type { Breaker } from '../breaking/breaker.ts';
 import { ResourceFaults } from '../faulting/resource-faults.ts';
 import type { Concurrency } from '../limiting/concurrency.ts';
-import type { Limiter } from '../limiting/limiter.ts';
 import type { BreakerRule } from '../model/breaker-rule.ts';
 import type { LimitRule } from '../model/limit-rule.ts';
 import type { AccessRule, DegradeRule, RuleKind, SystemRule } from '../model/rule.ts';
@@ -28,11 +27,8 @@ export interface Stages {
 /** Rules that are about every call, as what they count with. */
 export interface Straight {
   readonly breakers: readonly Breaker[];
-  /** The only one that counts, if there is only one: nobody else has to be asked before it takes. */
-  readonly single: LimitStep | undefined;
-  readonly limiters: readonly Limiter[];
-  /** Limits that count by key. */
-  readonly keyed: readonly LimitStep[];
+  /** All but the last give back exactly what they took, so they may take before the others are asked. */
+  readonly limits: readonly LimitStep[];
 }
 
 /** What has to learn how a call ends. */
@@ -125,13 +121,17 @@ const isEmpty = (stages: Stages): boolean =>
 /** Only of stages of which every call holds the same. */
 function straightOf({ filters, limits, permits, breakers }: Stages): Straight | undefined {
   if (filters.length > 0 || limits.some(({ compiled }) => !compiled.always)) return undefined;
-  const limiters = [...limits, ...permits].flatMap(({ state }) => state.limiter ?? []);
-  const keyed = limits.filter(({ state }) => state.keyed !== undefined);
+  const all = [...limits, ...permits];
+  const isExact = ({ compiled: { rule } }: LimitStep): boolean =>
+    rule.algorithm !== 'leakyBucket' && rule.algorithm !== 'warmUp';
+  const inexact = all.filter((step) => !isExact(step));
+  if (inexact.length > 1) return undefined;
+  // Keys last: none is made for a call that another limit refuses.
+  const byKey = (isKeyed: boolean): LimitStep[] =>
+    all.filter((step) => isExact(step) && (step.state.keyed !== undefined) === isKeyed);
   return Object.freeze({
     breakers: breakers.map(({ breaker }) => breaker),
-    single: limits.length + permits.length === 1 ? (limits[0] ?? permits[0]) : undefined,
-    limiters,
-    keyed,
+    limits: [...byKey(false), ...byKey(true), ...inexact],
   });
 }
 

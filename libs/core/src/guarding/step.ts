@@ -95,8 +95,18 @@ export class LimitStep {
 
   /** Both in one; see `Limiter.take`. */
   take(inputs: CallInputs, reading: ClockReading): boolean {
-    const limiter = this.#limiter ?? this.#find(inputs) ?? this.#keyed!.take(this.key, reading.nowMs);
+    const limiter = this.#limiter ?? this.#find(inputs) ?? this.#make(reading);
     return limiter.take(reading);
+  }
+
+  /** What the present call took just now. */
+  giveBack(nowMs: number): void {
+    (this.#limiter ?? this.#found)?.giveBack(nowMs, nowMs, 0);
+  }
+
+  #make({ nowMs }: ClockReading): Limiter {
+    this.#found = this.#keyed!.take(this.key, nowMs);
+    return this.#found;
   }
 
   #find(inputs: CallInputs): Limiter | undefined {

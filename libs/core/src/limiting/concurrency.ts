@@ -1,6 +1,5 @@
-import type { ClockReading } from '../model/clock-reading.ts';
 import type { ConcurrencyLimit } from '../model/limit-rule.ts';
-import { type Limiter, takeInTwoSteps } from './limiter.ts';
+import type { Limiter } from './limiter.ts';
 
 export interface ConcurrencyShape {
   readonly max: number;
@@ -58,8 +57,10 @@ export class Concurrency implements Limiter {
     else this.#inUse -= 1;
   }
 
-  take(reading: ClockReading): boolean {
-    return takeInTwoSteps(this, reading);
+  take(): boolean {
+    if (this.#inUse >= this.#shape.max) return false;
+    this.#inUse += 1;
+    return true;
   }
 
   giveBack(): void {

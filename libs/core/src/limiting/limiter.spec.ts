@@ -49,3 +49,29 @@ describe('taking in one step', () => {
     );
   });
 });
+
+describe('giving back in the same moment', () => {
+  it.each(['token bucket', 'sliding window', 'concurrency'] as const)('leaves a %s as it was', (name) => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ byMs: fc.double({ min: 0, max: 60, noNaN: true }), stays: fc.boolean() }), {
+          maxLength: 60,
+        }),
+        (steps) => {
+          const [asked, other] = [makers[name]!(), makers[name]!()];
+          let nowMs = 0;
+          for (const { byMs, stays } of steps) {
+            nowMs += byMs;
+            const mayGo = asked.take({ nowMs });
+            expect(other.peek({ nowMs }) === 0).toBe(mayGo);
+            if (mayGo && stays) other.commit({ nowMs });
+            else if (mayGo) asked.giveBack(nowMs, nowMs, 0);
+            // A bucket adds up in more steps what dripped in.
+            expect(asked.used(nowMs)).toBeCloseTo(other.used(nowMs), 9);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,6 +1,6 @@
 import type { ClockReading } from '../model/clock-reading.ts';
 import type { SlidingWindowLimit } from '../model/limit-rule.ts';
-import { type Limiter, takeInTwoSteps } from './limiter.ts';
+import type { Limiter } from './limiter.ts';
 
 export interface SlidingWindowShape {
   readonly limit: number;
@@ -53,8 +53,12 @@ export class SlidingWindow implements Limiter {
     this.#total += 1;
   }
 
-  take(reading: ClockReading): boolean {
-    return takeInTwoSteps(this, reading);
+  take({ nowMs }: ClockReading): boolean {
+    this.#move(nowMs);
+    if (this.#total + 1 > this.#shape.limit) return false;
+    this.#counts[this.#slot]! += 1;
+    this.#total += 1;
+    return true;
   }
 
   giveBack(nowMs: number, takenMs: number): void {
