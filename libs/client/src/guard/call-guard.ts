@@ -58,23 +58,24 @@ const noticedMs = 100;
 
 /** The guard of one client: core's, with a clock, with what is known of the request, and with waiting. */
 export class CallGuard {
+  // What every call looks at comes first, near to each other.
   readonly clock: Clock;
-  readonly language: Language;
   readonly core: Guard;
   readonly context: Context;
+  readonly #recorder: Recorder | undefined;
+  /** Undefined as long as nobody listens: then calls pay nothing for it. */
+  listener: RulingListener | undefined;
+  /** Nobody has asked since the watcher last went to sleep. */
+  isAsleep = true;
+  readonly language: Language;
   readonly answers: Answers;
   readonly held: HeldCalls;
   readonly injector: Injector;
   scripts: ScriptRunners = new NoScriptRunners();
   watcher: CallWatcher | undefined;
-  /** Undefined as long as nobody listens: then calls pay nothing for it. */
-  listener: RulingListener | undefined;
-  /** Nobody has asked since the watcher last went to sleep. */
-  isAsleep = true;
   /** Of everything that is left to chance. */
   readonly seed = randomBytes(4).readInt32LE();
   readonly #notices: Notices;
-  readonly #recorder: Recorder | undefined;
   readonly #loaded: ((rules: Rules) => void) | undefined;
   #wallOffsetMs: number;
 

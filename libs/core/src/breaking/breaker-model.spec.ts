@@ -156,7 +156,7 @@ class Race {
     // Some calls never come back.
     if (this.draw() < 0.02) return;
     const [outcome, durationMs] = [outcomeOf(this.draw()), this.nowMs - call.sinceMs];
-    this.breaker.settle(call.generation, outcome, this.breaker.isSlow(durationMs), { nowMs: this.nowMs });
+    this.breaker.settle(call.generation, outcome, { startMs: call.sinceMs }, { nowMs: this.nowMs });
     this.listed.settle(call.model, outcome, durationMs, this.nowMs);
   }
 }
@@ -190,7 +190,7 @@ describe('Breaker', () => {
           breaker.commit({ nowMs });
           // Half of the calls never settle at all.
           if (draw() < 0.5)
-            breaker.settle(generations.current, outcomeOf(draw()), breaker.isSlow(10), { nowMs });
+            breaker.settle(generations.current, outcomeOf(draw()), { startMs: nowMs - 10 }, { nowMs });
         }
         const longestMs = shape.maxHalfOpenMs + Math.max(shape.openMs, shape.backoff.maxMs);
         expect(breaker.peek({ nowMs: nowMs + longestMs })).toBe(0);

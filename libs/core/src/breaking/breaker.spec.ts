@@ -37,7 +37,7 @@ class Bench {
   call(nowMs: number, outcome: Outcome = 'success', durationMs = 0): boolean {
     const generation = this.enter(nowMs);
     if (generation === undefined) return false;
-    this.breaker.settle(generation, outcome, this.breaker.isSlow(durationMs), { nowMs: nowMs + durationMs });
+    this.breaker.settle(generation, outcome, { startMs: nowMs }, { nowMs: nowMs + durationMs });
     return true;
   }
 
@@ -95,9 +95,9 @@ describe('Breaker', () => {
     expect(bench.call(999)).toBe(false);
     const [a, b] = [bench.enter(1000), bench.enter(1000)];
     expect(bench.enter(1001)).toBeUndefined();
-    bench.breaker.settle(a!, 'success', false, { nowMs: 1005 });
+    bench.breaker.settle(a!, 'success', { startMs: 1005 }, { nowMs: 1005 });
     expect(bench.enter(1006)).toBeUndefined();
-    bench.breaker.settle(b!, 'success', false, { nowMs: 1007 });
+    bench.breaker.settle(b!, 'success', { startMs: 1007 }, { nowMs: 1007 });
     expect(bench.path).toEqual([
       'closed>open@0 threshold',
       'open>halfOpen@1000 probing',
@@ -141,8 +141,8 @@ describe('Breaker', () => {
     expect(bench.breaker.state(6000)).toBe('open');
     expect(bench.call(6999)).toBe(false);
     expect(bench.call(7000)).toBe(true);
-    bench.breaker.settle(stuck, 'error', false, { nowMs: 7001 });
-    bench.breaker.settle(other, 'abort', false, { nowMs: 7001 });
+    bench.breaker.settle(stuck, 'error', { startMs: 7001 }, { nowMs: 7001 });
+    bench.breaker.settle(other, 'abort', { startMs: 7001 }, { nowMs: 7001 });
     expect([bench.breaker.state(7001), bench.breaker.probesInFlight]).toEqual(['halfOpen', 0]);
     expect(bench.call(7002)).toBe(true);
     expect(bench.path.slice(2)).toEqual([
@@ -157,12 +157,14 @@ describe('Breaker', () => {
     const early = Array.from({ length: 10 }, () => bench.enter(0)!);
     bench.calls(0, 'error', 'error', 'error', 'error');
     const probe = bench.enter(1000)!;
-    for (const generation of early) bench.breaker.settle(generation, 'error', false, { nowMs: 1001 });
+    for (const generation of early)
+      bench.breaker.settle(generation, 'error', { startMs: 1001 }, { nowMs: 1001 });
     expect([bench.breaker.state(1001), bench.breaker.probesInFlight]).toEqual(['halfOpen', 1]);
-    bench.breaker.settle(probe, 'success', false, { nowMs: 1002 });
+    bench.breaker.settle(probe, 'success', { startMs: 1002 }, { nowMs: 1002 });
     bench.call(1002);
     expect(bench.breaker.state(1002)).toBe('closed');
-    for (const generation of early) bench.breaker.settle(generation, 'error', false, { nowMs: 1003 });
+    for (const generation of early)
+      bench.breaker.settle(generation, 'error', { startMs: 1003 }, { nowMs: 1003 });
     expect(bench.breaker.value(1003)).toBe(0);
   });
 
@@ -175,7 +177,7 @@ describe('Breaker', () => {
     expect(closed.calls(0, ...new Array<Outcome>(20).fill('error'))).toBe('forcedClosed');
     const late = closed.enter(4999)!;
     expect(closed.breaker.state(5000)).toBe('closed');
-    closed.breaker.settle(late, 'error', false, { nowMs: 5009 });
+    closed.breaker.settle(late, 'error', { startMs: 5009 }, { nowMs: 5009 });
     expect(closed.breaker.value(5009)).toBe(0);
     expect(new Bench({ forced: { state: 'open', untilMs: -1 } }).breaker.state(0)).toBe('closed');
   });

@@ -1,6 +1,6 @@
 import type { BreakerState } from '../model/breaker-rule.ts';
 import type { Outcome } from '../model/call.ts';
-import type { ClockReading } from '../model/clock-reading.ts';
+import type { ClockReading, Started } from '../model/clock-reading.ts';
 import { type BreakerShape, openMsOf } from './breaker-shape.ts';
 import { Window } from './window.ts';
 
@@ -92,17 +92,12 @@ export class Breaker {
     this.#change({ name: 'halfOpen', endsMs, round: inner.round, inFlight: 1, good: 0 }, nowMs, 'probing');
   }
 
-  /** Whether a call that took so long counts as slow. */
-  isSlow(durationMs: number): boolean {
-    return durationMs > this.#shape.slowMs;
-  }
-
   /** How a call ended that entered under `generation`. Exactly once for each `commit`. */
-  settle(generation: number, outcome: Outcome, isSlow: boolean, { nowMs }: ClockReading): void {
+  settle(generation: number, outcome: Outcome, { startMs }: Started, { nowMs }: ClockReading): void {
     const inner = this.#inner;
-    if (inner.name !== 'closed') this.#settleProbe(generation, outcome, isSlow, nowMs);
+    if (inner.name !== 'closed') this.#settleProbe(generation, outcome, nowMs - startMs, nowMs);
     else if (generation >= this.#since && outcome !== 'abort') {
-      const isBad = this.#isBad(outcome, isSlow);
+      const isBad = this.#isBad(outcome, nowMs - startMs);
       this.#window.add(nowMs, isBad);
       inner.errorsInRow = isBad ? inner.errorsInRow + 1 : 0;
       if (this.#isReached()) this.#open(nowMs, 0, 'threshold');
@@ -149,13 +144,13 @@ export class Breaker {
     this.#force(nowMs);
   }
 
-  #settleProbe(generation: number, outcome: Outcome, isSlow: boolean, nowMs: number): void {
+  #settleProbe(generation: number, outcome: Outcome, durationMs: number, nowMs: number): void {
     this.#pass(nowMs);
     const inner = this.#inner;
     if (generation < this.#since || inner.name !== 'halfOpen') return;
     inner.inFlight -= 1;
     if (outcome === 'abort') return;
-    if (this.#isBad(outcome, isSlow)) this.#open(nowMs, inner.round + 1, 'probeBad');
+    if (this.#isBad(outcome, durationMs)) this.#open(nowMs, inner.round + 1, 'probeBad');
     else if (++inner.good >= this.#shape.probes) this.#close(nowMs, 'probesGood');
   }
 
@@ -199,8 +194,9 @@ export class Breaker {
     }
   }
 
-  #isBad(outcome: Outcome, isSlow: boolean): boolean {
-    return this.#shape.strategy === 'slowCallRatio' ? isSlow : outcome === 'error';
+  #isBad(outcome: Outcome, durationMs: number): boolean {
+    const shape = this.#shape;
+    return shape.strategy === 'slowCallRatio' ? durationMs > shape.slowMs : outcome === 'error';
   }
 
   #isReached(): boolean {

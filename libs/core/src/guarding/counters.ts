@@ -1,5 +1,5 @@
 import type { BlockCode, Outcome } from '../model/call.ts';
-import type { ClockReading } from '../model/clock-reading.ts';
+import type { ClockReading, Started } from '../model/clock-reading.ts';
 
 const latencyBuckets = 124;
 
@@ -15,11 +15,6 @@ function latencyBucket(durationMs: number): number {
 export function latencyBoundMs(bucket: number): number {
   if (bucket < 4) return (bucket + 1) / 1000;
   return ((5 + (bucket & 3)) * 2 ** ((bucket >> 2) - 1)) / 1000;
-}
-
-/** A call, by when it went. */
-interface Started {
-  readonly startMs: number;
 }
 
 /** What one rule refused, or would have refused. */
@@ -67,24 +62,25 @@ const noEnds = (): Record<Outcome, number> => ({ success: 0, error: 0, abort: 0 
 
 /** Counts for one resource; whole numbers, and nothing made on the way. */
 export class Counters {
+  // What nearly every call adds to comes first, near to each other.
   active = 0;
   passed = 0;
+  #success = 0;
+  readonly #latency = new Uint32Array(latencyBuckets);
+  #durationMs = 0;
   wouldBlock = 0;
+  /** What would have refused the last call of which that is so, and how many the rules have been told of. */
+  #doubting: readonly string[] = [];
+  #shared = 0;
   waited = 0;
   gaveUp = 0;
   degraded = 0;
   injected = 0;
-  #success = 0;
   #error = 0;
   #abort = 0;
   #injectedEnds = noEnds();
   #blocked = noBlocks();
   #rules = new Map<string, RuleTally>();
-  readonly #latency = new Uint32Array(latencyBuckets);
-  #durationMs = 0;
-  /** What would have refused the last call of which that is so, and how many the rules have been told of. */
-  #doubting: readonly string[] = [];
-  #shared = 0;
 
   enter(): void {
     this.passed += 1;

@@ -104,7 +104,12 @@ class Apart {
     for (const part of this.parts) {
       if (part instanceof Concurrency) part.release();
       if (part instanceof Breaker)
-        part.settle(generations[index++]!, isError ? 'error' : 'success', part.isSlow(durationMs), { nowMs });
+        part.settle(
+          generations[index++]!,
+          isError ? 'error' : 'success',
+          { startMs: nowMs - durationMs },
+          { nowMs },
+        );
     }
   }
 }

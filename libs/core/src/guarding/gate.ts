@@ -34,20 +34,21 @@ function areEqual(some: readonly string[], others: readonly string[]): boolean {
 
 /** Where calls of one resource come through. Made once, at registration; its plan follows the rules by itself. */
 export class Gate {
-  readonly resource: string;
-  readonly type: ResourceType;
-  readonly state: ResourceState;
+  // What every call looks at comes first, near to each other.
   readonly world: World;
-  /** From then on the next good answer is worth keeping as the last one, in ms; whoever keeps answers says it here. */
-  keepNextAtMs = Number.NEGATIVE_INFINITY;
   readonly #generations: Generations;
   #version = -1;
   #standing!: Standing;
-  /** Under which the last call came in that held something else. */
-  #otherwise: Standing | undefined;
   /** Under which the last call came in that watchers would have refused, and which of them. */
   #doubted: Standing | undefined;
   #doubtedBits = 0;
+  /** From then on the next good answer is worth keeping as the last one, in ms; whoever keeps answers says it here. */
+  keepNextAtMs = Number.NEGATIVE_INFINITY;
+  readonly resource: string;
+  readonly type: ResourceType;
+  readonly state: ResourceState;
+  /** Under which the last call came in that held something else. */
+  #otherwise: Standing | undefined;
 
   /** `state` is that of another name where too many names share one. */
   constructor(resource: string, type: ResourceType, state: ResourceState, world: World) {

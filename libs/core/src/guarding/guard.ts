@@ -61,13 +61,14 @@ export class Guard {
     this.#maxResources = maxResources ?? defaultMaxResources;
     this.#onOverflow = onOverflow;
     this.#world = {
+      // What every call looks at comes first, near to each other.
+      nowMs,
+      version: 0,
       rules: compileRules({}, 0, nowMs),
       killSwitch: { monitorOnly: false, noFaults: false },
       drills: [],
       readings: {},
       wallOffsetMs,
-      nowMs,
-      version: 0,
       changedMs: nowMs,
       adjusted: new Map(),
       decisions: new Decisions(name),

@@ -8,19 +8,14 @@ import type { Standing } from './gate.ts';
  * for the others it does nothing. Answers what the call had come in under.
  */
 export function settle(entry: Entry, outcome: Outcome): Standing | undefined {
-  const { standing, startMs } = entry;
+  const { standing } = entry;
   if (standing === undefined) return undefined;
   entry.standing = undefined;
   const { world } = standing.gate;
-  // Never below zero: the time of the world doesn't go back.
-  const durationMs = world.nowMs - startMs;
   standing.counters.exit(outcome, entry, world);
   if (standing.plan.faults !== undefined) endFaulted(standing, standing.plan.faults, outcome);
   const { permits, breakers } = standing.holds;
-  for (let i = 0; i < breakers.length; i++) {
-    const breaker = breakers[i]!;
-    breaker.settle(standing.generation, outcome, breaker.isSlow(durationMs), world);
-  }
+  for (let i = 0; i < breakers.length; i++) breakers[i]!.settle(standing.generation, outcome, entry, world);
   // Last, for a permit may wake a caller that asks the breakers.
   for (let i = 0; i < permits.length; i++) permits[i]!.release();
   return standing;

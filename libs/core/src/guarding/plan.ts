@@ -170,19 +170,20 @@ export function planOf(name: string, state: ResourceState, world: World): Plan {
     ? undefined
     : ResourceFaults.of(drills, name, state.type, placeOf(state.type, state.name));
   const looksAtInputs = [...all, ...(faults?.rules ?? [])].some(readsInputs);
+  // What every call looks at comes first, near to each other.
   return Object.freeze({
+    watchers: watchersOf(monitor),
+    faults,
+    readsInputs: looksAtInputs,
+    isBare: !looksAtInputs && faults === undefined,
+    asksScripts: scripts.length > 0,
     revision: rules.revision,
     intercept,
     monitor,
     holds: isEmpty(monitor) ? interceptHolds : undefined,
     interceptHolds,
     straight: interceptHolds !== undefined ? straightOf(intercept) : undefined,
-    watchers: watchersOf(monitor),
-    faults,
-    readsInputs: looksAtInputs,
-    isBare: !looksAtInputs && faults === undefined,
     scripts: Object.freeze(scripts.filter(isIntercept)),
     watchingScripts: Object.freeze(scripts.filter((compiled) => !isIntercept(compiled))),
-    asksScripts: scripts.length > 0,
   });
 }

@@ -5,3 +5,8 @@
 export interface ClockReading {
   readonly nowMs: number;
 }
+
+/** A call, by the reading at which it went. */
+export interface Started {
+  readonly startMs: number;
+}

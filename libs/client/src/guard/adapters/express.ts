@@ -187,6 +187,7 @@ class RouteGuards {
   /** The first handler of each method stands for all of them. */
   #guardRoute(route: Route): void {
     const methods = new Set<string | undefined>();
+    const callerOf = this.#options.caller?.bind(this.#options);
     const gateOf = this.#gatesOf(String(route.path));
     for (const layer of route.stack) {
       if (methods.has(layer.method) || layer.handle.length > 3) continue;
@@ -196,7 +197,7 @@ class RouteGuards {
         const request = incoming as ExpressRequest;
         const gate = gateOf(request);
         if (gate === undefined) return handle(request, response, next);
-        const caller = this.#options.caller?.(request);
+        const caller = callerOf?.(request);
         const waiting = gate.admit(new WebRequest(express, request, request, response, caller));
         return waiting || caller
           ? this.#goOn(waiting, caller, handle, request, response, next)

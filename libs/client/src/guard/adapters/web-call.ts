@@ -14,13 +14,19 @@ export interface WebFramework<R> {
   queryOf(request: R): CallFields;
 }
 
-/** A request that asks to be let in. One object, for each that is made for a request costs it some of its time. */
+/**
+ * A request that asks to be let in, and then ends its call. One object, for each that is made for a request costs it some
+ * of its time.
+ */
 export class WebRequest<R = unknown> implements GateCall {
   readonly raw: IncomingMessage;
   readonly response: ServerResponse;
   readonly #request: R;
   readonly #framework: WebFramework<R>;
   readonly #caller: CallContext | undefined;
+  #passage: Passage | undefined;
+  /** To be called when the response is closed, where its answer is kept. */
+  #kept: (() => void) | undefined;
 
   constructor(
     framework: WebFramework<R>,
@@ -66,6 +72,26 @@ export class WebRequest<R = unknown> implements GateCall {
     this.response.once('close', () => gone.abort());
     return gone.signal;
   }
+
+  /** It is in: its call ends with the response, or with the connection. */
+  endWithResponse(passage: Passage): void {
+    const { response } = this;
+    if (response.closed) {
+      passage.exit('abort');
+      return;
+    }
+    this.#passage = passage;
+    const keep = passage.keeper();
+    if (keep) this.#kept = keepWritten(response, keep);
+    // A function that is made for each request has a long way to what its module imports: all that is in `#closed`.
+    response.on('close', () => this.#closed());
+  }
+
+  #closed(): void {
+    const { response } = this;
+    this.#kept?.();
+    this.#passage?.exit(response.writableEnded ? outcomeOfStatus(response.statusCode) : 'abort');
+  }
 }
 
 /** A request that goes on, into which a fault was injected: `drill/fault`. */
@@ -96,7 +122,7 @@ export class WebGate {
     try {
       const admitted = this.#gate.admit(request);
       if (!isPassage(admitted)) return this.#admitLater(request, admitted);
-      endWith(admitted, request.response);
+      request.endWithResponse(admitted);
       return admitted.fault === undefined ? undefined : Promise.resolve({ fault: admitted.fault });
     } catch (error) {
       return this.#refusalOf(error, request);
@@ -110,7 +136,7 @@ export class WebGate {
     } catch (error) {
       return this.#refusalOf(error, request);
     }
-    endWith(passage, request.response);
+    request.endWithResponse(passage);
     return { fault: passage.fault };
   }
 
@@ -124,19 +150,6 @@ export class WebGate {
 
 /** Told apart by what only it has: `instanceof` looks through the prototypes of each passage, which takes its time. */
 const isPassage = (admitted: Passage | Promise<Passage>): admitted is Passage => 'exit' in admitted;
-
-function endWith(passage: Passage, response: ServerResponse): void {
-  if (response.closed) {
-    passage.exit('abort');
-    return;
-  }
-  const keep = passage.keeper();
-  const closed = keep && keepWritten(response, keep);
-  response.on('close', () => {
-    closed?.();
-    passage.exit(response.writableEnded ? outcomeOfStatus(response.statusCode) : 'abort');
-  });
-}
 
 /** Writes the answer to a refused request. */
 export function writeAnswer(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
