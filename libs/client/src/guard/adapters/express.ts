@@ -1,62 +1,17 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CallFields } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
-import type { CallContext } from '../call-options.ts';
-import { inherited } from '../faults/fault-tag.ts';
-import { type Admitted, isAnswer, type WebFramework, WebGate, WebRequest, writeAnswer } from './web-call.ts';
+import {
+  type ExpressOptions,
+  type ExpressRequest,
+  type Handler,
+  type Layer,
+  type Next,
+  prefix,
+  type Route,
+  type Router,
+} from './express-shapes.ts';
+import { GuardedHandler } from './guarded-handler.ts';
 
-export type Next = (error?: unknown) => void;
-export type Handler = (request: IncomingMessage, response: ServerResponse, next: Next) => unknown;
-
-/** What of Express is looked at; the same in 4 and 5 but for the mark of what is mounted at the root. */
-interface Layer {
-  handle: Handler;
-  readonly slash?: boolean;
-  readonly regexp?: { readonly fast_slash?: boolean };
-  readonly method?: string;
-  readonly route?: Route;
-  readonly rawPath?: unknown;
-  /** Of the request that is in the layer. */
-  readonly path?: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-}
-interface Route {
-  readonly path: unknown;
-  readonly stack: readonly Layer[];
-}
-interface Router {
-  stack: readonly Layer[];
-  handle?: Handler;
-}
-/** The pattern under which the router is mounted that a request is in. */
-const prefix = Symbol('sluice:prefix');
-
-interface ExpressRequest extends IncomingMessage {
-  [prefix]?: string | undefined;
-  readonly app: {
-    readonly router?: Router;
-    readonly _router?: Router;
-    readonly settings?: Readonly<Record<string, unknown>>;
-  };
-  /** Not there before Express has come to a router. */
-  readonly baseUrl?: string;
-  readonly ip?: string;
-  readonly query: CallFields;
-}
-
-export interface ExpressOptions {
-  /** Who calls, as far as the app knows it; nested calls inherit it. Called once for each request. */
-  readonly caller?: (request: IncomingMessage) => CallContext | undefined;
-  /** Another name for a route, or undefined to leave it unguarded. `GET /books/:id` when absent. */
-  readonly resource?: (route: { readonly method: string; readonly pattern: string }) => string | undefined;
-}
-
-const express: WebFramework<ExpressRequest> = {
-  /** An app that trusts no proxy needn't have Express read the headers of proxies, anew each time that it is asked. */
-  addressOf: (request) =>
-    request.app.settings?.['trust proxy'] === false ? request.socket.remoteAddress : request.ip,
-  queryOf: ({ query }) => query,
-};
+export type { ExpressOptions, Handler, Next } from './express-shapes.ts';
 
 /**
  * `app.use(guardExpress(sluice))`, before the routes: guards every route of the app and of the routers mounted in it,
@@ -187,77 +142,12 @@ class RouteGuards {
   /** The first handler of each method stands for all of them. */
   #guardRoute(route: Route): void {
     const methods = new Set<string | undefined>();
-    const callerOf = this.#options.caller?.bind(this.#options);
-    const gateOf = this.#gatesOf(String(route.path));
     for (const layer of route.stack) {
       if (methods.has(layer.method) || layer.handle.length > 3) continue;
       methods.add(layer.method);
-      const { handle } = layer;
-      layer.handle = (incoming, response, next) => {
-        const request = incoming as ExpressRequest;
-        const gate = gateOf(request);
-        if (gate === undefined) return handle(request, response, next);
-        const caller = callerOf?.(request);
-        const waiting = gate.admit(new WebRequest(express, request, request, response, caller));
-        return waiting || caller
-          ? this.#goOn(waiting, caller, handle, request, response, next)
-          : handle(request, response, next);
-      };
+      const guarded = new GuardedHandler(this.#sluice, this.#options, String(route.path), layer.handle);
+      layer.handle = (request, response, next) => guarded.call(request, response, next);
     }
-  }
-
-  /** In a method of its own: its closures would cost every request. */
-  #goOn(
-    waiting: Promise<Admitted> | undefined,
-    caller: CallContext | undefined,
-    handle: Handler,
-    request: ExpressRequest,
-    response: ServerResponse,
-    next: Next,
-  ): unknown {
-    const go = (fault?: string): unknown =>
-      this.#sluice.inContext(inherited(caller, fault), () => handle(request, response, next));
-    if (!waiting) return go();
-    return waiting
-      .then((admitted) => (isAnswer(admitted) ? writeAnswer(response, admitted) : go(admitted.fault)))
-      .catch((error: unknown) => {
-        // Nobody is there any more who could be answered.
-        if (!response.closed) next(error);
-      });
-  }
-
-  /** The gates of a route, by method and by where its router is mounted. */
-  #gatesOf(path: string): (request: ExpressRequest) => WebGate | undefined {
-    const known = new Map<string, Map<string, WebGate | undefined>>();
-    /** Mostly there is one. */
-    let lastMethod: string | undefined;
-    let lastMounted: string | undefined;
-    let last: WebGate | undefined;
-    const gateOf = (method: string, mounted: string): WebGate | undefined => {
-      let ofMethod = known.get(method);
-      if (!ofMethod) {
-        ofMethod = new Map();
-        known.set(method, ofMethod);
-      }
-      if (!ofMethod.has(mounted)) ofMethod.set(mounted, this.#gate(method, `${mounted}${path}`));
-      return ofMethod.get(mounted);
-    };
-    return (request) => {
-      const { method = 'GET', [prefix]: mounted = '' } = request;
-      if (method !== lastMethod || mounted !== lastMounted) {
-        lastMethod = method;
-        lastMounted = mounted;
-        last = gateOf(method, mounted);
-      }
-      return last;
-    };
-  }
-
-  #gate(method: string, path: string): WebGate | undefined {
-    const pattern = path.replace(/(.)\/$/, '$1');
-    const { resource } = this.#options;
-    const name = resource ? resource({ method, pattern }) : `${method} ${pattern}`;
-    return name === undefined ? undefined : new WebGate(this.#sluice, name);
   }
 }
 
