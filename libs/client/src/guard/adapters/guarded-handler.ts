@@ -9,12 +9,13 @@ import {
   type Next,
   prefix,
 } from './express-shapes.ts';
+import { peerAddress } from './peer-address.ts';
 import { type Admitted, isAnswer, type WebFramework, WebGate, WebRequest, writeAnswer } from './web-call.ts';
 
 const express: WebFramework<ExpressRequest> = {
   /** An app that trusts no proxy needn't have Express read the headers of proxies, anew each time that it is asked. */
   addressOf: (request) =>
-    request.app.settings?.['trust proxy'] === false ? request.socket.remoteAddress : request.ip,
+    request.app.settings?.['trust proxy'] === false ? peerAddress(request.socket) : request.ip,
   queryOf: ({ query }) => query,
 };
 
