@@ -1,11 +1,13 @@
+import { zeros } from '../model/zeros.ts';
+
 const buckets = 10;
 
 /** Calls of the last `windowMs`, and the bad ones among them, in ten buckets that move on when they are asked. */
 export class Window {
   readonly windowMs: number;
   readonly #widthMs: number;
-  readonly #totals = new Uint32Array(buckets);
-  readonly #bads = new Uint32Array(buckets);
+  readonly #totals = zeros(buckets);
+  readonly #bads = zeros(buckets);
   #index: number;
   /** Where the present bucket lies, and when it ends. */
   #slot: number;

@@ -1,5 +1,6 @@
 import type { BlockCode, Outcome } from '../model/call.ts';
 import type { ClockReading, Started } from '../model/clock-reading.ts';
+import { zeros } from '../model/zeros.ts';
 
 const latencyBuckets = 124;
 
@@ -66,7 +67,7 @@ export class Counters {
   active = 0;
   passed = 0;
   #success = 0;
-  readonly #latency = new Uint32Array(latencyBuckets);
+  readonly #latency = zeros(latencyBuckets);
   #durationMs = 0;
   wouldBlock = 0;
   /** What would have refused the last call of which that is so, and how many the rules have been told of. */
@@ -147,7 +148,7 @@ export class Counters {
       injected: this.injected,
       injectedEnds: this.#injectedEnds,
       rules: this.#rules,
-      latency: Array.from(this.#latency),
+      latency: this.#latency.slice(),
       durationMs: this.#durationMs,
       active: this.active,
     };

@@ -1,5 +1,6 @@
 import type { ClockReading } from '../model/clock-reading.ts';
 import type { SlidingWindowLimit } from '../model/limit-rule.ts';
+import { zeros } from '../model/zeros.ts';
 import type { Limiter } from './limiter.ts';
 
 export interface SlidingWindowShape {
@@ -31,7 +32,7 @@ export class SlidingWindow implements Limiter {
   /** Where the present bucket lies, and when it ends. */
   #slot = 0;
   #endMs = 0;
-  #counts = new Uint32Array(buckets);
+  #counts = zeros(buckets);
   #total = 0;
 
   constructor(shape: SlidingWindowShape, nowMs: number) {
@@ -101,7 +102,7 @@ export class SlidingWindow implements Limiter {
     const counts = this.#counts;
     const [first, oldWidthMs] = [this.#index - bucketsPerWindow, this.#widthMs];
     const last = this.#index;
-    this.#counts = new Uint32Array(buckets);
+    this.#counts = zeros(buckets);
     this.#total = 0;
     this.#widthMs = widthMs;
     this.#begin(indexAt(Math.max(nowMs, last * oldWidthMs), widthMs));
