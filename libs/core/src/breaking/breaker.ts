@@ -49,6 +49,8 @@ type Inner =
  */
 export class Breaker {
   #shape: BreakerShape;
+  /** Of the shape, near at hand for every call. */
+  #countsSlow = false;
   readonly #generations: Generations;
   readonly #onChange: ((change: BreakerChange) => void) | undefined;
   #window: Window;
@@ -63,6 +65,7 @@ export class Breaker {
     onChange?: (change: BreakerChange) => void,
   ) {
     this.#shape = shape;
+    this.#countsSlow = shape.strategy === 'slowCallRatio';
     this.#generations = generations;
     this.#since = generations.current;
     this.#onChange = onChange;
@@ -137,8 +140,10 @@ export class Breaker {
   /** Goes on under another shape, in the same state with the same deadline. */
   reshape(shape: BreakerShape, nowMs: number): void {
     this.#pass(nowMs);
-    const measuresOther = (shape.strategy === 'slowCallRatio') !== (this.#shape.strategy === 'slowCallRatio');
+    const countsSlow = shape.strategy === 'slowCallRatio';
+    const measuresOther = countsSlow !== this.#countsSlow;
     this.#shape = shape;
+    this.#countsSlow = countsSlow;
     if (shape.windowMs !== this.#window.windowMs) this.#window = this.#window.resized(shape.windowMs, nowMs);
     if (measuresOther) this.#forget();
     this.#force(nowMs);
@@ -195,8 +200,7 @@ export class Breaker {
   }
 
   #isBad(outcome: Outcome, durationMs: number): boolean {
-    const shape = this.#shape;
-    return shape.strategy === 'slowCallRatio' ? durationMs > shape.slowMs : outcome === 'error';
+    return this.#countsSlow ? durationMs > this.#shape.slowMs : outcome === 'error';
   }
 
   #isReached(): boolean {

@@ -24,12 +24,15 @@ export interface Waiter {
  */
 export class Concurrency implements Limiter {
   #shape: ConcurrencyShape;
+  /** Of the shape, near at hand for every call. */
+  #max = 0;
   #inUse = 0;
   /** In the order in which they came; made when somebody first waits. */
   #waiters: Set<Waiter> | undefined;
 
   constructor(shape: ConcurrencyShape) {
     this.#shape = shape;
+    this.#max = shape.max;
   }
 
   get inUse(): number {
@@ -41,8 +44,8 @@ export class Concurrency implements Limiter {
   }
 
   peek(): number {
-    const { max, queue, maxQueueMs } = this.#shape;
-    if (this.#inUse < max) return 0;
+    if (this.#inUse < this.#max) return 0;
+    const { queue, maxQueueMs } = this.#shape;
     return this.waiting < queue ? maxQueueMs : Number.POSITIVE_INFINITY;
   }
 
@@ -52,13 +55,13 @@ export class Concurrency implements Limiter {
   }
 
   release(): void {
-    const next = this.#inUse <= this.#shape.max ? this.#next() : undefined;
+    const next = this.#inUse <= this.#max ? this.#next() : undefined;
     if (next) next.granted();
     else this.#inUse -= 1;
   }
 
   take(): boolean {
-    if (this.#inUse >= this.#shape.max) return false;
+    if (this.#inUse >= this.#max) return false;
     this.#inUse += 1;
     return true;
   }
@@ -93,6 +96,7 @@ export class Concurrency implements Limiter {
   /** Goes on under another shape: calls under way keep their permits, and who waits gets those that are new. */
   reshape(shape: ConcurrencyShape): void {
     this.#shape = shape;
+    this.#max = shape.max;
     while (this.#inUse < shape.max) {
       const next = this.#next();
       if (!next) return;

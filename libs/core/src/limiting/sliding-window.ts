@@ -24,7 +24,8 @@ const widthOf = (windowMs: number): number => (windowMs / bucketsPerWindow) * (1
  * the window ever holds more than the limit; in exchange a steady stream gets no less than ten elevenths of it.
  */
 export class SlidingWindow implements Limiter {
-  #shape: SlidingWindowShape;
+  #limit = 0;
+  #windowMs = 0;
   // Numbers from the beginning: in a field that was once undefined every number is allocated anew.
   #widthMs = 0;
   /** The bucket of the present, counted from the beginning of the clock. */
@@ -36,7 +37,8 @@ export class SlidingWindow implements Limiter {
   #total = 0;
 
   constructor(shape: SlidingWindowShape, nowMs: number) {
-    this.#shape = shape;
+    this.#limit = shape.limit;
+    this.#windowMs = shape.windowMs;
     this.#widthMs = widthOf(shape.windowMs);
     this.#index = indexAt(nowMs, this.#widthMs);
     this.#slot = slotOf(this.#index);
@@ -45,7 +47,7 @@ export class SlidingWindow implements Limiter {
 
   peek({ nowMs }: ClockReading): number {
     this.#move(nowMs);
-    return this.#total + 1 <= this.#shape.limit ? 0 : Number.POSITIVE_INFINITY;
+    return this.#total + 1 <= this.#limit ? 0 : Number.POSITIVE_INFINITY;
   }
 
   commit({ nowMs }: ClockReading): void {
@@ -56,7 +58,7 @@ export class SlidingWindow implements Limiter {
 
   take({ nowMs }: ClockReading): boolean {
     this.#move(nowMs);
-    if (this.#total + 1 > this.#shape.limit) return false;
+    if (this.#total + 1 > this.#limit) return false;
     this.#counts[this.#slot]! += 1;
     this.#total += 1;
     return true;
@@ -72,8 +74,7 @@ export class SlidingWindow implements Limiter {
     this.#move(nowMs);
     let total = this.#total;
     let index = this.#index - bucketsPerWindow;
-    for (; total + 1 > this.#shape.limit && index <= this.#index; index++)
-      total -= this.#counts[slotOf(index)]!;
+    for (; total + 1 > this.#limit && index <= this.#index; index++) total -= this.#counts[slotOf(index)]!;
     // Bucket i is no longer looked at as soon as bucket i + 11 is the present; index is one past the last to go.
     return total === this.#total ? 0 : untilMs(nowMs, (index - 1 + buckets) * this.#widthMs);
   }
@@ -94,8 +95,9 @@ export class SlidingWindow implements Limiter {
    */
   reshape(shape: SlidingWindowShape, nowMs: number): void {
     this.#move(nowMs);
-    if (shape.windowMs !== this.#shape.windowMs) this.#spread(widthOf(shape.windowMs), nowMs);
-    this.#shape = shape;
+    if (shape.windowMs !== this.#windowMs) this.#spread(widthOf(shape.windowMs), nowMs);
+    this.#limit = shape.limit;
+    this.#windowMs = shape.windowMs;
   }
 
   #spread(widthMs: number, nowMs: number): void {
