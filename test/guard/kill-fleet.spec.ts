@@ -99,12 +99,12 @@ describe(`the kill switch of ${count} instances`, () => {
       const before = await GuardFleet.start(order, own);
       await before.end();
       await server.down('SIGKILL');
-      const byVariable = await GuardFleet.start({ ...order, readyMs: 500 }, own, { SLUICE_KILL: 'monitor' });
+      const byVariable = await GuardFleet.start({ ...order, readyMs: 1500 }, own, { SLUICE_KILL: 'monitor' });
       more.push(byVariable);
       expect(byVariable.states).toEqual(['snapshot', 'snapshot']);
       expect(Object.values(await byVariable.ask<string>({ do: 'callOnce' }))).toEqual(['passed', 'passed']);
       await byVariable.end();
-      const without = await GuardFleet.start({ ...order, readyMs: 500 }, own);
+      const without = await GuardFleet.start({ ...order, readyMs: 1500 }, own);
       more.push(without);
       expect(Object.values(await without.ask<string>({ do: 'callOnce' }))).toEqual(['degraded', 'degraded']);
       // One of a whole fleet that has been running all the time: a file in its folder, and only it obeys.

@@ -35,7 +35,11 @@ describe('Counters', () => {
       ['s', { blocked: 0, wouldBlock: 7 }],
     ]);
     counters.watched(one);
-    expect([...counters.take().rules]).toEqual([['s', { blocked: 0, wouldBlock: 1 }]]);
+    counters.block('limited', 'q');
+    expect([...counters.take().rules]).toEqual([
+      ['s', { blocked: 0, wouldBlock: 1 }],
+      ['q', { blocked: 1, wouldBlock: 0 }],
+    ]);
     expect([...counters.take().rules]).toEqual([]);
   });
 

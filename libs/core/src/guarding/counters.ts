@@ -61,6 +61,8 @@ const noBlocks = (): Record<BlockCode, number> => ({
 
 const noEnds = (): Record<Outcome, number> => ({ success: 0, error: 0, abort: 0 });
 
+const nobody: readonly string[] = [];
+
 /** Counts for one resource; whole numbers, and nothing made on the way. */
 export class Counters {
   // What nearly every call adds to comes first, near to each other.
@@ -71,7 +73,7 @@ export class Counters {
   #durationMs = 0;
   wouldBlock = 0;
   /** What would have refused the last call of which that is so, and how many the rules have been told of. */
-  #doubting: readonly string[] = [];
+  #doubting = nobody;
   #shared = 0;
   waited = 0;
   gaveUp = 0;
@@ -124,6 +126,8 @@ export class Counters {
     if (times > 0) for (const ruleId of this.#doubting) this.#ruleOf(ruleId).wouldBlock += times;
     this.#shared = this.wouldBlock;
     this.#doubting = ruleIds;
+    // Rules are told of in the order in which they were first heard of.
+    for (const ruleId of ruleIds) this.#ruleOf(ruleId);
   }
 
   /** Whether nothing came, went or would have been refused since it was last taken. */
@@ -134,7 +138,7 @@ export class Counters {
 
   /** What there is, and begins anew. */
   take(): Tally {
-    this.#share(this.#doubting);
+    this.#share(nobody);
     const tally: Tally = {
       passed: this.passed,
       blocked: this.#blocked,
