@@ -186,7 +186,7 @@ describe('a restart with the server gone', () => {
     await server.stop();
 
     const second = connect({ cacheDir });
-    expect(await second.ready({ timeoutMs: 1000 })).toBe('snapshot');
+    expect(await second.ready({ timeoutMs: 200 })).toBe('snapshot');
     expect(passed(second)).toBe(50);
     await server.start();
     await server.hears('hello', (frame) => frame.ready === 'snapshot');
