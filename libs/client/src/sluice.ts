@@ -127,7 +127,7 @@ export interface Sluice {
   entry(resource: string, options?: EntryOptions): Passage;
   /** Lets one call in, after a wait where a rule says so, or rejects with a `BlockedError`. */
   enter(resource: string, options?: EnterOptions): Promise<Passage>;
-  /** For adapters that carry many calls: where those of one resource come through. The same for the same name. */
+  /** For adapters that carry many calls: where those of one resource come through. */
   gate(resource: string, options?: GateOptions): CallGate;
   /**
    * What the rule gives a caller that was refused at `entry` or `enter`, perhaps as a promise; throws the refusal

@@ -1,4 +1,4 @@
-import { type Block, type CallInputs, Entry, type FaultScope, type Outcome } from '@sluice/core';
+import { type Block, type CallInputs, Entry, type FaultScope, type Gate, type Outcome } from '@sluice/core';
 import type { CallGuard } from './call-guard.ts';
 import type { Passage } from './call-options.ts';
 import { claim } from './last-good.ts';
@@ -21,13 +21,15 @@ export class OpenPassage implements Passage {
 
   keeper(): ((answer: unknown) => void) | undefined {
     const { standing, startMs } = this.#entry;
-    return standing !== undefined && claim(standing.gate, startMs) ? this.#keeper() : undefined;
+    return standing !== undefined && claim(standing.gate, startMs)
+      ? this.#keeperAt(standing.gate)
+      : undefined;
   }
 
-  #keeper(): ((answer: unknown) => void) | undefined {
-    const gate = this.#entry.standing?.gate;
+  /** In a method of its own: its closure would cost every call. */
+  #keeperAt(gate: Gate): (answer: unknown) => void {
     const { answers, clock } = this.#guard;
-    return gate && ((answer) => void answers.lastGood.note(gate, answer, clock.monotonic()));
+    return (answer) => void answers.lastGood.note(gate, answer, clock.monotonic());
   }
 }
 

@@ -108,8 +108,7 @@ class ProtectedCall {
 
   /** Like `call`, for a function whose callers take a promise: may wait, and never throws. */
   #callLater(self: unknown, args: unknown[], inputs: CallInputs, signal: AbortSignal | undefined): unknown {
-    const { scripts, watchingScripts } = this.#gate.standing.plan;
-    if (scripts.length > 0 || watchingScripts.length > 0 || signal?.aborted)
+    if (this.#gate.standing.plan.asksScripts || signal?.aborted)
       return this.#goOn(this.#guard.askLater(this.#gate, inputs, signal), self, args, inputs, signal);
     const answer = this.#guard.ask(this.#gate, inputs, true);
     return answer instanceof Entry

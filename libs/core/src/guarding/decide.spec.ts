@@ -284,6 +284,19 @@ describe('decide', () => {
     expect(would).toBeGreaterThan(1000);
   });
 
+  it('makes no key for a call that another limit refuses', () => {
+    const bucket = { ...at, kind: 'limit', algorithm: 'tokenBucket', intervalMs: 1000 } as const;
+    const guard = guardWith({
+      each: { ...bucket, limit: 5, per: { by: 'user' } },
+      all: { ...bucket, limit: 2 },
+    });
+    const gate = guard.gate('pay', 'method');
+    const verdicts = Array.from({ length: 50 }, (_, i) => guard.enter(gate, { user: `u${i}` }, 0).verdict);
+    expect(verdicts.filter((verdict) => verdict === 'pass')).toHaveLength(2);
+    const { limits } = gate.standing.plan.intercept;
+    expect(limits.flatMap(({ state }) => state.keyed?.size ?? [])).toEqual([2]);
+  });
+
   it('says the same of the same calls with the same seed', () => {
     fc.assert(
       fc.property(ruleSet, fc.integer(), (rules, seed) => {

@@ -15,11 +15,10 @@ import { Waiting } from './waiting.ts';
  * of them take something. The first that refuses, in the order of the stages, names the block.
  */
 export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
-  const { plan } = gate.standing;
   const { settled } = gate;
   if (settled.straight !== undefined && takeAll(settled.straight.limits, inputs, gate.world))
     return enterStraight(gate, settled, inputs);
-  return weigh(gate, plan, inputs, mayWait);
+  return weigh(gate, settled.plan, inputs, mayWait);
 }
 
 /*

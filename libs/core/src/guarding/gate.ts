@@ -65,13 +65,10 @@ export class Gate {
     return this.#standing;
   }
 
-  /**
-   * What a call comes in under where every call holds the same: what holds now, in the breakers' present generation. To
-   * be asked for after `standing`.
-   */
+  /** What a call comes in under where every call holds the same: what holds now, in the breakers' present generation. */
   get settled(): Standing {
+    const { standing } = this;
     const { current } = this.#generations;
-    const standing = this.#standing;
     if (standing.generation === current) return standing;
     this.#standing = this.#stand(standing.plan, current, standing.holds);
     return this.#standing;
@@ -99,8 +96,7 @@ export class Gate {
    */
   doubted({ plan, generation, holds }: Standing, bits: number): Standing {
     const last = this.#doubted;
-    if (last !== undefined && this.#doubtedBits === bits && isThat(last, plan, generation, last.holds))
-      return last;
+    if (last?.plan === plan && last.generation === generation && this.#doubtedBits === bits) return last;
     const wouldBlock = plan
       .watchers!.filter((_, i) => (bits & (1 << i)) !== 0)
       .map(({ compiled }) => compiled.id);
