@@ -48,15 +48,16 @@ type Inner =
  * in a limiter; a call that went reports its end through `settle`, whatever way it ended.
  */
 export class Breaker {
-  #shape: BreakerShape;
-  /** Of the shape, near at hand for every call. */
-  #countsSlow = false;
-  readonly #generations: Generations;
-  readonly #onChange: ((change: BreakerChange) => void) | undefined;
-  #window: Window;
+  // What the end of every call looks at comes first, near to each other.
   #inner: Inner = { name: 'closed', errorsInRow: 0 };
+  #window: Window;
   /** The generation in which the present state began. */
   #since: number;
+  /** Of the shape, near at hand for every call. */
+  #countsSlow = false;
+  #shape: BreakerShape;
+  readonly #generations: Generations;
+  readonly #onChange: ((change: BreakerChange) => void) | undefined;
 
   constructor(
     shape: BreakerShape,

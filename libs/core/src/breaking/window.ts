@@ -4,16 +4,17 @@ const buckets = 10;
 
 /** Calls of the last `windowMs`, and the bad ones among them, in ten buckets that move on when they are asked. */
 export class Window {
-  readonly windowMs: number;
-  readonly #widthMs: number;
-  readonly #totals = zeros(buckets);
-  readonly #bads = zeros(buckets);
-  #index: number;
-  /** Where the present bucket lies, and when it ends. */
-  #slot: number;
+  // What every good call looks at comes first, near to each other.
+  /** When the present bucket ends, and where it lies. */
   #endMs = 0;
+  #slot: number;
+  readonly #totals = zeros(buckets);
   #total = 0;
   #bad = 0;
+  readonly #bads = zeros(buckets);
+  #index: number;
+  readonly #widthMs: number;
+  readonly windowMs: number;
 
   constructor(windowMs: number, nowMs: number) {
     this.windowMs = windowMs;

@@ -5,7 +5,7 @@ import { applies } from './compile.ts';
 import { enter, enterStraight } from './enter.ts';
 import type { Entry } from './entry.ts';
 import type { Gate } from './gate.ts';
-import type { Holds, Plan, Stages } from './plan.ts';
+import type { Holds, Plan, Stages, Straight } from './plan.ts';
 import { blockByBreaker, blockByFilter, blockByLimit } from './refuse.ts';
 import type { LimitStep } from './step.ts';
 import { Waiting } from './waiting.ts';
@@ -16,7 +16,7 @@ import { Waiting } from './waiting.ts';
  */
 export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
   const { settled } = gate;
-  if (settled.straight !== undefined && takeAll(settled.straight.limits, inputs, gate.world))
+  if (settled.straight !== undefined && takeAll(settled.straight, inputs, gate.world))
     return enterStraight(gate, settled, inputs);
   return weigh(gate, settled.plan, inputs, mayWait);
 }
@@ -26,15 +26,24 @@ export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry 
  * the breakers are closed, and the limits have room. Where one has none, nothing is taken, and the call is weighed.
  */
 
-function takeAll(limits: readonly LimitStep[], inputs: CallInputs, reading: ClockReading): boolean {
-  for (let i = 0; i < limits.length; i++)
-    if (!limits[i]!.take(inputs, reading)) return giveBack(limits, i, reading);
+function takeAll(straight: Straight, inputs: CallInputs, reading: ClockReading): boolean {
+  const { limiters, steps } = straight;
+  for (let i = 0; i < limiters.length; i++)
+    if (!limiters[i]!.take(reading)) return giveBack(straight, i, 0, reading);
+  for (let i = 0; i < steps.length; i++)
+    if (!steps[i]!.take(inputs, reading)) return giveBack(straight, limiters.length, i, reading);
   return true;
 }
 
-/** What those before `end` took just now. */
-function giveBack(limits: readonly LimitStep[], end: number, { nowMs }: ClockReading): false {
-  for (let i = 0; i < end; i++) limits[i]!.giveBack(nowMs);
+/** What so many of either took just now. */
+function giveBack(
+  { limiters, steps }: Straight,
+  ofLimiters: number,
+  ofSteps: number,
+  { nowMs }: ClockReading,
+): false {
+  for (let i = 0; i < ofLimiters; i++) limiters[i]!.giveBack(nowMs, nowMs, 0);
+  for (let i = 0; i < ofSteps; i++) steps[i]!.giveBack(nowMs);
   return false;
 }
 

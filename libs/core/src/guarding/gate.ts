@@ -7,18 +7,21 @@ import type { World } from './world.ts';
 
 /** Under what a call came in: its plan, the generation of the breakers, and what has to learn how it ends. */
 export interface Standing {
-  readonly gate: Gate;
-  /** Those of the gate, near at hand. */
+  // What the end of every call looks at comes first, near to each other and to hand: copies of what is in the rest.
   readonly counters: Counters;
-  readonly plan: Plan;
+  readonly breakers: Holds['breakers'];
+  readonly permits: Holds['permits'];
+  readonly faults: Plan['faults'];
   readonly generation: number;
-  readonly holds: Holds;
+  readonly gate: Gate;
+  readonly plan: Plan;
   /** The rules that intercept, where none of them has to be weighed: the plan allows it, and the breakers are closed. */
   readonly straight: Straight | undefined;
   /** A fault was injected into it. */
   readonly isHarmed: boolean;
   /** Somebody records it, who has to be told how it ends. */
   readonly isRecorded: boolean;
+  readonly holds: Holds;
 }
 
 const nothing: Holds = Object.freeze({ permits: [], breakers: [], wouldBlock: [] });
@@ -127,6 +130,18 @@ export class Gate {
     const { counters } = this.state;
     // A breaker that is no longer closed, or is again, makes another generation.
     const straight = plan.straight?.breakers.every(({ isClosed }) => isClosed) ? plan.straight : undefined;
-    return { gate: this, counters, plan, generation, holds, straight, isHarmed: false, isRecorded: false };
+    return {
+      counters,
+      breakers: holds.breakers,
+      permits: holds.permits,
+      faults: plan.faults,
+      generation,
+      gate: this,
+      plan,
+      straight,
+      isHarmed: false,
+      isRecorded: false,
+      holds,
+    };
   }
 }

@@ -150,7 +150,7 @@ export class Guard {
 
   /** `exit`, at the time that was told last. Answers what the call had come in under. */
   exitNow(entry: Entry, outcome: Outcome): Standing | undefined {
-    return settle(entry, outcome);
+    return settle(entry, outcome, this.#world);
   }
 
   /** How the process does, for system rules. */

@@ -1,5 +1,6 @@
 import type { ResourceFaults } from '../faulting/resource-faults.ts';
 import type { Outcome } from '../model/call.ts';
+import type { ClockReading } from '../model/clock-reading.ts';
 import type { Entry } from './entry.ts';
 import type { Standing } from './gate.ts';
 
@@ -7,15 +8,14 @@ import type { Standing } from './gate.ts';
  * Ends a call: counts it, tells the breakers, returns the permits. Whichever of several ways out comes first counts;
  * for the others it does nothing. Answers what the call had come in under.
  */
-export function settle(entry: Entry, outcome: Outcome): Standing | undefined {
+export function settle(entry: Entry, outcome: Outcome, reading: ClockReading): Standing | undefined {
   const { standing } = entry;
   if (standing === undefined) return undefined;
   entry.standing = undefined;
-  const { world } = standing.gate;
-  standing.counters.exit(outcome, entry, world);
-  if (standing.plan.faults !== undefined) endFaulted(standing, standing.plan.faults, outcome);
-  const { permits, breakers } = standing.holds;
-  for (let i = 0; i < breakers.length; i++) breakers[i]!.settle(standing.generation, outcome, entry, world);
+  const { permits, breakers, faults } = standing;
+  standing.counters.exit(outcome, entry, reading);
+  if (faults !== undefined) endFaulted(standing, faults, outcome);
+  for (let i = 0; i < breakers.length; i++) breakers[i]!.settle(standing.generation, outcome, entry, reading);
   // Last, for a permit may wake a caller that asks the breakers.
   for (let i = 0; i < permits.length; i++) permits[i]!.release();
   return standing;

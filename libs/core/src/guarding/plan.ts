@@ -1,6 +1,7 @@
 import type { Breaker } from '../breaking/breaker.ts';
 import { ResourceFaults } from '../faulting/resource-faults.ts';
 import type { Concurrency } from '../limiting/concurrency.ts';
+import type { Limiter } from '../limiting/limiter.ts';
 import type { BreakerRule } from '../model/breaker-rule.ts';
 import type { LimitRule } from '../model/limit-rule.ts';
 import type { AccessRule, DegradeRule, RuleKind, SystemRule } from '../model/rule.ts';
@@ -24,11 +25,16 @@ export interface Stages {
   readonly breakers: readonly BreakerStep[];
 }
 
-/** Rules that are about every call, as what they count with. */
+/**
+ * Rules that are about every call, as what they count with. All but the last step give back exactly what they took, so
+ * they may take before the others are asked.
+ */
 export interface Straight {
   readonly breakers: readonly Breaker[];
-  /** All but the last give back exactly what they took, so they may take before the others are asked. */
-  readonly limits: readonly LimitStep[];
+  /** Of limits that count all calls together. */
+  readonly limiters: readonly Limiter[];
+  /** Limits that come after them: they count by key, or don't give back exactly. */
+  readonly steps: readonly LimitStep[];
 }
 
 /** What has to learn how a call ends. */
@@ -126,12 +132,12 @@ function straightOf({ filters, limits, permits, breakers }: Stages): Straight | 
     rule.algorithm !== 'leakyBucket' && rule.algorithm !== 'warmUp';
   const inexact = all.filter((step) => !isExact(step));
   if (inexact.length > 1) return undefined;
-  // Keys last: none is made for a call that another limit refuses.
-  const byKey = (isKeyed: boolean): LimitStep[] =>
-    all.filter((step) => isExact(step) && (step.state.keyed !== undefined) === isKeyed);
+  const exact = all.filter(isExact);
   return Object.freeze({
     breakers: breakers.map(({ breaker }) => breaker),
-    limits: [...byKey(false), ...byKey(true), ...inexact],
+    limiters: exact.flatMap(({ state }) => state.limiter ?? []),
+    // Keys last: none is made for a call that another limit refuses.
+    steps: [...exact.filter(({ state }) => state.keyed !== undefined), ...inexact],
   });
 }
 

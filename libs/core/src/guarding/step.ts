@@ -64,15 +64,16 @@ export function systemStep(compiled: CompiledRule<SystemRule>, draw: () => numbe
 
 /** A rule that counts calls, under one key or under many. */
 export class LimitStep {
-  readonly compiled: CompiledRule<LimitRule>;
-  readonly state: LimitState;
-  on = false;
-  key = '';
+  // What every call looks at comes first, near to each other.
   readonly #limiter: Limiter | undefined;
   readonly #keyed: Keyed<Limiter> | undefined;
+  readonly #read: (inputs: CallInputs) => string;
+  key = '';
   /** The limiter of the key, where there is one: asked for once a call. */
   #found: Limiter | undefined;
-  readonly #read: (inputs: CallInputs) => string;
+  on = false;
+  readonly compiled: CompiledRule<LimitRule>;
+  readonly state: LimitState;
 
   constructor(compiled: CompiledRule<LimitRule>, state: LimitState) {
     this.compiled = compiled;

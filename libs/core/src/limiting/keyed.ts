@@ -17,6 +17,8 @@ const maxKeyLength = 256;
  * idle, of which nothing is lost; failing that, the first it finds that wasn't asked since it last came by.
  */
 export class Keyed<L extends Limiter> {
+  /** Asked for last: calls of one key often follow each other. */
+  #last: Slot<L> | undefined;
   readonly #create: (key: string, nowMs: number) => L;
   #maxKeys: number;
   readonly #byKey = new Map<string, Slot<L>>();
@@ -34,7 +36,7 @@ export class Keyed<L extends Limiter> {
 
   /** The limiter of a key, if it is remembered. Whoever isn't has taken nothing yet. */
   find(key: string): L | undefined {
-    const slot = this.#byKey.get(shortKey(key));
+    const slot = this.#last?.key === key ? this.#last : this.#look(key);
     if (slot === undefined) return undefined;
     slot.touched = true;
     return slot.limiter;
@@ -50,7 +52,7 @@ export class Keyed<L extends Limiter> {
     this.#maxKeys = maxKeys;
     while (this.#slots.length > maxKeys) {
       const index = this.#toForget(nowMs);
-      this.#byKey.delete(this.#slots[index]!.key);
+      this.#forget(this.#slots[index]!);
       const last = this.#slots.pop()!;
       if (index < this.#slots.length) this.#slots[index] = last;
     }
@@ -60,16 +62,27 @@ export class Keyed<L extends Limiter> {
     for (const { limiter, key } of this.#slots) visit(limiter, key);
   }
 
+  #look(key: string): Slot<L> | undefined {
+    const slot = this.#byKey.get(shortKey(key));
+    if (slot !== undefined) this.#last = slot;
+    return slot;
+  }
+
   #add(key: string, nowMs: number): L {
     const slot: Slot<L> = { key, limiter: this.#create(key, nowMs), touched: false };
     if (this.#slots.length < this.#maxKeys) this.#slots.push(slot);
     else {
       const index = this.#toForget(nowMs);
-      this.#byKey.delete(this.#slots[index]!.key);
+      this.#forget(this.#slots[index]!);
       this.#slots[index] = slot;
     }
     this.#byKey.set(key, slot);
     return slot.limiter;
+  }
+
+  #forget(slot: Slot<L>): void {
+    this.#byKey.delete(slot.key);
+    if (this.#last === slot) this.#last = undefined;
   }
 
   #toForget(nowMs: number): number {

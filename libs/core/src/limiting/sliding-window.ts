@@ -24,17 +24,18 @@ const widthOf = (windowMs: number): number => (windowMs / bucketsPerWindow) * (1
  * the window ever holds more than the limit; in exchange a steady stream gets no less than ten elevenths of it.
  */
 export class SlidingWindow implements Limiter {
+  // What every call looks at comes first, near to each other. Numbers from the beginning: in a field that was once
+  // undefined every number is allocated anew.
+  /** When the present bucket ends, and where it lies. */
+  #endMs = 0;
+  #slot = 0;
+  #total = 0;
   #limit = 0;
-  #windowMs = 0;
-  // Numbers from the beginning: in a field that was once undefined every number is allocated anew.
-  #widthMs = 0;
+  #counts = zeros(buckets);
   /** The bucket of the present, counted from the beginning of the clock. */
   #index = 0;
-  /** Where the present bucket lies, and when it ends. */
-  #slot = 0;
-  #endMs = 0;
-  #counts = zeros(buckets);
-  #total = 0;
+  #widthMs = 0;
+  #windowMs = 0;
 
   constructor(shape: SlidingWindowShape, nowMs: number) {
     this.#limit = shape.limit;
