@@ -12,12 +12,32 @@ import {
 import { peerAddress } from './peer-address.ts';
 import { type Admitted, isAnswer, type WebFramework, WebGate, WebRequest, writeAnswer } from './web-call.ts';
 
-const express: WebFramework<ExpressRequest> = {
+type App = ExpressRequest['app'];
+
+class Express implements WebFramework<ExpressRequest> {
+  #app: App | undefined;
+  /**
+   * Inherits the settings of the app. There are so many of them that V8 looks each up in a table; what is inherited it
+   * takes for constant, and compiles anew when it changes.
+   */
+  #settings: App['settings'];
+
   /** An app that trusts no proxy needn't have Express read the headers of proxies, anew each time that it is asked. */
-  addressOf: (request) =>
-    request.app.settings?.['trust proxy'] === false ? peerAddress(request.socket) : request.ip,
-  queryOf: ({ query }) => query,
-};
+  addressOf(request: ExpressRequest): string | undefined {
+    const { app } = request;
+    if (app !== this.#app) this.#turnTo(app);
+    return this.#settings?.['trust proxy'] === false ? peerAddress(request.socket) : request.ip;
+  }
+
+  queryOf({ query }: ExpressRequest): ExpressRequest['query'] {
+    return query;
+  }
+
+  #turnTo(app: App): void {
+    this.#app = app;
+    this.#settings = app.settings && (Object.create(app.settings) as App['settings']);
+  }
+}
 
 /** A handler of a route with the guard in front of it. All that a request needs of both lies in this one object. */
 export class GuardedHandler {
@@ -25,6 +45,7 @@ export class GuardedHandler {
   readonly #sluice: Sluice;
   readonly #options: ExpressOptions;
   readonly #path: string;
+  readonly #express = new Express();
   readonly #gates = new Map<string, WebGate | undefined>();
   /** Of the last request: mostly there is one method, and one place where the router of the route is mounted. */
   #method: string | undefined;
@@ -45,7 +66,7 @@ export class GuardedHandler {
     const handle = this.#handle;
     if (gate === undefined) return handle(request, response, next);
     const caller = this.#options.caller?.(request);
-    const waiting = gate.admit(new WebRequest(express, request, request, response, caller));
+    const waiting = gate.admit(new WebRequest(this.#express, request, request, response, caller));
     return waiting || caller
       ? this.#goOn(waiting, caller, request, response, next)
       : handle(request, response, next);
@@ -71,7 +92,10 @@ export class GuardedHandler {
       });
   }
 
-  #gateOf({ method = 'GET', [prefix]: mounted = '' }: ExpressRequest): WebGate | undefined {
+  #gateOf(request: ExpressRequest): WebGate | undefined {
+    const { method } = request;
+    // Not taken apart with the method: V8 then makes a name of the symbol anew for each request.
+    const mounted = request[prefix];
     if (method !== this.#method || mounted !== this.#mounted) {
       this.#gate = this.#find(method, mounted);
       this.#method = method;
@@ -80,7 +104,7 @@ export class GuardedHandler {
     return this.#gate;
   }
 
-  #find(method: string, mounted: string): WebGate | undefined {
+  #find(method = 'GET', mounted = ''): WebGate | undefined {
     const pattern = `${mounted}${this.#path}`.replace(/(.)\/$/, '$1');
     const key = `${method} ${pattern}`;
     if (this.#gates.has(key)) return this.#gates.get(key);

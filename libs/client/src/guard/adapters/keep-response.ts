@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { AnswerKeeper, isKeepable } from './kept-answer.ts';
 
+type Writes<R> = (chunk?: unknown, encoding?: unknown, callback?: unknown) => R;
+
 /** What the body of a response goes through. */
 interface Body {
-  write: (...args: never[]) => boolean;
-  end: (...args: never[]) => unknown;
+  write: Writes<boolean>;
+  end: Writes<unknown>;
 }
-type Call = (...args: never[]) => unknown;
 
 /** The answer of one response, gathered while it is written. */
 class WrittenAnswer {
@@ -18,8 +19,8 @@ class WrittenAnswer {
     this.#keeper = new AnswerKeeper(keep);
   }
 
-  takes(args: ArrayLike<unknown>, isLast: boolean): void {
-    if (!this.#isEnding) this.#keeper.add(args[0], args[1]);
+  takes(chunk: unknown, encoding: unknown, isLast: boolean): void {
+    if (!this.#isEnding) this.#keeper.add(chunk, encoding);
     this.#isEnding ||= isLast;
   }
 
@@ -38,9 +39,23 @@ class Listening {
   /** Mostly none: then a response pays next to nothing. */
   #open = 0;
 
+  /**
+   * Every response of the app comes through both, kept or not. So each has a function written out for itself, without a
+   * list of its arguments: what is one and the same call for each response, V8 compiles as if it weren't there.
+   */
   constructor(prototype: Body) {
-    this.#listen(prototype, 'write', false);
-    this.#listen(prototype, 'end', true);
+    const above = Object.getPrototypeOf(prototype) as Body;
+    const write = ownMethod(prototype, 'write');
+    const end = ownMethod(prototype, 'end');
+    const ears = this;
+    replace(prototype, 'write', function (this: object, chunk, encoding, callback) {
+      if (ears.#open > 0) ears.#hear(this, chunk, encoding, false);
+      return (write ?? above.write).call(this, chunk, encoding, callback);
+    });
+    replace(prototype, 'end', function (this: object, chunk, encoding, callback) {
+      if (ears.#open > 0) ears.#hear(this, chunk, encoding, true);
+      return (end ?? above.end).call(this, chunk, encoding, callback);
+    });
   }
 
   add(response: ServerResponse, answer: WrittenAnswer): void {
@@ -52,22 +67,18 @@ class Listening {
     if (this.#answers.delete(response)) this.#open -= 1;
   }
 
-  #listen(prototype: Body, name: keyof Body, isLast: boolean): void {
-    const own = Object.hasOwn(prototype, name) ? (prototype[name] as Call) : undefined;
-    const above = Object.getPrototypeOf(prototype) as Body;
-    const heard = (response: object, args: ArrayLike<unknown>): void => {
-      if (this.#open > 0) this.#answers.get(response)?.takes(args, isLast);
-    };
-    Object.defineProperty(prototype, name, {
-      configurable: true,
-      enumerable: own === undefined || Object.getOwnPropertyDescriptor(prototype, name)!.enumerable === true,
-      writable: true,
-      value: function (this: object, ...args: never[]): unknown {
-        heard(this, args);
-        return Reflect.apply(own ?? (above[name] as Call), this, args);
-      },
-    });
+  #hear(response: object, chunk: unknown, encoding: unknown, isLast: boolean): void {
+    this.#answers.get(response)?.takes(chunk, encoding, isLast);
   }
+}
+
+const ownMethod = <N extends keyof Body>(prototype: Body, name: N): Body[N] | undefined =>
+  Object.hasOwn(prototype, name) ? prototype[name] : undefined;
+
+function replace<N extends keyof Body>(prototype: Body, name: N, value: Body[N]): void {
+  const before = Object.getOwnPropertyDescriptor(prototype, name);
+  const enumerable = before === undefined || before.enumerable === true;
+  Object.defineProperty(prototype, name, { configurable: true, enumerable, writable: true, value });
 }
 
 /**
@@ -82,8 +93,9 @@ class Listening {
 export function keepWritten(response: ServerResponse, keep: (answer: unknown) => void): () => void {
   const answer = new WrittenAnswer(keep);
   if (Object.hasOwn(response, 'write') || Object.hasOwn(response, 'end')) {
-    listenTo(response, 'write', answer, false);
-    listenTo(response, 'end', answer, true);
+    const body = response as unknown as Body;
+    listenTo(body, 'write', answer, false);
+    listenTo(body, 'end', answer, true);
     return () => answer.closed(response);
   }
   const prototype = Object.getPrototypeOf(response) as Body;
@@ -97,10 +109,10 @@ export function keepWritten(response: ServerResponse, keep: (answer: unknown) =>
 }
 
 function listenTo(response: Body, name: keyof Body, answer: WrittenAnswer, isLast: boolean): void {
-  const before = response[name] as Call;
-  response[name] = function (this: object, ...args: never[]): never {
-    answer.takes(args, isLast);
-    return Reflect.apply(before, this, args) as never;
+  const before = response[name];
+  response[name] = function (this: object, chunk, encoding, callback): never {
+    answer.takes(chunk, encoding, isLast);
+    return before.call(this, chunk, encoding, callback) as never;
   };
 }
 
