@@ -1,15 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { guardExpress } from '@sluice/client/express';
-import { testSluice } from '@sluice/client/testing';
 import type { Rules } from '@sluice/core';
 import express from 'express';
-import { systemClock } from '../../libs/client/src/clock.ts';
 
 /**
- * The app under load, bare, or with the whole guard: limits by address, a breaker, a rule that only watches; or `timed`,
- * with the least that whoever guards a request can do.
+ * The app under load: bare, without anything of Sluice in its process; or with the whole guard, which is limits by
+ * address, a breaker, a rule that only watches; or `loaded`, with all that in its process and in front of no route.
  */
 const every = { resource: { match: 'prefix', value: 'GET /' } } as const;
 const rules = {
@@ -46,24 +43,17 @@ const rules = {
 
 const app = express();
 app.disable('x-powered-by');
-if (process.argv[2] === 'guarded') {
+if (process.argv[2] !== 'bare') {
+  const { guardExpress } = await import('@sluice/client/express');
+  const { testSluice } = await import('@sluice/client/testing');
   const sluice = testSluice();
   await sluice.rules(rules);
-  app.use(guardExpress(sluice) as unknown as express.RequestHandler);
+  if (process.argv[2] === 'guarded') app.use(guardExpress(sluice) as unknown as express.RequestHandler);
 }
 const books = Array.from({ length: 20 }, (_, id) => ({ id, title: `Book ${id}`, price: 10 + id }));
-const tell: express.RequestHandler = (request, response) => {
+app.get('/books/:id', (request, response) => {
   response.json(books[Number(request.params.id) % books.length]);
-};
-/** Reads the clock when a request comes and when its response is done. */
-const timed: express.RequestHandler = (request, response, next) => {
-  const beganMs = systemClock.monotonic();
-  response.on('close', () => {
-    if (systemClock.monotonic() < beganMs) throw new Error('the clock went back');
-  });
-  return tell(request, response, next);
-};
-app.get('/books/:id', process.argv[2] === 'timed' ? timed : tell);
+});
 const server = createServer(app).listen(0, '127.0.0.1');
 await once(server, 'listening');
 process.send?.((server.address() as AddressInfo).port);
