@@ -91,6 +91,21 @@ describe.each(versions)('guardExpress in Express %s', (_, express) => {
     expect((await get('/shops/1/loans/2', { method: 'POST' })).status).toBe(429);
   });
 
+  it('tells callers apart by the address that the app trusts, also when it begins to trust one while it serves', async () => {
+    await sluice.rules({ one: { ...oneCall('GET /books/:id').one, per: { by: 'ip' } } } as never);
+    const from = async (address: string): Promise<number> =>
+      (await get('/books/1', { headers: { 'x-forwarded-for': address } })).status;
+    for (let turn = 0; turn < 2; turn++) {
+      app.set('trust proxy', false);
+      await sluice.rules({});
+      await sluice.rules({ one: { ...oneCall('GET /books/:id').one, per: { by: 'ip' } } } as never);
+      expect([await from('10.0.0.1'), await from('10.0.0.2')]).toEqual([200, 429]);
+      app.set('trust proxy', true);
+      expect([await from('10.0.0.1'), await from('10.0.0.2')]).toEqual([200, 200]);
+      expect([await from('10.0.0.1'), await from('10.0.0.2')]).toEqual([429, 429]);
+    }
+  });
+
   it('names the routes of mounted routers by the patterns of their mounts', async () => {
     await sluice.rules(oneCall('GET /shops/:shop/loans/:loan'));
     expect((await get('/shops/7/loans/1')).status).toBe(200);

@@ -53,6 +53,17 @@ describe('Keyed', () => {
     ]);
   });
 
+  it('forgets the key that was asked for last like any other', () => {
+    const all = keyed(1);
+    take(all, 'first', 0);
+    expect(all.find('first')).toBeDefined();
+    all.take('second', 0);
+    expect(all.find('first')).toBeUndefined();
+    expect(all.find('second')).toBeDefined();
+    all.resize(0, 0);
+    expect(all.find('second')).toBeUndefined();
+  });
+
   it('keeps who is over the limit while others come and go, as long as he comes too', () => {
     const all = keyed(100);
     const draw = seededDraw(1);
