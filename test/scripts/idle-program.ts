@@ -5,7 +5,7 @@ const host = new ScriptHost();
 const version = host.acquire('a', {
   entry: 'decide',
   source: 'function decide() { return "pass" }',
-  timeoutMs: 1000,
+  timeoutMs: 60_000, // a timer for this call that outlived it would keep the process here
 });
 await host.compiled(version);
 const result = await host.ask(version, '[{},null]');

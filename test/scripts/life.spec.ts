@@ -5,6 +5,7 @@ import { noiseMs, WatchedHost } from './watched-host.ts';
 
 const passes = 'function decide() { return "pass" }';
 const hangs = 'function decide() { return Array(1e9).fill(0) }';
+const loops = 'function decide() { for (;;); }';
 const long = process.env.SLUICE_LONG_SCRIPT_TESTS === '1';
 const opened: WatchedHost[] = [];
 
@@ -83,6 +84,18 @@ describe('a host', () => {
     ]);
     expect(all[0]).toMatchObject({ ok: false });
     expect(all.slice(1).filter((one) => !one.ok)).toEqual([]);
+  });
+
+  it('answers a call in its own time, also behind one that may take longer', async () => {
+    const { host } = open();
+    const slow = host.acquire('slow', { entry: 'decide', source: loops, timeoutMs: 20_000 });
+    const quick = host.acquire('quick', { entry: 'decide', source: passes, timeoutMs: 20 });
+    await Promise.all([host.compiled(slow), host.compiled(quick)]);
+    const behind = host.ask(slow, '[{},null]').then(() => undefined);
+    expect(await Promise.race([host.ask(quick, '[{},null]'), behind])).toMatchObject({
+      ok: false,
+      failure: { code: 'busy' },
+    });
   });
 
   it('switches a version off after three kills, and only that one', async () => {

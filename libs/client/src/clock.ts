@@ -25,6 +25,8 @@ export interface Uptime {
 
 export interface Timer {
   cancel(): void;
+  /** Whether it keeps the process alive from now on. Without this, one that is `held` does so until it has run. */
+  hold?(isHeld: boolean): void;
 }
 
 /** Longest delay that timers of Node take; a longer wait is cut into several. */
@@ -37,13 +39,21 @@ export const systemClock: Clock = {
   monotonic: readerOf(performance),
   after(delayMs, callback, held) {
     let timer: NodeJS.Timeout;
+    let holds = held !== undefined;
     const arm = (leftMs: number): void => {
       const stepMs = Math.min(leftMs, longestDelayMs);
       timer = setTimeout(() => (leftMs > stepMs ? arm(leftMs - stepMs) : callback()), stepMs);
-      if (!held) timer.unref();
+      if (!holds) timer.unref();
     };
     arm(Math.max(0, delayMs));
-    return { cancel: () => clearTimeout(timer) };
+    return {
+      cancel: () => clearTimeout(timer),
+      hold: (isHeld) => {
+        holds = isHeld;
+        if (isHeld) timer.ref();
+        else timer.unref();
+      },
+    };
   },
   uptime() {
     bootId ??= readBootId();

@@ -10,6 +10,8 @@ export interface Clock {
 
 export interface Timer {
   cancel(): void;
+  /** Whether it keeps the process alive from now on. Without this, one that is `held` does so until it has run. */
+  hold?(isHeld: boolean): void;
 }
 
 export const systemClock: Clock = {
@@ -18,6 +20,9 @@ export const systemClock: Clock = {
   after(delayMs, callback, held) {
     const timer = setTimeout(callback, delayMs);
     if (!held) timer.unref();
-    return { cancel: () => clearTimeout(timer) };
+    return {
+      cancel: () => clearTimeout(timer),
+      hold: (isHeld) => void (isHeld ? timer.ref() : timer.unref()),
+    };
   },
 };

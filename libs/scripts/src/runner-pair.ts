@@ -35,6 +35,7 @@ export class RunnerPair {
   #falseStarts = 0;
   #rest: Timer | undefined;
   #sweep: Timer | undefined;
+  #sweepDueMs = 0;
   #isFlushing = false;
   #isClosed = false;
 
@@ -60,7 +61,7 @@ export class RunnerPair {
   add(job: Job): void {
     this.#open++;
     this.#queueOf(job.version).push(job);
-    if (!this.#sweep) this.#sweepAfter(job.version.timeoutMs + graceMs);
+    this.#sweepFor(job);
     if (this.#isFlushing) return;
     this.#isFlushing = true;
     setImmediate(() => {
@@ -71,9 +72,7 @@ export class RunnerPair {
 
   /** A call that was added has its result. */
   settled(): void {
-    if (--this.#open > 0) return;
-    this.#sweep?.cancel();
-    this.#sweep = undefined;
+    if (--this.#open === 0) this.#sweep?.hold?.(false);
   }
 
   load(version: ScriptVersion): void {
@@ -95,6 +94,7 @@ export class RunnerPair {
     for (const runner of [this.#current, this.#spare]) runner?.kill('it was closed');
     for (const jobs of this.#waiting.values()) for (const job of jobs) job.fail(failure('closed'));
     this.#waiting.clear();
+    this.#sweep?.cancel();
   }
 
   #queueOf(version: ScriptVersion): Fifo<Job> {
@@ -192,8 +192,17 @@ export class RunnerPair {
     this.#events.cannot(reason);
   }
 
+  /** A timer that runs is used again by the calls that follow: one for each would cost more than all else here. */
+  #sweepFor(job: Job): void {
+    const delayMs = job.version.timeoutMs + graceMs;
+    if (!this.#sweep || this.#sweepDueMs > job.askedAtMs + delayMs) this.#sweepAfter(delayMs);
+    else if (this.#open === 1) this.#sweep.hold?.(true);
+  }
+
   #sweepAfter(delayMs: number, wasLate = false): void {
+    this.#sweep?.cancel();
     const dueMs = this.#clock.monotonic() + delayMs;
+    this.#sweepDueMs = dueMs;
     const sweep = this.#clock.after(
       delayMs,
       () => {
@@ -201,6 +210,7 @@ export class RunnerPair {
         setImmediate(() => {
           if (this.#sweep !== sweep) return;
           this.#sweep = undefined;
+          if (this.#open === 0) return;
           // After a standstill of this process the child gets a moment to catch up.
           const isLate = this.#clock.monotonic() - dueMs > graceMs / 2;
           if (isLate && !wasLate) this.#sweepAfter(graceMs, true);

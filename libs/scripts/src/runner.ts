@@ -252,13 +252,9 @@ export class Runner {
   #beginHead(patience = 1): void {
     this.#headPatience = patience;
     this.#queuedBefore = undefined;
-    if (this.#steps.length > 0) {
-      this.#headSince = this.#clock.monotonic();
-      this.#arm(this.#allowanceMs() / 2);
-    } else {
-      this.#watch?.cancel();
-      this.#watch = undefined;
-    }
+    if (this.#steps.length === 0) return;
+    this.#headSince = this.#clock.monotonic();
+    this.#arm(this.#headSince, this.#allowanceMs() / 2);
   }
 
   #allowanceMs(): number {
@@ -266,25 +262,22 @@ export class Runner {
     return step.kind === 'load' ? loadMs : step.job.version.timeoutMs * this.#headPatience + graceMs;
   }
 
-  #arm(inMs: number): void {
+  #arm(now: number, inMs: number): void {
     const delayMs = Math.min(lookMs, Math.max(1, inMs));
-    const dueMs = this.#clock.monotonic() + delayMs;
-    // Once armed it stays so while heads come and go: a timer per call would cost more than the call.
+    const dueMs = now + delayMs;
+    // Once armed it stays so while heads come and go: a timer per call would cost more than the call. What keeps the
+    // process alive for calls without a result is not here.
     if (this.#watch && this.#watchDueMs <= dueMs) return;
     this.#watch?.cancel();
     this.#watchDueMs = dueMs;
-    const watch = this.#clock.after(
-      delayMs,
-      () => {
-        // What came in while this process was busy is read first, so that nobody is killed for our delay.
-        setImmediate(() => {
-          if (this.#watch !== watch) return;
-          this.#watch = undefined;
-          this.#look();
-        });
-      },
-      'held',
-    );
+    const watch = this.#clock.after(delayMs, () => {
+      // What came in while this process was busy is read first, so that nobody is killed for our delay.
+      setImmediate(() => {
+        if (this.#watch !== watch) return;
+        this.#watch = undefined;
+        if (this.#steps.length > 0) this.#look();
+      });
+    });
     this.#watch = watch;
   }
 
@@ -300,7 +293,7 @@ export class Runner {
     const starvedMs = this.#queuedBefore ? Math.max(0, queuedMs(pid) - this.#queuedBefore.ms) : 0;
     const leftMs = allowanceMs - (sinceMs - starvedMs);
     const longestMs = this.#headPatience > 1 ? allowanceMs : allowanceMs * mostPatience;
-    if (leftMs > 0 && sinceMs < longestMs) this.#arm(this.#queuedBefore ? leftMs : halfMs);
+    if (leftMs > 0 && sinceMs < longestMs) this.#arm(now, this.#queuedBefore ? leftMs : halfMs);
     else this.#process.kill(`it did not stop after ${Math.round(sinceMs)} ms`);
   }
 
