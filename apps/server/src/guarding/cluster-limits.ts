@@ -9,7 +9,7 @@ import { type Place, placeKey } from '../fleet/place.ts';
 import type { NodeDemand } from './lease-demand.entity.ts';
 import { LiveRules } from './live-rules.ts';
 import { NodeDemands } from './node-demands.ts';
-import { leaseTtlMs, SharedLimit } from './shared-limit.ts';
+import { isWhole, leaseTtlMs, SharedLimit } from './shared-limit.ts';
 
 const tickMs = 500;
 /** A limit that nobody asked for so long is forgotten; instances fall back to their fair share of it. */
@@ -63,6 +63,11 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
     clearInterval(this.#timer);
   }
 
+  /** Among how many a limit of the cluster is divided. */
+  instancesOf(place: Place): number {
+    return [...this.#fleet.of(place)].length + this.#nodes.instancesElsewhere(place);
+  }
+
   #wished(connection: Connection, { leases }: Report): void {
     if (leases.length === 0) return;
     const key = placeKey(connection.place);
@@ -102,7 +107,7 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
         continue;
       }
       const whole = limitOf(rule);
-      const limit = whole * this.#nodes.partOf(place, address);
+      const limit = this.#nodes.partOf(place, address, whole, isWhole(rule));
       const fair = whole / Math.max(1, instances);
       const { resource, type } = shared;
       for (const grant of shared.divide(rule, { limit, fair, elapsedMs, now }, everybody)) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { seededDraw } from '@sluice/core';
-import { fairShares, wholeShares } from './fair-shares.ts';
+import { callShares, fairShares } from './fair-shares.ts';
 
 const sum = (shares: readonly number[]): number => shares.reduce((total, share) => total + share, 0);
 
@@ -21,9 +21,11 @@ describe('fairShares', () => {
       expect(byDemand.every((i, at) => at === 0 || shares[i]! >= shares[byDemand[at - 1]!]! - 1e-9)).toBe(
         true,
       );
-      const whole = wholeShares(limit, shares);
-      expect(sum(whole)).toBeLessThanOrEqual(Math.floor(limit));
-      expect(whole.every(Number.isInteger)).toBe(true);
+      const calls = callShares(limit, shares, demands);
+      expect(sum(calls)).toBeLessThanOrEqual(limit * (1 + 1e-9));
+      expect(calls.every((share, i) => share > 0 || (share === 0 && demands[i] === 0))).toBe(true);
+      expect(calls.every((share) => share < 1 || Number.isInteger(share))).toBe(true);
+      expect(calls.every((share, i) => share > shares[i]! - 1)).toBe(true);
     }
   });
 
@@ -39,5 +41,27 @@ describe('fairShares', () => {
     expect(shares[0]).toBeGreaterThan(50);
     expect(shares[1]).toBeGreaterThan(20);
     expect(fairShares(100, [])).toEqual([]);
+  });
+});
+
+describe('callShares', () => {
+  const of = (limit: number, demands: readonly number[]): number[] =>
+    callShares(limit, fairShares(limit, demands), demands);
+
+  it('are whole where there is a call for each', () => {
+    expect(of(10, [1, 1, 1, 1, 1, 1])).toEqual([2, 2, 2, 2, 1, 1]);
+    expect(of(3, [5, 5])).toEqual([2, 1]);
+  });
+
+  it('give each a call now and then where there are more instances than calls', () => {
+    for (const share of of(2, [1, 1, 1, 1, 1, 1, 1, 1])) expect(share).toBeCloseTo(0.25, 6);
+    expect(callShares(1, [0.5, 0.5], [3, 3])).toEqual([0.5, 0.5]);
+  });
+
+  it('go to who wants them, and shut nobody out who wants any', () => {
+    const [first, ...others] = of(3, [100, 0, 0, 0, 0, 0]);
+    expect(first).toBe(3);
+    expect(sum(others)).toBeCloseTo(0, 9);
+    expect(Math.min(...of(3, [100, 0.1, 0.1, 0.1]))).toBeGreaterThan(0.09);
   });
 });

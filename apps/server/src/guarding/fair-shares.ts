@@ -38,17 +38,33 @@ function waterFill(limit: number, wanted: readonly number[]): number[] {
   return shares;
 }
 
-/** Whole numbers that come to at most the limit, each as near to its share as can be. */
-export function wholeShares(limit: number, shares: readonly number[]): number[] {
-  const whole = shares.map(Math.floor);
-  let left = Math.floor(limit) - whole.reduce((sum, share) => sum + share, 0);
-  const byRest = shares.map((_, i) => i).sort((a, b) => rest(shares[b]!) - rest(shares[a]!));
+/**
+ * Shares of a limit that counts whole calls: whole numbers from one on, each as near to its share as can be. Less than
+ * one stays what it is, a call in so many windows, so that nobody who wants one is shut out where there are more
+ * instances than calls; who wants none gives his part to make another's whole. They come to at most the limit.
+ */
+export function callShares(limit: number, shares: readonly number[], demands: readonly number[]): number[] {
+  const rounded = shares.map((share) => (share < 1 ? share : Math.floor(share)));
+  const idle = indexesOf(shares, (share, i) => share < 1 && demands[i] === 0);
+  const idleSum = sumOf(idle.map((index) => shares[index]!));
+  let [left, yielded] = [limit - sumOf(rounded), 0];
+  const byRest = indexesOf(shares, (share) => share >= 1).sort((a, b) => rest(shares[b]!) - rest(shares[a]!));
   for (const index of byRest) {
-    if (left < 1) break;
-    whole[index]! += 1;
-    left -= 1;
+    const missing = Math.max(0, 1 - left);
+    if (yielded + missing > idleSum + tolerance) break;
+    rounded[index]! += 1;
+    left = Math.max(0, left - 1);
+    yielded += missing;
   }
-  return whole;
+  for (const index of idle) rounded[index]! *= Math.max(0, 1 - yielded / idleSum);
+  const small = indexesOf(shares, (share) => share < 1);
+  for (const index of small) rounded[index] = Math.min(1, rounded[index]! + left / small.length);
+  return rounded;
 }
 
+/** Sums of shares come to the limit but for their rounding. */
+const tolerance = 1e-9;
 const rest = (share: number): number => share - Math.floor(share);
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
+const indexesOf = (shares: readonly number[], fits: (share: number, index: number) => boolean): number[] =>
+  shares.flatMap((share, index) => (fits(share, index) ? [index] : []));

@@ -11,6 +11,7 @@ import { CatalogRead } from '../catalog/catalog.read.ts';
 import { Clock } from '../env/clock.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { Traffic } from '../traffic/traffic.ts';
+import { ClusterLimits } from './cluster-limits.ts';
 import { LiveRules, withRefs } from './live-rules.ts';
 
 /** Looks for mistakes in rules, among the other rules of the app and against the names that calls come through. */
@@ -20,17 +21,20 @@ export class LintService {
   readonly #rules: LiveRules;
   readonly #traffic: Traffic;
   readonly #clock: Clock;
+  readonly #limits: ClusterLimits;
 
   constructor(
     @Inject(CatalogRead) catalog: CatalogRead,
     @Inject(LiveRules) rules: LiveRules,
     @Inject(Traffic) traffic: Traffic,
     @Inject(Clock) clock: Clock,
+    @Inject(ClusterLimits) limits: ClusterLimits,
   ) {
     this.#catalog = catalog;
     this.#rules = rules;
     this.#traffic = traffic;
     this.#clock = clock;
+    this.#limits = limits;
   }
 
   async lint({ params, body }: Input<Contracts['lintRules']>): Promise<ResponseOf<Contracts['lintRules']>> {
@@ -51,7 +55,8 @@ export class LintService {
       name,
       type,
     }));
-    const found = lintRules(all, { nowMs: this.#clock.now(), resources }).filter(({ rule }) =>
+    const instances = this.#limits.instancesOf(place);
+    const found = lintRules(all, { nowMs: this.#clock.now(), resources, instances }).filter(({ rule }) =>
       asked.has(rule),
     );
     return {

@@ -6,7 +6,7 @@ import { Clock } from '../env/clock.ts';
 import { LOGGER } from '../env/tokens.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import { type Place, placeKey } from '../fleet/place.ts';
-import { fairShares } from './fair-shares.ts';
+import { callShares, fairShares } from './fair-shares.ts';
 import { LeaseDemandEntity, type NodeDemand } from './lease-demand.entity.ts';
 
 /** Nodes tell each other this often; what one said longer ago counts no more. */
@@ -46,16 +46,23 @@ export class NodeDemands {
     return this.#node.aliveNodes <= 1;
   }
 
-  /** This node's share of a limit, from 0 to 1. Until the nodes have heard of each other, an even one. */
-  partOf(place: Place, limit: string): number {
-    if (this.isAlone) return 1;
+  /**
+   * This node's part of a limit, in whole calls as far as they go where it counts these. Until the nodes have heard of
+   * each other, an even one.
+   */
+  partOf(place: Place, address: string, limit: number, countsCalls: boolean): number {
+    if (this.isAlone) return limit;
     const rows = this.#rows.get(placeKey(place)) ?? [];
     const index = rows.findIndex(({ nodeId }) => nodeId === this.#node.id);
     const since = this.#since.get(placeKey(place)) ?? Number.POSITIVE_INFINITY;
-    if (index < 0 || this.#clock.now() - since < newMs) return 1 / this.#node.aliveNodes;
-    const rates = rows.map(({ demand }) => demand.rates[limit] ?? 0);
-    const total = rates.reduce((sum, rate) => sum + rate, 0);
-    return fairShares(Math.max(1, total), rates)[index]! / Math.max(1, total);
+    if (index < 0 || this.#clock.now() - since < newMs) return limit / this.#node.aliveNodes;
+    const rates = rows.map(({ demand }) => demand.rates[address] ?? 0);
+    const total = Math.max(
+      1,
+      rates.reduce((sum, rate) => sum + rate, 0),
+    );
+    const parts = fairShares(total, rates).map((part) => (part * limit) / total);
+    return (countsCalls ? callShares(limit, parts, rates) : parts)[index]!;
   }
 
   /** Instances of an app that other nodes have. */

@@ -1,6 +1,6 @@
 import type { LimitRule, ResourceType } from '@sluice/core';
 import type { Connection } from '../fleet/connection.ts';
-import { fairShares, wholeShares } from './fair-shares.ts';
+import { callShares, fairShares } from './fair-shares.ts';
 
 /** A share is said again so often while it stays the same, and holds for so long. */
 const repeatMs = 4000;
@@ -38,7 +38,8 @@ function callsPerSecond(rule: LimitRule): number {
   }
 }
 
-const isWhole = ({ algorithm }: LimitRule): boolean =>
+/** Whether it counts whole calls, so that a part of one is of no use. */
+export const isWhole = ({ algorithm }: LimitRule): boolean =>
   algorithm === 'slidingWindow' || algorithm === 'concurrency';
 
 /** What there is to divide. */
@@ -115,7 +116,7 @@ export class SharedLimit {
     for (const [, holder] of holders) look(holder, elapsedMs);
     const wanted = holders.map(([, { rate }]) => rate / callsPerSecond(rule));
     const fairly = fairShares(limit, wanted);
-    const shares = isWhole(rule) ? wholeShares(limit, fairly) : fairly;
+    const shares = isWhole(rule) ? callShares(limit, fairly, wanted) : fairly;
     const changed = this.#isWorthwhile(holders, shares, limit)
       ? this.#move(holders, shares, limit, isWhole(rule))
       : new Set<Holder>();
@@ -155,9 +156,10 @@ export class SharedLimit {
     const given = growth > 0 ? Math.min(1, free / growth) : 0;
     for (const [i, [, holder]] of holders.entries()) {
       const by = shares[i]! - holder.share;
-      const step = by < 0 ? by : whole ? Math.floor(by * given) : by * given;
-      if (step === 0) continue;
-      holder.share += step;
+      const next = by < 0 ? shares[i]! : holder.share + by * given;
+      const share = whole && next >= 1 ? Math.max(Math.floor(next), Math.min(holder.share, next)) : next;
+      if (share === holder.share) continue;
+      holder.share = share;
       changed.add(holder);
     }
     return changed;

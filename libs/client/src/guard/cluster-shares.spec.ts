@@ -38,7 +38,7 @@ function bench(rules: Readonly<Record<string, Rule>>) {
   };
   const lease = (resource: string, limit: number, fair: number): void =>
     shares.take({ ttlMs: 1000, leases: [{ rule: 'r/pay', resource, type: 'method', limit, fair }] });
-  return { clock, load, shares, passed, lease };
+  return { clock, load, shares, passed, lease, door };
 }
 
 describe('the share of a cluster limit', () => {
@@ -67,5 +67,26 @@ describe('the share of a cluster limit', () => {
     load({ 'r/pay': limitOn('pay', 80, { scope: 'instance' }) });
     expect(passed('pay')).toBe(40);
     expect(passed('pay.other')).toBe(80);
+  });
+
+  it('follows a changed limit at once, also where no server says how', async () => {
+    const { clock, load, shares, passed, lease } = bench({ 'r/pay': limitOn('pay', 1000) });
+    lease('pay', 600, 250);
+    load({ 'r/pay': limitOn('pay', 10) });
+    expect(passed('pay')).toBe(6);
+    await clock.advance(1001);
+    shares.look();
+    await clock.advance(86_400_000);
+    expect(passed('pay')).toBeLessThanOrEqual(3);
+  });
+
+  it('lets one call be under way at least, however many instances there are', () => {
+    const jobs = { algorithm: 'concurrency', max: 2, limit: undefined, intervalMs: undefined };
+    const { door, lease } = bench({ 'r/pay': limitOn('pay', 0, jobs) });
+    lease('pay', 0.25, 0.25);
+    const held = door.entry('pay');
+    expect(() => door.entry('pay')).toThrow('limit');
+    held.exit();
+    door.entry('pay').exit();
   });
 });

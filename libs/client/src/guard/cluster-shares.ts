@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 interface Share {
   readonly rule: string;
   readonly place: Place;
+  readonly limit: number;
   readonly untilMs: number;
   /** What is obeyed when nothing newer came in time. */
   readonly afterwards: number;
@@ -40,12 +41,24 @@ export class ClusterShares {
     const now = this.#clock.monotonic();
     // A rule that goes on for this instance alone counts by its own limit again.
     for (const rule of before.keys()) if (!this.#rules.has(rule)) this.#guard.adjust(rule, undefined, now);
-    for (const [key, { rule, place }] of this.#shares) {
-      if (this.#rules.has(rule)) continue;
-      this.#shares.delete(key);
-      this.#guard.adjust(rule, undefined, now, place);
+    for (const [key, share] of this.#shares) {
+      const rule = this.#rules.get(share.rule);
+      if (rule) this.#follow(key, share, before.get(share.rule), rule, now);
+      else {
+        this.#shares.delete(key);
+        this.#guard.adjust(share.rule, undefined, now, share.place);
+      }
     }
     this.#divide(now);
+  }
+
+  /** A share of a limit that was changed is the same part of it, until the server has divided the new one. */
+  #follow(key: string, share: Share, before: LimitRule | undefined, rule: LimitRule, now: number): void {
+    const by = before === undefined ? 1 : limitOf(rule) / limitOf(before);
+    if (by === 1) return;
+    const changed = { ...share, limit: share.limit * by, afterwards: share.afterwards * by };
+    this.#shares.set(key, changed);
+    this.#obey(rule, changed, now < share.untilMs ? changed.limit : changed.afterwards, now);
   }
 
   take({ ttlMs, leases }: Leases): void {
@@ -54,14 +67,9 @@ export class ClusterShares {
     for (const { rule: id, resource, type, limit, fair = limit } of leases) {
       const rule = this.#rules.get(id);
       if (!rule) continue;
-      const place = { resource, type };
-      this.#shares.set(`${id} ${type} ${resource}`, {
-        rule: id,
-        place,
-        untilMs: now + ttlMs,
-        afterwards: fair,
-      });
-      this.#guard.adjust(id, limit, now, place);
+      const share = { rule: id, place: { resource, type }, limit, untilMs: now + ttlMs, afterwards: fair };
+      this.#shares.set(`${id} ${type} ${resource}`, share);
+      this.#obey(rule, share, limit, now);
       if (fair > 0) instances = Math.max(1, Math.round(limitOf(rule) / fair));
     }
     if (instances === this.#instances) return;
@@ -72,8 +80,16 @@ export class ClusterShares {
   /** Leases that ran out are followed by the fair share. */
   look(): void {
     const now = this.#clock.monotonic();
-    for (const { rule, place, untilMs, afterwards } of this.#shares.values())
-      if (now >= untilMs) this.#guard.adjust(rule, afterwards, now, place);
+    for (const share of this.#shares.values()) {
+      const rule = this.#rules.get(share.rule);
+      if (rule && now >= share.untilMs) this.#obey(rule, share, share.afterwards, now);
+    }
+  }
+
+  /** Permits are whole, and who had none could never say that he wants one: of those it is one at least. */
+  #obey(rule: LimitRule, share: Share, limit: number, now: number): void {
+    const least = rule.algorithm === 'concurrency' ? 1 : 0;
+    this.#guard.adjust(share.rule, Math.max(least, limit), now, share.place);
   }
 
   /** What this instance would like, by the calls that came in. */

@@ -11,6 +11,7 @@ export const lintCodes = [
   'shadowed',
   'duplicate',
   'noScript',
+  'moreInstances',
 ] as const;
 export type LintCode = (typeof lintCodes)[number];
 

@@ -28,6 +28,18 @@ describe('lintRules', () => {
     expect(lint({ limit: bucket(100), breaker: breaker() })).toEqual([]);
   });
 
+  it('says where more instances than permits share a limit', () => {
+    const of = (max: number, scope: 'cluster' | 'instance', instances?: number) =>
+      lintRules(
+        { a: { ...base, kind: 'limit', algorithm: 'concurrency', max, scope } as Rule },
+        { nowMs, resources: pay, ...(instances !== undefined && { instances }) },
+      ).map(({ code, field, text }) => `${code} ${field}: ${text.en}`);
+    expect(of(2, 'cluster', 6)).toEqual([
+      'moreInstances max: each of the 6 instances lets at least one call in, so up to 6 may be under way together, not 2',
+    ]);
+    expect([...of(6, 'cluster', 6), ...of(2, 'instance', 6), ...of(2, 'cluster')]).toEqual([]);
+  });
+
   it('asks after names that nobody calls, and suggests the nearest', () => {
     const rules = { a: bucket(1, { resource: { match: 'exact', value: 'Pay' } }) };
     const [found] = lintRules(rules, { nowMs, resources: pay });

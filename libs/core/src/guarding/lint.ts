@@ -13,10 +13,12 @@ export interface LintContext {
   readonly nowMs: number;
   /** Resources that calls came through. Absent or empty: nobody knows, and nothing is said of names. */
   readonly resources?: readonly { readonly name: string; readonly type: ResourceType }[];
+  /** Instances that are there. Absent: nobody knows, and nothing is said of how a limit is divided among them. */
+  readonly instances?: number;
 }
 
 /** Everything that is likely wrong with rules that have been checked, in the order of their ids. */
-export function lintRules(rules: Rules, { nowMs, resources = [] }: LintContext): LintFinding[] {
+export function lintRules(rules: Rules, { nowMs, resources = [], instances }: LintContext): LintFinding[] {
   const compiled = [...compileRules(rules, 0, 0).byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return compiled.flatMap((each) => [
     ...lintNumbers(each.id, each.rule),
@@ -24,6 +26,7 @@ export function lintRules(rules: Rules, { nowMs, resources = [] }: LintContext):
     ...ofTime(each, nowMs),
     ...ofCondition(each.id, each.rule),
     ...ofScript(each.id, each.rule, rules),
+    ...ofSharing(each.id, each.rule, instances),
     ...lintPairs(each, compiled),
   ]);
 }
@@ -116,6 +119,17 @@ function ofScript(id: string, rule: Rule, rules: Rules): LintFinding[] {
     zh: `没有角色为“fallback”的脚本“${ruleId}”；被拒绝的调用会得到错误`,
   };
   return [{ code: 'noScript', severity: 'warning', rule: id, field: 'onBlock.ruleId', text }];
+}
+
+/** Permits are whole, and an instance that had none could never say that it wants one. */
+function ofSharing(id: string, rule: Rule, instances: number | undefined): LintFinding[] {
+  if (instances === undefined || rule.kind !== 'limit' || rule.algorithm !== 'concurrency') return [];
+  if (rule.scope !== 'cluster' || rule.max >= instances) return [];
+  const text = {
+    en: `each of the ${instances} instances lets at least one call in, so up to ${instances} may be under way together, not ${rule.max}`,
+    zh: `${instances} 个实例各自至少放行一个调用，因此最多可能有 ${instances} 个同时进行，而不是 ${rule.max} 个`,
+  };
+  return [{ code: 'moreInstances', severity: 'warning', rule: id, field: 'max', text }];
 }
 
 /** The name that differs in case only, or in at most a quarter of its letters. */
