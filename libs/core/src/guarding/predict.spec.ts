@@ -111,6 +111,31 @@ describe('predict', () => {
   });
 });
 
+/** A minute of 200 calls a second of one instance, of which it recorded every tenth. */
+const tenth = {
+  calls: Array.from(
+    { length: 1200 },
+    (_, i): ReplayCall => ({ atMs: i * 50, resource: 'pay', type: 'rpc', inputs: {}, instance: 'a' }),
+  ),
+  options: {
+    ...options,
+    sampledBy: () => 10,
+    scaled: (rule: Rule, by: number) => ({ ...rule, limit: (rule as { limit: number }).limit / by }) as Rule,
+  },
+};
+
+describe('a recording of a part of the calls', () => {
+  it.each(['instance', 'cluster'])('counts as much less for a limit of scope %s', (scope) => {
+    const rule = bucket(100, { scope });
+    expect(predict(rule, tenth.calls, tenth.options).share).toBeCloseTo(0.5, 1);
+    const search = smallestLimit(rule, tenth.calls, 0.01, tenth.options);
+    let step = search.next();
+    while (!step.done) step = search.next();
+    expect(step.value!.value).toBeGreaterThan(180);
+    expect(step.value!.value).toBeLessThanOrEqual(200);
+  });
+});
+
 describe('smallestLimit', () => {
   const calls = traffic();
   const find = (rule: Rule, share: number) => {

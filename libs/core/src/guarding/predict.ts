@@ -10,7 +10,10 @@ import { durationQuantile } from './typical-durations.ts';
 export interface PredictOptions {
   readonly seed: number;
   readonly wallOffsetMs: WallOffset;
-  /** How many calls a recorded one of this instance stands for, 1 when absent: busy instances record a part of theirs. */
+  /**
+   * How many calls a recorded one of this instance stands for, 1 when absent: busy instances record a part of theirs.
+   * Of undefined: one of all instances together.
+   */
   readonly sampledBy?: (instance: string | undefined) => number;
   /** The rule for a recording of one call in `sampledBy`; needed with that. */
   readonly scaled?: (rule: Rule, sampledBy: number) => Rule;
@@ -100,18 +103,15 @@ function blockedBy(
   const rulesOf = (instance: string | undefined) => ({
     [id]: sampledBy && scaled ? scaled(rule, sampledBy(instance)) : rule,
   });
-  replay(
-    calls,
-    { [id]: rule },
-    {
-      seed,
-      wallOffsetMs,
-      rulesOf,
-      onDecision: (index, verdict) => {
-        if (verdict === 'block') blocked[index] = 1;
-      },
+  // A limit of the cluster is divided as it is for all: what counts together was recorded as rarely as all together.
+  replay(calls, rulesOf(undefined), {
+    seed,
+    wallOffsetMs,
+    rulesOf,
+    onDecision: (index, verdict) => {
+      if (verdict === 'block') blocked[index] = 1;
     },
-  );
+  });
   return blocked;
 }
 

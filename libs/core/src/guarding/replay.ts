@@ -25,7 +25,7 @@ export interface ReplayOptions {
 
 /**
  * Decides calls once more, by the engine that decides them live, under these rules: the same calls, rules and seed
- * give the same decisions. Time is that of the calls. What time of day, system readings and scripts would have
+ * give the same decisions. Limits of a cluster are divided as `rules` has them, whatever `rulesOf` says of an instance. Time is that of the calls. What time of day, system readings and scripts would have
  * changed is told apart: the wall clock follows the calls, system rules see nothing and scripts don't run.
  */
 export function replay(calls: readonly ReplayCall[], rules: Rules, options: ReplayOptions): ReplayTotals {
