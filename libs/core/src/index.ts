@@ -182,13 +182,11 @@ export { lintNumbers } from './guarding/lint-numbers.ts';
 export { momentMs } from './guarding/moment.ts';
 export type { Holds, Plan } from './guarding/plan.ts';
 export {
-  type LimitShare,
   type PredictedPart,
   type Prediction,
   type PredictOptions,
   predict,
   predictable,
-  smallestLimit,
 } from './guarding/predict.ts';
 export { recordedInputs } from './guarding/recorded-inputs.ts';
 export { type ReplayOptions, replay } from './guarding/replay.ts';
@@ -202,6 +200,7 @@ export {
 } from './guarding/replay-run.ts';
 export type { BreakerReading, ResourceState } from './guarding/resource-state.ts';
 export { seededDraw } from './guarding/seeded-draw.ts';
+export { type LimitShare, smallestLimit } from './guarding/smallest-limit.ts';
 export { Waiting } from './guarding/waiting.ts';
 export type { BreakerEvent, KillSwitch, Readings } from './guarding/world.ts';
 export {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LimitRule } from '../model/limit-rule.ts';
 import type { Rule } from '../model/rule.ts';
-import { predict, smallestLimit } from './predict.ts';
+import { predict } from './predict.ts';
 import { replay } from './replay.ts';
 import type { ReplayCall } from './replay-run.ts';
 import { seededDraw } from './seeded-draw.ts';
+import { smallestLimit } from './smallest-limit.ts';
 
 const wallOffsetMs = Date.parse('2026-01-01T00:00:30Z');
 const options = { seed: 1, wallOffsetMs };

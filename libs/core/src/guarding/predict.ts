@@ -1,6 +1,4 @@
-import type { LimitRule } from '../model/limit-rule.ts';
 import type { Rule } from '../model/rule.ts';
-import { limitOf } from './cluster-shares.ts';
 import { applies, compileRules } from './compile.ts';
 import { inputOf } from './input-of.ts';
 import { replay } from './replay.ts';
@@ -57,7 +55,7 @@ const minuteMs = 60_000;
 const id = 'rule';
 
 /** The rule by itself and in force, and the calls that it is about. */
-function prepared(
+export function prepared(
   rule: Rule,
   calls: readonly ReplayCall[],
   wallOffsetMs: WallOffset,
@@ -79,7 +77,7 @@ function prepared(
 }
 
 /** How much of something a replay blocks: of all calls, those too that weren't recorded. */
-function shareOf(
+export function shareOf(
   blocks: (index: number) => boolean,
   calls: readonly ReplayCall[],
   { sampledBy }: PredictOptions,
@@ -94,7 +92,7 @@ function shareOf(
 }
 
 /** Which calls the rule blocks, each instance counting as much less as it recorded less. */
-function blockedBy(
+export function blockedBy(
   rule: Rule,
   calls: readonly ReplayCall[],
   { seed, wallOffsetMs, sampledBy, scaled }: PredictOptions,
@@ -185,58 +183,4 @@ class Parts {
       .sort((a, b) => b.wouldBlock - a.wouldBlock || b.calls - a.calls)
       .slice(0, partsShown);
   }
-}
-
-/** A limit, and the share of calls that it blocks. */
-export interface LimitShare {
-  readonly field: 'limit' | 'max';
-  readonly value: number;
-  readonly share: number;
-}
-
-/**
- * Looks for the smallest limit, to three digits, that keeps the share of blocked calls at or below `targetShare`.
- * Each step is a replay and yields, so that others get their turn; it returns undefined for a rule that is no limit,
- * for no calls, and where no limit is enough.
- */
-export function* smallestLimit(
-  rule: Rule,
-  calls: readonly ReplayCall[],
-  targetShare: number,
-  options: PredictOptions,
-): Generator<undefined, LimitShare | undefined> {
-  if (rule.kind !== 'limit') return undefined;
-  const { inForce, concerned, counted } = prepared(rule, calls, options.wallOffsetMs);
-  if (counted.length === 0) return undefined;
-  const shareAt = (value: number): number => {
-    const blocked = blockedBy(withLimit(inForce as LimitRule, value), counted, options);
-    return shareOf((index) => blocked[index] === 1, concerned, options);
-  };
-  const field = rule.algorithm === 'concurrency' ? 'max' : 'limit';
-  const isWhole = field === 'max';
-  let low = 0;
-  let high = Math.max(1, limitOf(rule));
-  let share = shareAt(high);
-  while (share > targetShare) {
-    yield undefined;
-    // More than all calls at once is enough for any limit; overrides may keep it from ever being.
-    if (high > 10 * counted.length + limitOf(rule)) return undefined;
-    low = high;
-    high = Math.ceil(high * 2);
-    share = shareAt(high);
-  }
-  while (high - low > (isWhole || high > 1000 ? Math.max(1, high / 1000) : high / 1000)) {
-    yield undefined;
-    const middle = isWhole || high > 10 ? Math.floor((low + high) / 2) : (low + high) / 2;
-    if (middle <= low || middle >= high) break;
-    const found = shareAt(middle);
-    if (found <= targetShare) [high, share] = [middle, found];
-    else low = middle;
-  }
-  return { field, value: Number(high.toPrecision(isWhole ? 9 : 6)), share };
-}
-
-/** The same rule under another limit. */
-function withLimit(rule: LimitRule, value: number): LimitRule {
-  return rule.algorithm === 'concurrency' ? { ...rule, max: value } : { ...rule, limit: value };
 }
