@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  type LimitShare,
   type PredictedPart,
   type Prediction,
   predict,
@@ -19,7 +18,7 @@ import { LiveRules } from './live-rules.ts';
 import { type Recording, Recordings, summaryOf } from './recordings.ts';
 import { sampledRule } from './sampled-rules.ts';
 
-/** Calls among which the smallest limit is looked for: each of some twenty steps is a replay. */
+/** Calls among which the smallest limit is looked for: each of at most twenty steps is a replay. */
 const searched = 20_000;
 /** So much must have been seen before a rule should be trusted to block. */
 const enoughCalls = 10_000;
@@ -96,7 +95,7 @@ export class PredictService {
       byOrigin: [...said.byOrigin],
       byKey: [...said.byKey],
       byInstance: byInstanceId(said, recording),
-      ...(smallest && { smallestLimit: { ...smallest, value: round(smallest) } }),
+      ...(smallest && { smallestLimit: smallest }),
       enough: isEnough(said, calls, sampledBy),
       warnings: doubtsAbout(recording),
     };
@@ -111,9 +110,6 @@ async function settle<T>(steps: Generator<undefined, T>): Promise<T> {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
-
-const round = ({ field, value }: LimitShare): number =>
-  field === 'max' ? Math.ceil(value) : Number(value.toPrecision(4));
 
 function isEnough({ calls, byMinute }: Prediction, all: readonly ReplayCall[], sampledBy: number): boolean {
   const spanMs = (byMinute.at(-1)?.atMs ?? 0) - (byMinute[0]?.atMs ?? 0);

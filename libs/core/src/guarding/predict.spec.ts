@@ -136,35 +136,3 @@ describe('a recording of a part of the calls', () => {
     expect(step.value!.value).toBeLessThanOrEqual(200);
   });
 });
-
-describe('smallestLimit', () => {
-  const calls = traffic();
-  const find = (rule: Rule, share: number) => {
-    const search = smallestLimit(rule, calls, share, options);
-    for (let step = search.next(); ; step = search.next()) if (step.done) return step.value;
-  };
-  const shareAt = (rule: Rule): number => {
-    const { wouldBlock, calls: about } = predict(rule, calls, options);
-    return wouldBlock / about;
-  };
-
-  it.each([0.2, 0.01, 0])('keeps the share at or below %d, and a smaller one does not', (target) => {
-    const found = find(bucket(5), target)!;
-    expect(found.field).toBe('limit');
-    expect(found.share).toBeLessThanOrEqual(target);
-    expect(shareAt(bucket(found.value))).toBeLessThanOrEqual(target);
-    expect(shareAt(bucket(found.value * 0.97))).toBeGreaterThan(target);
-  });
-
-  it('finds how many may be under way', () => {
-    const found = find({ ...bucket(1), algorithm: 'concurrency', max: 1 } as Rule, 0.001)!;
-    expect(found.field).toBe('max');
-    expect(Number.isInteger(found.value)).toBe(true);
-    expect(found.share).toBeLessThanOrEqual(0.001);
-  });
-
-  it('knows nothing of what is no limit, nor of no calls', () => {
-    expect(find({ ...bucket(1), kind: 'access' } as unknown as Rule, 0.1)).toBeUndefined();
-    expect(find(bucket(1, { resource: { match: 'exact', value: 'x' } }), 0.1)).toBeUndefined();
-  });
-});

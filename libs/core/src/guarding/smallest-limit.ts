@@ -2,7 +2,7 @@ import type { LimitRule } from '../model/limit-rule.ts';
 import type { Rule } from '../model/rule.ts';
 import { limitOf } from './cluster-shares.ts';
 import { blockedBy, type PredictOptions, prepared, shareOf } from './predict.ts';
-import type { ReplayCall } from './replay-run.ts';
+import { type ReplayCall, wallOffsetOf } from './replay-run.ts';
 
 /** A limit, and the share of calls that it blocks. */
 export interface LimitShare {
@@ -11,10 +11,19 @@ export interface LimitShare {
   readonly share: number;
 }
 
+/** Limits that are as near to each other as this count as one. */
+const nearEnough = 1.001;
+const digits = 4;
+/** Above it a limit has no fraction, for the sake of who reads it. */
+const mostFractional = 10;
+/** What a rule may have. */
+const most = { limit: 1e9, max: 1e6 } as const;
+
 /**
- * Looks for the smallest limit, to three digits, that keeps the share of blocked calls at or below `targetShare`.
- * Each step is a replay and yields, so that others get their turn; it returns undefined for a rule that is no limit,
- * for no calls, and where no limit is enough.
+ * Looks for the smallest limit, to three digits, that keeps the share of blocked calls at or below `targetShare`; where
+ * any limit does, it is the one below which the calls don't tell limits apart. Each of at most twenty steps is a replay
+ * and yields, so that others get their turn. It returns undefined for a rule that is no limit, for no calls, and where
+ * no limit is enough.
  */
 export function* smallestLimit(
   rule: Rule,
@@ -25,32 +34,60 @@ export function* smallestLimit(
   if (rule.kind !== 'limit') return undefined;
   const { inForce, concerned, counted } = prepared(rule, calls, options.wallOffsetMs);
   if (counted.length === 0) return undefined;
-  const shareAt = (value: number): number => {
-    const blocked = blockedBy(withLimit(inForce as LimitRule, value), counted, options);
-    return shareOf((index) => blocked[index] === 1, concerned, options);
-  };
   const field = rule.algorithm === 'concurrency' ? 'max' : 'limit';
-  const isWhole = field === 'max';
-  let low = 0;
-  let high = Math.max(1, limitOf(rule));
-  let share = shareAt(high);
-  while (share > targetShare) {
+  const at = (value: number): LimitShare => {
+    const blocked = blockedBy(withLimit(inForce as LimitRule, value), counted, options);
+    return { field, value, share: shareOf((index) => blocked[index] === 1, concerned, options) };
+  };
+  let low = leastLimit(rule, concerned, options);
+  const least = at(low);
+  if (least.share <= targetShare) return least;
+  yield undefined;
+  let found = at(Math.max(low, Math.min(most[field], enoughFor(rule, concerned, options))));
+  // Overrides of single keys may keep every limit from being enough.
+  if (found.share > targetShare) return undefined;
+  while (found.value / low > nearEnough) {
+    // Between limits of any size the middle is that of their ratio: it takes no longer where they are far apart.
+    const middle = publishable(Math.sqrt(low * found.value), field);
+    if (middle <= low || middle >= found.value) break;
     yield undefined;
-    // More than all calls at once is enough for any limit; overrides may keep it from ever being.
-    if (high > 10 * counted.length + limitOf(rule)) return undefined;
-    low = high;
-    high = Math.ceil(high * 2);
-    share = shareAt(high);
-  }
-  while (high - low > (isWhole || high > 1000 ? Math.max(1, high / 1000) : high / 1000)) {
-    yield undefined;
-    const middle = isWhole || high > 10 ? Math.floor((low + high) / 2) : (low + high) / 2;
-    if (middle <= low || middle >= high) break;
-    const found = shareAt(middle);
-    if (found <= targetShare) [high, share] = [middle, found];
+    const tried = at(middle);
+    if (tried.share <= targetShare) found = tried;
     else low = middle;
   }
-  return { field, value: Number(high.toPrecision(isWhole ? 9 : 6)), share };
+  return found;
+}
+
+/**
+ * Below it all limits let the same calls go: a window and a bucket hold one call at least, and in the time of these
+ * calls not one more comes back to the bucket. A call is as many as the recording kept one of.
+ */
+function leastLimit(
+  rule: LimitRule,
+  calls: readonly ReplayCall[],
+  { sampledBy, wallOffsetMs }: PredictOptions,
+) {
+  const calledBy = sampledBy?.(undefined) ?? 1;
+  if (rule.algorithm === 'concurrency' || rule.algorithm === 'slidingWindow') return Math.ceil(calledBy);
+  let [firstMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const call of calls) {
+    const wallMs = call.atMs + wallOffsetOf(wallOffsetMs, call);
+    firstMs = Math.min(firstMs, wallMs);
+    lastMs = Math.max(lastMs, wallMs);
+  }
+  const intervalMs = rule.algorithm === 'warmUp' ? 1000 : rule.intervalMs;
+  return publishable(calledBy * Math.min(1, intervalMs / (lastMs - firstMs)), 'limit');
+}
+
+/** More than all calls at once is enough for any limit, and so is what the rule has. */
+function enoughFor(rule: LimitRule, calls: readonly ReplayCall[], { sampledBy }: PredictOptions): number {
+  const all = calls.reduce((sum, { instance }) => sum + (sampledBy?.(instance) ?? 1), 0);
+  return Math.max(limitOf(rule), Math.ceil(10 * all));
+}
+
+function publishable(value: number, field: LimitShare['field']): number {
+  const isWhole = field === 'max' || value > mostFractional;
+  return Number((isWhole ? Math.round(value) : value).toPrecision(digits));
 }
 
 /** The same rule under another limit. */

@@ -118,7 +118,10 @@ export const predictRule = contract({
     byOrigin: z.array(part),
     byKey: z.array(part),
     byInstance: z.array(part),
-    /** The smallest limit (for `concurrency`: max) that keeps the share at or below the target. */
+    /**
+     * The smallest limit (for `concurrency`: max) that keeps the share at or below the target. Where any limit does, the
+     * one below which these calls don't tell limits apart; absent where none does.
+     */
     smallestLimit: z.object({ field: z.enum(['limit', 'max']), value: z.number(), share }).optional(),
     /** Whether enough was seen to go to `intercept` by it: 10,000 calls or a day. */
     enough: z.boolean(),
