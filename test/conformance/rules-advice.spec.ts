@@ -159,6 +159,14 @@ onEachDatabase('advice about rules', (boot) => {
     expect(said.wouldBlock).toBeGreaterThan(100);
     expect(said.shareError).toBeGreaterThan(0);
     expect(said.warnings.some(({ en }) => en.includes('one call of 10.0'))).toBe(true);
+    // A limit of the cluster is divided among all calls, recorded or not.
+    const shared = { rule: bucket(100, { scope: 'cluster', mode: 'intercept' }) };
+    expect(await server.admin.call(contracts.predictRule, { params, body: shared })).toMatchObject({
+      wouldBlock: said.wouldBlock,
+    });
+    expect(await server.admin.call(contracts.replayRules, { params, body: { rules: shared } })).toMatchObject(
+      { blocked: said.wouldBlock },
+    );
     client.close();
   });
 

@@ -14,6 +14,8 @@ export interface Recording {
   readonly sampledBy: number;
   /** The same of one process, by its name in `calls`; that of all for calls of no process. */
   readonly sampledByOf: (name: string | undefined) => number;
+  /** The same of one process among all calls, those too of processes that weren't recorded. */
+  readonly sampledByOfAll: (name: string | undefined) => number;
   /** Of what the process of this name in `calls` left to chance; undefined where nobody knows. */
   readonly seedOf: (name: string | undefined) => number | undefined;
   /** Nodes whose calls are missing, because they did not answer. */
@@ -54,16 +56,19 @@ export class Recordings {
     const { calls: kept, counts, countsOf, silent } = await this.#recorded.of(place, fromMs, toMs);
     const sampled = sampledBy(counts);
     const sources = new Map(kept.map(({ source }) => [source.key, source]));
+    const sampledByOf = (name: string | undefined): number => {
+      const own = countsOf.get(name ?? '');
+      return own ? sampledBy(own) : sampled;
+    };
+    const standsFor = sampled / meanOf(kept.map(({ source }) => sampledByOf(source.key)));
     return {
       kept,
       calls: kept.map((call) => replayCallOf(call, byWallClock)),
       wallOffsetMs: byWallClock ? 0 : (name) => finite(sources.get(name ?? '')?.offsetMs),
       instances: new Set([...sources.values()].map(({ instanceId }) => instanceId)).size,
       sampledBy: sampled,
-      sampledByOf: (name) => {
-        const own = countsOf.get(name ?? '');
-        return own ? sampledBy(own) : sampled;
-      },
+      sampledByOf,
+      sampledByOfAll: (name) => sampledByOf(name) * Math.max(1, standsFor),
       seedOf: (name) => sources.get(name ?? '')?.seed,
       silentNodes: silent,
       instanceIdOf: (name) => sources.get(name)?.instanceId ?? name,
@@ -77,6 +82,9 @@ export class Recordings {
     return done;
   }
 }
+
+const meanOf = (all: readonly number[]): number =>
+  all.length === 0 ? 1 : all.reduce((sum, each) => sum + each, 0) / all.length;
 
 /** A process that never told its clock is recorded by ours. */
 const finite = (offsetMs = 0): number => (Number.isFinite(offsetMs) ? offsetMs : 0);

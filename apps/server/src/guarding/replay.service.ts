@@ -31,8 +31,8 @@ interface Source {
   readonly calls: readonly ReplayCall[];
   readonly verdicts: readonly ReplayVerdict[];
   readonly wallOffsetMs: WallOffset;
-  readonly sampledBy: number;
   readonly sampledByOf: (name: string | undefined) => number;
+  readonly sampledByOfAll: (name: string | undefined) => number;
   readonly summary: RecordingSummary;
   readonly instanceIdOf: (name: string) => string;
   readonly seedOf: (name: string | undefined) => number | undefined;
@@ -101,8 +101,8 @@ export class ReplayService {
       verdicts: body.calls.map(({ verdict }) => verdict),
       // A clock that began with its process: taken to have ended now.
       wallOffsetMs: lastMs > since2001Ms ? 0 : this.#clock.now() - lastMs,
-      sampledBy: 1,
       sampledByOf: () => 1,
+      sampledByOfAll: () => 1,
       summary: {
         calls: calls.length,
         instances: new Set(calls.map(({ instance }) => instance)).size,
@@ -115,16 +115,17 @@ export class ReplayService {
   }
 
   #run(source: Source, rules: Rules, asked: number | undefined): Replayed {
-    const { calls, verdicts, wallOffsetMs, sampledBy, sampledByOf } = source;
+    const { calls, verdicts, wallOffsetMs, sampledByOf, sampledByOfAll } = source;
     const started = this.#clock.monotonic();
     const byRule = new Map<string, { rule: string; blocked: number; wouldBlock: number }>();
     const differences: Replayed['differences'] = [];
     let differing = 0;
-    const totals = replay(calls, sampledRules(rules, sampledBy), {
+    const totals = replay(calls, rules, {
       // Each process by its own chance, so that the same rules decide what they have decided.
       seed: (instance) => asked ?? source.seedOf(instance) ?? usualSeed,
       wallOffsetMs,
       rulesOf: (instance) => sampledRules(rules, sampledByOf(instance)),
+      sampledBy: sampledByOfAll,
       onDecision: (index, is, by) => {
         for (const rule of by) {
           const counts = byRule.get(rule) ?? { rule, blocked: 0, wouldBlock: 0 };

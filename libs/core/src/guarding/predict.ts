@@ -101,15 +101,19 @@ export function blockedBy(
   const rulesOf = (instance: string | undefined) => ({
     [id]: sampledBy && scaled ? scaled(rule, sampledBy(instance)) : rule,
   });
-  // A limit of the cluster is divided as it is for all: what counts together was recorded as rarely as all together.
-  replay(calls, rulesOf(undefined), {
-    seed,
-    wallOffsetMs,
-    rulesOf,
-    onDecision: (index, verdict) => {
-      if (verdict === 'block') blocked[index] = 1;
+  replay(
+    calls,
+    { [id]: rule },
+    {
+      seed,
+      wallOffsetMs,
+      rulesOf,
+      sampledBy,
+      onDecision: (index, verdict) => {
+        if (verdict === 'block') blocked[index] = 1;
+      },
     },
-  });
+  );
   return blocked;
 }
 

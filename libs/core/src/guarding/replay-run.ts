@@ -5,7 +5,7 @@ import { Agenda } from './agenda.ts';
 import type { Block } from './block.ts';
 import { Entry } from './entry.ts';
 import type { Gate } from './gate.ts';
-import { Guard } from './guard.ts';
+import { Guard, type Place } from './guard.ts';
 import type { Waiting } from './waiting.ts';
 
 /** A call as it was recorded, or as an access log tells of it. */
@@ -32,6 +32,13 @@ export type WallOffset = number | ((instance: string | undefined) => number);
 export const wallOffsetOf = (offset: WallOffset, { instance }: ReplayCall): number =>
   typeof offset === 'number' ? offset : offset(instance);
 
+/** What an instance may use of a cluster limit: at a resource, or at all that have no share of their own. */
+export interface ClusterShare {
+  readonly rule: string;
+  readonly limit: number;
+  readonly at: Place | undefined;
+}
+
 export interface ReplayRunOptions<T> {
   readonly rules: Rules;
   /** The rules of one instance, where they aren't those of all. */
@@ -44,8 +51,8 @@ export interface ReplayRunOptions<T> {
   readonly maxResources?: number;
   /** How long a call takes of whose end nothing is known; 0 ms when absent. */
   readonly typicalMs?: (call: ReplayCall) => number;
-  /** Of cluster limits, what an instance was leased, by rule; the whole limit when absent. */
-  readonly shares?: (instance: string | undefined) => ReadonlyMap<string, number>;
+  /** Of cluster limits, what an instance was leased; the whole limit when absent. */
+  readonly shares?: (instance: string | undefined) => readonly ClusterShare[];
   /**
    * Called once for each call, in the order in which they are decided: what it was brought with, and the rules that
    * refused it or, under `wouldBlock`, would have.
@@ -62,7 +69,6 @@ export interface ReplayTotals {
 }
 
 const nothing: readonly string[] = Object.freeze([]);
-const noShares: ReadonlyMap<string, number> = new Map();
 
 /** A call that went and has to end, or one that waits. */
 type Due<T> =
@@ -174,7 +180,7 @@ export class ReplayRun<T> {
       ...(maxResources !== undefined && { maxResources }),
     });
     guard.load(rulesOf?.(instance) ?? rules, revision, nowMs);
-    for (const [ruleId, limit] of shares?.(instance) ?? noShares) guard.adjust(ruleId, limit, nowMs);
+    for (const { rule, limit, at } of shares?.(instance) ?? []) guard.adjust(rule, limit, nowMs, at);
     this.#guards.set(instance, guard);
     return guard;
   }

@@ -239,4 +239,85 @@ describe('replay', () => {
     expect(passed / 5).toBeGreaterThan(95);
     expect(passed / 5).toBeLessThan(105);
   });
+
+  it('gives each resource all of a limit of the cluster, and each instance its share of it there', () => {
+    const rule: Rule = {
+      kind: 'limit',
+      algorithm: 'tokenBucket',
+      limit: 100,
+      intervalMs: 1000,
+      scope: 'cluster',
+      resource: { match: 'prefix', value: 'r' },
+      mode: 'intercept',
+    };
+    const at = (atMs: number, resource: string, instance: string): ReplayCall => ({
+      atMs,
+      resource,
+      type: 'rpc',
+      inputs: {},
+      instance,
+      outcome: 'success',
+      durationMs: 1,
+    });
+    const seconds = Array.from({ length: 1000 }, (_, i) => i * 10);
+    // 100 a second each, of one instance.
+    const apart = seconds.flatMap((atMs) => [at(atMs, 'r1', 'a'), at(atMs, 'r2', 'b')]);
+    expect(replayed(apart, { rule }).filter((verdict) => verdict === 'block')).toEqual([]);
+    // Both call both, the one three times as often as the other: 400 a second for each resource, of which 100 go.
+    const both = seconds.flatMap((atMs) =>
+      ['r1', 'r2'].flatMap((name) => ['a', 'a', 'a', 'b'].map((instance) => at(atMs, name, instance))),
+    );
+    const verdicts = replayed(both, { rule });
+    for (const [name, instance, rate] of [
+      ['r1', 'a', 75],
+      ['r1', 'b', 25],
+      ['r2', 'a', 75],
+      ['r2', 'b', 25],
+    ] as const) {
+      const passed = both.filter(
+        (call, i) =>
+          call.resource === name && call.instance === instance && call.atMs >= 5000 && verdicts[i] === 'pass',
+      );
+      expect(Math.abs(passed.length / 5 - rate)).toBeLessThan(rate * 0.05);
+    }
+  });
+
+  it('divides a limit of the cluster by the calls that came, not by those that were recorded', () => {
+    const rule: Rule = {
+      kind: 'limit',
+      algorithm: 'slidingWindow',
+      limit: 1100,
+      windowMs: 60_000,
+      scope: 'cluster',
+      resource: everything,
+      mode: 'intercept',
+    };
+    const calls = Array.from(
+      { length: 2000 },
+      (_, i): ReplayCall => ({
+        atMs: i,
+        resource: 'pay',
+        type: 'rpc',
+        inputs: {},
+        // A thousand recorded calls of each; of the busy one they are every tenth.
+        instance: i % 2 === 0 ? 'busy' : 'calm',
+      }),
+    );
+    const passed = new Map<string, number>();
+    replay(
+      calls,
+      { rule },
+      {
+        seed: 1,
+        wallOffsetMs,
+        sampledBy: (instance) => (instance === 'busy' ? 10 : 1),
+        onDecision: (i, verdict) => {
+          const { instance } = calls[i]!;
+          if (verdict === 'pass') passed.set(instance!, (passed.get(instance!) ?? 0) + 1);
+        },
+      },
+    );
+    // Of 11,000 calls 1,000 and 100 go: a tenth of what was recorded of each.
+    expect(Object.fromEntries(passed)).toEqual({ busy: 100, calm: 100 });
+  });
 });

@@ -16,6 +16,8 @@ export interface ReplayOptions {
   readonly revision?: number;
   /** The rules of one instance, where they aren't those of all. */
   readonly rulesOf?: (instance: string | undefined) => Rules;
+  /** How many calls one of this instance stands for, 1 when absent: by that the limits of a cluster are divided. */
+  readonly sampledBy?: ((instance: string | undefined) => number) | undefined;
   /**
    * Called once for each call, in the order in which they are decided: its index, and the rules that refused it or,
    * under `wouldBlock`, would have.
@@ -25,8 +27,9 @@ export interface ReplayOptions {
 
 /**
  * Decides calls once more, by the engine that decides them live, under these rules: the same calls, rules and seed
- * give the same decisions. Limits of a cluster are divided as `rules` has them, whatever `rulesOf` says of an instance. Time is that of the calls. What time of day, system readings and scripts would have
- * changed is told apart: the wall clock follows the calls, system rules see nothing and scripts don't run.
+ * give the same decisions. Time is that of the calls. What time of day, system readings and scripts would have
+ * changed is told apart: the wall clock follows the calls, system rules see nothing and scripts don't run. A limit of a
+ * cluster is that of `rules`, whatever `rulesOf` says of an instance.
  */
 export function replay(calls: readonly ReplayCall[], rules: Rules, options: ReplayOptions): ReplayTotals {
   const order = orderOf(calls);
@@ -34,7 +37,7 @@ export function replay(calls: readonly ReplayCall[], rules: Rules, options: Repl
     ...options,
     rules,
     typicalMs: typicalDurations(calls),
-    shares: clusterShares(calls, rules),
+    shares: clusterShares(calls, rules, options.sampledBy),
   });
   for (let i = 0; i < calls.length; i++) {
     const index = order?.[i] ?? i;
