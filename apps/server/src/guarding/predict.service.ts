@@ -78,8 +78,8 @@ export class PredictService {
       const { verdict, rules } = recording.kept[i]!.call;
       return verdict !== 'block' || (ref !== undefined && rules.includes(ref));
     });
-    const { sampledBy, sampledByOf, wallOffsetMs } = recording;
-    const options = { seed, wallOffsetMs, sampledBy: sampledByOf, scaled: sampledRule };
+    const { sampledBy, sampledByOf, weightOf, wallOffsetMs } = recording;
+    const options = { seed, wallOffsetMs, sampledBy: sampledByOf, scaled: sampledRule, weightOf };
     const said = predict(rule, calls, options);
     const { share } = said;
     const smallest = await settle(smallestLimit(rule, calls.slice(-searched), targetShare, options));

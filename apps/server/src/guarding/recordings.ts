@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ReplayCall, WallOffset } from '@sluice/core';
 import { Clock } from '../env/clock.ts';
 import type { Place } from '../fleet/place.ts';
-import { type KeptCall, replayCallOf, sampledBy } from '../traffic/recorded.ts';
+import { type KeptCall, minuteOf, replayCallOf, sampledBy, standsFor } from '../traffic/recorded.ts';
 import { RecordingsOfNodes } from '../traffic/recordings-of-nodes.ts';
 
 /** Recorded calls, ready to be replayed. */
@@ -16,6 +16,8 @@ export interface Recording {
   readonly sampledByOf: (name: string | undefined) => number;
   /** The same of one process among all calls, those too of processes that weren't recorded. */
   readonly sampledByOfAll: (name: string | undefined) => number;
+  /** How many of all calls in its minute a recorded one stands for: in busy minutes fewer processes are recorded. */
+  readonly weightOf: (call: ReplayCall) => number;
   /** Of what the process of this name in `calls` left to chance; undefined where nobody knows. */
   readonly seedOf: (name: string | undefined) => number | undefined;
   /** Nodes whose calls are missing, because they did not answer. */
@@ -53,22 +55,26 @@ export class Recordings {
   ): Promise<Recording> {
     const toMs = to === undefined ? this.#clock.now() : Date.parse(to);
     const fromMs = from === undefined ? 0 : Date.parse(from);
-    const { calls: kept, counts, countsOf, silent } = await this.#recorded.of(place, fromMs, toMs);
+    const { calls: kept, counts, countsOf, minutes, silent } = await this.#recorded.of(place, fromMs, toMs);
     const sampled = sampledBy(counts);
     const sources = new Map(kept.map(({ source }) => [source.key, source]));
     const sampledByOf = (name: string | undefined): number => {
       const own = countsOf.get(name ?? '');
       return own ? sampledBy(own) : sampled;
     };
-    const standsFor = sampled / meanOf(kept.map(({ source }) => sampledByOf(source.key)));
+    const calls = kept.map((call) => replayCallOf(call, byWallClock));
+    const wallMsOf = new Map(calls.map((call, i) => [call, kept[i]!.wallMs]));
+    const ofMinute = (wallMs: number): number => standsFor(minutes, minuteOf(wallMs));
+    const unrecorded = meanOf(kept.map(({ wallMs }) => ofMinute(wallMs)));
     return {
       kept,
-      calls: kept.map((call) => replayCallOf(call, byWallClock)),
+      calls,
       wallOffsetMs: byWallClock ? 0 : (name) => finite(sources.get(name ?? '')?.offsetMs),
       instances: new Set([...sources.values()].map(({ instanceId }) => instanceId)).size,
       sampledBy: sampled,
       sampledByOf,
-      sampledByOfAll: (name) => sampledByOf(name) * Math.max(1, standsFor),
+      sampledByOfAll: (name) => sampledByOf(name) * unrecorded,
+      weightOf: (call) => sampledByOf(call.instance) * ofMinute(wallMsOf.get(call) ?? 0),
       seedOf: (name) => sources.get(name ?? '')?.seed,
       silentNodes: silent,
       instanceIdOf: (name) => sources.get(name)?.instanceId ?? name,

@@ -26,17 +26,35 @@ export interface RecordedCounts {
   readonly recorded: number;
 }
 
+const minuteMs = 60_000;
+
+export const minuteOf = (wallMs: number): number => Math.floor(wallMs / minuteMs);
+
+/** By minute: how many calls there were, and how many of them of processes while these were recorded. */
+export type RecordedMinutes = ReadonlyMap<number, { readonly calls: number; readonly ofRecorded: number }>;
+
 /** What was recorded in a time. */
 export interface Recorded {
   readonly calls: readonly KeptCall[];
   readonly counts: RecordedCounts;
-  /** The same of single processes, by the key of the source: a busy one records a part of its calls, a calm one all. */
+  /**
+   * The same of single processes while they were recorded, by the key of the source: a busy one records a part of its
+   * calls, a calm one all.
+   */
   readonly countsOf: ReadonlyMap<string, RecordedCounts>;
+  /** Of the minutes of `calls`: of a large fleet some processes are recorded, and stand for the others. */
+  readonly minutes: RecordedMinutes;
 }
 
 /** Calls for each recorded one, at least 1. */
 export const sampledBy = ({ calls, recorded }: RecordedCounts): number =>
   recorded === 0 ? 1 : Math.max(1, calls / recorded);
+
+/** Calls of the whole app for each of the processes that were recorded in this minute, at least 1. */
+export function standsFor(minutes: RecordedMinutes, minute: number): number {
+  const { calls, ofRecorded } = minutes.get(minute) ?? { calls: 0, ofRecorded: 0 };
+  return ofRecorded === 0 ? 1 : calls / ofRecorded;
+}
 
 const added = (a: RecordedCounts | undefined, b: RecordedCounts): RecordedCounts =>
   a ? { calls: a.calls + b.calls, recorded: a.recorded + b.recorded } : b;
@@ -48,10 +66,16 @@ export function mergedRecorded(parts: readonly Recorded[], mostCalls: number): R
   const countsOf = new Map<string, RecordedCounts>();
   for (const [key, counts] of parts.flatMap((part) => [...part.countsOf]))
     countsOf.set(key, added(countsOf.get(key), counts));
+  const minutes = new Map<number, { calls: number; ofRecorded: number }>();
+  for (const [minute, { calls, ofRecorded }] of parts.flatMap((part) => [...part.minutes])) {
+    const known = minutes.get(minute) ?? { calls: 0, ofRecorded: 0 };
+    minutes.set(minute, { calls: known.calls + calls, ofRecorded: known.ofRecorded + ofRecorded });
+  }
   return {
     calls: calls.slice(-mostCalls),
     counts: parts.map(({ counts }) => counts).reduce(added, { calls: 0, recorded: 0 }),
     countsOf,
+    minutes,
   };
 }
 
@@ -65,9 +89,10 @@ type Packed = {
   readonly calls: readonly (readonly [source: number, wallMs: number, call: RecordedCall])[];
   readonly counts: RecordedCounts;
   readonly countsOf: readonly (readonly [string, RecordedCounts])[];
+  readonly minutes: readonly (readonly [number, { readonly calls: number; readonly ofRecorded: number }])[];
 };
 
-export async function packRecorded({ calls, counts, countsOf }: Recorded): Promise<PackedRecorded> {
+export async function packRecorded({ calls, counts, countsOf, minutes }: Recorded): Promise<PackedRecorded> {
   const numbers = new Map<RecordedSource, number>();
   for (const { source } of calls) if (!numbers.has(source)) numbers.set(source, numbers.size);
   const packed: Packed = {
@@ -81,13 +106,14 @@ export async function packRecorded({ calls, counts, countsOf }: Recorded): Promi
     calls: calls.map(({ source, wallMs, call }) => [numbers.get(source)!, wallMs, call]),
     counts,
     countsOf: [...countsOf],
+    minutes: [...minutes],
   };
   return { gzip: (await promisify(gzip)(JSON.stringify(packed))).toString('base64') };
 }
 
 export async function unpackRecorded(packed: PackedRecorded): Promise<Recorded> {
   const text = (await promisify(gunzip)(Buffer.from(packed.gzip, 'base64'))).toString();
-  const { sources, calls, counts, countsOf } = JSON.parse(text) as Packed;
+  const { sources, calls, counts, countsOf, minutes } = JSON.parse(text) as Packed;
   const known = sources.map((source) => ({
     ...source,
     offsetMs: source.offsetMs ?? Number.POSITIVE_INFINITY,
@@ -96,6 +122,7 @@ export async function unpackRecorded(packed: PackedRecorded): Promise<Recorded> 
     calls: calls.map(([source, wallMs, call]) => ({ source: known[source]!, wallMs, call })),
     counts,
     countsOf: new Map(countsOf),
+    minutes: new Map(minutes),
   };
 }
 

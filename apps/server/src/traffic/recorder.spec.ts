@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RecordedCall, Report } from '@sluice/protocol/client';
 import type { Connection } from '../fleet/connection.ts';
-import { mergedRecorded, packRecorded, sampledBy, unpackRecorded } from './recorded.ts';
+import { mergedRecorded, minuteOf, packRecorded, sampledBy, standsFor, unpackRecorded } from './recorded.ts';
 import { Recorder } from './recorder.ts';
 
 const place = { environment: 'prod', app: 'orders' };
@@ -61,6 +61,25 @@ describe('Recorder', () => {
     expect(last.calls.length / last.countsOf.size).toBe(60 * 10);
   });
 
+  it('takes those that were recorded whole for whole, also where they were recorded in calm minutes only', () => {
+    const recorder = new Recorder();
+    const fleet = connections(30);
+    const [calmMs, endMs] = [5 * 60_000, 10 * 60_000];
+    for (let nowMs = 0; nowMs < endMs; nowMs += 3000)
+      for (const connection of fleet) {
+        const calls = nowMs < calmMs ? 50 : 5;
+        recorder.take(connection, report(calls, calls, nowMs), nowMs);
+      }
+    const { countsOf, minutes, calls } = recorder.of(place, 0, endMs);
+    expect(countsOf.size).toBe(30);
+    expect(new Set([...countsOf.values()].map(sampledBy))).toEqual(new Set([1]));
+    // Those of a busy minute stand for all of it, with the instances that nobody recorded.
+    const busy = calls.filter(({ wallMs }) => minuteOf(wallMs) === 3);
+    expect(busy.length * standsFor(minutes, 3)).toBeCloseTo(30 * 1000, 3);
+    expect(busy.length).toBeLessThan(15_000);
+    expect(standsFor(minutes, 8)).toBe(1);
+  });
+
   it('goes to another node as it is, and is one with what that has recorded', async () => {
     const [here, there] = [new Recorder(), new Recorder()];
     const [a, b] = connections(2) as [Connection, Connection];
@@ -82,5 +101,6 @@ describe('Recorder', () => {
     expect(both.calls.every(({ wallMs }, i) => i === 0 || wallMs >= both.calls[i - 1]!.wallMs)).toBe(true);
     expect(both.counts).toEqual({ calls: 50, recorded: 30 });
     expect(both.countsOf.get('i0 boot')).toEqual({ calls: 40, recorded: 20 });
+    expect(both.minutes.get(0)).toEqual({ calls: 50, ofRecorded: 50 });
   });
 });

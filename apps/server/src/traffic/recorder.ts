@@ -3,7 +3,14 @@ import type { Json } from '@sluice/core';
 import type { RecordedCall, Report } from '@sluice/protocol/client';
 import type { Connection } from '../fleet/connection.ts';
 import { type Place, placeKey } from '../fleet/place.ts';
-import type { KeptCall, Recorded, RecordedCounts, RecordedSource } from './recorded.ts';
+import {
+  type KeptCall,
+  minuteOf,
+  type Recorded,
+  type RecordedCounts,
+  type RecordedMinutes,
+  type RecordedSource,
+} from './recorded.ts';
 
 /** Calls that are kept of an app, and of all apps together. */
 export const maxOfApp = 50_000;
@@ -23,8 +30,13 @@ interface Source extends RecordedSource {
   readonly rank: number;
 }
 
-/** By minute: how many calls there were, and how many of them were recorded. */
-type Minutes = Map<number, { calls: number; recorded: number }>;
+/** How many calls there were, how many of them while their source was recorded, and how many of these were. */
+interface Minute {
+  calls: number;
+  ofRecorded: number;
+  recorded: number;
+}
+type Minutes = Map<number, Minute>;
 
 interface Kept extends KeptCall {
   readonly source: Source;
@@ -60,11 +72,14 @@ export class Recorder {
     for (const { resources } of report.seconds)
       for (const { passed, blocked } of resources)
         calls += passed + Object.values(blocked).reduce((sum, each) => sum + each, 0);
-    const minute = Math.floor(nowMs / minuteMs);
-    const kept = shareOf(recording, minute, report.calls.length) > source.rank ? report.calls : [];
-    const oldest = Math.floor((recording.calls[recording.first]?.wallMs ?? nowMs) / minuteMs);
-    count(recording.minutes, minute, calls, kept.length, minute - minutesKept);
-    count(source.minutes, minute, calls, kept.length, oldest);
+    const minute = minuteOf(nowMs);
+    const isRecorded = shareOf(recording, minute, report.calls.length) > source.rank;
+    const kept = isRecorded ? report.calls : [];
+    // What recorded calls were picked from: what a source does while it isn't recorded says nothing of how many were.
+    const ofRecorded = isRecorded ? calls : 0;
+    const recorded = kept.length;
+    count(recording.minutes, minute, { calls, ofRecorded, recorded }, minute - minutesKept);
+    count(source.minutes, minute, { calls: ofRecorded, ofRecorded, recorded }, oldestOf(recording, nowMs));
     for (const call of kept) this.#keep(recording, source, call, nowMs);
     this.#bound(recording);
   }
@@ -79,6 +94,7 @@ export class Recorder {
     return {
       calls,
       counts: recording ? countsIn(recording.minutes, fromMs, toMs) : { calls: 0, recorded: 0 },
+      minutes: recording ? minutesOf(recording.minutes, calls) : new Map(),
       countsOf: new Map([...sources].map(({ key, minutes }) => [key, countsIn(minutes, fromMs, toMs)])),
     };
   }
@@ -155,16 +171,35 @@ function shareOf({ pace }: Recording, minute: number, brought: number): number {
   return pace.share;
 }
 
-function count(minutes: Minutes, minute: number, calls: number, recorded: number, oldest: number): void {
-  const own = minutes.get(minute) ?? { calls: 0, recorded: 0 };
+function count(
+  minutes: Minutes,
+  minute: number,
+  { calls, ofRecorded, recorded }: Readonly<Minute>,
+  oldest: number,
+): void {
+  const own = minutes.get(minute) ?? { calls: 0, ofRecorded: 0, recorded: 0 };
   minutes.set(minute, own);
   own.calls += calls;
+  own.ofRecorded += ofRecorded;
   own.recorded += recorded;
   // In the order in which they came, so the oldest are the first.
   for (const old of minutes.keys()) {
     if (old >= oldest) break;
     minutes.delete(old);
   }
+}
+
+const oldestOf = ({ calls, first }: Recording, nowMs: number): number =>
+  minuteOf(calls[first]?.wallMs ?? nowMs);
+
+/** Those in which these calls came in. */
+function minutesOf(minutes: Minutes, calls: readonly KeptCall[]): RecordedMinutes {
+  const asked = new Set(calls.map(({ wallMs }) => minuteOf(wallMs)));
+  return new Map(
+    [...minutes].flatMap(([minute, { calls, ofRecorded }]) =>
+      asked.has(minute) ? [[minute, { calls, ofRecorded }] as const] : [],
+    ),
+  );
 }
 
 /** Of the minutes that a time touches. */

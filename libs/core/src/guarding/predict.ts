@@ -15,6 +15,8 @@ export interface PredictOptions {
   readonly sampledBy?: (instance: string | undefined) => number;
   /** The rule for a recording of one call in `sampledBy`; needed with that. */
   readonly scaled?: (rule: Rule, sampledBy: number) => Rule;
+  /** How many of all calls one of `calls` stands for, as many as of its instance when absent. */
+  readonly weightOf?: (call: ReplayCall) => number;
 }
 
 /** Calls of one value of something. */
@@ -80,11 +82,11 @@ export function prepared(
 export function shareOf(
   blocks: (index: number) => boolean,
   calls: readonly ReplayCall[],
-  { sampledBy }: PredictOptions,
+  { sampledBy, weightOf }: PredictOptions,
 ): number {
   let [all, blocked] = [0, 0];
-  for (const [index, { instance }] of calls.entries()) {
-    const weight = sampledBy?.(instance) ?? 1;
+  for (const [index, call] of calls.entries()) {
+    const weight = weightOf?.(call) ?? sampledBy?.(call.instance) ?? 1;
     all += weight;
     if (blocks(index)) blocked += weight;
   }
