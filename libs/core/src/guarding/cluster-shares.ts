@@ -64,8 +64,8 @@ const demandOf = (rule: string, at: Place | undefined): Demand => ({
   total: 0,
 });
 
-/** Permits are whole. */
+/** Permits are whole, and each instance has one at least. */
 function shareOf(rule: LimitRule, part: number): number {
   const share = limitOf(rule) * part;
-  return rule.algorithm === 'concurrency' ? Math.round(share) : share;
+  return rule.algorithm === 'concurrency' ? Math.max(1, Math.round(share)) : share;
 }
