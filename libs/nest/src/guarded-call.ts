@@ -9,8 +9,10 @@ export interface GuardedCall {
   /** What came with it: the body, or the message. */
   readonly payload: unknown;
   readonly facts: () => CallFacts;
-  /** Answers many values, one after the other. */
+  /** A stream of events: there is no one value that could stand for it. */
   readonly isStream: boolean;
+  /** What a fault may answer in; absent for a stream. */
+  readonly protocol?: 'http' | 'message';
 }
 
 interface WebRequest {
@@ -38,6 +40,7 @@ export function guardedCallOf(context: ExecutionContext): GuardedCall | undefine
       const pattern = request.routeOptions?.url ?? request.route?.path;
       if (typeof pattern !== 'string') return undefined;
       const { method, ip, headers, query } = request;
+      const isStream = Reflect.getMetadata(streamKey, handler) === true;
       return {
         resource: `${method} ${pattern}`,
         type: 'web',
@@ -47,7 +50,8 @@ export function guardedCallOf(context: ExecutionContext): GuardedCall | undefine
           ...(headers && { headers }),
           ...(query && { query }),
         }),
-        isStream: Reflect.getMetadata(streamKey, handler) === true,
+        isStream,
+        ...(!isStream && { protocol: 'http' }),
       };
     }
     case 'rpc': {
@@ -60,6 +64,7 @@ export function guardedCallOf(context: ExecutionContext): GuardedCall | undefine
         payload: context.switchToRpc().getData(),
         facts: () => ({}),
         isStream: false,
+        protocol: 'message',
       };
     }
     default:

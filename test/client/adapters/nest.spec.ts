@@ -19,7 +19,7 @@ import { APP_FILTER, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
 import { type ClientProxy, ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
 import type { TestSluice } from '@sluice/client/testing';
 import { BlockedErrorFilter, Protect, SLUICE, SluiceInterceptor } from '@sluice/nest';
-import { firstValueFrom, of } from 'rxjs';
+import { EMPTY, firstValueFrom, from, of, toArray } from 'rxjs';
 import { broken, drillOf, oneCall, shopClient } from './shop.ts';
 
 @Injectable()
@@ -51,6 +51,11 @@ class Books {
     return of({ data: 'one' }, { data: 'two' });
   }
 
+  @Get('none')
+  none() {
+    return EMPTY;
+  }
+
   @Get(':id')
   book(@Param('id') id: string) {
     if (id === '404') throw new HttpException('no such book', 404);
@@ -61,6 +66,11 @@ class Books {
   @Post()
   add() {
     return { added: true };
+  }
+
+  @MessagePattern('stock.numbers')
+  numbers() {
+    return from([1, 2, 3]);
   }
 
   @MessagePattern('stock.reserve')
@@ -173,6 +183,15 @@ describe('Nest', () => {
     await expect(reserve()).rejects.toMatchObject({ code: 'limited', decisionId: expect.any(String) });
     await sluice.rules(oneCall('rpc:stock.reserve', { answer: 'value', value: 'later' }));
     expect(await reserve()).toBe('later');
+  });
+
+  it('passes on every value of a message, and no value of a request, as without it', async () => {
+    const numbers = () => firstValueFrom(client.send<number>('stock.numbers', {}).pipe(toArray()));
+    expect(await numbers()).toEqual([1, 2, 3]);
+    await sluice.rules(oneCall('rpc:stock.numbers', { answer: 'value', value: 0 }));
+    await numbers();
+    expect(await numbers()).toEqual([0]);
+    expect((await get('/books/none')).status).toBe(500);
   });
 
   it('breaks routes and methods as faults of a drill say', async () => {

@@ -56,9 +56,9 @@ export interface GateOptions {
   readonly type?: ResourceType;
   /**
    * For adapters: what the caller speaks, so that a fault of a drill may answer in it. `InjectedError` has the answer.
-   * Of a `grpcStream` there is no one answer.
+   * Of a `grpcStream` there is no one answer; a `message` takes any value and any error.
    */
-  readonly protocol?: 'http' | 'grpc' | 'grpcStream';
+  readonly protocol?: 'http' | 'grpc' | 'grpcStream' | 'message';
 }
 
 /** One call through a gate: what rules may look at, each read only where one does. */

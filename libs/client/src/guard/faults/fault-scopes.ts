@@ -17,6 +17,7 @@ const passageScopes = {
   http: { mayWait: true, mayAnswer: true, protocol: 'http' },
   grpc: { mayWait: true, mayAnswer: true, protocol: 'grpc' },
   grpcStream: { mayWait: true, mayAnswer: false, protocol: 'grpc' },
+  message: { mayWait: true, mayAnswer: true },
 } as const satisfies Record<string, FaultScope>;
 
 /** What can be done to a call whose caller takes a promise of its passage. */

@@ -1,0 +1,131 @@
+import type { CallHandler } from '@nestjs/common';
+import { BlockedError, InjectedError, type Passage, type Sluice } from '@sluice/client';
+import { catchError, defer, type Observable, type Subscriber, tap, throwError } from 'rxjs';
+import type { GuardedCall } from './guarded-call.ts';
+import { injectedHttp } from './injected-http.ts';
+
+/** One run of a handler behind the guard, for one subscriber. */
+export class HandlerRun {
+  readonly #sluice: Sluice;
+  readonly #call: GuardedCall;
+  readonly #next: CallHandler;
+  readonly #subscriber: Subscriber<unknown>;
+  #passage: Passage | undefined;
+  #gone: AbortController | undefined;
+  /** Takes the answer as the last good one. */
+  #keep: ((answer: unknown) => void) | undefined;
+  #last: unknown;
+  #count = 0;
+
+  constructor(sluice: Sluice, call: GuardedCall, next: CallHandler, subscriber: Subscriber<unknown>) {
+    this.#sluice = sluice;
+    this.#call = call;
+    this.#next = next;
+    this.#subscriber = subscriber;
+  }
+
+  /** Lets the call in, as soon as it may; never rejects. */
+  async begin(): Promise<void> {
+    const { resource, type, payload, facts, protocol } = this.#call;
+    let passage: Passage;
+    try {
+      passage = await this.#sluice.enter(resource, {
+        type,
+        ...(protocol && { protocol }),
+        args: [payload],
+        inputs: facts,
+        signal: () => {
+          this.#gone ??= new AbortController();
+          return this.#gone.signal;
+        },
+      });
+    } catch (error) {
+      await this.#insteadOf(error);
+      return;
+    }
+    // Whoever left while the call was let in has gone past `leave` already.
+    if (this.#subscriber.closed) passage.exit('abort');
+    else this.#goOn(passage);
+  }
+
+  /**
+   * Nobody listens any more: the call has ended before, or its caller gave up, or has all that it wanted. Only the first
+   * ending counts.
+   */
+  leave(): void {
+    this.#gone?.abort();
+    if (this.#count > 0 && !this.#call.isStream) this.#succeeded();
+    else this.#passage?.exit('abort');
+  }
+
+  #goOn(passage: Passage): void {
+    this.#passage = passage;
+    if (!this.#call.isStream) this.#keep = passage.keeper();
+    const run = (): void => void this.#told(passage).subscribe(this.#subscriber);
+    if (passage.fault === undefined) run();
+    else this.#sluice.inContext({ tags: { 'sluice.fault': passage.fault } }, run);
+  }
+
+  /** What the handler answers, passed on as it comes; the call ends with the last of it. */
+  #told(passage: Passage): Observable<unknown> {
+    return defer(() => this.#next.handle()).pipe(
+      tap({
+        next: (value: unknown) => {
+          this.#last = value;
+          this.#count += 1;
+        },
+        error: (error: unknown) => {
+          this.#keep = undefined;
+          passage.exit(outcomeOf(error));
+        },
+        complete: () => this.#succeeded(),
+      }),
+      catchError((error: unknown) => throwError(() => this.#thrown(error))),
+    );
+  }
+
+  #succeeded(): void {
+    this.#passage?.exit();
+    const keep = this.#keep;
+    this.#keep = undefined;
+    // Of many values Nest answers a request with the last; to a message each of them is a part of the answer.
+    if (this.#call.type === 'web' ? this.#count > 0 : this.#count === 1) keep?.(this.#last);
+  }
+
+  /** The call was refused, or broken by a fault, or its caller gave up. */
+  async #insteadOf(error: unknown): Promise<void> {
+    const subscriber = this.#subscriber;
+    if (subscriber.closed) return;
+    try {
+      const value = await this.#valueFor(error);
+      if (subscriber.closed) return;
+      subscriber.next(value);
+      subscriber.complete();
+    } catch (reason) {
+      subscriber.error(this.#thrown(reason));
+    }
+  }
+
+  #valueFor(error: unknown): unknown {
+    if (error instanceof InjectedError && error.kind === 'return') return error.value;
+    if (error instanceof BlockedError && !this.#call.isStream)
+      return this.#sluice.answer(error, this.#call.payload);
+    throw error;
+  }
+
+  #thrown(error: unknown): unknown {
+    return this.#call.type === 'web' ? injectedHttp(error) : error;
+  }
+}
+
+/** What a handler throws to say 404 is no failure of it; only 5xx and errors that nobody planned are. */
+function outcomeOf(error: unknown): 'success' | 'error' | 'abort' {
+  if (error instanceof InjectedError) return error.outcome;
+  const { name, getStatus } = (error ?? {}) as {
+    readonly name?: unknown;
+    readonly getStatus?: () => number;
+  };
+  if (name === 'BlockedError' || name === 'AbortError') return 'abort';
+  if (typeof getStatus !== 'function') return 'error';
+  return getStatus.call(error) >= 500 ? 'error' : 'success';
+}
