@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { CallFacts } from '@sluice/client';
+import { answersItself, send } from './own-answer.ts';
 
 /** A call that Nest is about to make, as rules know it. */
 export interface GuardedCall {
@@ -13,6 +14,8 @@ export interface GuardedCall {
   readonly isStream: boolean;
   /** What a fault may answer in; absent for a stream. */
   readonly protocol?: 'http' | 'message';
+  /** Sends a value, where Nest leaves that to the handler. */
+  readonly send?: (value: unknown) => void;
 }
 
 interface WebRequest {
@@ -52,6 +55,7 @@ export function guardedCallOf(context: ExecutionContext): GuardedCall | undefine
         }),
         isStream,
         ...(!isStream && { protocol: 'http' }),
+        ...(!isStream && answersItself(context) && { send: (value) => send(context, value) }),
       };
     }
     case 'rpc': {

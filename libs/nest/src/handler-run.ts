@@ -59,8 +59,9 @@ export class HandlerRun {
   }
 
   #goOn(passage: Passage): void {
+    const { isStream, send } = this.#call;
     this.#passage = passage;
-    if (!this.#call.isStream) this.#keep = passage.keeper();
+    if (!isStream && !send) this.#keep = passage.keeper();
     const run = (): void => void this.#told(passage).subscribe(this.#subscriber);
     if (passage.fault === undefined) run();
     else this.#sluice.inContext({ tags: { 'sluice.fault': passage.fault } }, run);
@@ -99,6 +100,7 @@ export class HandlerRun {
     try {
       const value = await this.#valueFor(error);
       if (subscriber.closed) return;
+      this.#call.send?.(value);
       subscriber.next(value);
       subscriber.complete();
     } catch (reason) {

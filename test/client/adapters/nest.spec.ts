@@ -11,14 +11,19 @@ import {
   Inject,
   Injectable,
   Module,
+  Next,
   Param,
   Post,
+  Res,
   Sse,
 } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, NestFactory } from '@nestjs/core';
+import { ExecutionContextHost } from '@nestjs/core/internal';
 import { type ClientProxy, ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
 import type { TestSluice } from '@sluice/client/testing';
+import type { Degrade } from '@sluice/core';
 import { BlockedErrorFilter, Protect, SLUICE, SluiceInterceptor } from '@sluice/nest';
+import fastify from 'fastify';
 import { EMPTY, firstValueFrom, from, of, toArray } from 'rxjs';
 import { broken, drillOf, oneCall, shopClient } from './shop.ts';
 
@@ -51,6 +56,22 @@ class Books {
     return of({ data: 'one' }, { data: 'two' });
   }
 
+  @Get('own')
+  own(@Res() response: Response) {
+    response.json({ own: true });
+  }
+
+  @Post('own')
+  hand(@Next() next: () => void) {
+    next();
+  }
+
+  @Get('own/passthrough')
+  passedThrough(@Res({ passthrough: true }) response: Response) {
+    response.setHeader('x-shelf', '1');
+    return { own: false };
+  }
+
   @Get('none')
   none() {
     return EMPTY;
@@ -77,6 +98,11 @@ class Books {
   reserve(order: { book: string }) {
     return `reserved ${order.book}`;
   }
+}
+
+interface Response {
+  json(body: object): void;
+  setHeader(name: string, value: string): void;
 }
 
 describe('Nest', () => {
@@ -192,6 +218,45 @@ describe('Nest', () => {
     await numbers();
     expect(await numbers()).toEqual([0]);
     expect((await get('/books/none')).status).toBe(500);
+  });
+
+  it('answers for handlers that answer by themselves', async () => {
+    const refusing = async (path: string, onBlock: Degrade, init?: RequestInit) => {
+      const value = `${init?.method ?? 'GET'} ${path}`;
+      const resource = { match: 'exact', value } as const;
+      await sluice.rules({ off: { kind: 'degrade', mode: 'intercept', resource, onBlock } });
+      const answer = await get(path, init);
+      return [answer.status, await answer.text()];
+    };
+    const value = { sold: 'out' };
+    expect(await (await get('/books/own')).json()).toEqual({ own: true });
+    expect(await refusing('/books/own', { answer: 'value', value })).toEqual([200, '{"sold":"out"}']);
+    expect(await refusing('/books/own', { answer: 'value', value: 'out' })).toEqual([200, 'out']);
+    expect(await refusing('/books/own', { answer: 'empty' })).toEqual([200, '']);
+    expect(await refusing('/books/own', { answer: 'lastGood' })).toEqual([503, expect.any(String)]);
+    const post = { method: 'POST' };
+    expect(await refusing('/books/own', { answer: 'value', value: 1 }, post)).toEqual([201, '1']);
+    const passed = '/books/own/passthrough';
+    expect(await refusing(passed, { answer: 'value', value })).toEqual([200, '{"sold":"out"}']);
+    await sluice.rules({});
+    sluice.faults(broken('GET /books/own', { fault: 'return', value }));
+    expect(await (await get('/books/own')).json()).toEqual(value);
+  });
+
+  it('answers for them over Fastify too', async () => {
+    const [shop, interceptor] = [fastify(), new SluiceInterceptor(sluice)];
+    shop.get('/own', (request, reply) => {
+      const context = new ExecutionContextHost([request, reply], Books, Books.prototype.own);
+      interceptor.intercept(context, { handle: () => of(reply.send({ own: true })) }).subscribe();
+    });
+    await sluice.rules(oneCall('GET /own', { answer: 'value', value: { sold: 'out' } }));
+    expect((await shop.inject('/own')).json()).toEqual({ own: true });
+    const refused = await shop.inject('/own');
+    expect([refused.headers['content-type'], refused.json()]).toEqual([
+      'application/json; charset=utf-8',
+      { sold: 'out' },
+    ]);
+    await shop.close();
   });
 
   it('breaks routes and methods as faults of a drill say', async () => {
