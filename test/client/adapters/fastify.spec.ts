@@ -57,6 +57,20 @@ describe('guardFastify', () => {
     expect([last.statusCode, last.json()]).toEqual([200, { id: '1' }]);
   });
 
+  it('gives the last good answer to who comes over a connection', async () => {
+    app.get('/plain', async () => ({ a: 1 }));
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    await sluice.rules(oneCall('GET /plain', { answer: 'lastGood' }));
+    for (let n = 0; n < 2; n++) {
+      const answer = await fetch(`${url}/plain`);
+      expect([answer.status, answer.headers.get('content-type'), await answer.json()]).toEqual([
+        200,
+        'application/json; charset=utf-8',
+        { a: 1 },
+      ]);
+    }
+  });
+
   it('opens the breaker on 5xx', async () => {
     const rule = {
       kind: 'breaker',

@@ -27,8 +27,17 @@ class WrittenAnswer {
   /** The response is over. Where its end didn't come by here, something of it may be missing. */
   closed(response: ServerResponse): void {
     if (this.#isEnding && response.writableEnded)
-      this.#keeper.end(response.statusCode, (name) => response.getHeader(name));
+      this.#keeper.end(response.statusCode, (name) => headerOf(response, name));
   }
+}
+
+/**
+ * A header of a response that is over. Node hands those that `writeHead` was given straight to the connection where no
+ * other was set before, as Fastify does; it has them only in the text of the head then.
+ */
+function headerOf(response: ServerResponse, name: string): unknown {
+  const { _header: head } = response as { readonly _header?: string | null };
+  return response.getHeader(name) ?? new RegExp(`^${name}: (.*)$`, 'im').exec(head ?? '')?.[1];
 }
 
 /** Of the responses that are kept, by the prototype at which they are listened to. */
