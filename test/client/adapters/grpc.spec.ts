@@ -36,11 +36,14 @@ describe('gRPC', () => {
   };
   let status: grpc.status = grpc.status.OK;
   let reserved = 0;
+  let callerOf: (metadata: grpc.Metadata) => { user: string } | undefined;
 
   beforeEach(async () => {
     [caller, callee] = [shopClient(), shopClient()];
     [status, reserved] = [grpc.status.OK, 0];
-    server = new grpc.Server({ interceptors: [guardGrpcServer(callee, grpc)] });
+    callerOf = () => undefined;
+    const guard = guardGrpcServer(callee, grpc, { caller: (metadata) => callerOf(metadata) });
+    server = new grpc.Server({ interceptors: [guard] });
     server.addService(stock, {
       reserve: (call: grpc.ServerUnaryCall<object, object>, done: grpc.sendUnaryData<object>) => {
         reserved++;
@@ -93,6 +96,18 @@ describe('gRPC', () => {
     expect(refusal).toMatchObject({ code: grpc.status.RESOURCE_EXHAUSTED });
     expect((refusal as grpc.ServiceError).metadata.get('sluice-code')).toEqual(['limited']);
     expect(reserved).toBe(1);
+  });
+
+  it('ends a call with a status where the app cannot say who calls, or the guard fails', async () => {
+    callerOf = () => {
+      throw new Error('no such key');
+    };
+    const unknown = { code: grpc.status.UNKNOWN, details: 'Unknown error' };
+    await expect(ask()).rejects.toMatchObject(unknown);
+    callerOf = () => undefined;
+    callee!.enter = () => Promise.reject(new TypeError('broken'));
+    await expect(ask()).rejects.toMatchObject(unknown);
+    expect(reserved).toBe(0);
   });
 
   it('refuses on the side of the client without calling, and answers what the rule says', async () => {

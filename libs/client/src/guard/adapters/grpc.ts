@@ -177,24 +177,32 @@ export function guardGrpcServer(
       call.sendMetadata(new grpc.Metadata());
       call.sendMessage(error.value ?? {}, () => call.sendStatus({ code: grpc.status.OK, details: '' }));
     };
+    const receive = async (
+      metadata: Grpc.Metadata,
+      next: (metadata: Grpc.Metadata) => void,
+    ): Promise<void> => {
+      const caller = options.caller?.(metadata);
+      const ip = addressOf(call.getPeer());
+      const facts = { ...(ip && { ip }), ...caller, headers: fieldsOf(metadata) };
+      const entered = await sluice.enter(resource, { type: 'rpc', protocol, signal: gone.signal, ...facts });
+      passage = entered;
+      if (isOver) entered.exit('abort');
+      else if (caller || entered.fault)
+        sluice.inContext(inherited(caller, entered.fault), () => next(metadata));
+      else next(metadata);
+    };
+    /** In the words of grpc-js for a handler that throws: callers needn't know what went wrong inside. */
+    const fail = (): void => {
+      over('error');
+      call.sendStatus({ code: grpc.status.UNKNOWN, details: 'Unknown error' });
+    };
     const listener = new grpc.ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
-        const caller = options.caller?.(metadata);
-        const ip = addressOf(call.getPeer());
-        const facts = { ...(ip && { ip }), ...caller, headers: fieldsOf(metadata) };
-        sluice.enter(resource, { type: 'rpc', protocol, signal: gone.signal, ...facts }).then(
-          (entered) => {
-            passage = entered;
-            if (isOver) entered.exit('abort');
-            else if (caller || entered.fault)
-              sluice.inContext(inherited(caller, entered.fault), () => next(metadata));
-            else next(metadata);
-          },
-          (error: unknown) => {
-            if (error instanceof BlockedError) call.sendStatus(statusOf(grpc, error));
-            else if (error instanceof InjectedError) answerInjected(error);
-          },
-        );
+        receive(metadata, next).catch((error: unknown) => {
+          if (error instanceof BlockedError) call.sendStatus(statusOf(grpc, error));
+          else if (error instanceof InjectedError) answerInjected(error);
+          else fail();
+        });
       })
       .withOnCancel(() => {
         gone.abort();
