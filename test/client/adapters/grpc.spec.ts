@@ -8,9 +8,9 @@ import { broken, drillOf, oneCall, shopClient } from './shop.ts';
 
 const bytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const value = (data: Buffer): { book: string } => JSON.parse(String(data)) as { book: string };
-const method = (path: string, responseStream: boolean) => ({
+const method = (path: string, responseStream: boolean, requestStream = false) => ({
   path,
-  requestStream: false,
+  requestStream,
   responseStream,
   requestSerialize: bytes,
   requestDeserialize: value,
@@ -20,6 +20,8 @@ const method = (path: string, responseStream: boolean) => ({
 const stock = {
   reserve: method('/shop.Stock/Reserve', false),
   watch: method('/shop.Stock/Watch', true),
+  count: method('/shop.Stock/Count', false, true),
+  chat: method('/shop.Stock/Chat', true, true),
 };
 const reserve = 'rpc:/shop.Stock/Reserve';
 
@@ -33,24 +35,48 @@ describe('gRPC', () => {
       done: (error: grpc.ServiceError | null, answer?: object) => void,
     ): void;
     watch(request: object): grpc.ClientReadableStream<object>;
+    count(done: (error: grpc.ServiceError | null) => void): grpc.ClientWritableStream<object>;
+    chat(): grpc.ClientDuplexStream<object, object>;
   };
   let status: grpc.status = grpc.status.OK;
   let reserved = 0;
+  /** In whose name what the server did was done. */
+  let users: string[];
+  const seen = (what: string) => users.push(`${what}: ${callee?.context()?.user}`);
   let callerOf: (metadata: grpc.Metadata) => { user: string } | undefined;
 
   beforeEach(async () => {
     [caller, callee] = [shopClient(), shopClient()];
     [status, reserved] = [grpc.status.OK, 0];
+    users = [];
     callerOf = () => undefined;
     const guard = guardGrpcServer(callee, grpc, { caller: (metadata) => callerOf(metadata) });
     server = new grpc.Server({ interceptors: [guard] });
     server.addService(stock, {
       reserve: (call: grpc.ServerUnaryCall<object, object>, done: grpc.sendUnaryData<object>) => {
         reserved++;
+        seen('reserve');
         if (status === grpc.status.OK) done(null, call.request);
         else done({ code: status, details: 'no' });
       },
+      count: (call: grpc.ServerReadableStream<object, object>, done: grpc.sendUnaryData<object>) => {
+        seen('count');
+        call.on('data', () => seen('count data'));
+        call.on('end', () => {
+          seen('count end');
+          done(null, {});
+        });
+      },
+      chat: (call: grpc.ServerDuplexStream<object, object>) => {
+        seen('chat');
+        call.on('data', () => seen('chat data'));
+        call.on('end', () => {
+          seen('chat end');
+          call.end();
+        });
+      },
       watch: (call: grpc.ServerWritableStream<object, object>) => {
+        seen('watch');
         for (let n = 0; n < 3; n++) call.write({ book: String(n) });
         call.end();
       },
@@ -96,6 +122,34 @@ describe('gRPC', () => {
     expect(refusal).toMatchObject({ code: grpc.status.RESOURCE_EXHAUSTED });
     expect((refusal as grpc.ServiceError).metadata.get('sluice-code')).toEqual(['limited']);
     expect(reserved).toBe(1);
+  });
+
+  it('lets everything that a call does inherit who calls', async () => {
+    let calls = 0;
+    callerOf = () => ({ user: `u${++calls}` });
+    await ask();
+    for await (const _ of client.watch({}));
+    await new Promise((resolve) => {
+      const books = client.count(resolve);
+      books.write({ book: '1' });
+      // More than one message, and the last after the first was read.
+      setImmediate(() => books.end({ book: '2' }));
+    });
+    const chat = client.chat();
+    chat.write({ book: '1' });
+    chat.end();
+    await new Promise((resolve) => chat.on('data', () => undefined).on('end', resolve));
+    expect(users).toEqual([
+      'reserve: u1',
+      'watch: u2',
+      'count: u3',
+      'count data: u3',
+      'count data: u3',
+      'count end: u3',
+      'chat: u4',
+      'chat data: u4',
+      'chat end: u4',
+    ]);
   });
 
   it('ends a call with a status where the app cannot say who calls, or the guard fails', async () => {

@@ -177,6 +177,11 @@ export function guardGrpcServer(
       call.sendMetadata(new grpc.Metadata());
       call.sendMessage(error.value ?? {}, () => call.sendStatus({ code: grpc.status.OK, details: '' }));
     };
+    /**
+     * Where what grpc-js does for the call runs. It calls most handlers when the message is there, and listeners of
+     * streams at each one, so what calls inherit is to be set each time.
+     */
+    let within = (run: () => void): void => run();
     const receive = async (
       metadata: Grpc.Metadata,
       next: (metadata: Grpc.Metadata) => void,
@@ -186,10 +191,15 @@ export function guardGrpcServer(
       const facts = { ...(ip && { ip }), ...caller, headers: fieldsOf(metadata) };
       const entered = await sluice.enter(resource, { type: 'rpc', protocol, signal: gone.signal, ...facts });
       passage = entered;
-      if (isOver) entered.exit('abort');
-      else if (caller || entered.fault)
-        sluice.inContext(inherited(caller, entered.fault), () => next(metadata));
-      else next(metadata);
+      if (isOver) {
+        entered.exit('abort');
+        return;
+      }
+      if (caller || entered.fault) {
+        const context = inherited(caller, entered.fault);
+        within = (run) => sluice.inContext(context, run);
+      }
+      within(() => next(metadata));
     };
     /** In the words of grpc-js for a handler that throws: callers needn't know what went wrong inside. */
     const fail = (): void => {
@@ -204,6 +214,8 @@ export function guardGrpcServer(
           else fail();
         });
       })
+      .withOnReceiveMessage((message, next) => within(() => next(message)))
+      .withOnReceiveHalfClose((next) => within(next))
       .withOnCancel(() => {
         gone.abort();
         over('abort');
