@@ -178,6 +178,16 @@ describe('gRPC', () => {
     expect(reserved).toBe(1);
   });
 
+  it('keeps nothing of a call that was refused on the side of the client', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    await caller!.rules(oneCall(reserve));
+    await ask(60_000);
+    const before = timers();
+    for (let n = 0; n < 20; n++)
+      await expect(ask(60_000)).rejects.toMatchObject({ code: grpc.status.RESOURCE_EXHAUSTED });
+    expect(timers() - before).toBeLessThan(10);
+  });
+
   it('opens the breaker of a client on statuses that say that the server does badly', async () => {
     const rule = {
       kind: 'breaker',

@@ -119,14 +119,18 @@ export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor 
       listener.onReceiveMessage(value ?? {});
       end(listener, { code: 0, details: '' });
     };
-    const end = (listener: Grpc.InterceptingListener, status: Partial<Grpc.StatusObject>): void =>
+    const end = (listener: Grpc.InterceptingListener, status: Partial<Grpc.StatusObject>): void => {
+      // It was never begun, and would keep its timer, and the process with it, until the deadline.
+      call.cancelWithStatus(cancelled, 'not sent');
       listener.onReceiveStatus({
         metadata: new grpc.Metadata(),
         details: '',
         code: cancelled,
         ...status,
       } as Grpc.StatusObject);
-    return new grpc.InterceptingCall(nextCall(options), requester);
+    };
+    const call = nextCall(options);
+    return new grpc.InterceptingCall(call, requester);
   };
 }
 
