@@ -57,6 +57,44 @@ describe('guardFastify', () => {
     expect([last.statusCode, last.json()]).toEqual([200, { id: '1' }]);
   });
 
+  it('counts a request once, however often and in whatever order its app and plugins are guarded', async () => {
+    const guard = () => guardFastify(sluice) as unknown as FastifyPluginCallback;
+    for (const isLate of [false, true]) {
+      const shop = fastify();
+      if (!isLate) await shop.register(guard()).register(guard());
+      await shop.register(async (plugin) => {
+        await plugin.register(guard());
+        plugin.get('/inner', async () => {
+          const { active } = sluice.guarding().resources.find(({ resource }) => resource === 'GET /inner')!;
+          return active;
+        });
+      });
+      if (isLate) await shop.register(guard());
+      shop.get('/outer', async () => 'outer');
+      await sluice.rules({});
+      expect((await shop.inject('/inner')).json()).toBe(1);
+      await sluice.rules(oneCall('GET /outer'));
+      const outer = [await shop.inject('/outer'), await shop.inject('/outer')];
+      expect(outer.map(({ statusCode }) => statusCode)).toEqual([200, 429]);
+      await shop.close();
+    }
+  });
+
+  it('guards the routes of a plugin alone where only the plugin is guarded', async () => {
+    const shop = fastify();
+    for (const name of ['a', 'b'])
+      await shop.register(async (plugin) => {
+        await plugin.register(guardFastify(sluice) as unknown as FastifyPluginCallback);
+        plugin.get(`/${name}`, async () => name);
+      });
+    shop.get('/free', async () => 'free');
+    await sluice.rules({ ...oneCall('GET /free'), a: oneCall('GET /a').one!, b: oneCall('GET /b').one! });
+    const statusOf = async (path: string) => (await shop.inject(path)).statusCode;
+    for (const path of ['/a', '/b']) expect([await statusOf(path), await statusOf(path)]).toEqual([200, 429]);
+    expect([await statusOf('/free'), await statusOf('/free')]).toEqual([200, 200]);
+    await shop.close();
+  });
+
   it('gives the last good answer to who comes over a connection', async () => {
     app.get('/plain', async () => ({ a: 1 }));
     const url = await app.listen({ port: 0, host: '127.0.0.1' });

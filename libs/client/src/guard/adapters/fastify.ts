@@ -43,6 +43,9 @@ const fastify: WebFramework<FastifyRequest> = {
  * `await app.register(guardFastify(sluice))`: guards every route under its method and pattern, before its body is
  * read. A refused request gets what the rule says and doesn't reach its handler. Requests without a route are not
  * guarded.
+ *
+ * A second one of the same client, such as in a plugin of the app, adds nothing: what the outer is told counts for all
+ * routes.
  */
 export function guardFastify(sluice: Sluice, options: FastifyOptions = {}) {
   const gates = new Map<string, WebGate>();
@@ -52,7 +55,17 @@ export function guardFastify(sluice: Sluice, options: FastifyOptions = {}) {
     return gate;
   };
   const plugin = (app: FastifyInstance, _: unknown, done: (error?: Error) => void): void => {
+    const clients = guarding.get(app) ?? new WeakSet();
+    if (clients.has(sluice)) {
+      done();
+      return;
+    }
+    guarding.set(app, clients.add(sluice));
+    // Known when requests come: an app may be guarded after its plugins.
+    let isInner: boolean | undefined;
     app.addHook('onRequest', (request, reply, next) => {
+      isInner ??= isGuardedAbove(app, sluice);
+      if (isInner) return next();
       const resource = resourceOf(request, options);
       if (resource === undefined) return next();
       const caller = options.caller?.(request.raw);
@@ -78,6 +91,16 @@ export function guardFastify(sluice: Sluice, options: FastifyOptions = {}) {
   };
   // Fastify keeps the hooks of a plugin to its own scope unless it says that it is for everybody.
   return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
+}
+
+/** Whose routes are guarded by which clients. */
+const guarding = new WeakMap<object, WeakSet<Sluice>>();
+
+/** Fastify makes the instance of a plugin from the one that it is registered in, whose hooks it has too. */
+function isGuardedAbove(app: FastifyInstance, sluice: Sluice): boolean {
+  const above = Object.getPrototypeOf(app) as FastifyInstance | null;
+  if (above === null) return false;
+  return guarding.get(above)?.has(sluice) === true || isGuardedAbove(above, sluice);
 }
 
 function resourceOf(request: FastifyRequest, options: FastifyOptions): string | undefined {
