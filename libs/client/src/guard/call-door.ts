@@ -52,7 +52,9 @@ export class CallDoor {
   async enter(resource: string, options: EnterOptions = {}): Promise<Passage> {
     const gate = this.#guard.gate(resource, options.type ?? 'method');
     const inputs = this.#inputs(gate, options);
-    const answer = await this.#guard.askLater(gate, inputs, signalOf(options));
+    const signal = signalOf(options);
+    if (gate.standing.plan.asksScripts && signal?.aborted !== true) this.#guard.asksFirst(gate, inputs);
+    const answer = await this.#guard.askLater(gate, inputs, signal);
     return letIn(this.#guard, answer, inputs, passageScope(options.protocol), () => signalOf(options));
   }
 

@@ -165,11 +165,20 @@ export class CallGuard {
     return this.ask(gate, inputs, false) as Entry | Block;
   }
 
+  /**
+   * Of a call that scripts are asked about: whether any has to rule before it goes, by `askLater`. Those that only watch
+   * are asked now, for the caller may change what they look at.
+   */
+  asksFirst(gate: Gate, inputs: CallInputs): boolean {
+    const { scripts, watchingScripts } = gate.standing.plan;
+    if (watchingScripts.length > 0) this.#watchScripts(gate, watchingScripts, inputs);
+    return scripts.length > 0 && this.#deciding(scripts, inputs).length > 0;
+  }
+
   /** Asks for a call that may wait: for its scripts, its slot, and a permit. Rejects when the signal is aborted. */
   async askLater(gate: Gate, inputs: CallInputs, signal?: AbortSignal): Promise<Entry | Block> {
     signal?.throwIfAborted();
     const { plan } = gate.standing;
-    this.#watchScripts(gate, plan, inputs);
     for (const script of this.#deciding(plan.scripts, inputs)) {
       const ruling = await this.scripts.decide(script, inputs);
       signal?.throwIfAborted();
@@ -256,10 +265,9 @@ export class CallGuard {
   }
 
   /** Scripts that only watch are asked beside the call, which doesn't wait for them. */
-  #watchScripts(gate: Gate, plan: Plan, inputs: CallInputs): void {
-    if (plan.watchingScripts.length === 0) return;
-    for (const script of this.#deciding(plan.watchingScripts, inputs))
-      void this.scripts.decide(script, inputs).then((ruling) => {
+  #watchScripts(gate: Gate, scripts: Plan['watchingScripts'], inputs: CallInputs): void {
+    for (const script of this.#deciding(scripts, inputs))
+      void this.scripts.decide(script, inputs, 'beside').then((ruling) => {
         if (ruling.pass) return;
         gate.state.counters.watched([script.id]);
         this.listener?.wouldBlock({ resource: gate.resource, type: gate.type, rules: [script.id] });

@@ -22,7 +22,8 @@ export class OpenGate implements CallGate {
     const gate = this.#gate;
     const { plan } = gate.standing;
     const inputs = guard.inputsOf(gate, undefined, call);
-    if (plan.asksScripts) return this.#letLater(call, inputs, guard.askLater(gate, inputs, call.signal?.()));
+    if (plan.asksScripts && guard.asksFirst(gate, inputs))
+      return this.#letLater(call, inputs, guard.askLater(gate, inputs, call.signal?.()));
     const answer = guard.ask(gate, inputs, true);
     // The way of nearly every call, which needs nothing else of what this file has.
     if (answer.verdict === 'pass' && plan.faults === undefined && guard.listener === undefined)

@@ -108,7 +108,8 @@ class ProtectedCall {
 
   /** Like `call`, for a function whose callers take a promise: may wait, and never throws. */
   #callLater(self: unknown, args: unknown[], inputs: CallInputs, signal: AbortSignal | undefined): unknown {
-    if (this.#gate.standing.plan.asksScripts || signal?.aborted)
+    const { plan } = this.#gate.standing;
+    if (signal?.aborted || (plan.asksScripts && this.#guard.asksFirst(this.#gate, inputs)))
       return this.#goOn(this.#guard.askLater(this.#gate, inputs, signal), self, args, inputs, signal);
     const answer = this.#guard.ask(this.#gate, inputs, true);
     return answer instanceof Entry

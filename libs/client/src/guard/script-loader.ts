@@ -42,8 +42,8 @@ export class ScriptLoader implements ScriptRunners {
     else this.#starting ??= this.#start();
   }
 
-  async decide(script: CompiledRule<ScriptRule>, call: CallInputs): Promise<ScriptRuling> {
-    const engine = this.#engine ?? (await this.#starting);
+  async decide(script: CompiledRule<ScriptRule>, call: CallInputs, beside?: 'beside'): Promise<ScriptRuling> {
+    const engine = this.#engine ?? (beside ? undefined : await this.#starting);
     return (await engine?.decide(script.id, call)) ?? unaskedRuling(script);
   }
 

@@ -19,8 +19,11 @@ export type ScriptTrouble = Report['scripts'][number];
 export interface ScriptRunners {
   /** The rules in force from now on, by `namespace/key`, those that only watch included. */
   load(scripts: ReadonlyMap<string, ScriptRule>): void;
-  /** Rules on a call; without an answer of the script, the rule's `onError` does. */
-  decide(script: CompiledRule<ScriptRule>, call: CallInputs): Promise<ScriptRuling>;
+  /**
+   * Rules on a call; without an answer of the script, the rule's `onError` does. Of a call that goes on `beside`, the
+   * inputs are read at once or not at all.
+   */
+  decide(script: CompiledRule<ScriptRule>, call: CallInputs, beside?: 'beside'): Promise<ScriptRuling>;
   /** Computes an answer in place of a call that was refused or failed with `error`. */
   fallback(ruleId: string, call: CallInputs, error: unknown): Promise<ScriptAnswer>;
   troubles(): readonly ScriptTrouble[];

@@ -70,7 +70,7 @@ export interface Plan {
   readonly scripts: readonly CompiledRule<ScriptRule>[];
   /** Scripts that only watch. */
   readonly watchingScripts: readonly CompiledRule<ScriptRule>[];
-  /** Whether any of either kind is asked about a call. */
+  /** Whether any of either kind is asked about a call: only those that decide are. */
   readonly asksScripts: boolean;
 }
 
@@ -182,7 +182,7 @@ export function planOf(name: string, state: ResourceState, world: World): Plan {
     faults,
     readsInputs: looksAtInputs,
     isBare: !looksAtInputs && faults === undefined,
-    asksScripts: scripts.length > 0,
+    asksScripts: scripts.some(({ rule }) => rule.role === 'decide'),
     revision: rules.revision,
     intercept,
     monitor,
