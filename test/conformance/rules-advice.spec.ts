@@ -96,6 +96,7 @@ onEachDatabase('advice about rules', (boot) => {
       ratio: { ...bucket(1), kind: 'breaker', strategy: 'errorRatio', threshold: 50 },
       none: bucket(0),
       nonsense: 7,
+      unsendable: { ...bucket(1), onBlock: { answer: 'http', status: 204, body: 'x' } },
     };
     const found = await lint({ namespace: 'extra', rules });
     expect(found).toEqual(
@@ -104,6 +105,7 @@ onEachDatabase('advice about rules', (boot) => {
         'extra/typo noResource resource.value',
         'extra/ratio ratioAboveOne threshold',
         'extra/none zeroLimit limit',
+        'extra/unsendable invalid onBlock.body',
       ]),
     );
     expect(found.some((text) => text.startsWith('extra/nonsense invalid'))).toBe(true);

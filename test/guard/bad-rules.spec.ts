@@ -20,6 +20,7 @@ const breaker = {
   resource: pay,
 };
 const fault = { kind: 'fault', resource: pay, fault: 'hang', perMillion: 1 };
+const http = { answer: 'http', status: 503 };
 const script = {
   kind: 'script',
   role: 'decide',
@@ -48,6 +49,9 @@ const bad: readonly (readonly [what: string, rule: Readonly<Record<string, Json>
   ['a resource without a name', { ...limit, resource: { match: 'exact', value: '' } }, 'resource.value'],
   ['a moment that is none', { ...limit, effective: { until: 'tomorrow' } }, 'effective.until'],
   ['an answer of no kind', { ...limit, onBlock: { answer: 'shrug' } }, 'onBlock.answer'],
+  ['a body of no answer', { ...limit, onBlock: { ...http, status: 204, body: 'x' } }, 'onBlock.body'],
+  ['two headers in one', { ...limit, onBlock: { ...http, contentType: 'a\r\nb: c' } }, 'onBlock.contentType'],
+  ['a header of no bytes', { ...limit, onBlock: { ...http, contentType: '限' } }, 'onBlock.contentType'],
   ['a script of 65 KiB', { ...script, source: `// ${'x'.repeat(65 * 1024)}` }, 'source'],
   ['a fault, which runs in drills only', { ...fault, deadline: '2030-01-01T00:00:00Z' }, 'kind'],
   ['a fault without an end', fault, 'kind'],

@@ -1,4 +1,5 @@
 import type { Block, BlockCode, Degrade, Language, ResourceType, RuleKind } from '@sluice/core';
+import { isHeaderValue, mayHaveBody } from '@sluice/protocol/client';
 
 /** What a server answers to the caller of a call that was refused. */
 export interface HttpAnswer {
@@ -72,8 +73,11 @@ export class BlockedError extends Error {
     const headers = this.#retryHeader();
     switch (onBlock?.answer) {
       case 'http': {
-        const { status, body = '', contentType = 'text/plain; charset=utf-8' } = onBlock;
-        return { status, headers: { ...headers, 'content-type': contentType }, body };
+        const { status, body = '', contentType = plainText } = onBlock;
+        // A rule that nobody could send must not become an error of the app.
+        if (!mayHaveBody(status)) return { status, headers, body: '' };
+        const type = isHeaderValue(contentType) ? contentType : plainText;
+        return { status, headers: { ...headers, 'content-type': type }, body };
       }
       case 'value':
         return { status: 200, headers: json, body: JSON.stringify(onBlock.value) };
@@ -100,6 +104,7 @@ export class BlockedError extends Error {
 const wholeMs = (ms: number | undefined): number | undefined =>
   ms === undefined || !Number.isFinite(ms) ? undefined : Math.ceil(ms);
 
+const plainText = 'text/plain; charset=utf-8';
 const json = { 'content-type': 'application/json; charset=utf-8' } as const;
 
 /** Makes the error of a refusal, without the cost of a stack. */

@@ -1,6 +1,7 @@
 export { buildRequest } from '../http/call.ts';
 export { getBody, getSnapshot } from '../http/client.ts';
 export { faultsOf, firstFault } from '../model/faults.ts';
+export { isHeaderValue, mayHaveBody } from '../model/http-answer.ts';
 export { rule } from '../model/rule.ts';
 export { oldestProtocolVersion, protocolVersion } from '../version.ts';
 export { type ClientFrame, type ClientToServer, clientFrames } from './client-frames.ts';

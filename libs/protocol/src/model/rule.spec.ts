@@ -193,6 +193,16 @@ describe('rule', () => {
       { ...valid.degrade, onBlock: { answer: 'http', status: 99 } },
       'onBlock.status range',
     ],
+    ...[204, 205, 304].map((status): [string, object, string] => [
+      `a body where the status ${status} has none`,
+      { ...valid.degrade, onBlock: { answer: 'http', status, body: 'x' } },
+      'onBlock.body value',
+    ]),
+    ...['text/plain\r\nx: y', '限', 'text/\u007f'].map((contentType): [string, object, string] => [
+      `the content type ${JSON.stringify(contentType)}, which is no value of a header`,
+      { ...valid.degrade, onBlock: { answer: 'http', status: 503, contentType } },
+      'onBlock.contentType value',
+    ]),
     [
       'a time that is not one',
       { ...valid.system, effective: { until: 'tomorrow' } },
@@ -297,6 +307,25 @@ describe('rule', () => {
       expect(check({ ...valid.glob, resource: { match: 'glob', value } })).toEqual([]);
     },
   );
+
+  it('says in both languages why an HTTP answer cannot be sent', () => {
+    const of = (http: object) => {
+      const onBlock = { answer: 'http', status: 204, ...http };
+      const parsed = rule.safeParse({ ...valid.degrade, onBlock }, { reportInput: true });
+      return faultsOf(parsed.error ?? { issues: [] }).map(({ message, zh }) => [message, zh]);
+    };
+    expect(of({ body: '' })).toEqual([]);
+    expect(of({ status: 200, contentType: 'text/plain; name="\u00fc"' })).toEqual([]);
+    expect(of({ body: 'x' })).toEqual([
+      ['must be empty: an answer of status 204 has no body', '必须为空：状态码 204 的响应没有正文'],
+    ]);
+    expect(of({ contentType: 'a\nb' })).toEqual([
+      [
+        expect.stringContaining('must be the value of a header'),
+        expect.stringContaining('应为可用作响应头的值'),
+      ],
+    ]);
+  });
 
   it('takes a script of 64 KiB and refuses one byte more, in UTF-8', () => {
     const source = (text: string) => check({ ...valid.policy, source: text });

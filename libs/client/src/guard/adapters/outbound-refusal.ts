@@ -1,10 +1,11 @@
+import { mayHaveBody } from '@sluice/protocol/client';
 import type { Sluice } from '../../sluice.ts';
 import type { BlockedError, HttpAnswer } from '../blocked-error.ts';
 import { answerOf } from './web-refusal.ts';
 
 /** An answer as a response, as if it had come from the other side. */
 export const responseOf = ({ status, headers, body }: HttpAnswer): Response =>
-  new Response(body === '' ? null : body, { status, headers });
+  new Response(body !== '' && mayHaveBody(status) ? body : null, { status, headers });
 
 /**
  * What the rule gives a caller of an outbound call that was refused, as an answer of the other side; rejects with the

@@ -1,4 +1,5 @@
 import type { FaultRule, Json, Language, Outcome, RunningFault } from '@sluice/core';
+import { mayHaveBody } from '@sluice/protocol/client';
 import { outcomeOfCode } from '../adapters/grpc-outcome.ts';
 import { outcomeOfStatus } from '../adapters/web-outcome.ts';
 import type { HttpAnswer } from '../blocked-error.ts';
@@ -73,7 +74,8 @@ export class InjectedError extends Error {
     const rule = this.#rule;
     if (rule.fault === 'return') return { status: 200, headers: json, body: JSON.stringify(rule.value) };
     if (rule.fault !== 'abort' || rule.protocol !== 'http') return undefined;
-    const { status, body = '' } = rule;
+    const { status } = rule;
+    const body = (mayHaveBody(status) && rule.body) || '';
     return { status, headers: body === '' ? {} : { 'content-type': 'text/plain; charset=utf-8' }, body };
   }
 }
