@@ -188,6 +188,16 @@ describe('a script that sets limits', () => {
     await until('the limit of the rule', async () => !isLimited(client));
   });
 
+  it.each([
+    ['turned to monitor', { mode: 'monitor' }],
+    ['put off to a later time', { effective: { from: '2999-01-01T00:00:00Z' } }],
+  ])('%s sets nothing from the push on, without being asked first', async (_, more) => {
+    const client = await connected({ wide, auto: policy('return { wide: { limit: 0 } }') });
+    await until('the limit of the policy', async () => isLimited(client));
+    await push({ wide, auto: policy('for(;;);', { ...more, timeoutMs: 1000 }) });
+    expect(isLimited(client)).toBe(false);
+  });
+
   it('in monitor mode sets nothing', async () => {
     const rules = {
       wide,

@@ -65,7 +65,8 @@ export class ScriptEngine {
     }
     for (const [id, atWork] of before) {
       if (!scripts.has(id)) this.#atWork.delete(id);
-      if (atWork.rule.role === 'policy' && scripts.get(id)?.role !== 'policy') this.#policies.forget(id);
+      // What it had set goes on until the answer of the new text, but not where that one sets nothing.
+      if (atWork.rule.role === 'policy' && !this.#sets(scripts.get(id))) this.#policies.forget(id);
       end(atWork);
     }
     this.#policies.again();
@@ -147,6 +148,10 @@ export class ScriptEngine {
     const isNews = atWork.failure?.code !== failure?.code;
     atWork.failure = failure;
     if (isNews) this.#around.troubled();
+  }
+
+  #sets(rule: ScriptRule | undefined): boolean {
+    return rule?.role === 'policy' && this.#acts(rule);
   }
 
   /** Whether what a script says has an effect now. */
