@@ -10,6 +10,17 @@ import {
   unaskedRuling,
 } from './script-runners.ts';
 
+/** What of an engine is used here. */
+export type Engine = Pick<ScriptEngine, 'pids' | 'load' | 'decide' | 'fallback' | 'troubles' | 'close'>;
+export type LoadEngine = () => Promise<{
+  readonly ScriptEngine: new (around: ScriptSurroundings, options: ScriptEngineOptions) => Engine;
+}>;
+
+const loadEngine: LoadEngine = () => import('./script-engine.ts');
+
+/** As in a script host, which isn't loaded yet: what a script may take when its rule doesn't say, and beyond that. */
+const [defaultTimeoutMs, graceMs] = [50, 50];
+
 /**
  * Runs the scripts of rules in a process of their own. Nothing of it is loaded and no process is started before there
  * is such a rule, and both end with the last one.
@@ -17,16 +28,18 @@ import {
 export class ScriptLoader implements ScriptRunners {
   readonly #around: ScriptSurroundings;
   readonly #options: ScriptEngineOptions;
+  readonly #load: LoadEngine;
   #scripts: ReadonlyMap<string, ScriptRule> = new Map();
-  #starting: Promise<ScriptEngine | undefined> | undefined;
-  #engine: ScriptEngine | undefined;
+  #starting: Promise<Engine | undefined> | undefined;
+  #engine: Engine | undefined;
   /** Why the engine itself could not be loaded. */
   #problem: string | undefined;
   #isClosed = false;
 
-  constructor(around: ScriptSurroundings, options: ScriptEngineOptions) {
+  constructor(around: ScriptSurroundings, options: ScriptEngineOptions, load: LoadEngine = loadEngine) {
     this.#around = around;
     this.#options = options;
+    this.#load = load;
   }
 
   /** The processes in which scripts run. */
@@ -43,13 +56,15 @@ export class ScriptLoader implements ScriptRunners {
   }
 
   async decide(script: CompiledRule<ScriptRule>, call: CallInputs, beside?: 'beside'): Promise<ScriptRuling> {
-    const engine = this.#engine ?? (beside ? undefined : await this.#starting);
-    return (await engine?.decide(script.id, call)) ?? unaskedRuling(script);
+    const ask = (engine: Engine) => engine.decide(script.id, call);
+    if (this.#engine) return (await ask(this.#engine)) ?? unaskedRuling(script);
+    return (!beside && (await this.#whenStarted(script.rule, ask))) || unaskedRuling(script);
   }
 
   async fallback(ruleId: string, call: CallInputs, error: unknown): Promise<ScriptAnswer> {
-    const engine = this.#engine ?? (await this.#starting);
-    return engine ? engine.fallback(ruleId, call, error) : { answered: false };
+    const ask = (engine: Engine) => engine.fallback(ruleId, call, error);
+    if (this.#engine) return ask(this.#engine);
+    return (await this.#whenStarted(this.#scripts.get(ruleId), ask)) ?? { answered: false };
   }
 
   troubles(): readonly ScriptTrouble[] {
@@ -63,24 +78,55 @@ export class ScriptLoader implements ScriptRunners {
     this.#stop();
   }
 
-  #start(): Promise<ScriptEngine | undefined> {
-    const starting: Promise<ScriptEngine | undefined> = import('./script-engine.ts')
+  /** The time of a script counts from when its call came, also while nothing of it is loaded. Undefined: it is over. */
+  #whenStarted<T>(
+    rule: ScriptRule | undefined,
+    ask: (engine: Engine) => Promise<T>,
+  ): Promise<T | undefined> | undefined {
+    const starting = this.#starting;
+    if (!starting) return undefined;
+    return new Promise((resolve) => {
+      let isOver = false;
+      const end = (answer?: T): void => {
+        isOver = true;
+        timer.cancel();
+        resolve(answer);
+      };
+      const inMs = (rule?.timeoutMs ?? defaultTimeoutMs) + graceMs;
+      const timer = this.#options.clock.after(inMs, end, 'held');
+      void starting.then((engine) => (engine && !isOver ? ask(engine) : undefined)).then(end, () => end());
+    });
+  }
+
+  #start(): Promise<Engine | undefined> {
+    const starting: Promise<Engine | undefined> = this.#load()
       .then(({ ScriptEngine }) => {
         if (this.#starting !== starting) return undefined; // stopped meanwhile
         const engine = new ScriptEngine(this.#around, this.#options);
         engine.load(this.#scripts);
         this.#engine = engine;
+        this.#tell(undefined);
         return engine;
       })
       .catch((error: unknown) => {
-        this.#problem = error instanceof Error ? error.message : String(error);
+        if (this.#starting !== starting) return undefined;
+        // With the next rules it is tried again.
+        this.#starting = undefined;
+        this.#tell(error instanceof Error ? error.message : String(error));
         return undefined;
       });
     return starting;
   }
 
+  #tell(problem: string | undefined): void {
+    if (this.#problem === problem) return;
+    this.#problem = problem;
+    this.#around.troubled();
+  }
+
   #stop(): void {
     this.#starting = undefined;
+    this.#problem = undefined;
     this.#engine?.close();
     this.#engine = undefined;
   }
