@@ -172,17 +172,15 @@ export class CallGuard {
   asksFirst(gate: Gate, inputs: CallInputs): boolean {
     const { scripts, watchingScripts } = gate.standing.plan;
     if (watchingScripts.length > 0) this.#watchScripts(gate, watchingScripts, inputs);
-    return scripts.length > 0 && this.#deciding(scripts, inputs).length > 0;
+    return scripts.length > 0 && this.#ruling(gate, inputs, () => true) !== undefined;
   }
 
   /** Asks for a call that may wait: for its scripts, its slot, and a permit. Rejects when the signal is aborted. */
   async askLater(gate: Gate, inputs: CallInputs, signal?: AbortSignal): Promise<Entry | Block> {
     signal?.throwIfAborted();
-    const { plan } = gate.standing;
-    for (const script of this.#deciding(plan.scripts, inputs)) {
-      const ruling = await this.scripts.decide(script, inputs);
-      signal?.throwIfAborted();
-      if (!ruling.pass) return this.#refuse(gate, script, inputs, true, ruling);
+    if (gate.standing.plan.scripts.length > 0) {
+      const block = await this.#askScripts(gate, inputs, signal);
+      if (block) return block;
     }
     const answer = this.ask(gate, inputs, true);
     if (answer.verdict !== 'wait') return answer as Entry | Block;
@@ -248,6 +246,38 @@ export class CallGuard {
     if (this.isAsleep) this.stir();
     const ended = this.core.at(this.clock.monotonic()).exitNow(entry, outcome);
     if (ended?.isRecorded === true) this.#recorder?.ended(entry, outcome, this.core);
+  }
+
+  /**
+   * Asks the scripts that rule on a call, one after the other. It is not in yet, so it comes under what is in force when
+   * they answer: none refuses it whose rule is gone by then, or only watches.
+   */
+  async #askScripts(gate: Gate, inputs: CallInputs, signal?: AbortSignal): Promise<Block | undefined> {
+    const passed = new Map<string, string>();
+    for (;;) {
+      const script = this.#ruling(gate, inputs, ({ id, rule }) => passed.get(id) !== rule.source);
+      if (!script) return undefined;
+      const ruling = await this.scripts.decide(script, inputs);
+      signal?.throwIfAborted();
+      const { id, rule } = script;
+      if (!ruling.pass) {
+        const now = this.#ruling(gate, inputs, (each) => each.id === id && each.rule.source === rule.source);
+        if (now) return this.#refuse(gate, now, inputs, true, ruling);
+      }
+      passed.set(id, rule.source);
+    }
+  }
+
+  /** The first script in force that rules on this call and is such a one. */
+  #ruling(
+    { standing }: Gate,
+    inputs: CallInputs,
+    isSuch: (script: CompiledRule<ScriptRule>) => boolean,
+  ): CompiledRule<ScriptRule> | undefined {
+    const wallMs = this.clock.now();
+    return standing.plan.scripts.find(
+      (script) => script.rule.role === 'decide' && isSuch(script) && applies(script, inputs, wallMs),
+    );
   }
 
   #refuse(

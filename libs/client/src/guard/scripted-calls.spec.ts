@@ -120,3 +120,55 @@ describe('a script rule that no call waits for', () => {
     expect(await call).toBe('r/b');
   });
 });
+
+describe('a call that waits for its script', () => {
+  const rule = scriptOf();
+  const waiting = () => {
+    const all = bench();
+    all.guard.load({ 'r/a': rule }, 1);
+    const entered = ended(all.door.enter('pay'));
+    const called = ended(all.door.protect('pay', async () => 'paid')());
+    const refuse = () => {
+      for (const { answer } of all.scripts.asked.splice(0)) answer({ pass: false });
+    };
+    return { ...all, refuse, answers: () => Promise.all([entered, called]) };
+  };
+
+  it('is refused by what is in force when it answers', async () => {
+    const { refuse, answers } = waiting();
+    refuse();
+    expect(await answers()).toEqual(['r/a', 'r/a']);
+  });
+
+  it.each<[string, (of: ReturnType<typeof bench>) => void]>([
+    ['its rule has gone', ({ guard }) => guard.load({}, 2)],
+    ['its rule only watches', ({ guard }) => guard.load({ 'r/a': watching }, 2)],
+    ['its rule is off', ({ guard }) => guard.load({ 'r/a': scriptOf({ mode: 'off' }) }, 2)],
+    [
+      'its rule has ended',
+      ({ guard }) => guard.load({ 'r/a': scriptOf({ effective: { until: '2025-01-01T00:00:00Z' } }) }, 2),
+    ],
+    [
+      'the kill switch is on',
+      ({ guard, clock }) =>
+        guard.core.setKillSwitch({ monitorOnly: true, noFaults: true }, clock.monotonic()),
+    ],
+  ])('goes when %s meanwhile', async (_, change) => {
+    const all = waiting();
+    change(all);
+    all.refuse();
+    expect(await all.answers()).toEqual(['let in', 'let in']);
+  });
+
+  it('asks the script that its rule has meanwhile, and those of rules that have come', async () => {
+    const { guard, scripts, refuse, answers } = waiting();
+    guard.load({ 'r/a': scriptOf({ source: 'function decide() { return "block"; }' }), 'r/b': rule }, 2);
+    refuse();
+    await settled();
+    for (const { answer } of scripts.asked.splice(0)) answer({ pass: true });
+    await settled();
+    expect(scripts.asked.map(({ id }) => id)).toEqual(['r/b', 'r/b']);
+    refuse();
+    expect(await answers()).toEqual(['r/b', 'r/b']);
+  });
+});
