@@ -297,11 +297,15 @@ export class CallGuard {
   /** Scripts that only watch are asked beside the call, which doesn't wait for them. */
   #watchScripts(gate: Gate, scripts: Plan['watchingScripts'], inputs: CallInputs): void {
     for (const script of this.#deciding(scripts, inputs))
-      void this.scripts.decide(script, inputs, 'beside').then((ruling) => {
-        if (ruling.pass) return;
-        gate.state.counters.watched([script.id]);
-        this.listener?.wouldBlock({ resource: gate.resource, type: gate.type, rules: [script.id] });
-      });
+      void this.scripts
+        .decide(script, inputs, 'beside')
+        .then((ruling) => {
+          if (ruling.pass) return;
+          gate.state.counters.watched([script.id]);
+          this.listener?.wouldBlock({ resource: gate.resource, type: gate.type, rules: [script.id] });
+        })
+        // The call has gone on: nobody is there who could be told what a listener throws.
+        .catch(() => undefined);
   }
 
   #deciding(scripts: readonly CompiledRule<ScriptRule>[], inputs: CallInputs): CompiledRule<ScriptRule>[] {

@@ -111,6 +111,25 @@ describe('a script rule that no call waits for', () => {
     expect(told).toEqual(['r/a', 'r/a']);
   });
 
+  it('does no harm where whoever is told of it throws', async () => {
+    const unhandled: unknown[] = [];
+    const note = (reason: unknown) => void unhandled.push(reason);
+    process.on('unhandledRejection', note);
+    guard.load({ 'r/a': watching }, 1);
+    guard.listener = {
+      blocked: () => undefined,
+      wouldBlock: () => {
+        throw new Error('no span');
+      },
+      injected: () => undefined,
+    };
+    door.gate('pay').admit();
+    scripts.asked[0]!.answer({ pass: false });
+    await settled();
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+
   it('is asked at once, beside one that the call waits for', async () => {
     guard.load({ 'r/a': watching, 'r/b': scriptOf() }, 1);
     const call = ended(door.enter('pay'));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { bool, json, num, str } from '../config/spec.ts';
+import { BlockedError } from '../guard/blocked-error.ts';
 import { manualClock } from './manual-clock.ts';
 import { testSluice } from './test-sluice.ts';
 
@@ -173,6 +174,41 @@ describe('a client for tests', () => {
     await expect(sluice.set('order.timeoutMs', 1)).rejects.toThrow(
       'listener of order.timeoutMs: pool closed',
     );
+  });
+
+  it('lets no listener of calls change what becomes of one, and tells of it', async () => {
+    const sluice = testSluice();
+    const heard: string[] = [];
+    sluice.on('notice', ({ text }) => void heard.push(text));
+    for (const event of ['breaker', 'blocked', 'wouldBlock'] as const)
+      sluice.on(event, () => {
+        throw new Error(`no ${event}`);
+      });
+    const resource = { match: 'exact', value: 'pay' } as const;
+    await sluice.rules({
+      one: { kind: 'limit', algorithm: 'concurrency', max: 1, queue: 0, mode: 'intercept', resource },
+      never: { kind: 'degrade', mode: 'monitor', resource, onBlock: { answer: 'empty' } },
+      trip: {
+        kind: 'breaker',
+        strategy: 'consecutiveErrors',
+        threshold: 1,
+        minCalls: 1,
+        windowMs: 1000,
+        openMs: 1000,
+        mode: 'monitor',
+        resource,
+      },
+    });
+    const passage = sluice.entry('pay');
+    expect(() => sluice.entry('pay')).toThrow(BlockedError);
+    passage.exit('error');
+    sluice.entry('pay').exit();
+    expect(heard.map((text) => /no \w+/.exec(text)?.[0])).toEqual([
+      'no wouldBlock',
+      'no blocked',
+      'no breaker',
+      'no wouldBlock',
+    ]);
   });
 
   it('proves what it holds', async () => {

@@ -17,6 +17,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import { Events } from '../events.ts';
 import { Protection } from '../guard/protection.ts';
 import { Notices } from '../notices/notices.ts';
+import { reasonOf } from '../notices/reasons.ts';
 import { Readiness } from '../readiness.ts';
 import type { Sluice, SluiceEvents } from '../sluice.ts';
 import { buildHeld } from '../snapshot/build-held.ts';
@@ -51,6 +52,14 @@ export interface TestSluice extends Sluice {
   unset(...paths: readonly string[]): Promise<void>;
 }
 
+/** Told inside of calls. What a listener throws must not change what becomes of one, here as in an app. */
+const toldInCalls: ReadonlySet<string> = new Set<keyof SluiceEvents>([
+  'calls',
+  'breaker',
+  'blocked',
+  'wouldBlock',
+  'injected',
+]);
 const everything = 1_000_000;
 const testsLastMs = 86_400_000;
 
@@ -66,8 +75,9 @@ export function testSluice(
   let current: ReadonlyMap<string, Json> = new Map();
   let currentRules: Rules = {};
   const notices = new Notices(false, clock, 'en');
-  const events = new Events<SluiceEvents>((_, error) => {
-    throw error;
+  const events = new Events<SluiceEvents>((event, error) => {
+    if (!toldInCalls.has(event)) throw error;
+    notices.warn('listener_failed', { path: `on('${event}')`, reason: reasonOf(error) }, event);
   });
   notices.heard = (notice) => events.emit('notice', notice);
   const store: Store = new Store(clock, {
