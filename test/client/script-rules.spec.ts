@@ -282,6 +282,26 @@ describe('the process of scripts', () => {
     expect(loader.pids).toEqual([]);
   });
 
+  it('remembers when it has ended which scripts were switched off', async () => {
+    const loader = new ScriptLoader(around, options);
+    const endless = { ...rule, source: decide('for(;;);'), timeoutMs: 10 } as ScriptRule;
+    const asked = { id: 'gate/who', rule: endless } as CompiledRule<ScriptRule>;
+    const states = () => loader.troubles().map(({ state }) => state);
+    loader.load(new Map([['gate/who', endless]]));
+    await until('the script is switched off', async () => {
+      await loader.decide(asked, {});
+      return states()[0] === 'quarantined';
+    });
+    loader.load(new Map());
+    loader.load(new Map([['gate/who', endless]]));
+    expect(await loader.decide(asked, {})).toEqual({ pass: true });
+    expect([states(), loader.pids]).toEqual([['quarantined'], []]);
+    loader.load(new Map([['gate/who', rule]]));
+    await until('an answer of the text that is new', async () => !(await loader.decide(compiled, {})).pass);
+    expect(states()).toEqual([]);
+    loader.close();
+  });
+
   it('that cannot be had leaves each rule to its onError, and says why', async () => {
     const loader = new ScriptLoader(around, { ...options, place: { nodeVersion: '20.19.0' } });
     const closed = { ...rule, onError: 'block' } as ScriptRule;

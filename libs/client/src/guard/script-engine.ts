@@ -5,12 +5,14 @@ import {
   failureText,
   type LaunchPlace,
   PolicyScript,
+  type ScriptEvent,
   type ScriptFailure,
   ScriptHost,
 } from '@sluice/scripts';
 import type { Clock, Timer } from '../clock.ts';
 import { PolicySettingsInForce } from './script-policies.ts';
 import type { ScriptAnswer, ScriptRuling, ScriptSurroundings, ScriptTrouble } from './script-runners.ts';
+import type { SwitchedOff } from './switched-off.ts';
 
 export interface ScriptEngineOptions {
   readonly clock: Clock;
@@ -24,7 +26,8 @@ type Script = DecideScript | FallbackScript | PolicyScript;
 /** One rule whose script runs. */
 interface AtWork {
   readonly rule: ScriptRule;
-  readonly script: Script;
+  /** Undefined where it was switched off before, in a host that has ended since. */
+  readonly script: Script | undefined;
   /** For the moments at which it begins and ceases to act. */
   readonly timers: readonly Timer[];
   /** What its last run failed of; undefined after one that didn't. */
@@ -32,21 +35,32 @@ interface AtWork {
 }
 
 const noStats = {};
+const quarantined: ScriptFailure = { code: 'quarantined', params: {} };
 
 /** The scripts of rules in force, and the host that they run in. Loaded only once there is such a rule. */
 export class ScriptEngine {
   readonly #around: ScriptSurroundings;
   readonly #clock: Clock;
   readonly #language: Language;
+  readonly #switchedOff: SwitchedOff;
   readonly #host: ScriptHost;
   readonly #policies: PolicySettingsInForce;
   readonly #atWork = new Map<string, AtWork>();
 
-  constructor(around: ScriptSurroundings, { clock, language, place }: ScriptEngineOptions) {
+  constructor(
+    around: ScriptSurroundings,
+    { clock, language, place }: ScriptEngineOptions,
+    switchedOff: SwitchedOff,
+  ) {
     this.#around = around;
     this.#clock = clock;
     this.#language = language;
-    this.#host = new ScriptHost({ clock, onEvent: () => around.troubled(), ...(place && { place }) });
+    this.#switchedOff = switchedOff;
+    const onEvent = ({ type }: ScriptEvent): void => {
+      if (type === 'quarantined') this.#noteSwitchedOff();
+      around.troubled();
+    };
+    this.#host = new ScriptHost({ clock, onEvent, ...(place && { place }) });
     this.#policies = new PolicySettingsInForce((ruleId, value) => around.adjust(ruleId, value));
   }
 
@@ -94,7 +108,7 @@ export class ScriptEngine {
   troubles(): ScriptTrouble[] {
     const unavailable = this.#host.scriptsUnavailable;
     return [...this.#atWork].flatMap(([rule, { script, failure: last }]) => {
-      const failure = unavailable ?? script.broken ?? last;
+      const failure = (script && unavailable) ?? script?.broken ?? last;
       if (!failure) return [];
       const state =
         failure.code === 'unavailable' || failure.code === 'quarantined' ? failure.code : 'failing';
@@ -110,7 +124,16 @@ export class ScriptEngine {
     this.#host.close();
   }
 
+  #noteSwitchedOff(): void {
+    for (const [id, { rule, script }] of this.#atWork)
+      if (script?.broken?.code === 'quarantined') this.#switchedOff.add(id, rule);
+  }
+
   #begin(id: string, rule: ScriptRule): void {
+    if (this.#switchedOff.has(id, rule)) {
+      this.#atWork.set(id, { rule, script: undefined, timers: [], failure: quarantined });
+      return;
+    }
     const script = this.#scriptOf(id, rule);
     const timers = script instanceof PolicyScript ? this.#timersOf(id, rule) : [];
     this.#atWork.set(id, { rule, script, timers, failure: undefined });
@@ -169,5 +192,5 @@ const readsStats = ({ inputs }: ScriptRule): boolean =>
 function end({ script, timers }: AtWork): void {
   for (const timer of timers) timer.cancel();
   if (script instanceof PolicyScript) script.stop();
-  else script.release();
+  else script?.release();
 }

@@ -9,11 +9,14 @@ import {
   type ScriptTrouble,
   unaskedRuling,
 } from './script-runners.ts';
+import { SwitchedOff } from './switched-off.ts';
 
 /** What of an engine is used here. */
 export type Engine = Pick<ScriptEngine, 'pids' | 'load' | 'decide' | 'fallback' | 'troubles' | 'close'>;
 export type LoadEngine = () => Promise<{
-  readonly ScriptEngine: new (around: ScriptSurroundings, options: ScriptEngineOptions) => Engine;
+  readonly ScriptEngine: new (
+    ...given: readonly [around: ScriptSurroundings, options: ScriptEngineOptions, switchedOff: SwitchedOff]
+  ) => Engine;
 }>;
 
 const loadEngine: LoadEngine = () => import('./script-engine.ts');
@@ -29,6 +32,7 @@ export class ScriptLoader implements ScriptRunners {
   readonly #around: ScriptSurroundings;
   readonly #options: ScriptEngineOptions;
   readonly #load: LoadEngine;
+  readonly #switchedOff = new SwitchedOff();
   #scripts: ReadonlyMap<string, ScriptRule> = new Map();
   #starting: Promise<Engine | undefined> | undefined;
   #engine: Engine | undefined;
@@ -102,7 +106,7 @@ export class ScriptLoader implements ScriptRunners {
     const starting: Promise<Engine | undefined> = this.#load()
       .then(({ ScriptEngine }) => {
         if (this.#starting !== starting) return undefined; // stopped meanwhile
-        const engine = new ScriptEngine(this.#around, this.#options);
+        const engine = new ScriptEngine(this.#around, this.#options, this.#switchedOff);
         engine.load(this.#scripts);
         this.#engine = engine;
         this.#tell(undefined);
