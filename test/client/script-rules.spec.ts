@@ -98,6 +98,20 @@ describe('a script that decides', () => {
     expect(blocked.filter((count) => count > 0)).toEqual([]);
   });
 
+  it('is not held up by one that only watches, or that sets limits', async () => {
+    const who = scriptOf({ source: decide('return "pass"'), onError: 'block', timeoutMs: 400 });
+    const endless = { mode: 'monitor', timeoutMs: 1000 } as const;
+    const client = await connected({ who });
+    await until('the script lets calls in', async () => !(await refusal(() => client.enter('pay'))));
+    const policy = { role: 'policy', everyMs: 100, source: 'function policy() { for(;;); }' };
+    await push({
+      who,
+      watch: scriptOf({ ...endless, source: decide('for(;;);') }),
+      auto: scriptOf({ ...endless, ...policy } as Part),
+    });
+    for (let n = 0; n < 5; n++) expect(await refusal(() => client.enter('pay'))).toBeUndefined();
+  });
+
   it.each([
     ['pass', undefined],
     ['block', 'gate/who'],

@@ -10,6 +10,7 @@ import {
   ScriptHost,
 } from '@sluice/scripts';
 import type { Clock, Timer } from '../clock.ts';
+import { placesOf, ScriptHosts, type ScriptPlace } from './script-hosts.ts';
 import { PolicySettingsInForce } from './script-policies.ts';
 import type { ScriptAnswer, ScriptRuling, ScriptSurroundings, ScriptTrouble } from './script-runners.ts';
 import type { SwitchedOff } from './switched-off.ts';
@@ -28,6 +29,7 @@ interface AtWork {
   readonly rule: ScriptRule;
   /** Undefined where it was switched off before, in a host that has ended since. */
   readonly script: Script | undefined;
+  readonly place: ScriptPlace;
   /** For the moments at which it begins and ceases to act. */
   readonly timers: readonly Timer[];
   /** What its last run failed of; undefined after one that didn't. */
@@ -37,13 +39,13 @@ interface AtWork {
 const noStats = {};
 const quarantined: ScriptFailure = { code: 'quarantined', params: {} };
 
-/** The scripts of rules in force, and the host that they run in. Loaded only once there is such a rule. */
+/** The scripts of rules in force, and the hosts that they run in. Loaded only once there is such a rule. */
 export class ScriptEngine {
   readonly #around: ScriptSurroundings;
   readonly #clock: Clock;
   readonly #language: Language;
   readonly #switchedOff: SwitchedOff;
-  readonly #host: ScriptHost;
+  readonly #hosts: ScriptHosts;
   readonly #policies: PolicySettingsInForce;
   readonly #atWork = new Map<string, AtWork>();
 
@@ -60,22 +62,27 @@ export class ScriptEngine {
       if (type === 'quarantined') this.#noteSwitchedOff();
       around.troubled();
     };
-    this.#host = new ScriptHost({ clock, onEvent, ...(place && { place }) });
+    this.#hosts = new ScriptHosts(
+      (options) => new ScriptHost({ ...options, clock, onEvent, ...(place && { place }) }),
+    );
     this.#policies = new PolicySettingsInForce((ruleId, value) => around.adjust(ruleId, value));
   }
 
-  /** The processes of the host. */
+  /** The processes of its hosts. */
   get pids(): readonly number[] {
-    return this.#host.pids;
+    return this.#hosts.pids;
   }
 
   /** A rule that says the same as before goes on with what it knows. */
   load(scripts: ReadonlyMap<string, ScriptRule>): void {
     const before = new Map(this.#atWork);
+    const places = placesOf(scripts);
     for (const [id, rule] of scripts) {
       const known = before.get(id);
-      if (known && JSON.stringify(known.rule) === JSON.stringify(rule)) before.delete(id);
-      else this.#begin(id, rule);
+      const place = places.get(id)!;
+      const isSame = known?.place === place && JSON.stringify(known.rule) === JSON.stringify(rule);
+      if (isSame) before.delete(id);
+      else this.#begin(id, rule, place);
     }
     for (const [id, atWork] of before) {
       if (!scripts.has(id)) this.#atWork.delete(id);
@@ -83,6 +90,7 @@ export class ScriptEngine {
       if (atWork.rule.role === 'policy' && !this.#sets(scripts.get(id))) this.#policies.forget(id);
       end(atWork);
     }
+    this.#hosts.keepOnly(new Set(places.values()));
     this.#policies.again();
   }
 
@@ -106,9 +114,8 @@ export class ScriptEngine {
   }
 
   troubles(): ScriptTrouble[] {
-    const unavailable = this.#host.scriptsUnavailable;
-    return [...this.#atWork].flatMap(([rule, { script, failure: last }]) => {
-      const failure = (script && unavailable) ?? script?.broken ?? last;
+    return [...this.#atWork].flatMap(([rule, { script, place, failure: last }]) => {
+      const failure = script ? (this.#hosts.of(place).scriptsUnavailable ?? script.broken ?? last) : last;
       if (!failure) return [];
       const state =
         failure.code === 'unavailable' || failure.code === 'quarantined' ? failure.code : 'failing';
@@ -121,7 +128,7 @@ export class ScriptEngine {
     for (const atWork of this.#atWork.values()) end(atWork);
     this.#atWork.clear();
     this.#policies.clear();
-    this.#host.close();
+    this.#hosts.keepOnly(new Set());
   }
 
   #noteSwitchedOff(): void {
@@ -129,22 +136,22 @@ export class ScriptEngine {
       if (script?.broken?.code === 'quarantined') this.#switchedOff.add(id, rule);
   }
 
-  #begin(id: string, rule: ScriptRule): void {
+  #begin(id: string, rule: ScriptRule, place: ScriptPlace): void {
     if (this.#switchedOff.has(id, rule)) {
-      this.#atWork.set(id, { rule, script: undefined, timers: [], failure: quarantined });
+      this.#atWork.set(id, { rule, place, script: undefined, timers: [], failure: quarantined });
       return;
     }
-    const script = this.#scriptOf(id, rule);
+    const script = this.#scriptOf(id, rule, this.#hosts.of(place));
     const timers = script instanceof PolicyScript ? this.#timersOf(id, rule) : [];
-    this.#atWork.set(id, { rule, script, timers, failure: undefined });
+    this.#atWork.set(id, { rule, place, script, timers, failure: undefined });
     if (script instanceof PolicyScript) script.start();
   }
 
-  #scriptOf(id: string, rule: ScriptRule): Script {
-    if (rule.role === 'decide') return new DecideScript(this.#host, id, rule);
-    if (rule.role === 'fallback') return new FallbackScript(this.#host, id, rule);
+  #scriptOf(id: string, rule: ScriptRule, host: ScriptHost): Script {
+    if (rule.role === 'decide') return new DecideScript(host, id, rule);
+    if (rule.role === 'fallback') return new FallbackScript(host, id, rule);
     const stats = () => this.#around.statsOf(id);
-    const policy: PolicyScript = new PolicyScript(this.#host, id, rule, stats, ({ failure }) => {
+    const policy: PolicyScript = new PolicyScript(host, id, rule, stats, ({ failure }) => {
       const atWork = this.#atWork.get(id);
       if (atWork?.script !== policy) return;
       this.#ended(atWork, failure);
