@@ -212,6 +212,24 @@ describe('a script that sets limits', () => {
     expect(isLimited(client)).toBe(false);
   });
 
+  it.each([
+    ['lastGood', false],
+    ['block', true],
+  ] as const)(
+    'switched off, in a rule that is pushed anew, leaves it to onError %s',
+    async (onError, isClosed) => {
+      const body = `if (stats["stat.revision"] > ${revision + 1}) for (;;); return { wide: { limit: 0 } }`;
+      const more = { inputs: ['stat.revision'], timeoutMs: 10, onError };
+      const client = await connected({ wide, auto: policy(body, more) });
+      await until('the limit of the policy', async () => isLimited(client));
+      await push({ wide, auto: policy(body, { ...more, priority: 1 }) });
+      await reported('quarantined');
+      await push({ wide, auto: policy(body, { ...more, priority: 2 }) });
+      expect(isLimited(client)).toBe(isClosed);
+      expect(client.guarding().scripts).toMatchObject([{ rule: 'gate/auto', state: 'quarantined' }]);
+    },
+  );
+
   it('in monitor mode sets nothing', async () => {
     const rules = {
       wide,

@@ -137,12 +137,13 @@ export class ScriptEngine {
   }
 
   #begin(id: string, rule: ScriptRule, place: ScriptPlace): void {
+    const timers = rule.role === 'policy' ? this.#timersOf(id, rule) : [];
     if (this.#switchedOff.has(id, rule)) {
-      this.#atWork.set(id, { rule, place, script: undefined, timers: [], failure: quarantined });
+      this.#atWork.set(id, { rule, place, script: undefined, timers, failure: quarantined });
+      this.#apply(id);
       return;
     }
     const script = this.#scriptOf(id, rule, this.#hosts.of(place));
-    const timers = script instanceof PolicyScript ? this.#timersOf(id, rule) : [];
     this.#atWork.set(id, { rule, place, script, timers, failure: undefined });
     if (script instanceof PolicyScript) script.start();
   }
@@ -170,8 +171,11 @@ export class ScriptEngine {
 
   #apply(id: string): void {
     const atWork = this.#atWork.get(id);
-    if (!(atWork?.script instanceof PolicyScript)) return;
-    this.#policies.set(id, this.#acts(atWork.rule) ? atWork.script.current : undefined);
+    if (atWork?.rule.role !== 'policy') return;
+    const { rule, script } = atWork;
+    const failed = { settings: {}, blocks: rule.onError === 'block' };
+    const current = script instanceof PolicyScript ? script.current : failed;
+    this.#policies.set(id, this.#acts(rule) ? current : undefined);
   }
 
   #ended(atWork: AtWork, failure: ScriptFailure | undefined): void {
