@@ -74,7 +74,7 @@ export interface SluiceEvents {
   breaker: (turn: BreakerTurn) => void;
   /** A call was blocked. Told inside of that call, before its caller gets whatever it gets. */
   blocked: (error: BlockedError) => void;
-  /** A call goes that rules in monitor mode would have blocked. Told inside of that call. */
+  /** A call goes that rules in monitor mode would have blocked. Told inside of that call; of a script once it answers. */
   wouldBlock: (call: WouldBlock) => void;
   /** A fault of a drill was injected into a call. Told inside of that call, before it is held back or broken. */
   injected: (call: InjectedCall) => void;
