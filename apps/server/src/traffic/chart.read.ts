@@ -234,6 +234,7 @@ export function ringPoints(
   const points: TrafficPoint[] = [];
   for (let step = Math.ceil(fromMs / stepMs); step * stepMs < toMs; step++) {
     const beginMs = step * stepMs;
+    if (ring.isGone(step)) continue;
     const told = ring.tally(step);
     const { instances, lost } = coverage.of(beginMs, beginMs + stepMs);
     const isSilent = instances > 0 && beginMs + stepMs + settleMs <= nowMs;

@@ -1,5 +1,5 @@
-/** Seconds that are kept: an hour. */
-const size = 3600;
+/** Seconds that are kept: an hour, and the rest of the steps of ten seconds in which it begins and ends. */
+const size = 3600 + 20;
 const secondMs = 1000;
 
 /**

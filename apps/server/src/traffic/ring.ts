@@ -64,6 +64,11 @@ export class Ring {
     return this.#steps[this.#slotOf(step)] === step;
   }
 
+  /** Whether a newer step took the place of this one: what was told of it is not known any more. */
+  isGone(step: number): boolean {
+    return this.#steps[this.#slotOf(step)]! > step;
+  }
+
   tally(step: number): (TrafficTally & { readonly opened: number }) | undefined {
     const slot = this.#slotOf(step);
     if (this.#steps[slot] !== step) return undefined;

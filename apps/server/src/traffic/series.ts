@@ -7,9 +7,12 @@ import { addSecond, at, fieldCount } from './tally-fields.ts';
 export const secondMs = 1000;
 export const minuteMs = 60_000;
 export const hourMs = 3_600_000;
-/** Seconds of five minutes, and steps of ten seconds of an hour. */
-const secondsKept = 300;
-const tensKept = 360;
+/**
+ * Seconds of five minutes, and steps of ten seconds of an hour: one more than fit, for the first and the last step of
+ * such a time are parts, and some to spare, so that one who asks a moment later, or by another clock, finds the oldest.
+ */
+const secondsKept = 300 + 5;
+const tensKept = 360 + 2;
 /** A minute is told of in parts of ten seconds, one for each instance. */
 const partMs = 10_000;
 const partsKept = 7;
