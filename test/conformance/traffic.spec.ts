@@ -1,12 +1,13 @@
 import { expect, it } from '@jest/globals';
 import { contracts, type TrafficPoint } from '@sluice/protocol';
 import type { ResourceSecond } from '@sluice/protocol/client';
+import { at, fieldCount } from '../../apps/server/src/traffic/tally-fields.ts';
 import { Traffic } from '../../apps/server/src/traffic/traffic.ts';
 import { TrafficRetention } from '../../apps/server/src/traffic/traffic-retention.ts';
 import type { BootedApp } from '../support/boot-app.ts';
 import { onEachDatabase } from '../support/each-database.ts';
 import { LeanClient } from '../support/lean-client.ts';
-import { readRows } from '../support/rows.ts';
+import { readRows, writeRows } from '../support/rows.ts';
 import { until } from '../support/until.ts';
 
 const resource = 'GET /books/:id';
@@ -28,6 +29,23 @@ const second = (passed: number, more: Partial<ResourceSecond> = {}): ResourceSec
   rules: [],
   ...more,
 });
+
+/** A minute as a node wrote it. */
+async function written(server: BootedApp, nodeId: string, atMs: number, counted: object): Promise<void> {
+  const counts = new Array<number>(fieldCount + 2).fill(0);
+  for (const [field, count] of Object.entries(counted)) counts[at[field as keyof typeof at]] = count;
+  await writeRows(
+    server,
+    `INSERT INTO traffic_rollup (environment, app, resource, type, step_ms, at, node_id, counts, latency)
+     VALUES ('prod', 'orders', '${resource}', 'web', 60000, ${atMs}, '${nodeId}', '${JSON.stringify(counts)}', '[]')`,
+  );
+}
+const seen = (server: BootedApp, atMs: number): Promise<unknown> =>
+  writeRows(
+    server,
+    `INSERT INTO resource_seen (environment, app, resource, type, first_seen_at, last_seen_at)
+     VALUES ('prod', 'orders', '${resource}', 'web', ${atMs}, ${atMs})`,
+  );
 
 class Bench {
   readonly server: BootedApp;
@@ -195,6 +213,21 @@ onEachDatabase('traffic', (boot) => {
     server.advance(31 * 24 * 3_600_000);
     await server.app.get(TrafficRetention, { strict: false }).sweep();
     expect(await readRows(server, 'SELECT resource FROM traffic_rollup')).toEqual([]);
+  });
+
+  it('ends a chart of minutes before the minute that begins at its end', async () => {
+    const server = await boot();
+    const bench = await Bench.begin(server);
+    const fromMs = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 7_200_000;
+    await seen(server, fromMs);
+    for (let minute = 0; minute < 30; minute++)
+      await written(server, 'n1', fromMs + minute * 60_000, { passed: 100, told: 60 });
+    const between = { from: new Date(fromMs).toISOString(), to: new Date(fromMs + 600_000).toISOString() };
+    const passed = async (stepMs: string) =>
+      (await bench.points({ ...between, stepMs })).points.map((point) => point.passed);
+    expect(await passed('60000')).toEqual(new Array<number>(10).fill(100));
+    expect(await passed('300000')).toEqual([500, 500]);
+    bench.end();
   });
 
   it('refuses what makes no sense', async () => {

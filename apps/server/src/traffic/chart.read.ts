@@ -129,7 +129,7 @@ export class ChartRead {
     const rowMs = rowMsOf(stepMs);
     const sums = series
       .sums(rowMs)
-      .filter(({ atMs }) => atMs >= beginMs && atMs <= endMs)
+      .filter(({ atMs }) => atMs >= beginMs && atMs < endMs)
       .map((sum) => {
         const { instances, lost } = app.coverage.of(sum.atMs, sum.atMs + rowMs);
         return { at: sum.atMs, counts: [...sum.counts, instances, lost], latency: sum.latency.pairs() };

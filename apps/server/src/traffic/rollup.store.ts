@@ -119,7 +119,7 @@ export class RollupStore {
     });
   }
 
-  /** Rows of one resource that begin in a time, of every node, oldest first. */
+  /** Rows of one resource that begin in a time, but not at its end, of every node, oldest first. */
   read(
     place: Place,
     { resource, type }: { readonly resource: string; readonly type: ResourceType },
@@ -128,7 +128,7 @@ export class RollupStore {
     toMs: number,
   ): Promise<RollupEntity[]> {
     return this.#database.read.find(RollupEntity, {
-      where: { ...place, resource, type, stepMs, at: Between(fromMs, toMs) },
+      where: { ...place, resource, type, stepMs, at: Between(fromMs, toMs - 1) },
       order: { at: 'ASC' },
     });
   }
