@@ -230,6 +230,23 @@ onEachDatabase('traffic', (boot) => {
     bench.end();
   });
 
+  it('adds calls under way over nodes, and of several minutes shows the most', async () => {
+    const server = await boot();
+    const bench = await Bench.begin(server);
+    const fromMs = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 7_200_000;
+    await seen(server, fromMs);
+    const active = { n1: [5, 2], n2: [7, 11] };
+    for (const [node, minutes] of Object.entries(active))
+      for (const [minute, count] of minutes.entries())
+        await written(server, node, fromMs + minute * 60_000, { passed: 1, active: count, told: 60 });
+    const between = { from: new Date(fromMs).toISOString(), to: new Date(fromMs + 600_000).toISOString() };
+    const shown = async (stepMs: string) =>
+      (await bench.points({ ...between, stepMs })).points.map((point) => point.active);
+    expect(await shown('60000')).toEqual([12, 13]);
+    expect(await shown('600000')).toEqual([13]);
+    bench.end();
+  });
+
   it('refuses what makes no sense', async () => {
     const bench = await Bench.begin(await boot());
     const { admin } = bench.server;

@@ -171,13 +171,19 @@ const whole = (question: Question): Question => ({
 
 const rowMsOf = (stepMs: number): number => (stepMs % hourMs === 0 ? hourMs : minuteMs);
 
+interface StepSum {
+  readonly numbers: Float64Array;
+  readonly latency: Latency;
+  /** Calls under way by the row's time, of all nodes. */
+  readonly active: Map<number, number>;
+  readonly instances: Map<string, number>;
+  readonly lost: Map<string, number>;
+}
+
 /** Sums of rows by step. */
 class Steps {
   readonly #stepMs: number;
-  readonly #steps = new Map<
-    number,
-    { numbers: Float64Array; latency: Latency; instances: Map<string, number>; lost: Map<string, number> }
-  >();
+  readonly #steps = new Map<number, StepSum>();
 
   constructor(stepMs: number) {
     this.#stepMs = stepMs;
@@ -190,15 +196,18 @@ class Steps {
     latency: readonly (readonly [number, number])[],
   ): void {
     const step = Math.floor(atMs / this.#stepMs) * this.#stepMs;
-    const own = this.#steps.get(step) ?? {
+    const own: StepSum = this.#steps.get(step) ?? {
       numbers: new Float64Array(fieldCount),
       latency: new Latency(),
+      active: new Map<number, number>(),
       instances: new Map<string, number>(),
       lost: new Map<string, number>(),
     };
     this.#steps.set(step, own);
     addNumbers(own.numbers, counts as number[]);
     own.latency.add(latency);
+    // Calls of several nodes are under way at the same time; of the minutes of a step the largest counts.
+    own.active.set(atMs, (own.active.get(atMs) ?? 0) + (counts[at.active] ?? 0));
     // Nodes have different instances, so theirs add up; of one node's minutes the largest counts.
     own.instances.set(nodeId, Math.max(own.instances.get(nodeId) ?? 0, counts[fieldCount] ?? 0));
     own.lost.set(nodeId, Math.max(own.lost.get(nodeId) ?? 0, counts[fieldCount + 1] ?? 0));
@@ -207,9 +216,10 @@ class Steps {
   points(): TrafficPoint[] {
     return [...this.#steps]
       .sort(([a], [b]) => a - b)
-      .map(([step, { numbers, latency, instances, lost }]) => ({
+      .map(([step, { numbers, latency, active, instances, lost }]) => ({
         at: new Date(step).toISOString(),
         ...tallyOf(numbers, 0, latency.quantiles()),
+        active: Math.max(...active.values()),
         instances: sumOf(instances),
         lost: sumOf(lost),
         opened: numbers[at.opened]!,
