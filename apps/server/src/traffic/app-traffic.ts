@@ -126,11 +126,12 @@ export class AppTraffic {
     this.#details += series.instanceCount - before;
   }
 
-  /** Gives back what nobody will ask for: instances that are silent, and rings in which all is too old. */
+  /** Gives back what nobody will ask for: instances and rules that are silent, and rings in which all is too old. */
   sweep(nowMs: number): void {
     this.#details = 0;
     for (const series of this.#series.values()) {
       this.#details += series.instances(nowMs).size;
+      series.rules(nowMs);
       if (series.lastSeenAt < nowMs - 2 * hourMs) series.rest();
     }
   }

@@ -5,9 +5,10 @@ import { Clock } from '../env/clock.ts';
 import { OtherNodes } from '../fleet/other-nodes.ts';
 import { type Caller, may } from '../http/caller.ts';
 import type { AppTraffic } from './app-traffic.ts';
+import { lastMinuteOf } from './last-minute.ts';
 import { mergedResource, mergedTally } from './merged-tally.ts';
 import { ResourcesRead } from './resources.read.ts';
-import { minuteMs, secondMs } from './series.ts';
+import { minuteMs } from './series.ts';
 import { addNumbers, at, fieldCount, tallyOf } from './tally-fields.ts';
 import { Traffic } from './traffic.ts';
 
@@ -115,10 +116,9 @@ function minuteOf(app: AppTraffic, nowMs: number): Omit<EnvironmentTraffic['apps
   const fromMs = nowMs - minuteMs;
   const { instances } = app.coverage.of(fromMs, nowMs);
   const numbers = new Float64Array(fieldCount);
+  const { from, to } = lastMinuteOf(nowMs);
   for (const series of app.all())
-    series.seconds.eachRow(Math.ceil(fromMs / secondMs), Math.floor(nowMs / secondMs), (rows, offset) =>
-      addNumbers(numbers, rows, offset),
-    );
+    series.seconds.eachRow(from, to, (rows, offset) => addNumbers(numbers, rows, offset));
   let breakersOpen = 0;
   for (const open of app.open().values()) breakersOpen += open.length;
   return {

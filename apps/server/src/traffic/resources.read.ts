@@ -5,9 +5,10 @@ import { Clock } from '../env/clock.ts';
 import { OtherNodes } from '../fleet/other-nodes.ts';
 import type { Place } from '../fleet/place.ts';
 import type { AppTraffic } from './app-traffic.ts';
+import { lastMinuteOf } from './last-minute.ts';
 import { Latency } from './latency.ts';
 import { mergedDetail, mergedResource } from './merged-tally.ts';
-import { minuteMs, Series, secondMs } from './series.ts';
+import { minuteMs, Series } from './series.ts';
 import { addNumbers, at, blockedOf, fieldCount, tallyOf } from './tally-fields.ts';
 import { Traffic } from './traffic.ts';
 
@@ -154,9 +155,8 @@ export class ResourcesRead {
     const fromMs = nowMs - minuteMs;
     const { instances } = app.coverage.of(fromMs, nowMs);
     const numbers = new Float64Array(fieldCount);
-    series.seconds.eachRow(Math.ceil(fromMs / secondMs), Math.floor(nowMs / secondMs), (rows, offset) =>
-      addNumbers(numbers, rows, offset),
-    );
+    const { from, to } = lastMinuteOf(nowMs);
+    series.seconds.eachRow(from, to, (rows, offset) => addNumbers(numbers, rows, offset));
     return {
       resource: series.resource,
       type: series.type,

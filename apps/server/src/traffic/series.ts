@@ -1,5 +1,6 @@
 import type { ResourceType } from '@sluice/core';
 import type { ResourceSecond } from '@sluice/protocol/client';
+import { LastMinute } from './last-minute.ts';
 import { Ring } from './ring.ts';
 import { Sum } from './sum.ts';
 import { addSecond, at, fieldCount } from './tally-fields.ts';
@@ -13,14 +14,10 @@ export const hourMs = 3_600_000;
  */
 const secondsKept = 300 + 5;
 const tensKept = 360 + 2;
-/** A minute is told of in parts of ten seconds, one for each instance. */
-const partMs = 10_000;
-const partsKept = 7;
+/** Rules whose last minute is kept. */
+const rulesKept = 1000;
 /** Sums that are kept in memory, so that late reports still reach them. */
 const sumsKept = 3;
-
-/** How single rules did in ten seconds. */
-type RuleCounts = Map<string, { blocked: number; wouldBlock: number }>;
 
 /** Everything that is in memory of one resource of one app. */
 export class Series {
@@ -36,9 +33,9 @@ export class Series {
     [minuteMs, new Map()],
     [hourMs, new Map()],
   ]);
-  /** The last minute of each instance: rows of numbers, one a part, with the part that lies in each. */
-  readonly #instances = new Map<string, { parts: Float64Array; rows: Uint32Array }>();
-  readonly #rules = new Map<number, RuleCounts>();
+  readonly #instances = new Map<string, LastMinute>();
+  /** What each rule refused, and would have refused. */
+  readonly #rules = new Map<string, LastMinute>();
 
   constructor(resource: string, type: ResourceType, seenAt: number) {
     this.resource = resource;
@@ -57,9 +54,9 @@ export class Series {
       this.lastSeenAt = beganMs + secondMs;
       this.isSeenUnwritten = true;
     }
-    const part = Math.floor(beganMs / partMs);
-    if (instanceId !== undefined) this.#addInstance(part, instanceId, second);
-    if (second.rules.length > 0) this.#addRules(part, second);
+    const step = Math.floor(beganMs / secondMs);
+    if (instanceId !== undefined) this.#addInstance(step, instanceId, second);
+    this.#addRules(step, second);
   }
 
   opened(atMs: number): void {
@@ -84,39 +81,25 @@ export class Series {
   }
 
   /** What each instance told of the last minute, one row of numbers each; forgets those that told nothing. */
-  instances(nowMs: number): Map<string, Uint32Array> {
-    const oldest = Math.floor((nowMs - minuteMs) / partMs);
-    const told = new Map<string, Uint32Array>();
-    for (const [instanceId, { parts, rows }] of this.#instances) {
-      const sum = new Uint32Array(fieldCount);
-      for (let slot = 0; slot < partsKept; slot++) {
-        if (parts[slot]! <= oldest) continue;
-        for (let i = 0; i < fieldCount; i++)
-          sum[i] =
-            i === at.active
-              ? Math.max(sum[i]!, rows[slot * fieldCount + i]!)
-              : sum[i]! + rows[slot * fieldCount + i]!;
-      }
+  instances(nowMs: number): Map<string, Float64Array> {
+    const told = new Map<string, Float64Array>();
+    for (const [instanceId, minute] of this.#instances) {
+      const sum = minute.sum(nowMs, fieldCount);
       if (sum[at.told]! > 0) told.set(instanceId, sum);
       else this.#instances.delete(instanceId);
     }
     return told;
   }
 
-  /** What single rules did in the last minute. */
+  /** What single rules did in the last minute; forgets those that did nothing. */
   rules(nowMs: number): { rule: string; blocked: number; wouldBlock: number }[] {
-    const oldest = Math.floor((nowMs - minuteMs) / partMs);
-    const sums = new Map<string, { rule: string; blocked: number; wouldBlock: number }>();
-    for (const [part, counts] of this.#rules) {
-      if (part <= oldest) continue;
-      for (const [rule, { blocked, wouldBlock }] of counts) {
-        const sum = sums.get(rule) ?? { rule, blocked: 0, wouldBlock: 0 };
-        sums.set(rule, sum);
-        sum.blocked += blocked;
-        sum.wouldBlock += wouldBlock;
-      }
+    const told: { rule: string; blocked: number; wouldBlock: number }[] = [];
+    for (const [rule, minute] of this.#rules) {
+      const [blocked = 0, wouldBlock = 0] = minute.sum(nowMs, 2);
+      if (blocked + wouldBlock > 0) told.push({ rule, blocked, wouldBlock });
+      else this.#rules.delete(rule);
     }
-    return [...sums.values()].sort((a, b) => b.blocked - a.blocked || b.wouldBlock - a.wouldBlock);
+    return told.sort((a, b) => b.blocked - a.blocked || b.wouldBlock - a.wouldBlock);
   }
 
   /** The sum of a time that is in memory, or may be; undefined when it has been given up. */
@@ -137,35 +120,23 @@ export class Series {
     return made;
   }
 
-  #addInstance(part: number, instanceId: string, second: ResourceSecond): void {
-    let own = this.#instances.get(instanceId);
-    if (!own) {
-      own = { parts: new Float64Array(partsKept), rows: new Uint32Array(partsKept * fieldCount) };
-      this.#instances.set(instanceId, own);
-    }
-    const slot = part % partsKept;
-    if (own.parts[slot]! > part) return;
-    if (own.parts[slot] !== part) {
-      own.parts[slot] = part;
-      own.rows.fill(0, slot * fieldCount, (slot + 1) * fieldCount);
-    }
-    addSecond(own.rows, slot * fieldCount, second);
-    own.rows[slot * fieldCount + at.active] = second.active;
+  #addInstance(step: number, instanceId: string, second: ResourceSecond): void {
+    const own = this.#instances.get(instanceId) ?? new LastMinute(at.active);
+    this.#instances.set(instanceId, own);
+    const row = new Array<number>(fieldCount).fill(0);
+    addSecond(row, 0, second);
+    row[at.active] = second.active;
+    own.add(step, row);
   }
 
-  #addRules(part: number, second: ResourceSecond): void {
-    let counts = this.#rules.get(part);
-    if (!counts) {
-      for (const old of this.#rules.keys()) if (old <= part - partsKept) this.#rules.delete(old);
-      counts = new Map();
-      this.#rules.set(part, counts);
-    }
+  #addRules(step: number, second: ResourceSecond): void {
     for (const { rule, blocked, wouldBlock } of second.rules) {
-      const own = counts.get(rule);
-      if (own) {
-        own.blocked += blocked;
-        own.wouldBlock += wouldBlock;
-      } else if (counts.size < 1000) counts.set(rule, { blocked, wouldBlock });
+      let own = this.#rules.get(rule);
+      if (!own && this.#rules.size < rulesKept) {
+        own = new LastMinute();
+        this.#rules.set(rule, own);
+      }
+      own?.add(step, [blocked, wouldBlock]);
     }
   }
 }
