@@ -1,5 +1,6 @@
 import type { ReplayVerdict, Rule, Rules } from '@sluice/core';
 import type { LogEntry } from './log-line.ts';
+import { LogMinutes } from './log-minutes.ts';
 import type { LogKey } from './log-words.ts';
 
 interface Count {
@@ -7,11 +8,10 @@ interface Count {
   wouldBlock: number;
 }
 
-/** Keys that are told apart; beyond them, new ones count in the sums only. */
-const mostKeys = 100_000;
+/** Keys that are told apart, and resources; beyond them, new ones count in the sums only. */
+export const mostKeys = 100_000;
 /** Of those, so many are told, most first. */
 const mostTold = 1000;
-const minuteMs = 60_000;
 
 /** What rules would have made of the requests of a log, as programs get it. */
 export interface LogReport {
@@ -20,6 +20,9 @@ export interface LogReport {
   readonly share: number;
   readonly from?: string;
   readonly to?: string;
+  /** Minutes with requests. */
+  readonly minutes: number;
+  /** At most 100,000, those with the most would-blocks, oldest first. */
   readonly byMinute: readonly ({ readonly at: string } & Count)[];
   /** What `byKey` tells apart. */
   readonly key: LogKey;
@@ -29,6 +32,8 @@ export interface LogReport {
   readonly byResource: readonly ({ readonly value: string } & Count)[];
   readonly resourcesHit: number;
   readonly minutesHit: number;
+  /** Requests of minutes, keys and resources that were too many to be told apart; they count everywhere else. */
+  readonly left: { readonly minutes: number; readonly keys: number; readonly resources: number };
   readonly rules: readonly {
     readonly rule: string;
     readonly mode: Rule['mode'];
@@ -41,9 +46,9 @@ export class LogTally {
   readonly #rules: Rules;
   readonly #key: LogKey;
   readonly #keyOf: (entry: LogEntry) => string;
-  readonly #minutes = new Map<number, Count>();
-  readonly #keys = new Map<string, Count>();
-  readonly #resources = new Map<string, Count>();
+  readonly #minutes = new LogMinutes();
+  readonly #keys = new Counts();
+  readonly #resources = new Counts();
   readonly #byRule = new Map<string, number>();
   readonly #all: Count = { calls: 0, wouldBlock: 0 };
   #fromMs = Number.POSITIVE_INFINITY;
@@ -62,29 +67,30 @@ export class LogTally {
     if (atMs < this.#fromMs) this.#fromMs = atMs;
     if (atMs > this.#toMs) this.#toMs = atMs;
     count(this.#all, isBlocked);
-    countIn(this.#minutes, Math.floor(atMs / minuteMs) * minuteMs, isBlocked);
-    countIn(this.#keys, this.#keyOf(entry), isBlocked);
-    countIn(this.#resources, resource, isBlocked);
+    this.#minutes.add(atMs, isBlocked);
+    this.#keys.add(this.#keyOf(entry), isBlocked);
+    this.#resources.add(resource, isBlocked);
     for (const id of rules) this.#byRule.set(id, (this.#byRule.get(id) ?? 0) + 1);
   }
 
   report(): LogReport {
     const { calls, wouldBlock } = this.#all;
     const moment = (ms: number): string => new Date(ms).toISOString();
+    const minutes = this.#minutes.report();
     return {
       calls,
       wouldBlock,
       share: calls === 0 ? 0 : wouldBlock / calls,
       ...(calls > 0 && { from: moment(this.#fromMs), to: moment(this.#toMs) }),
-      byMinute: [...this.#minutes]
-        .sort(([a], [b]) => a - b)
-        .map(([atMs, minute]) => ({ at: moment(atMs), ...minute })),
+      minutes: minutes.minutes,
+      byMinute: minutes.told.map(({ atMs, ...minute }) => ({ at: moment(atMs), ...minute })),
       key: this.#key,
-      byKey: most(this.#keys),
-      keysHit: hit(this.#keys),
-      byResource: most(this.#resources),
-      resourcesHit: hit(this.#resources),
-      minutesHit: hit(this.#minutes),
+      byKey: this.#keys.most(),
+      keysHit: this.#keys.hit(),
+      byResource: this.#resources.most(),
+      resourcesHit: this.#resources.hit(),
+      minutesHit: minutes.hit,
+      left: { minutes: this.#minutes.left, keys: this.#keys.left, resources: this.#resources.left },
       rules: [...this.#byRule].map(([rule, refused]) => ({
         rule,
         mode: this.#rules[rule]?.mode ?? 'off',
@@ -113,18 +119,28 @@ function count(of: Count, isBlocked: boolean): void {
   if (isBlocked) of.wouldBlock += 1;
 }
 
-function countIn<K>(counts: Map<K, Count>, key: K, isBlocked: boolean): void {
-  const known = counts.get(key);
-  if (known) count(known, isBlocked);
-  else if (counts.size < mostKeys) counts.set(key, { calls: 1, wouldBlock: isBlocked ? 1 : 0 });
+/** Requests by what they are told apart by. */
+class Counts {
+  readonly #counts = new Map<string, Count>();
+  /** Requests that count in the sums only. */
+  left = 0;
+
+  add(key: string, isBlocked: boolean): void {
+    const known = this.#counts.get(key);
+    if (known) count(known, isBlocked);
+    else if (this.#counts.size < mostKeys) this.#counts.set(key, { calls: 1, wouldBlock: isBlocked ? 1 : 0 });
+    else this.left += 1;
+  }
+
+  most(): ({ value: string } & Count)[] {
+    return [...this.#counts]
+      .filter(([, { wouldBlock }]) => wouldBlock > 0)
+      .sort(([, a], [, b]) => b.wouldBlock - a.wouldBlock || b.calls - a.calls)
+      .slice(0, mostTold)
+      .map(([value, each]) => ({ value, ...each }));
+  }
+
+  hit(): number {
+    return [...this.#counts.values()].filter(({ wouldBlock }) => wouldBlock > 0).length;
+  }
 }
-
-const most = (counts: ReadonlyMap<string, Count>): ({ value: string } & Count)[] =>
-  [...counts]
-    .filter(([, { wouldBlock }]) => wouldBlock > 0)
-    .sort(([, a], [, b]) => b.wouldBlock - a.wouldBlock || b.calls - a.calls)
-    .slice(0, mostTold)
-    .map(([value, each]) => ({ value, ...each }));
-
-const hit = (counts: ReadonlyMap<unknown, Count>): number =>
-  [...counts.values()].filter(({ wouldBlock }) => wouldBlock > 0).length;

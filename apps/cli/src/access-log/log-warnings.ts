@@ -1,5 +1,6 @@
 import type { ErrorText, Rule, Rules } from '@sluice/core';
 import { inputsRead } from './inputs-read.ts';
+import { type LogReport, mostKeys } from './log-report.ts';
 
 const known = /^(ip|user|header:(user-agent|referer)|query:.*)$/;
 
@@ -33,6 +34,27 @@ export function logWarnings(rules: Rules): ErrorText[] {
     found.push({
       en: `System rules, scripts and faults do nothing in a replay: ${silent}.`,
       zh: `系统规则、脚本和故障在回放中不起作用：${silent}。`,
+    });
+  return found;
+}
+
+/** What was too much to be told apart. */
+export function leftWarnings({ minutes, keys, resources }: LogReport['left']): ErrorText[] {
+  const found: ErrorText[] = [];
+  if (minutes > 0)
+    found.push({
+      en: `${minutes} requests are of days that were too many to be told apart; they count in all but the minutes.`,
+      zh: `${minutes} 个请求所在的日期超出可区分的数量，除分钟外均计入。`,
+    });
+  if (keys > 0)
+    found.push({
+      en: `${keys} requests have a key that came after ${mostKeys} others; they count in all but the keys.`,
+      zh: `${keys} 个请求的键出现在 ${mostKeys} 个其他键之后，除键外均计入。`,
+    });
+  if (resources > 0)
+    found.push({
+      en: `${resources} requests are of a resource that came after ${mostKeys} others; they count in all but the resources.`,
+      zh: `${resources} 个请求的资源出现在 ${mostKeys} 个其他资源之后，除资源外均计入。`,
     });
   return found;
 }

@@ -7,7 +7,7 @@ import type { LogEntry } from '../access-log/log-line.ts';
 import { type LogReport, LogTally } from '../access-log/log-report.ts';
 import { logReportText } from '../access-log/log-report-text.ts';
 import { logResource } from '../access-log/log-resource.ts';
-import { logWarnings } from '../access-log/log-warnings.ts';
+import { leftWarnings, logWarnings } from '../access-log/log-warnings.ts';
 import type { LogFormat, LogKey } from '../access-log/log-words.ts';
 import type { Context } from '../context.ts';
 import { CliError, nothingChanged, usageError } from '../failure/cli-error.ts';
@@ -102,14 +102,15 @@ async function run(
   inOrder.end();
   replay.end();
   const { lines, badLines, firstBad } = entries;
+  const report = tally.report();
   return {
     lines,
     badLines,
     firstBad,
     noRoute,
     late: inOrder.late,
-    ...tally.report(),
-    warnings: logWarnings(rules),
+    ...report,
+    warnings: [...logWarnings(rules), ...leftWarnings(report.left)],
   };
 }
 
