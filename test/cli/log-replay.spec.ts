@@ -174,7 +174,9 @@ describe('rules on an access log', () => {
     expect(plain.out).toMatch(/\nIP +CALLS .*\n192\.0\.2\.1 +\d+ +\d+ /);
     expect(plain.out).toMatch(/WORST MINUTES/);
     expect((await replay(['--log', 'access.log.gz', ...args])).out).toBe(plain.out);
-    for (const stdin of [log, gzipSync(log)])
+    const packed = gzipSync(log);
+    const bytewise = [packed.subarray(0, 1), packed.subarray(1, 1), packed.subarray(1)];
+    for (const stdin of [log, packed, bytewise])
       expect((await replay(['--log', '-', ...args], { stdin })).out).toBe(plain.out);
     const chinese = await replay(['--log', 'access.log', ...args, '--lang', 'zh']);
     expect(chinese.out).toMatch(/^时间 +调用 +预计拦截 +占比\n/);
@@ -218,6 +220,8 @@ describe('what is wrong', () => {
     });
     await put('empty.log', '');
     expect((await told('--log', 'empty.log', ...args)).calls).toBe(0);
+    await put('byte.log', Buffer.of(0x1f));
+    expect((await replay(['--log', 'byte.log', ...args])).err).toContain('None of the 1 lines of byte.log');
   });
 
   it('with the rules is told place by place', async () => {

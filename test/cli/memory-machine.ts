@@ -11,7 +11,8 @@ export interface Ran {
 
 export interface MachineOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string | Uint8Array;
+  /** A list comes piece by piece. */
+  readonly stdin?: string | Uint8Array | readonly Uint8Array[];
   /** Answers to questions, in order; there is a terminal when they are given. */
   readonly answers?: readonly string[];
   /** Standard output is a terminal. */
@@ -53,9 +54,9 @@ export class MemoryMachine {
         },
       },
       canAsk,
-      readStdin: async () => Buffer.from(options.stdin ?? ''),
+      readStdin: async () => Buffer.concat(piecesOf(options.stdin)),
       stdin: async function* () {
-        yield Buffer.from(options.stdin ?? '');
+        yield* piecesOf(options.stdin);
       },
       ask: async (question) => {
         this.asked.push(question);
@@ -76,4 +77,9 @@ export class MemoryMachine {
     };
     return { code: await main(argv, io), out, err };
   }
+}
+
+function piecesOf(stdin: MachineOptions['stdin'] = ''): Buffer[] {
+  const pieces = typeof stdin === 'string' || stdin instanceof Uint8Array ? [stdin] : stdin;
+  return pieces.map((piece) => Buffer.from(piece as Uint8Array));
 }

@@ -20,14 +20,22 @@ async function fileChunks(path: string): Promise<AsyncIterable<Uint8Array>> {
   return createReadStream(path, { highWaterMark: chunkBytes }) as AsyncIterable<Uint8Array>;
 }
 
-/** A gzip file says so in its first two bytes, whatever its name. */
+/** A gzip file says so in its first two bytes, whatever its name; a pipe may bring them one by one. */
 async function unpacked(source: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const chunks = source[Symbol.asyncIterator]();
-  const first = await chunks.next();
-  async function* all(): AsyncGenerator<Uint8Array> {
-    for (let step = first; !step.done; step = await chunks.next()) yield step.value;
+  const first: Uint8Array[] = [];
+  let begin = new Uint8Array(0);
+  while (begin.length < 2) {
+    const step = await chunks.next();
+    if (step.done) break;
+    first.push(step.value);
+    begin = Uint8Array.from([...begin, ...step.value.subarray(0, 2)]);
   }
-  if (first.done || first.value[0] !== 0x1f || first.value[1] !== 0x8b) return all();
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield* first;
+    for (let step = await chunks.next(); !step.done; step = await chunks.next()) yield step.value;
+  }
+  if (begin[0] !== 0x1f || begin[1] !== 0x8b) return all();
   const [{ createGunzip }, stream] = await Promise.all([import('node:zlib'), import('node:stream')]);
   const unzip = createGunzip({ chunkSize: chunkBytes });
   // What goes wrong on either side ends the reading below with it.
