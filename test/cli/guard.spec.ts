@@ -23,6 +23,15 @@ const bucket = {
   resource: { match: 'exact', value: 'POST /pay' },
   mode: 'monitor',
 };
+/** What `sluice export` writes of namespaces with one rule each. */
+const exported = (...names: string[]) => ({
+  app: 'order-api',
+  namespaces: names.map((name) => ({
+    name,
+    kind: 'rules',
+    content: { kind: 'rules', items: { pay: bucket } },
+  })),
+});
 
 describe('resources', () => {
   it('are listed with rates, latencies, blocks and breakers; what nobody told is not 0', async () => {
@@ -168,6 +177,24 @@ describe('lint', () => {
     });
   });
 
+  it('knows of which namespaces the rules of an export are', async () => {
+    await put('one.json', exported('guard'));
+    await order.sluice(['rule', 'lint', 'order-api', '-f', 'one.json']);
+    expect(order.fake.last('lintRules').body).toEqual({ rules: { 'guard/pay': bucket } });
+    await put('two.json', exported('guard', 'more'));
+    await order.sluice(['rule', 'lint', 'order-api', '-f', 'two.json']);
+    expect(order.fake.last('lintRules').body).toEqual({
+      rules: { 'guard/pay': bucket, 'more/pay': bucket },
+    });
+    await order.sluice(['rule', 'lint', 'order-api', 'guard', '-f', 'two.json']);
+    expect(order.fake.last('lintRules').body).toEqual({ namespace: 'guard', rules: { pay: bucket } });
+    await put('two.json', exported('extra', 'more'));
+    expect(await order.sluice(['rule', 'lint', 'order-api', 'guard', '-f', 'two.json'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('two.json holds rules of extra, more, not of guard.'),
+    });
+  });
+
   it('needs no server for a file; errors are exit 1', async () => {
     await put('rules.json', {
       zero: { ...bucket, limit: 0 },
@@ -223,6 +250,11 @@ describe('predict', () => {
     expect(order.fake.last('predictRule').body).toMatchObject({ ref: 'guard/pay', rule: { limit: 5 } });
     const which = await order.sluice(['rule', 'predict', 'order-api', '-f', 'draft.json']);
     expect(which).toMatchObject({ code: 2, err: expect.stringContaining('pay, other') });
+    const two = exported('more', 'guard');
+    two.namespaces[1]!.content.items.pay = { ...bucket, limit: 6 };
+    await put('two.json', two);
+    await order.sluice(['rule', 'predict', 'order-api', 'guard.pay', '-f', 'two.json']);
+    expect(order.fake.last('predictRule').body).toMatchObject({ ref: 'guard/pay', rule: { limit: 6 } });
     await put('one.yaml', JSON.stringify(bucket));
     await order.sluice(['rule', 'predict', 'order-api', '-f', 'one.yaml']);
     expect(order.fake.last('predictRule').body).toMatchObject({ rule: { limit: 5 } });
@@ -247,6 +279,11 @@ describe('replay over the recording of a server', () => {
     expect(order.fake.last('replayRules').body).toMatchObject({
       namespace: 'guard',
       rules: { pay: { limit: 5 } },
+    });
+    await put('two.json', exported('guard', 'more'));
+    await order.sluice(['rule', 'replay', 'order-api', '--rules', 'two.json']);
+    expect(order.fake.last('replayRules').body).toEqual({
+      rules: { 'guard/pay': bucket, 'more/pay': bucket },
     });
     expect(ran.out).toMatch(/10 +1 +8 +2 +1 +1 +0\n/);
     expect(ran.out).toMatch(/5 +i-1 +POST \/pay +pass +block +pay\n/);

@@ -112,6 +112,41 @@ onEachDatabase('advice about rules', (boot) => {
     client.close();
   });
 
+  it('takes rules of several namespaces, in the place of what is live in each', async () => {
+    const server = await boot();
+    const client = await begin(server, { all: bucket(100, { mode: 'intercept' }), gone: bucket(7) });
+    const twice = bucket(7, { mode: 'intercept' });
+    const rules = {
+      'guard/all': bucket(100, { mode: 'intercept' }),
+      'extra/one': twice,
+      'more/one': twice,
+      'more/none': { kind: 'limt' },
+    };
+    const linted = await server.admin.call(contracts.lintRules, { params, body: { rules } });
+    expect(linted.checked).toBe(4);
+    expect(linted.items.map(({ rule, code, other }) => `${rule} ${code} ${other ?? ''}`)).toEqual([
+      'more/none invalid ',
+      'guard/all shadowed extra/one',
+      'more/one duplicate extra/one',
+    ]);
+    await recorded(server, client, recording());
+    const { 'more/none': _, ...sound } = rules;
+    const replayed = await server.admin.call(contracts.replayRules, {
+      params,
+      body: { rules: sound as Record<string, Rule> },
+    });
+    expect(replayed.rules.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['extra/one']));
+    for (const body of [
+      { namespace: 'guard', rules },
+      { rules: { 'a/b/c': twice } },
+      { rules: { 'a/': twice } },
+    ]) {
+      const refused = await server.admin.attempt(contracts.lintRules, { params, body });
+      expect(refused.status).toBe(422);
+    }
+    client.close();
+  });
+
   it('predicts exactly what enforcing does on replay, and finds the smallest limit', async () => {
     const server = await boot();
     const client = await begin(server, { all: bucket(100) });

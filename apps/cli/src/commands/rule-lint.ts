@@ -4,7 +4,7 @@ import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { type DraftRules, readDraftRules } from '../files/rules-file.ts';
+import { type DraftRules, readDraftRules, readDraftsFor } from '../files/rules-file.ts';
 import { inApp } from '../reference/missing.ts';
 
 export interface LintFlags {
@@ -30,11 +30,10 @@ export async function lint(
   namespace: string | undefined,
   { file }: LintFlags,
 ): Promise<ExitCode> {
-  const drafts = file === undefined ? undefined : await readDraftRules(context.io, file);
   const linted =
     app !== undefined
-      ? await byServer(context, app, namespace, drafts)
-      : lintHere(context, drafts ?? nothingNamed());
+      ? await byServer(context, app, namespace, file)
+      : lintHere(context, await readDraftRules(context.io, file ?? nothingNamed()));
   const { output, say, language } = context;
   await output.list(linted.items, [
     { head: { en: 'SEVERITY', zh: '级别' }, cell: (f) => say(severityWords[f.severity]) },
@@ -73,8 +72,9 @@ async function byServer(
   context: Context,
   app: string,
   namespace: string | undefined,
-  rules: DraftRules | undefined,
+  file: string | undefined,
 ): Promise<Linted> {
+  const rules = file === undefined ? undefined : await readDraftsFor(context.io, file, namespace);
   const [api, env] = [await context.api(), await context.environment()];
   return inApp(context, app, () =>
     api.call(contracts.lintRules, {

@@ -6,7 +6,7 @@ import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { readRules } from '../files/rules-file.ts';
 import { tableText } from '../output/table.ts';
 import { inApp } from '../reference/missing.ts';
-import { rulePlaces } from '../rules/known-rules.ts';
+import { type RulePlace, rulePlaces } from '../rules/known-rules.ts';
 
 export interface PredictFlags {
   readonly file?: string;
@@ -36,7 +36,7 @@ export async function predict(
       },
     );
   const [place] = text === undefined ? [] : await rulePlaces(context, app, [text]);
-  const rule = file === undefined ? undefined : await draftOf(context, file, place?.key);
+  const rule = file === undefined ? undefined : await draftOf(context, file, place);
   const [api, env] = [await context.api(), await context.environment()];
   const body: Body = {
     ...(place && { ref: `${place.namespace}/${place.key}` }),
@@ -62,15 +62,16 @@ export async function predict(
   return exitCode.ok;
 }
 
-/** The one rule of a file, or the one of the same key. */
+/** The one rule of a file, or the one of the same place or key. */
 async function draftOf(
   context: Context,
   file: string,
-  key: string | undefined,
+  place: RulePlace | undefined,
 ): Promise<NonNullable<Body['rule']>> {
   const rules = await readRules(context.io, file);
   const ids = Object.keys(rules);
-  const id = ids.length === 1 ? ids[0]! : key !== undefined && ids.includes(key) ? key : undefined;
+  const wanted = place ? [`${place.namespace}/${place.key}`, place.key] : [];
+  const id = ids.length === 1 ? ids[0]! : wanted.find((each) => ids.includes(each));
   if (id !== undefined) return rules[id] as NonNullable<Body['rule']>;
   throw usageError(
     { en: '{file} holds several rules: {ids}.', zh: '{file} 中有多条规则：{ids}。' },

@@ -3,7 +3,7 @@ import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { readRules } from '../files/rules-file.ts';
+import { readRulesFor } from '../files/rules-file.ts';
 import { tableText } from '../output/table.ts';
 import { inApp } from '../reference/missing.ts';
 import type { ReplayLogFlags } from './rule-replay-log.ts';
@@ -59,7 +59,8 @@ function refuseStrangers(flags: ReplayFlags, names: readonly (keyof ReplayFlags)
 
 async function replayRecording(context: Context, app: string, flags: ReplayFlags): Promise<ExitCode> {
   const { namespace, from, to, seed } = flags;
-  const rules = flags.rules === undefined ? undefined : await readRules(context.io, flags.rules);
+  const rules =
+    flags.rules === undefined ? undefined : await readRulesFor(context.io, flags.rules, namespace);
   const [api, env] = [await context.api(), await context.environment()];
   const body: BodyInputOf<Contracts['replayRules']> = {
     ...(rules && { rules: rules as NonNullable<BodyInputOf<Contracts['replayRules']>['rules']> }),

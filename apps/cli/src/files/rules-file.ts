@@ -1,6 +1,6 @@
 import type { Fault, Json, Rule } from '@sluice/core';
 import { faultsOf, rule as ruleCheck } from '@sluice/protocol';
-import { CliError, faultLines, nothingChanged } from '../failure/cli-error.ts';
+import { CliError, faultLines, nothingChanged, usageError } from '../failure/cli-error.ts';
 import { exitCode } from '../failure/exit-code.ts';
 import type { Io } from '../host/io.ts';
 import { readSource } from './read-source.ts';
@@ -12,26 +12,82 @@ export type DraftRules = Readonly<Record<string, Json>>;
 /** The id of a rule that stands alone in its file. */
 const onlyRule = 'rule';
 
+/** Rules of one namespace; of which one, only an export says. */
+interface RuleSet {
+  readonly namespace?: string;
+  readonly rules: DraftRules;
+}
+
 /**
  * Rules from JSON or YAML: by id, one alone, or an export of namespaces, of which those with rules count; rules of
  * several namespaces are named `namespace/key`.
  */
 export async function readDraftRules(io: Io, path: string): Promise<DraftRules> {
+  const sets = await readSets(io, path);
+  return sets.length === 1 ? sets[0]!.rules : withRefs(sets);
+}
+
+/** The same, each checked whole; what is wrong is told place by place. */
+export async function readRules(io: Io, path: string): Promise<Record<string, Rule>> {
+  return checked(path, await readDraftRules(io, path));
+}
+
+/**
+ * The same for an app, where rules have a place: those of an export are named `namespace/key`. Where a namespace is
+ * named it gets its own of several, by key, or all there are.
+ */
+export async function readDraftsFor(
+  io: Io,
+  path: string,
+  namespace: string | undefined,
+): Promise<DraftRules> {
+  const sets = await readSets(io, path);
+  if (namespace === undefined) return withRefs(sets);
+  const own = sets.length === 1 ? sets[0] : sets.find((set) => set.namespace === namespace);
+  if (own) return own.rules;
+  throw usageError(
+    {
+      en: '{path} holds rules of {names}, not of {namespace}.',
+      zh: '{path} 中有 {names} 的规则，没有 {namespace} 的。',
+    },
+    {
+      en: 'Name one of them, or no namespace for all.',
+      zh: '请指定其中一个命名空间，或不指定以使用全部。',
+    },
+    { path, namespace, names: sets.map((set) => set.namespace).join(', ') },
+  );
+}
+
+/** The same, each checked whole. */
+export async function readRulesFor(
+  io: Io,
+  path: string,
+  namespace: string | undefined,
+): Promise<Record<string, Rule>> {
+  return checked(path, await readDraftsFor(io, path, namespace));
+}
+
+const withRefs = (sets: readonly RuleSet[]): DraftRules =>
+  Object.fromEntries(
+    sets.flatMap(({ namespace, rules }) =>
+      Object.entries(rules).map(([key, each]) => [
+        namespace === undefined ? key : `${namespace}/${key}`,
+        each,
+      ]),
+    ),
+  );
+
+async function readSets(io: Io, path: string): Promise<readonly RuleSet[]> {
   const text = await readSource(io, path);
   const data = await dataOf(path, text);
   if (isRecord(data)) {
     const exported = Array.isArray(data.namespaces) ? data.namespaces.filter(isRecord) : [data];
     const sets = exported.flatMap(rulesWithin);
-    if (sets.length === 1) return sets[0]!.rules;
-    if (sets.length > 1)
-      return Object.fromEntries(
-        sets.flatMap(({ name, rules }) =>
-          Object.entries(rules).map(([key, each]) => [`${name}/${key}`, each]),
-        ),
-      );
-    if (typeof data.kind === 'string' && 'resource' in data) return { [onlyRule]: data as Json };
+    if (sets.length > 0) return sets;
+    if (typeof data.kind === 'string' && 'resource' in data) return [{ rules: { [onlyRule]: data as Json } }];
     const byId = isRecord(data.items) && data.kind === 'rules' ? data.items : data;
-    if (Object.keys(byId).length > 0 && Object.values(byId).every(isRecord)) return byId as DraftRules;
+    if (Object.keys(byId).length > 0 && Object.values(byId).every(isRecord))
+      return [{ rules: byId as DraftRules }];
   }
   throw notRules(path, {
     en: 'it holds no rules by id, like {"per-client": {"kind": "limit", ...}}',
@@ -39,11 +95,9 @@ export async function readDraftRules(io: Io, path: string): Promise<DraftRules> 
   });
 }
 
-/** The same, each checked whole; what is wrong is told place by place. */
-export async function readRules(io: Io, path: string): Promise<Record<string, Rule>> {
-  const drafts = Object.entries(await readDraftRules(io, path));
+function checked(path: string, drafts: DraftRules): Record<string, Rule> {
   const faults: Fault[] = [];
-  const rules = drafts.map(([id, draft]): [string, Rule] => {
+  const rules = Object.entries(drafts).map(([id, draft]): [string, Rule] => {
     const parsed = ruleCheck.safeParse(draft, { reportInput: true });
     if (!parsed.success)
       faults.push(
@@ -68,11 +122,11 @@ export async function readRules(io: Io, path: string): Promise<Record<string, Ru
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function rulesWithin(namespace: Record<string, unknown>): { name: string; rules: DraftRules }[] {
-  const { name, kind, content } = namespace;
+function rulesWithin(exported: Record<string, unknown>): RuleSet[] {
+  const { name, kind, content } = exported;
   if (typeof name !== 'string' || kind !== 'rules' || !isRecord(content) || !isRecord(content.items))
     return [];
-  return [{ name, rules: content.items as DraftRules }];
+  return [{ namespace: name, rules: content.items as DraftRules }];
 }
 
 async function dataOf(path: string, text: string): Promise<unknown> {

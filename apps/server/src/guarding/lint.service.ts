@@ -44,7 +44,9 @@ export class LintService {
     const { namespace, rules: written } = body;
     const refOf = (key: string): string => (namespace === undefined ? key : `${namespace}/${key}`);
     const { sound, findings } = read(written ?? {}, refOf);
-    const others = new Map([...namespaces].filter(([name]) => written === undefined || name !== namespace));
+    const replaced = namespacesOf(Object.keys(written ?? {}).map(refOf));
+    if (written !== undefined) replaced.add(namespace);
+    const others = new Map([...namespaces].filter(([name]) => !replaced.has(name)));
     const all: Rules = { ...withRefs(others), ...sound };
     const asked = new Set(
       written === undefined
@@ -66,6 +68,9 @@ export class LintService {
     };
   }
 }
+
+const namespacesOf = (refs: readonly string[]): Set<string | undefined> =>
+  new Set(refs.filter((ref) => ref.includes('/')).map((ref) => ref.slice(0, ref.indexOf('/'))));
 
 /** Rules that are rules, by their ref; and of those that aren't, why. */
 function read(

@@ -1,4 +1,4 @@
-import { type Rule, resourceTypes } from '@sluice/core';
+import { isName, type Rule, resourceTypes } from '@sluice/core';
 import { z } from 'zod';
 import { recordedCall, ruleRef } from '../client/report.ts';
 import { json } from '../model/json.ts';
@@ -15,6 +15,26 @@ const share = z.number().min(0).max(1);
 /** Words in both languages. */
 const words = z.object({ en: z.string(), zh: z.string() });
 const base = '/api/v1/environments/:env/apps/:app/rules';
+
+/** The key of a rule; of rules of several namespaces `namespace/key`. */
+const ruleId = z
+  .string()
+  .refine((value) => value.split('/').length <= 2 && value.split('/').every(isName), {
+    message: 'must be a name, or namespace/name: each 1-128 of A-Z a-z 0-9 . _ -',
+    params: { problem: 'name', zh: '必须是合法名称，或“命名空间/名称”：每段 1-128 个 A-Z a-z 0-9 . _ -' },
+  })
+  .meta({ description: 'a name, or namespace/name; each 1-128 of A-Z a-z 0-9 . _ -' });
+
+/** Where one namespace is named, what is given is of it. */
+const isOfOne = (body: {
+  readonly namespace?: string | undefined;
+  readonly rules?: object | undefined;
+}): boolean => body.namespace === undefined || !Object.keys(body.rules ?? {}).some((id) => id.includes('/'));
+const ofOne = {
+  path: ['rules'],
+  message: 'are named by key alone where a namespace is given',
+  params: { problem: 'name', zh: '给出命名空间时，规则只能以键命名' },
+};
 
 /** What is likely wrong with a rule, though it could be published; `error`: it could not. */
 const lintFinding = z.object({
@@ -39,17 +59,22 @@ export const lintRules = contract({
   access: 'config:read',
   params: appParams,
   query: noQuery,
-  body: z.strictObject({
-    /** The namespace that the rules are for: they stand in place of what is live there. Alone: what is live there. */
-    namespace: name.optional(),
-    /** Rules as somebody wrote them, by key; those that are no rules at all are findings too. */
-    rules: record(name, json)
-      .refine((all) => Object.keys(all).length <= 1000, {
-        message: 'must have at most 1000 rules',
-        params: { problem: 'range', zh: '最多 1000 条规则' },
-      })
-      .optional(),
-  }),
+  body: z
+    .strictObject({
+      /** The namespace that the rules are for: they stand in place of what is live there. Alone: what is live there. */
+      namespace: name.optional(),
+      /**
+       * Rules as somebody wrote them, by key; those that are no rules at all are findings too. Without `namespace` they
+       * may be of several, by `namespace/key`, and stand in place of what is live in each of those.
+       */
+      rules: record(ruleId, json)
+        .refine((all) => Object.keys(all).length <= 1000, {
+          message: 'must have at most 1000 rules',
+          params: { problem: 'range', zh: '最多 1000 条规则' },
+        })
+        .optional(),
+    })
+    .refine(isOfOne, ofOne),
   status: 200,
   response: z.object({
     /** How many rules were looked at. */
@@ -147,17 +172,22 @@ export const replayRules = contract({
   access: 'config:read',
   params: appParams,
   query: noQuery,
-  body: z.strictObject({
-    /** By key, in place of what is live in `namespace`; without a namespace in place of all live rules. Absent: the live ones. */
-    rules: record(name, rule).optional(),
-    namespace: name.optional(),
-    /** Absent: what the server has recorded. */
-    calls: z.array(broughtCall).max(10_000).optional(),
-    from: moment.optional(),
-    to: moment.optional(),
-    /** Of what rules leave to chance. Absent: that of each process, and 1 where it isn't known. */
-    seed: z.int().min(0).max(0xffff_ffff).optional(),
-  }),
+  body: z
+    .strictObject({
+      /**
+       * By key, in place of what is live in `namespace`; without a namespace by key or `namespace/key`, in place of all
+       * live rules. Absent: the live ones.
+       */
+      rules: record(ruleId, rule).optional(),
+      namespace: name.optional(),
+      /** Absent: what the server has recorded. */
+      calls: z.array(broughtCall).max(10_000).optional(),
+      from: moment.optional(),
+      to: moment.optional(),
+      /** Of what rules leave to chance. Absent: that of each process, and 1 where it isn't known. */
+      seed: z.int().min(0).max(0xffff_ffff).optional(),
+    })
+    .refine(isOfOne, ofOne),
   status: 200,
   response: z.object({
     recording,
