@@ -68,8 +68,8 @@ class Bench {
     return new Bench(server, secret);
   }
 
-  async instance(id: string): Promise<LeanClient> {
-    const client = new LeanClient(this.server.url, this.#token, id);
+  async instance(id: string, bootId = `${id}-boot`): Promise<LeanClient> {
+    const client = new LeanClient(this.server.url, this.#token, id, { bootId });
     await client.connect();
     this.clients.push(client);
     return client;
@@ -154,6 +154,28 @@ onEachDatabase('traffic', (boot) => {
     await bench.passed(3);
     const { points } = await bench.points({ stepMs: '10000' });
     expect(points.some((point) => point.lost === 1)).toBe(true);
+    bench.end();
+  });
+
+  it('counts a report that comes again once, and all of a process that began anew', async () => {
+    const bench = await Bench.begin(await boot());
+    const a = await bench.instance('a');
+    const report = { sequence: 1, seconds: [{ agoMs: 0, resources: [second(10)] }] };
+    a.report(report);
+    a.report(report);
+    a.report({ sequence: 2, seconds: [{ agoMs: 0, resources: [second(3)] }] });
+    await bench.passed(13);
+    a.close();
+    await a.connect();
+    a.report(report);
+    a.report({ sequence: 3, seconds: [{ agoMs: 0, resources: [second(5)] }] });
+    await bench.passed(18);
+    const { points } = await bench.points({ stepMs: '10000' });
+    expect(points.every(({ lost }) => lost === 0)).toBe(true);
+    a.close();
+    const restarted = await bench.instance('a', 'another');
+    restarted.report(report);
+    await bench.passed(28);
     bench.end();
   });
 

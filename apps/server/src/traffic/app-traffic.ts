@@ -4,6 +4,7 @@ import type { Connection } from '../fleet/connection.ts';
 import type { Place } from '../fleet/place.ts';
 import { Coverage } from './coverage.ts';
 import { Presence } from './presence.ts';
+import { ReportNumbers } from './report-numbers.ts';
 import { hourMs, Series, secondMs } from './series.ts';
 
 /** Resources of an app that are told apart, as in the client. */
@@ -27,7 +28,8 @@ export class AppTraffic {
   readonly coverage = new Coverage();
   readonly #series = new Map<string, Series>();
   readonly #mayGrow: () => boolean;
-  readonly #sequences = new Map<string, { sequence: number; atMs: number }>();
+  /** By process, for a report may come again over another connection. */
+  readonly #numbers = new Map<string, ReportNumbers>();
   readonly #reporters = new Map<Connection, Presence>();
   readonly #open = new Map<string, readonly OpenBreaker[]>();
   #turns: KnownTurn[] = [];
@@ -44,11 +46,15 @@ export class AppTraffic {
     this.#mayGrow = mayGrow;
   }
 
-  /** Takes in a report; `nowMs` is when it came. Answers how many before it never came. */
-  take(connection: Connection, report: Report, nowMs: number): number {
+  /**
+   * Takes in a report; `nowMs` is when it came. Answers how many before it never came; undefined: it came before, and
+   * nothing of it counts.
+   */
+  take(connection: Connection, report: Report, nowMs: number): number | undefined {
     const presence = this.#presenceOf(connection, nowMs);
     this.heardAtMs = nowMs;
     const lost = this.#count(connection, report, nowMs);
+    if (lost === undefined) return undefined;
     for (const { agoMs, resources } of report.seconds) {
       // The second in which its middle lies, so that clocks that tick at other times than ours spread evenly.
       const beganMs = Math.floor((nowMs - agoMs - secondMs / 2) / secondMs) * secondMs;
@@ -76,7 +82,7 @@ export class AppTraffic {
   gone(connection: Connection, nowMs: number): void {
     this.#reporters.delete(connection);
     this.#open.delete(connection.instanceId);
-    for (const [key, { atMs }] of this.#sequences) if (atMs < nowMs - 120_000) this.#sequences.delete(key);
+    for (const [key, { atMs }] of this.#numbers) if (atMs < nowMs - 120_000) this.#numbers.delete(key);
   }
 
   series(resource: string, type: ResourceType): Series | undefined {
@@ -149,14 +155,16 @@ export class AppTraffic {
   }
 
   /** Reports are numbered by each process; one that is missing leaves a gap and no zero. */
-  #count(connection: Connection, report: Report, nowMs: number): number {
+  #count(connection: Connection, report: Report, nowMs: number): number | undefined {
     const key = `${connection.instanceId} ${connection.bootId}`;
-    const before = this.#sequences.get(key);
+    const numbers = this.#numbers.get(key) ?? new ReportNumbers();
+    this.#numbers.set(key, numbers);
+    const beforeMs = numbers.atMs;
+    const lost = numbers.take(report.sequence);
+    if (lost === undefined) return undefined;
+    numbers.atMs = nowMs;
     const longestMs = Math.max(0, ...report.seconds.map(({ agoMs }) => agoMs + secondMs));
-    const lost = before ? Math.max(0, report.sequence - before.sequence - 1) : 0;
-    if (before && lost > 0) this.coverage.lost(before.atMs, Math.max(before.atMs, nowMs - longestMs));
-    if (!before || report.sequence > before.sequence)
-      this.#sequences.set(key, { sequence: report.sequence, atMs: nowMs });
+    if (lost > 0) this.coverage.lost(beforeMs, Math.max(beforeMs, nowMs - longestMs));
     return lost;
   }
 

@@ -84,7 +84,7 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.#apps.get(placeKey(place));
   }
 
-  /** Calls back with each report, after it was taken in. */
+  /** Calls back with each report, after it was taken in; once, however often it comes. */
   onReport(listener: (connection: Connection, report: Report) => void): void {
     this.#events.on('report', listener);
   }
@@ -105,6 +105,7 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
   #take(connection: Connection, report: Report): void {
     const nowMs = this.#clock.now();
     const lost = this.#appOf(connection.place).take(connection, report, nowMs);
+    if (lost === undefined) return;
     this.#measure(connection.place, report, lost);
     this.recorder.take(connection, report, nowMs);
     this.#events.emit('report', connection, report);
