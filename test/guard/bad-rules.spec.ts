@@ -28,6 +28,10 @@ const script = {
   source: 'function decide() { return "pass"; }',
 };
 
+/** A test that is turned about so many times. */
+const negated = (times: number): Json =>
+  times === 0 ? { on: 'origin', op: 'equals', value: 'a' } : { not: negated(times - 1) };
+
 /** Rules that nobody can obey, and the field that is to blame. */
 const bad: readonly (readonly [what: string, rule: Readonly<Record<string, Json>>, field: string])[] = [
   // What `JSON.stringify` makes of NaN.
@@ -48,6 +52,7 @@ const bad: readonly (readonly [what: string, rule: Readonly<Record<string, Json>
   ],
   ['a resource without a name', { ...limit, resource: { match: 'exact', value: '' } }, 'resource.value'],
   ['a moment that is none', { ...limit, effective: { until: 'tomorrow' } }, 'effective.until'],
+  ['a condition 13 deep', { ...limit, when: negated(13) }, 'when'],
   ['an answer of no kind', { ...limit, onBlock: { answer: 'shrug' } }, 'onBlock.answer'],
   ['a body of no answer', { ...limit, onBlock: { ...http, status: 204, body: 'x' } }, 'onBlock.body'],
   ['two headers in one', { ...limit, onBlock: { ...http, contentType: 'a\r\nb: c' } }, 'onBlock.contentType'],

@@ -51,12 +51,29 @@ function formOf(value: unknown): z.ZodType {
   return 'not' in value ? forms.not : leaf;
 }
 
+/** What a condition joins; a test joins nothing. */
+function joined(value: unknown): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('and' in value) return Array.isArray(value.and) ? value.and : [];
+  if ('or' in value) return Array.isArray(value.or) ? value.or : [];
+  return 'not' in value ? [value.not] : [];
+}
+
+/** Whether tests are joined more than 12 deep, found without recursion. */
+function isTooDeep(value: unknown): boolean {
+  // Each join is two steps of JSON at most, and so are the values of a test.
+  if (jsonProblem(value, 2 * maxDepth + 2) === 'depth') return true;
+  let level = [value];
+  for (let depth = 0; depth <= maxDepth && level.length > 0; depth++) level = level.flatMap(joined);
+  return level.length > 0;
+}
+
 /** Which calls a rule is about: tests, joined by `and`, `or` and `not`, at most 12 deep. */
 export const condition: z.ZodType<Condition> = z
   .unknown()
   .check((context) => {
-    // Asked first, and without recursion: what nests a hundred thousand deep must not reach the forms.
-    if (jsonProblem(context.value, 2 * maxDepth) === 'depth') {
+    // Asked first: what nests a hundred thousand deep must not reach the forms.
+    if (isTooDeep(context.value)) {
       context.issues.push({
         code: 'custom',
         input: context.value,

@@ -358,6 +358,16 @@ describe('rule', () => {
       return { ...valid.system, when };
     };
     expect(check(nested(10))).toEqual([]);
+    const joined = (form: 'and' | 'or', depth: number): unknown => {
+      let when: unknown = { on: 'origin', op: 'in', values: ['a', 'b'] };
+      for (let i = 0; i < depth; i++) when = { [form]: [when] };
+      return { ...valid.system, when };
+    };
+    for (const depth of [1, 12])
+      for (const rule of [nested(depth), joined('and', depth), joined('or', depth)])
+        expect(check(rule)).toEqual([]);
+    for (const rule of [nested(13), joined('and', 13), joined('or', 13)])
+      expect(check(rule)).toEqual(['when depth']);
     expect(check(nested(100))).toEqual(['when depth']);
     expect(check(nested(100_000))).toEqual(['when depth']);
   });
