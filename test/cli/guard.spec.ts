@@ -108,6 +108,39 @@ describe('resources', () => {
     const gone = await order.sluice(['resources', 'decision', 'd-2']);
     expect(gone).toMatchObject({ code: 1, err: expect.stringContaining('their last 1,000 refusals') });
   });
+
+  it('say that one may not ask, but not of one app of several that are looked through', async () => {
+    const apps = (...names: string[]) => ({
+      items: names.map((name) => ({ name, title: '', owner: '', createdAt: '2026-01-02T03:04:05.000Z' })),
+    });
+    const decisions: unknown[] = [];
+    order.fake.on('getDecision', ({ params }) => {
+      decisions.push(params.app);
+      throw params.app === 'secret'
+        ? new Refused({ status: 403, code: 'forbidden', message: 'You may not.' })
+        : new Refused({ status: 404, code: 'not_found', message: 'There is no decision here.' });
+    });
+    order.fake.on('listApps', () => apps('order-api', 'secret'));
+    const ask = (...words: string[]) => order.sluice(['resources', 'decision', ...words]);
+    expect(await ask('secret', 'd-1')).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('You may not.'),
+    });
+    expect((await ask('d-1')).code).toBe(1);
+    expect(decisions).toEqual(['secret', 'order-api', 'secret']);
+    order.fake.on('listApps', () => apps('secret'));
+    expect((await ask('d-1')).code).toBe(4);
+  });
+
+  it('say what is missing where a server does not answer', async () => {
+    const before = await order.sluice(['resources', 'show', 'order-api', 'POST /pay', '-o', 'json']);
+    order.fake.on('getResource', () => ({ ...JSON.parse(before.out), silentNodes: 2 }));
+    const ran = await order.sluice(['resources', 'show', 'order-api', 'POST /pay']);
+    expect(ran).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('2 other servers did not answer in time'),
+    });
+  });
 });
 
 describe('top', () => {

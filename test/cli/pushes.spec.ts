@@ -132,6 +132,10 @@ describe('looking at pushes', () => {
     });
     for (const id of ids.slice(0, 2)) expect(several.err).toContain(`  ${id}  order-api  order`);
     expect((await order.sluice(['push', 'show', '0c1f'])).err).toContain('at least 6 letters');
+    order.fake.on('getPush', () => {
+      throw new Refused({ status: 403, code: 'forbidden', message: 'You may not.' });
+    });
+    expect((await order.sluice(['push', 'show', 'order-api', 'g-1'])).code).toBe(4);
     expect(await order.sluice(['push', 'show', 'abcdef'])).toMatchObject({
       code: 1,
       err: expect.stringContaining('There is no push "abcdef"'),

@@ -1,10 +1,9 @@
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
-import { appNames } from '../delivery/find-push.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { ServerError } from '../failure/server-error.ts';
 import { tableText } from '../output/table.ts';
-import { inApp, missing } from '../reference/missing.ts';
+import { askApps } from '../reference/apps.ts';
+import { missing } from '../reference/missing.ts';
 import { breakerWord } from '../traffic/resource-rows.ts';
 
 type Decision = Awaited<ReturnType<typeof askFor>>;
@@ -13,9 +12,7 @@ type Decision = Awaited<ReturnType<typeof askFor>>;
 export async function showDecision(context: Context, words: readonly string[]): Promise<ExitCode> {
   const [app, id] = words.length > 1 ? [words[0]!, words[1]!] : [undefined, words[0]!];
   const env = await context.environment();
-  const apps = app === undefined ? await appNames(context) : [app];
-  const answers = await Promise.all(apps.map((name) => attempt(context, name, id)));
-  const found = answers.find((answer) => answer !== undefined);
+  const [found] = await askApps(context, app, (name) => askFor(context, name, id));
   if (!found)
     throw missing('decision', id, app === undefined ? env : `${app} (${env})`, [], {
       en: 'Instances remember their last 1,000 refusals, and forget them when they end.',
@@ -28,15 +25,6 @@ export async function showDecision(context: Context, words: readonly string[]): 
 async function askFor(context: Context, app: string, decision: string) {
   const [api, env] = [await context.api(), await context.environment()];
   return api.call(contracts.getDecision, { params: { env, app, decision } });
-}
-
-async function attempt(context: Context, app: string, id: string): Promise<Decision | undefined> {
-  try {
-    return await inApp(context, app, () => askFor(context, app, id));
-  } catch (error) {
-    if (error instanceof ServerError && [403, 404].includes(error.status)) return undefined;
-    throw error;
-  }
 }
 
 function decisionText(context: Context, { decisionId, instanceId, call }: Decision): string {

@@ -1,7 +1,7 @@
 import type { Push, PushInstance } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
-import { appNames, findPush, pushParams, shortId } from '../delivery/find-push.ts';
+import { findPush, pushParams, shortId } from '../delivery/find-push.ts';
 import { guardrailText, healthText } from '../delivery/guardrail-text.ts';
 import { showPlan } from '../delivery/plan-rows.ts';
 import { modeWord, pushOfWhat, pushStateWord } from '../delivery/push-words.ts';
@@ -11,6 +11,7 @@ import { usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import type { Column } from '../output/output.ts';
 import { tableText } from '../output/table.ts';
+import { appNames } from '../reference/apps.ts';
 import { inApp } from '../reference/missing.ts';
 import { endText, linkedSentence, progressLine, stateWord, verdictSentence } from '../release/verdict.ts';
 import { reportVerdict, waitForVerdict } from '../release/wait.ts';

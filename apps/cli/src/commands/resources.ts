@@ -81,10 +81,12 @@ async function fetchResource(
 ): Promise<ResourceDetail> {
   const [api, env] = [await context.api(), await context.environment()];
   try {
-    return await api.call(contracts.getResource, {
+    const detail = await api.call(contracts.getResource, {
       params: { env, app, resource },
       query: type === undefined ? {} : { type },
     });
+    noteSilentNodes(context, detail.silentNodes);
+    return detail;
   } catch (error) {
     if (!(error instanceof ServerError) || error.status !== 404) throw error;
     const { items } = await fetchResources(context, app, type);

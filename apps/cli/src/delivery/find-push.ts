@@ -3,8 +3,8 @@ import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { CliError, nothingChanged, usageError } from '../failure/cli-error.ts';
 import { exitCode } from '../failure/exit-code.ts';
-import { ServerError } from '../failure/server-error.ts';
-import { inApp, missing } from '../reference/missing.ts';
+import { askApps } from '../reference/apps.ts';
+import { missing } from '../reference/missing.ts';
 import { pushOfWhat } from './push-words.ts';
 
 /** So many letters of an id are enough to ask for it, and so many of one are shown in lists. */
@@ -32,12 +32,11 @@ export async function findPush(context: Context, words: readonly string[]): Prom
   const [app, word] = words.length > 1 ? [words[0]!, words[1]!] : [undefined, words[0]!];
   // As it stands in a text that cut it.
   const id = word.replace(/(…|\.\.\.)$/, '').toLowerCase();
-  const apps = app === undefined ? await appNames(context) : [app];
   const isShort = beginning.test(id);
   if (isShort && id.length < leastLetters) throw tooShort(id);
   const found = (
-    await Promise.all(
-      apps.map((name) => (isShort ? beginningWith(context, name, id) : exactly(context, name, word))),
+    await askApps(context, app, (name) =>
+      isShort ? beginningWith(context, name, id) : exactly(context, name, word),
     )
   ).flat();
   if (found.length > 1) throw ambiguous(id, found);
@@ -50,27 +49,13 @@ export async function findPush(context: Context, words: readonly string[]): Prom
 
 async function exactly(context: Context, app: string, push: string): Promise<Push[]> {
   const [api, env] = [await context.api(), await context.environment()];
-  return seen(context, app, async () => [await api.call(contracts.getPush, { params: { env, app, push } })]);
+  return [await api.call(contracts.getPush, { params: { env, app, push } })];
 }
 
 async function beginningWith(context: Context, app: string, id: string): Promise<Push[]> {
   const [api, env] = [await context.api(), await context.environment()];
   const query = { id, limit: '10' };
-  return seen(
-    context,
-    app,
-    async () => (await api.call(contracts.listPushes, { params: { env, app }, query })).items,
-  );
-}
-
-/** Nothing where there is nothing, or nothing that one may see. */
-async function seen(context: Context, app: string, ask: () => Promise<Push[]>): Promise<Push[]> {
-  try {
-    return await inApp(context, app, ask);
-  } catch (error) {
-    if (error instanceof ServerError && [403, 404].includes(error.status)) return [];
-    throw error;
-  }
+  return (await api.call(contracts.listPushes, { params: { env, app }, query })).items;
 }
 
 const tooShort = (id: string): CliError =>
@@ -99,12 +84,6 @@ function ambiguous(id: string, found: readonly Push[]): CliError {
       ),
     },
   );
-}
-
-/** Names of the apps that can be seen. */
-export async function appNames(context: Context): Promise<string[]> {
-  const { items } = await (await context.api()).call(contracts.listApps);
-  return items.map((a) => a.name);
 }
 
 /** The parts of a push's path. */
