@@ -9,6 +9,7 @@ import type { Holds, Plan, Stages, Straight } from './plan.ts';
 import { blockByBreaker, blockByFilter, blockByLimit } from './refuse.ts';
 import type { LimitStep } from './step.ts';
 import { Waiting } from './waiting.ts';
+import { told } from './world.ts';
 
 /**
  * One synchronous pass: every rule is asked with the same reading, and only if all of them let the call go does any
@@ -18,7 +19,7 @@ export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry 
   const { settled } = gate;
   if (settled.straight !== undefined && takeAll(settled.straight, inputs, gate.world))
     return enterStraight(gate, settled, inputs);
-  return weigh(gate, settled.plan, inputs, mayWait);
+  return told(gate.world, weigh(gate, settled.plan, inputs, mayWait));
 }
 
 /*

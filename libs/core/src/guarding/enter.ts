@@ -3,12 +3,14 @@ import { Entry } from './entry.ts';
 import type { Gate, Standing } from './gate.ts';
 import type { Holds, Plan } from './plan.ts';
 import { watch, watchAll } from './watch.ts';
+import { told } from './world.ts';
 
 /** The call goes under what the gate has settled, where every call holds the same of what intercepts. */
 export function enterStraight(gate: Gate, settled: Standing, inputs: CallInputs): Entry {
   const { plan } = settled;
   const { watchers } = plan;
-  if (watchers === undefined) return enter(gate, plan, inputs, gate.world.nowMs, plan.interceptHolds!);
+  if (watchers === undefined)
+    return told(gate.world, enter(gate, plan, inputs, gate.world.nowMs, plan.interceptHolds!));
   const standing = watchers.length === 0 ? settled : watchAll(gate, settled, inputs);
   standing.counters.enter();
   return new Entry(standing, gate.world.nowMs);

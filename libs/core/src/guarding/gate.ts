@@ -3,7 +3,7 @@ import type { ResourceType } from '../model/resource.ts';
 import type { Counters } from './counters.ts';
 import { type Holds, type Plan, planOf, type Straight } from './plan.ts';
 import type { ResourceState } from './resource-state.ts';
-import type { World } from './world.ts';
+import { tell, type World } from './world.ts';
 
 /** Under what a call came in: its plan, the generation of the breakers, and what has to learn how it ends. */
 export interface Standing {
@@ -124,6 +124,7 @@ export class Gate {
     const plan = planOf(this.resource, this.state, this.world);
     const generation = this.#generations.current;
     this.#standing = this.#stand(plan, generation, plan.interceptHolds ?? nothing);
+    tell(this.world);
   }
 
   #stand(plan: Plan, generation: number, holds: Holds): Standing {

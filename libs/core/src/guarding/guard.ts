@@ -15,7 +15,15 @@ import { settle } from './outcome.ts';
 import { blockByScript, type ScriptWords } from './refuse.ts';
 import { ResourceState } from './resource-state.ts';
 import type { Waiting } from './waiting.ts';
-import { type BreakerEvent, type KillSwitch, placeOf, type Readings, type World } from './world.ts';
+import {
+  type BreakerEvent,
+  type KillSwitch,
+  placeOf,
+  type Readings,
+  tell,
+  told,
+  type World,
+} from './world.ts';
 
 export interface GuardOptions {
   /** Begins every decision id; different for each start of each instance. */
@@ -74,6 +82,7 @@ export class Guard {
       decisions: new Decisions(name),
       seed,
       onBreaker,
+      untold: undefined,
       kept: new Entry(undefined, nowMs),
     };
   }
@@ -125,7 +134,7 @@ export class Guard {
   }
 
   resume(waiting: Waiting, nowMs: number): Entry | Waiting | Block {
-    return waiting.resume(this.#tick(nowMs));
+    return told(this.#world, waiting.resume(this.#tick(nowMs)));
   }
 
   cancel(waiting: Waiting, nowMs: number): void {
@@ -183,6 +192,7 @@ export class Guard {
     for (const state of this.resources())
       if (at === undefined || (state.name === at.resource && state.type === at.type))
         state.adjust(compiled, atMs);
+    tell(this.#world);
   }
 
   /** Refuses a call in the name of a script rule of its plan, which is asked elsewhere. */

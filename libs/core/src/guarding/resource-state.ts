@@ -8,7 +8,7 @@ import { Counters } from './counters.ts';
 import { LimitState } from './limit-state.ts';
 import { momentMs } from './moment.ts';
 import { seededDraw, seedOf } from './seeded-draw.ts';
-import { placeOf, type World } from './world.ts';
+import { placeOf, told, type World } from './world.ts';
 
 /** `version` is that of the world that it was last shaped for: gates that share it shape it once. */
 type State =
@@ -63,8 +63,11 @@ export class ResourceState {
       return state.breaker;
     }
     const { name, type } = this;
-    const onChange = (change: BreakerChange): void =>
-      this.#world.onBreaker?.({ ...change, ruleId: id, resource: name, type });
+    const onChange = (change: BreakerChange): void => {
+      if (this.#world.onBreaker === undefined) return;
+      this.#world.untold ??= [];
+      this.#world.untold.push({ ...change, ruleId: id, resource: name, type });
+    };
     const breaker = new Breaker(shape, changedMs, this.generations, onChange);
     this.#states.set(id, { kind: 'breaker', version, breaker });
     return breaker;
@@ -90,11 +93,12 @@ export class ResourceState {
   }
 
   breakers(nowMs: number): BreakerReading[] {
-    return [...this.#states].flatMap(([ruleId, state]) =>
+    const readings = [...this.#states].flatMap(([ruleId, state]) =>
       state.kind === 'breaker'
         ? [{ ruleId, state: state.breaker.state(nowMs), value: state.breaker.value(nowMs) }]
         : [],
     );
+    return told(this.#world, readings);
   }
 
   /** Forgets what belonged to rules that are gone. */

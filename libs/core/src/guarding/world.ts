@@ -60,4 +60,27 @@ export interface World {
    */
   readonly kept: object;
   readonly onBreaker: ((event: BreakerEvent) => void) | undefined;
+  /** What breakers did in what is going on now. Undefined when all is told, which is nearly always. */
+  untold: BreakerEvent[] | undefined;
+}
+
+/**
+ * Tells what breakers did, when what made them do it is complete: who listens may make calls himself, and those would
+ * meet one that is half decided.
+ */
+export function tell(world: World): void {
+  for (;;) {
+    const event = world.untold?.shift();
+    if (event === undefined) {
+      world.untold = undefined;
+      return;
+    }
+    world.onBreaker!(event);
+  }
+}
+
+/** An answer that is complete. */
+export function told<T>(world: World, answer: T): T {
+  if (world.untold !== undefined) tell(world);
+  return answer;
 }
