@@ -38,7 +38,7 @@ const turnReasons: Readonly<Record<string, ErrorText>> = {
   probing: { en: 'its time was over; it tries calls', zh: '打开时间已过，开始试探' },
   probesGood: { en: 'all calls that it tried were good', zh: '试探的调用全部正常' },
   probeBad: { en: 'a call that it tried was bad', zh: '有试探的调用失败' },
-  noVerdict: { en: 'half-open for too long', zh: '半开时间过长' },
+  noVerdict: { en: 'a probe did not end in time', zh: '试探未按时结束' },
   forced: { en: 'held by hand', zh: '人工保持' },
   forceEnded: { en: 'no longer held by hand', zh: '人工保持已结束' },
 };

@@ -22,7 +22,7 @@ class Listed {
   untilMs = 0;
   round = 0;
   results: { bucket: number; isBad: boolean }[] = [];
-  probes = 0;
+  probes: { sinceMs: number; untilMs: number }[] = [];
   good = 0;
 
   constructor(shape: BreakerShape) {
@@ -38,7 +38,8 @@ class Listed {
   }
 
   pass(nowMs: number): void {
-    if (this.state === 'halfOpen' && nowMs >= this.untilMs) this.openAt(this.untilMs, this.round + 1);
+    const endMs = Math.min(...this.probes.map(({ untilMs }) => untilMs));
+    if (this.state === 'halfOpen' && nowMs >= endMs) this.openAt(endMs, this.round + 1);
   }
 
   enter(nowMs: number): number | undefined {
@@ -46,13 +47,12 @@ class Listed {
     if (this.state === 'open' && nowMs >= this.untilMs) {
       this.state = 'halfOpen';
       this.era++;
-      this.untilMs = nowMs + this.shape.maxHalfOpenMs;
-      this.probes = 0;
+      this.probes = [];
       this.good = 0;
     } else if (this.state === 'open') return undefined;
     if (this.state === 'halfOpen') {
-      if (this.probes + this.good >= this.shape.probes) return undefined;
-      this.probes++;
+      if (this.probes.length + this.good >= this.shape.probes) return undefined;
+      this.probes.push({ sinceMs: nowMs, untilMs: nowMs + this.shape.maxHalfOpenMs });
     }
     return this.era;
   }
@@ -62,12 +62,15 @@ class Listed {
     if (era !== this.era) return;
     const isBad =
       this.shape.strategy === 'slowCallRatio' ? durationMs > this.shape.slowMs : outcome === 'error';
-    if (this.state === 'halfOpen') this.settleProbe(outcome, isBad, nowMs);
+    if (this.state === 'halfOpen') this.settleProbe(outcome, isBad, durationMs, nowMs);
     else if (outcome !== 'abort') this.settleClosed(isBad, nowMs);
   }
 
-  settleProbe(outcome: Outcome, isBad: boolean, nowMs: number): void {
-    this.probes--;
+  settleProbe(outcome: Outcome, isBad: boolean, durationMs: number, nowMs: number): void {
+    this.probes.splice(
+      this.probes.findIndex(({ sinceMs }) => sinceMs === nowMs - durationMs),
+      1,
+    );
     if (outcome === 'abort') return;
     if (isBad) this.openAt(nowMs, this.round + 1);
     else if (++this.good >= this.shape.probes) {
@@ -177,7 +180,7 @@ describe('Breaker', () => {
     expect(Math.min(opened, closed)).toBeGreaterThan(100);
   });
 
-  it('is never half-open for ever: after its times are over, somebody gets through', () => {
+  it('is never half-open for ever, however its rule changes: after its times are over, somebody gets through', () => {
     fc.assert(
       fc.property(shapes, fc.integer(), (shape, seed) => {
         const draw = seededDraw(seed);
@@ -186,13 +189,17 @@ describe('Breaker', () => {
         let nowMs = 0;
         for (let i = 0; i < 200; i++) {
           nowMs += Math.floor(draw() * 50);
+          if (draw() < 0.05) {
+            const [probes, maxHalfOpenMs] = [1 + Math.floor(draw() * 4), 1 + Math.floor(draw() * 200)];
+            breaker.reshape({ ...shape, probes, maxHalfOpenMs }, nowMs);
+          }
           if (breaker.peek({ nowMs }) > 0) continue;
           breaker.commit({ nowMs });
           // Half of the calls never settle at all.
           if (draw() < 0.5)
             breaker.settle(generations.current, outcomeOf(draw()), { startMs: nowMs - 10 }, { nowMs });
         }
-        const longestMs = shape.maxHalfOpenMs + Math.max(shape.openMs, shape.backoff.maxMs);
+        const longestMs = 200 + Math.max(shape.openMs, shape.backoff.maxMs);
         expect(breaker.peek({ nowMs: nowMs + longestMs })).toBe(0);
       }),
     );

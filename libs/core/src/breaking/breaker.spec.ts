@@ -152,6 +152,45 @@ describe('Breaker', () => {
     ]);
   });
 
+  it('waits for its probes as long as they take to come: only one under way can be too late', () => {
+    const bench = new Bench({ probes: 3, backoff: { multiplier: 2, maxMs: 3_600_000 } });
+    bench.calls(0, 'error', 'error', 'error', 'error');
+    for (const atMs of [60_000, 120_000, 180_000]) expect(bench.call(atMs)).toBe(true);
+    expect(bench.path.slice(1)).toEqual(['open>halfOpen@60000 probing', 'halfOpen>closed@180000 probesGood']);
+    bench.calls(180_000, 'error', 'error', 'error', 'error');
+    expect(bench.call(300_000, 'abort')).toBe(true);
+    expect([bench.breaker.state(900_000), bench.breaker.retryAfterMs(900_000)]).toEqual(['halfOpen', 0]);
+  });
+
+  it('gives each probe its own time', () => {
+    const bench = new Bench({ probes: 3 });
+    bench.calls(0, 'error', 'error', 'error', 'error');
+    const [early, late] = [bench.enter(1000)!, bench.enter(5000)!];
+    bench.breaker.settle(early, 'success', { startMs: 1000 }, { nowMs: 5500 });
+    expect(bench.breaker.state(9999)).toBe('halfOpen');
+    bench.breaker.settle(late, 'success', { startMs: 5000 }, { nowMs: 9999 });
+    expect(bench.enter(20_000)).toBeDefined();
+    expect([bench.breaker.state(24_999), bench.breaker.state(25_000)]).toEqual(['halfOpen', 'open']);
+  });
+
+  it('closes when fewer probes have to be good than were already', () => {
+    const bench = new Bench({ probes: 3 });
+    bench.calls(0, 'error', 'error', 'error', 'error');
+    bench.calls(1000, 'success', 'success');
+    const late = bench.enter(1001)!;
+    bench.breaker.reshape({ ...base, probes: 2 }, 1002);
+    expect(bench.path.at(-1)).toBe('halfOpen>closed@1002 probesGood');
+    bench.breaker.settle(late, 'error', { startMs: 1001 }, { nowMs: 1003 });
+    expect([bench.breaker.value(1003), bench.call(1003)]).toEqual([0, true]);
+    const fewer = new Bench({ probes: 3 });
+    fewer.calls(0, 'error', 'error', 'error', 'error');
+    fewer.enter(1000);
+    fewer.enter(1000);
+    fewer.breaker.reshape({ ...base, probes: 1 }, 1001);
+    expect([fewer.call(1002), fewer.breaker.state(1002)]).toEqual([false, 'halfOpen']);
+    expect(fewer.breaker.state(6000)).toBe('open');
+  });
+
   it('drops results of calls that began before it changed', () => {
     const bench = new Bench();
     const early = Array.from({ length: 10 }, () => bench.enter(0)!);

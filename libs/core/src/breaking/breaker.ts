@@ -17,7 +17,7 @@ export type BreakerReason =
   | 'probing' // its time was over, and a call came
   | 'probesGood'
   | 'probeBad'
-  | 'noVerdict' // half-open for too long
+  | 'noVerdict' // a probe didn't end in time
   | 'forced'
   | 'forceEnded';
 
@@ -31,14 +31,21 @@ export interface BreakerChange {
   readonly calls?: number;
 }
 
+/** A call in flight that decides whether it closes: known by when it went, and failed when it isn't over by `endsMs`. */
+interface Probe {
+  readonly startMs: number;
+  readonly endsMs: number;
+}
+
 type Inner =
   | { readonly name: 'closed'; errorsInRow: number }
   | { readonly name: 'open'; readonly untilMs: number; readonly round: number }
   | {
       readonly name: 'halfOpen';
-      readonly endsMs: number;
       readonly round: number;
-      inFlight: number;
+      readonly inFlight: Probe[];
+      /** When the first of these has failed; Infinity where none is in flight. */
+      endsMs: number;
       good: number;
     }
   | { readonly name: 'forcedOpen' | 'forcedClosed'; readonly untilMs: number };
@@ -58,6 +65,8 @@ export class Breaker {
   #shape: BreakerShape;
   readonly #generations: Generations;
   readonly #onChange: ((change: BreakerChange) => void) | undefined;
+  /** The latest reading under which it was asked while it was not closed: nothing happens to it before. */
+  #seenMs: number;
 
   constructor(
     shape: BreakerShape,
@@ -70,6 +79,7 @@ export class Breaker {
     this.#generations = generations;
     this.#since = generations.current;
     this.#onChange = onChange;
+    this.#seenMs = nowMs;
     this.#window = new Window(shape.windowMs, nowMs);
     this.#force(nowMs);
   }
@@ -90,16 +100,18 @@ export class Breaker {
   commit({ nowMs }: ClockReading): void {
     const inner = this.#inner;
     if (inner.name === 'closed') return;
-    if (inner.name === 'halfOpen') inner.inFlight += 1;
-    if (inner.name !== 'open') return;
-    const endsMs = nowMs + this.#shape.maxHalfOpenMs;
-    this.#change({ name: 'halfOpen', endsMs, round: inner.round, inFlight: 1, good: 0 }, nowMs, 'probing');
+    if (inner.name === 'open') {
+      const { round } = inner;
+      const endsMs = Number.POSITIVE_INFINITY;
+      this.#change({ name: 'halfOpen', round, inFlight: [], endsMs, good: 0 }, nowMs, 'probing');
+    }
+    this.#begin(nowMs);
   }
 
   /** How a call ended that entered under `generation`. Exactly once for each `commit`. */
   settle(generation: number, outcome: Outcome, { startMs }: Started, { nowMs }: ClockReading): void {
     const inner = this.#inner;
-    if (inner.name !== 'closed') this.#settleProbe(generation, outcome, nowMs - startMs, nowMs);
+    if (inner.name !== 'closed') this.#settleProbe(generation, outcome, startMs, nowMs);
     else if (generation >= this.#since && outcome !== 'abort') {
       const isBad = this.#isBad(outcome, nowMs - startMs);
       this.#window.add(nowMs, isBad);
@@ -135,11 +147,12 @@ export class Breaker {
 
   /** Calls in flight that decide whether it closes. */
   get probesInFlight(): number {
-    return this.#inner.name === 'halfOpen' ? this.#inner.inFlight : 0;
+    return this.#inner.name === 'halfOpen' ? this.#inner.inFlight.length : 0;
   }
 
   /** Goes on under another shape, in the same state with the same deadline. */
-  reshape(shape: BreakerShape, nowMs: number): void {
+  reshape(shape: BreakerShape, atMs: number): void {
+    const nowMs = Math.max(atMs, this.#seenMs);
     this.#pass(nowMs);
     const countsSlow = shape.strategy === 'slowCallRatio';
     const measuresOther = countsSlow !== this.#countsSlow;
@@ -148,16 +161,38 @@ export class Breaker {
     if (shape.windowMs !== this.#window.windowMs) this.#window = this.#window.resized(shape.windowMs, nowMs);
     if (measuresOther) this.#forget();
     this.#force(nowMs);
+    this.#judge(nowMs);
   }
 
-  #settleProbe(generation: number, outcome: Outcome, durationMs: number, nowMs: number): void {
+  #begin(nowMs: number): void {
+    const inner = this.#inner;
+    if (inner.name !== 'halfOpen') return;
+    const endsMs = nowMs + this.#shape.maxHalfOpenMs;
+    inner.inFlight.push({ startMs: nowMs, endsMs });
+    inner.endsMs = Math.min(inner.endsMs, endsMs);
+  }
+
+  #settleProbe(generation: number, outcome: Outcome, startMs: number, nowMs: number): void {
     this.#pass(nowMs);
     const inner = this.#inner;
     if (generation < this.#since || inner.name !== 'halfOpen') return;
-    inner.inFlight -= 1;
+    const { inFlight } = inner;
+    const index = inFlight.findIndex((probe) => probe.startMs === startMs);
+    inFlight.splice(Math.max(0, index), 1);
+    inner.endsMs = inFlight.reduce((ms, { endsMs }) => Math.min(ms, endsMs), Number.POSITIVE_INFINITY);
     if (outcome === 'abort') return;
-    if (this.#isBad(outcome, durationMs)) this.#open(nowMs, inner.round + 1, 'probeBad');
-    else if (++inner.good >= this.#shape.probes) this.#close(nowMs, 'probesGood');
+    if (this.#isBad(outcome, nowMs - startMs)) {
+      this.#open(nowMs, inner.round + 1, 'probeBad');
+      return;
+    }
+    inner.good += 1;
+    this.#judge(nowMs);
+  }
+
+  /** As many good probes as there have to be may be there already when fewer have to. */
+  #judge(nowMs: number): void {
+    const inner = this.#inner;
+    if (inner.name === 'halfOpen' && inner.good >= this.#shape.probes) this.#close(nowMs, 'probesGood');
   }
 
   #ask(nowMs: number): number {
@@ -171,13 +206,14 @@ export class Breaker {
       case 'open':
         return nowMs >= inner.untilMs ? 0 : Number.POSITIVE_INFINITY;
       case 'halfOpen':
-        return inner.inFlight + inner.good < this.#shape.probes ? 0 : Number.POSITIVE_INFINITY;
+        return inner.inFlight.length + inner.good < this.#shape.probes ? 0 : Number.POSITIVE_INFINITY;
     }
   }
 
   /** What time alone has done. */
   #pass(nowMs: number): void {
     const inner = this.#inner;
+    if (nowMs > this.#seenMs) this.#seenMs = nowMs;
     if (inner.name === 'halfOpen' && nowMs >= inner.endsMs)
       this.#open(inner.endsMs, inner.round + 1, 'noVerdict');
     else if (inner.name === 'forcedOpen' && nowMs >= inner.untilMs)
@@ -238,6 +274,7 @@ export class Breaker {
 
   #change(inner: Inner, atMs: number, reason: BreakerReason): void {
     const from = this.#inner.name;
+    if (atMs > this.#seenMs) this.#seenMs = atMs;
     const measured =
       reason === 'threshold' ? { value: this.#measure(), calls: this.#window.total } : undefined;
     this.#inner = inner;

@@ -25,8 +25,8 @@ export type BreakerStrategy =
 
 /**
  * Stops calling what fails. After `openMs` it lets `probes` calls (3 when absent) through: it closes when all of them
- * are good and opens again at the first bad one, or when `maxHalfOpenMs` (the longer of `openMs` and 30 s when
- * absent) passed without a verdict.
+ * are good, however long they take to come, and opens again at the first bad one. A probe that isn't over after
+ * `maxHalfOpenMs` (the longer of `openMs` and 30 s when absent) is bad.
  */
 export type BreakerRule = RuleBase & {
   readonly kind: 'breaker';

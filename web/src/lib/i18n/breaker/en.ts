@@ -4,7 +4,7 @@ export const turnReasons: Readonly<Record<string, string>> = {
   probing: 'its time was over; it tries calls',
   probesGood: 'all calls that it tried were good',
   probeBad: 'a call that it tried was bad',
-  noVerdict: 'half-open for too long',
+  noVerdict: 'a probe did not end in time',
   forced: 'held by hand',
   forceEnded: 'no longer held by hand',
 };

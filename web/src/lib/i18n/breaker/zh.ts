@@ -4,7 +4,7 @@ export const turnReasons: Readonly<Record<string, string>> = {
   probing: '打开时间已过，开始试探',
   probesGood: '试探的调用全部正常',
   probeBad: '有试探的调用失败',
-  noVerdict: '半开时间过长',
+  noVerdict: '试探未按时结束',
   forced: '人工保持',
   forceEnded: '人工保持已结束',
 };

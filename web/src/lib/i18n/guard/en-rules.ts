@@ -51,7 +51,7 @@ export const variantNames = {
 
 const opened = ', then refuse for {openMs} and try {probes} calls';
 const breakerMore =
-  '|; try for at most {maxHalfOpenMs}|; each time it fails wait {backoff.multiplier} times as long, at most {backoff.maxMs}|; held {forced.state} by hand until {forced.until}';
+  '|; a try that takes longer than {maxHalfOpenMs} has failed|; each time it fails wait {backoff.multiplier} times as long, at most {backoff.maxMs}|; held {forced.state} by hand until {forced.until}';
 /** How the sentence of a fault begins in a namespace; in a drill it begins otherwise. */
 export const faultStart = 'break {perMillion} of the calls until {deadline}: ';
 
@@ -110,7 +110,7 @@ export const fieldNames: Readonly<Record<string, string>> = {
   slowMs: 'Slow from',
   openMs: 'Open for',
   probes: 'Probes',
-  maxHalfOpenMs: 'Longest half-open time',
+  maxHalfOpenMs: 'Longest probe',
   'backoff.multiplier': 'Backoff factor',
   'backoff.maxMs': 'Longest backoff',
   'forced.state': 'Forced state',

@@ -3,7 +3,7 @@ import type * as en from './en-rules.ts';
 
 const opened = '，随后拒绝 {openMs}，再用 {probes} 个调用试探';
 const breakerMore =
-  '|；试探最长 {maxHalfOpenMs}|；每次失败等待时间变为 {backoff.multiplier} 倍，最长 {backoff.maxMs}|；人工保持{forced.state}至 {forced.until}';
+  '|；试探超过 {maxHalfOpenMs} 未结束视为失败|；每次失败等待时间变为 {backoff.multiplier} 倍，最长 {backoff.maxMs}|；人工保持{forced.state}至 {forced.until}';
 const faultStart = '在 {deadline} 之前破坏 {perMillion} 的调用：';
 
 export const rules = {
@@ -102,7 +102,7 @@ export const rules = {
     slowMs: '慢调用界限',
     openMs: '打开时长',
     probes: '试探数',
-    maxHalfOpenMs: '半开最长时间',
+    maxHalfOpenMs: '试探最长时间',
     'backoff.multiplier': '退避倍数',
     'backoff.maxMs': '最长退避',
     'forced.state': '强制状态',
