@@ -120,6 +120,14 @@ export class Counters {
     this.wouldBlock += 1;
   }
 
+  /** A call that goes already, which this rule would have refused after a wait; `isKnown` where it is counted already. */
+  watchedLate(ruleId: string, isKnown: boolean): void {
+    this.#ruleOf(ruleId).wouldBlock += 1;
+    if (isKnown) return;
+    this.wouldBlock += 1;
+    this.#shared += 1;
+  }
+
   /** Tells the rules what they would have refused, and looks out for what these will. */
   #share(ruleIds: readonly string[]): void {
     const times = this.wouldBlock - this.#shared;

@@ -18,7 +18,7 @@ import { told } from './world.ts';
 export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
   const { settled } = gate;
   if (settled.straight !== undefined && takeAll(settled.straight, inputs, gate.world))
-    return enterStraight(gate, settled, inputs);
+    return enterStraight(gate, settled, inputs, mayWait);
   return told(gate.world, weigh(gate, settled.plan, inputs, mayWait));
 }
 
@@ -75,7 +75,8 @@ function weigh(gate: Gate, plan: Plan, inputs: CallInputs, mayWait: boolean): En
   if (slotMs > 0 || queueMs > 0) return Waiting.begin(gate, inputs, nowMs, slotMs);
   commitLimits(permits, world);
   for (let i = 0; i < breakers.length; i++) if (breakers[i]!.on) breakers[i]!.breaker.commit(world);
-  return enter(gate, plan, inputs, nowMs, plan.interceptHolds ?? holdsOf(plan.intercept, nowMs));
+  const holds = plan.interceptHolds ?? holdsOf(plan.intercept, nowMs);
+  return enter(gate, plan, inputs, nowMs, holds, mayWait);
 }
 
 /** Asks those that are about the call, and notes which they are. */

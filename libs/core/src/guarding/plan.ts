@@ -1,6 +1,5 @@
 import type { Breaker } from '../breaking/breaker.ts';
 import { ResourceFaults } from '../faulting/resource-faults.ts';
-import type { Concurrency } from '../limiting/concurrency.ts';
 import type { Limiter } from '../limiting/limiter.ts';
 import type { BreakerRule } from '../model/breaker-rule.ts';
 import type { LimitRule } from '../model/limit-rule.ts';
@@ -37,9 +36,16 @@ export interface Straight {
   readonly steps: readonly LimitStep[];
 }
 
+/** What a call holds of a rule that counts calls under way. */
+export interface Permit {
+  release(): void;
+  /** Of a call that is only watched: it is counted already as one that would have been refused. */
+  doubted?(): void;
+}
+
 /** What has to learn how a call ends. */
 export interface Holds {
-  readonly permits: readonly Concurrency[];
+  readonly permits: readonly Permit[];
   readonly breakers: readonly Breaker[];
   /** Ids of rules in monitor mode that would have refused it. */
   readonly wouldBlock: readonly string[];

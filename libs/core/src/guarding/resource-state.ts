@@ -1,5 +1,6 @@
 import { Breaker, type BreakerChange, type Generations } from '../breaking/breaker.ts';
 import { breakerShape } from '../breaking/breaker-shape.ts';
+import type { Concurrency } from '../limiting/concurrency.ts';
 import type { BreakerRule, BreakerState } from '../model/breaker-rule.ts';
 import type { LimitRule } from '../model/limit-rule.ts';
 import type { ResourceType } from '../model/resource.ts';
@@ -8,6 +9,7 @@ import { Counters } from './counters.ts';
 import { LimitState } from './limit-state.ts';
 import { momentMs } from './moment.ts';
 import { seededDraw, seedOf } from './seeded-draw.ts';
+import { WatchedQueue } from './watched-queue.ts';
 import { placeOf, told, type World } from './world.ts';
 
 /** `version` is that of the world that it was last shaped for: gates that share it shape it once. */
@@ -31,6 +33,8 @@ export class ResourceState {
   readonly generations: Generations = { current: 0 };
   readonly #world: World;
   readonly #states = new Map<string, State>();
+  /** Of concurrency rules that only watch. */
+  readonly #watchedQueues = new WeakMap<Concurrency, WatchedQueue>();
   readonly #draws = new Map<string, () => number>();
 
   constructor(name: string, type: ResourceType, world: World) {
@@ -71,6 +75,17 @@ export class ResourceState {
     const breaker = new Breaker(shape, changedMs, this.generations, onChange);
     this.#states.set(id, { kind: 'breaker', version, breaker });
     return breaker;
+  }
+
+  /** Who would wait for a permit under a rule that only watches. */
+  watchedQueue(ruleId: string, permits: Concurrency): WatchedQueue {
+    const known = this.#watchedQueues.get(permits);
+    if (known) return known;
+    const made = new WatchedQueue(permits, this.#world, ({ isDoubted }) =>
+      this.counters.watchedLate(ruleId, isDoubted),
+    );
+    this.#watchedQueues.set(permits, made);
+    return made;
   }
 
   /** Chance, of one rule by itself: another rule that draws more or less changes nothing here. */

@@ -1,5 +1,5 @@
 import type { Breaker } from '../breaking/breaker.ts';
-import type { Concurrency } from '../limiting/concurrency.ts';
+import { type Concurrency, type ConcurrencyShape, concurrencyShape } from '../limiting/concurrency.ts';
 import type { Keyed } from '../limiting/keyed.ts';
 import type { Limiter } from '../limiting/limiter.ts';
 import type { BreakerRule } from '../model/breaker-rule.ts';
@@ -119,6 +119,14 @@ export class LimitStep {
   /** The limiter that counts calls of a key, by itself that of the present call. */
   limiterOf(nowMs: number, key: string = this.key): Limiter {
     return this.#limiter ?? this.#keyed!.take(key, nowMs);
+  }
+
+  /** Of a concurrency rule under which calls may wait: how many, and how long. The call is the present one then. */
+  queueOf(inputs: CallInputs): ConcurrencyShape | undefined {
+    const { rule } = this.compiled;
+    if (rule.algorithm !== 'concurrency' || !rule.queue) return undefined;
+    if (this.#keyed !== undefined) this.key = this.#read(inputs);
+    return concurrencyShape(rule, this.state.limitOf(this.key));
   }
 
   /** The same, of a concurrency rule. */

@@ -115,7 +115,7 @@ export class Waiting implements Waiter {
     for (const { breaker } of this.#breakers) breaker.commit(this.#gate.world);
     const breakers = this.#breakers.map(({ breaker }) => breaker);
     const holds = this.#plan.holds ?? { permits: this.#held, breakers, wouldBlock: [] };
-    const entry = enter(this.#gate, this.#plan, this.#inputs, nowMs, holds);
+    const entry = enter(this.#gate, this.#plan, this.#inputs, nowMs, holds, true);
     this.#end = entry;
     return entry;
   }

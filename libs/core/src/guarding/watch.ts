@@ -1,16 +1,24 @@
+import type { Breaker } from '../breaking/breaker.ts';
 import type { CallInputs } from '../model/call.ts';
 import type { ClockReading } from '../model/clock-reading.ts';
 import { applies } from './compile.ts';
 import type { Gate, Standing } from './gate.ts';
-import type { Holds, Plan } from './plan.ts';
+import type { Holds, Permit, Plan } from './plan.ts';
 import type { LimitStep } from './step.ts';
 
 /**
  * Shows a call that goes to the rules that only watch. Each decides by itself, as if it were the only one, on state of
  * its own; what it would have refused it does not count, and is not told the end of. Who would have had to wait is not
- * refused.
+ * refused, if he may wait; who would have waited for a permit in vain is counted when that is known.
  */
-export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number, holds: Holds): Holds {
+export function watch(
+  gate: Gate,
+  plan: Plan,
+  inputs: CallInputs,
+  nowMs: number,
+  holds: Holds,
+  mayWait: boolean,
+): Holds {
   const { filters, limits, permits, breakers } = plan.monitor;
   const wallMs = nowMs + gate.world.wallOffsetMs;
   let wouldBlock: string[] | undefined;
@@ -20,22 +28,22 @@ export function watch(gate: Gate, plan: Plan, inputs: CallInputs, nowMs: number,
   for (const step of filters)
     if (applies(step.compiled, inputs, wallMs) && step.refuses(inputs))
       wouldBlock = added(step.compiled.id, wouldBlock);
-  for (const step of limits)
-    if (isOver(step, gate.world, inputs, wallMs) === true) wouldBlock = added(step.compiled.id, wouldBlock);
+  for (const step of limits) {
+    if (!applies(step.compiled, inputs, wallMs)) continue;
+    if (isOver(step, gate.world, inputs, mayWait)) wouldBlock = added(step.compiled.id, wouldBlock);
+  }
   for (const step of permits) {
-    const over = isOver(step, gate.world, inputs, wallMs);
-    if (over === true) wouldBlock = added(step.compiled.id, wouldBlock);
-    else if (over === false) permitsToo!.push(step.permits(nowMs));
+    if (!applies(step.compiled, inputs, wallMs)) continue;
+    const permit = permitOf(gate, step, inputs, mayWait);
+    if (permit === undefined) wouldBlock = added(step.compiled.id, wouldBlock);
+    else permitsToo!.push(permit);
   }
   for (const { compiled, breaker } of breakers) {
     if (!applies(compiled, inputs, wallMs)) continue;
-    if (breaker.peek(gate.world) > 0) wouldBlock = added(compiled.id, wouldBlock);
-    else {
-      breaker.commit(gate.world);
-      breakersToo!.push(breaker);
-    }
+    if (goesBy(breaker, gate.world)) breakersToo!.push(breaker);
+    else wouldBlock = added(compiled.id, wouldBlock);
   }
-  if (wouldBlock !== undefined) gate.state.counters.watched(wouldBlock);
+  if (wouldBlock !== undefined) doubt(gate, wouldBlock, permitsToo);
   return withMore(gate, holds, permitsToo, breakersToo, wouldBlock);
 }
 
@@ -78,15 +86,35 @@ const added = (id: string, ids: string[] | undefined): string[] => {
 const copyFor = <T>(steps: readonly unknown[], held: readonly T[]): T[] | undefined =>
   steps.length > 0 ? [...held] : undefined;
 
-/** Whether a limit would have refused the call: if not it counts it. Undefined where it is not about the call. */
-function isOver(
-  step: LimitStep,
-  reading: ClockReading,
-  inputs: CallInputs,
-  wallMs: number,
-): boolean | undefined {
-  if (!applies(step.compiled, inputs, wallMs)) return undefined;
-  if (step.peek(inputs, reading) === Number.POSITIVE_INFINITY) return true;
+/** Whether a limit that is about the call would have refused it: if not it counts it. */
+function isOver(step: LimitStep, reading: ClockReading, inputs: CallInputs, mayWait: boolean): boolean {
+  if (step.peek(inputs, reading) > (mayWait ? Number.MAX_VALUE : 0)) return true;
   step.commit(reading);
   return false;
+}
+
+/** Whether a breaker lets the call go: if so it counts it. */
+function goesBy(breaker: Breaker, reading: ClockReading): boolean {
+  if (breaker.peek(reading) > 0) return false;
+  breaker.commit(reading);
+  return true;
+}
+
+/** Counts the call, once: a queue that it stands in may find later that it would have been refused. */
+function doubt(gate: Gate, wouldBlock: readonly string[], permits: readonly Permit[] | undefined): void {
+  gate.state.counters.watched(wouldBlock);
+  for (const permit of permits ?? []) permit.doubted?.();
+}
+
+/** What the call would hold of a concurrency rule that is about it; undefined where it would have refused the call. */
+function permitOf(
+  { state, world }: Gate,
+  step: LimitStep,
+  inputs: CallInputs,
+  mayWait: boolean,
+): Permit | undefined {
+  const shape = step.queueOf(inputs);
+  if (shape !== undefined)
+    return state.watchedQueue(step.compiled.id, step.permits(world.nowMs)).enter(shape, mayWait);
+  return isOver(step, world, inputs, mayWait) ? undefined : step.permits(world.nowMs);
 }
