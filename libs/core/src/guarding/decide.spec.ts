@@ -8,6 +8,7 @@ import type { Limiter } from '../limiting/limiter.ts';
 import { SlidingWindow, slidingWindowShape } from '../limiting/sliding-window.ts';
 import { TokenBucket, tokenBucketShape } from '../limiting/token-bucket.ts';
 import { WarmUp, warmUpShape } from '../limiting/warm-up.ts';
+import type { CallInputs } from '../model/call.ts';
 import type { Rule, Rules } from '../model/rule.ts';
 import { Entry } from './entry.ts';
 import { Guard } from './guard.ts';
@@ -295,6 +296,49 @@ describe('decide', () => {
     expect(verdicts.filter((verdict) => verdict === 'pass')).toHaveLength(2);
     const { limits } = gate.standing.plan.intercept;
     expect(limits.flatMap(({ state }) => state.keyed?.size ?? [])).toEqual([2]);
+  });
+
+  it('forgets no key for a call that another limit refuses, whatever counts by key', () => {
+    const hourly = {
+      ...at,
+      kind: 'limit',
+      algorithm: 'tokenBucket',
+      limit: 1,
+      intervalMs: 3_600_000,
+    } as const;
+    const users: Rule = { ...hourly, per: { by: 'user', maxKeys: 100 } };
+    const others: Rules[] = [
+      { ip: { ...hourly, per: { by: 'ip' } } },
+      {
+        ip: { ...hourly, per: { by: 'ip' }, priority: -1 },
+        origin: { ...hourly, limit: 9999, per: { by: 'origin' } },
+      },
+      {
+        all: { ...at, kind: 'limit', algorithm: 'leakyBucket', limit: 100, intervalMs: 1000, maxQueueMs: 0 },
+      },
+      {
+        all: {
+          ...at,
+          kind: 'limit',
+          algorithm: 'leakyBucket',
+          limit: 1,
+          intervalMs: 1000,
+          per: { by: 'ip' },
+        },
+      },
+    ];
+    for (const more of others) {
+      const guard = guardWith({ users, ...more });
+      const gate = guard.gate('pay', 'method');
+      const passed = (calls: number, who: (i: number) => CallInputs, nowMs: number): number =>
+        Array.from({ length: calls }, (_, i) => guard.enter(gate, who(i), nowMs).verdict).filter(
+          (verdict) => verdict === 'pass',
+        ).length;
+      expect(gate.standing.plan.straight).toBeDefined();
+      expect(passed(100, (i) => ({ user: `u${i}`, ip: `10.0.0.${i}` }), 0)).toBe(100);
+      expect(passed(3000, (i) => ({ user: `x${i}`, ip: '10.0.0.0' }), 0)).toBe(0);
+      expect(passed(100, (i) => ({ user: `u${i}`, ip: `10.1.0.${i}` }), 5000)).toBe(0);
+    }
   });
 
   it('says the same of the same calls with the same seed', () => {

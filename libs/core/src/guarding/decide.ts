@@ -28,23 +28,37 @@ export function decide(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry 
  */
 
 function takeAll(straight: Straight, inputs: CallInputs, reading: ClockReading): boolean {
-  const { limiters, steps } = straight;
+  const { limiters, keyed, last } = straight;
   for (let i = 0; i < limiters.length; i++)
     if (!limiters[i]!.take(reading)) return giveBack(straight, i, 0, reading);
-  for (let i = 0; i < steps.length; i++)
-    if (!steps[i]!.take(inputs, reading)) return giveBack(straight, limiters.length, i, reading);
+  if (keyed !== undefined) return takeKeyed(straight, keyed, inputs, reading);
+  return last === undefined || last.take(inputs, reading) || giveBack(straight, limiters.length, 0, reading);
+}
+
+/** New keys are made when all have let the call go: each may take the place of another, which is not given back. */
+function takeKeyed(
+  straight: Straight,
+  keyed: readonly LimitStep[],
+  inputs: CallInputs,
+  reading: ClockReading,
+): boolean {
+  const { limiters, last } = straight;
+  for (let i = 0; i < keyed.length; i++)
+    if (!keyed[i]!.takeKnown(inputs, reading)) return giveBack(straight, limiters.length, i, reading);
+  if (!last!.take(inputs, reading)) return giveBack(straight, limiters.length, keyed.length, reading);
+  for (let i = 0; i < keyed.length; i++) keyed[i]!.takeNew(reading);
   return true;
 }
 
 /** What so many of either took just now. */
 function giveBack(
-  { limiters, steps }: Straight,
+  { limiters, keyed }: Straight,
   ofLimiters: number,
-  ofSteps: number,
+  ofKeyed: number,
   { nowMs }: ClockReading,
 ): false {
   for (let i = 0; i < ofLimiters; i++) limiters[i]!.giveBack(nowMs, nowMs, 0);
-  for (let i = 0; i < ofSteps; i++) steps[i]!.giveBack(nowMs);
+  for (let i = 0; i < ofKeyed; i++) keyed![i]!.giveBack(nowMs);
   return false;
 }
 

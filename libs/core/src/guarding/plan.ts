@@ -32,8 +32,10 @@ export interface Straight {
   readonly breakers: readonly Breaker[];
   /** Of limits that count all calls together. */
   readonly limiters: readonly Limiter[];
-  /** Limits that come after them: they count by key, or don't give back exactly. */
-  readonly steps: readonly LimitStep[];
+  /** Limits by key that come after them, all but one. Undefined where there are none. */
+  readonly keyed: readonly LimitStep[] | undefined;
+  /** The limit that comes last: by key, or one that doesn't give back exactly. */
+  readonly last: LimitStep | undefined;
 }
 
 /** What a call holds of a rule that counts calls under way. */
@@ -139,11 +141,13 @@ function straightOf({ filters, limits, permits, breakers }: Stages): Straight | 
   const inexact = all.filter((step) => !isExact(step));
   if (inexact.length > 1) return undefined;
   const exact = all.filter(isExact);
+  // Keys last: none is made for a call that another limit refuses.
+  const others = [...exact.filter(({ state }) => state.keyed !== undefined), ...inexact];
   return Object.freeze({
     breakers: breakers.map(({ breaker }) => breaker),
     limiters: exact.flatMap(({ state }) => state.limiter ?? []),
-    // Keys last: none is made for a call that another limit refuses.
-    steps: [...exact.filter(({ state }) => state.keyed !== undefined), ...inexact],
+    keyed: others.length > 1 ? others.slice(0, -1) : undefined,
+    last: others.at(-1),
   });
 }
 

@@ -100,6 +100,17 @@ export class LimitStep {
     return limiter.take(reading);
   }
 
+  /** The same of a limit by key, without making one: who isn't remembered takes with `takeNew`. */
+  takeKnown(inputs: CallInputs, reading: ClockReading): boolean {
+    const limiter = this.#find(inputs);
+    return limiter === undefined ? this.peek(inputs, reading) === 0 : limiter.take(reading);
+  }
+
+  /** For the present call, where its key wasn't remembered. */
+  takeNew(reading: ClockReading): void {
+    if (this.#found === undefined) this.#make(reading).commit(reading);
+  }
+
   /** What the present call took just now. */
   giveBack(nowMs: number): void {
     (this.#limiter ?? this.#found)?.giveBack(nowMs, nowMs, 0);
