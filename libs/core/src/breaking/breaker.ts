@@ -65,6 +65,8 @@ export class Breaker {
   #shape: BreakerShape;
   readonly #generations: Generations;
   readonly #onChange: ((change: BreakerChange) => void) | undefined;
+  /** How many errors in a row there were when it was closed for the last time. */
+  #lastRow = 0;
   /** The latest reading under which it was asked while it was not closed: nothing happens to it before. */
   #seenMs: number;
 
@@ -143,6 +145,11 @@ export class Breaker {
   value(nowMs: number): number {
     this.#window.move(nowMs);
     return this.#measure();
+  }
+
+  /** What is measured against. */
+  get threshold(): number {
+    return this.#shape.threshold;
   }
 
   /** Calls in flight that decide whether it closes. */
@@ -251,7 +258,7 @@ export class Breaker {
       case 'errorCount':
         return this.#window.bad;
       case 'consecutiveErrors':
-        return this.#inner.name === 'closed' ? this.#inner.errorsInRow : 0;
+        return this.#inner.name === 'closed' ? this.#inner.errorsInRow : this.#lastRow;
       default:
         return this.#window.total === 0 ? 0 : this.#window.bad / this.#window.total;
     }
@@ -269,6 +276,7 @@ export class Breaker {
 
   #forget(): void {
     this.#window.clear();
+    this.#lastRow = 0;
     if (this.#inner.name === 'closed') this.#inner.errorsInRow = 0;
   }
 
@@ -277,6 +285,7 @@ export class Breaker {
     if (atMs > this.#seenMs) this.#seenMs = atMs;
     const measured =
       reason === 'threshold' ? { value: this.#measure(), calls: this.#window.total } : undefined;
+    if (this.#inner.name === 'closed') this.#lastRow = this.#inner.errorsInRow;
     this.#inner = inner;
     this.#since = ++this.#generations.current;
     this.#onChange?.({ from, to: inner.name, atMs, reason, ...measured });

@@ -281,6 +281,22 @@ describe('Guard', () => {
     ]);
   });
 
+  it('explains a refusal by the threshold that holds, and by the errors that opened the breaker', () => {
+    const bench = new Bench({ a: breaker({ threshold: 100 }) });
+    bench.guard.adjust('a', 2, 0);
+    bench.call(0, {}, 'error');
+    bench.call(0, {}, 'error');
+    expect(bench.block(1)).toMatchObject({ value: 2, threshold: 2 });
+    const row = new Bench({ a: breaker({ strategy: 'consecutiveErrors', threshold: 3, probes: 2 }) });
+    for (let i = 0; i < 3; i++) row.call(0, {}, 'error');
+    expect(row.block(1)).toMatchObject({ value: 3, threshold: 3, state: 'open' });
+    for (let i = 0; i < 2; i++) expect(row.call(1000)).toBe(true);
+    row.call(1001, {}, 'error');
+    expect([...row.guard.resources()][0]!.breakers(1001)).toEqual([
+      { ruleId: 'a', state: 'closed', value: 1 },
+    ]);
+  });
+
   it('holds no probe permit for a call that another rule refuses', () => {
     const bench = new Bench({ a: breaker({ probes: 1 }), b: bucket(3) });
     bench.call(0, {}, 'error');

@@ -60,7 +60,7 @@ export function blockByBreaker(gate: Gate, { compiled, breaker }: BreakerStep, n
   return refuse(gate, compiled, 'breakerOpen', nowMs, {
     retryAfterMs: breaker.retryAfterMs(nowMs),
     value: breaker.value(nowMs),
-    threshold: compiled.rule.threshold,
+    threshold: breaker.threshold,
     state: breaker.state(nowMs),
   });
 }
