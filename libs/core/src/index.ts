@@ -173,7 +173,7 @@ export { latencyBoundMs, type RuleTally, type Tally } from './guarding/counters.
 export { Entry } from './guarding/entry.ts';
 export type { Gate, Standing } from './guarding/gate.ts';
 export { globMatcher } from './guarding/glob.ts';
-export { Guard, type GuardOptions, otherResources, type Place } from './guarding/guard.ts';
+export { Guard, type GuardOptions, type Place } from './guarding/guard.ts';
 export { inputOf, type Place as InputPlace } from './guarding/input-of.ts';
 export { isIpRange } from './guarding/ip-range.ts';
 export { type LintContext, lintRules } from './guarding/lint.ts';
@@ -202,7 +202,7 @@ export type { BreakerReading, ResourceState } from './guarding/resource-state.ts
 export { seededDraw } from './guarding/seeded-draw.ts';
 export { type LimitShare, smallestLimit } from './guarding/smallest-limit.ts';
 export { Waiting } from './guarding/waiting.ts';
-export type { BreakerEvent, KillSwitch, Readings } from './guarding/world.ts';
+export { type BreakerEvent, type KillSwitch, otherResources, type Readings } from './guarding/world.ts';
 export {
   type AlertCondition,
   type AlertSetting,

@@ -4,7 +4,8 @@ import type { Rule, Rules } from '../model/rule.ts';
 import type { Block } from './block.ts';
 import { Entry } from './entry.ts';
 import type { Gate } from './gate.ts';
-import { Guard, otherResources } from './guard.ts';
+import { Guard } from './guard.ts';
+import { otherResources } from './world.ts';
 
 const resource = { match: 'exact', value: 'pay' } as const;
 const bucket = (limit: number, more: object = {}): Rule =>

@@ -18,6 +18,7 @@ import type { Waiting } from './waiting.ts';
 import {
   type BreakerEvent,
   type KillSwitch,
+  otherResources,
   placeOf,
   type Readings,
   tell,
@@ -46,9 +47,6 @@ export interface Place {
   readonly resource: string;
   readonly type: ResourceType;
 }
-
-/** The name under which calls of all resources are counted that are one too many. */
-export const otherResources = '__other__';
 
 const defaultMaxResources = 2000;
 

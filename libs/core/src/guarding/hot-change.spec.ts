@@ -24,8 +24,14 @@ const breaker = (more: object = {}): Rule =>
 const concurrency = (max: number, more: object = {}): Rule =>
   ({ ...at, kind: 'limit', algorithm: 'concurrency', max, ...more }) as Rule;
 
-function guardWith(rules: Rules): Guard {
-  const guard = new Guard({ name: 'i', nowMs: 0, wallOffsetMs: Date.parse('2026-01-01T00:00:00Z'), seed: 1 });
+function guardWith(rules: Rules, tell?: (turn: string) => void): Guard {
+  const guard = new Guard({
+    name: 'i',
+    nowMs: 0,
+    wallOffsetMs: Date.parse('2026-01-01T00:00:00Z'),
+    seed: 1,
+    onBreaker: ({ to, atMs }) => tell?.(`${to}@${atMs}`),
+  });
   guard.load(rules, 1, 0);
   return guard;
 }
@@ -104,6 +110,36 @@ describe('a hot change', () => {
     for (let i = 0; i < 2; i++) guard.exit(enter(guard, 0)!, 'error', 0);
     guard.load({ a: breaker({ openMs: 60_000, threshold: 50 }) }, 2, 500);
     expect([passed(guard, 999, 1), passed(guard, 1000, 9)]).toEqual([0, 3]);
+  });
+
+  it('holds a breaker by hand without a call, and tells of it once', () => {
+    const told: string[] = [];
+    const guard = guardWith({ a: breaker() }, (to) => told.push(to));
+    passed(guard, 0, 1);
+    const states = (nowMs: number): string[] =>
+      [...guard.resources()].flatMap((state) => state.breakers(nowMs).map(({ state: is }) => is));
+    const forced = { state: 'open', until: '2026-01-01T00:00:10Z' };
+    guard.load({ a: breaker({ forced }) }, 2, 10);
+    expect(states(20)).toEqual(['forcedOpen']);
+    guard.setKillSwitch({ monitorOnly: false, noFaults: true }, 5000);
+    expect([states(11_000), passed(guard, 12_000, 1)]).toEqual([['open'], 1]);
+    expect(told).toEqual(['forcedOpen@10', 'open@10000', 'halfOpen@12000']);
+    guard.load(
+      { a: breaker({ forced: { ...forced, until: '2026-01-01T01:00:00Z' }, mode: 'off' }) },
+      3,
+      13_000,
+    );
+    expect(states(13_000)).toEqual(['halfOpen']);
+  });
+
+  it('tells of what a hand did in order, however late it is asked', () => {
+    const told: string[] = [];
+    const guard = guardWith({ a: breaker() }, (to) => told.push(to));
+    const late = [enter(guard, 0)!, enter(guard, 0)!];
+    guard.load({ a: breaker({ forced: { state: 'closed', until: '2026-01-01T00:00:10Z' } }) }, 2, 5000);
+    for (const entry of late) guard.exit(entry, 'error', 6000);
+    expect([passed(guard, 7000, 1), passed(guard, 10_000, 1)]).toEqual([1, 1]);
+    expect(told).toEqual(['open@6000', 'forcedClosed@6000', 'closed@10000']);
   });
 
   it('keeps each key, and gives a value that is now named its own limit', () => {

@@ -10,7 +10,7 @@ import { LimitState } from './limit-state.ts';
 import { momentMs } from './moment.ts';
 import { seededDraw, seedOf } from './seeded-draw.ts';
 import { WatchedQueue } from './watched-queue.ts';
-import { placeOf, told, type World } from './world.ts';
+import { otherResources, placeOf, told, type World } from './world.ts';
 
 /** `version` is that of the world that it was last shaped for: gates that share it shape it once. */
 type State =
@@ -108,6 +108,7 @@ export class ResourceState {
   }
 
   breakers(nowMs: number): BreakerReading[] {
+    this.#catchUp();
     const readings = [...this.#states].flatMap(([ruleId, state]) =>
       state.kind === 'breaker'
         ? [{ ruleId, state: state.breaker.state(nowMs), value: state.breaker.value(nowMs) }]
@@ -120,6 +121,24 @@ export class ResourceState {
   keepOnly({ byId }: RuleSet): void {
     for (const states of [this.#states, this.#draws])
       for (const id of states.keys()) if (!byId.has(id)) states.delete(id);
+  }
+
+  /** What changed rules do to breakers, they do without a call. */
+  #catchUp(): void {
+    const { rules, version } = this.#world;
+    for (const [id, state] of this.#states) {
+      const compiled = rules.byId.get(id);
+      if (state.kind === 'breaker' && state.version !== version && compiled && this.#obeys(compiled))
+        this.breaker(compiled);
+    }
+  }
+
+  /** Whether it is a breaker rule about this resource; where many share a state, about one of them. */
+  #obeys(compiled: CompiledRule): compiled is CompiledRule<BreakerRule> {
+    const { rule, matches } = compiled;
+    if (rule.kind !== 'breaker' || rule.mode === 'off') return false;
+    if (this.name === otherResources) return true;
+    return matches(this.name) && (rule.resource.type === undefined || rule.resource.type === this.type);
   }
 
   #adjusted(id: string): number | undefined {

@@ -29,6 +29,9 @@ export interface Adjustment {
   readonly at: Map<string, number>;
 }
 
+/** The name under which calls of all resources are counted that are one too many. */
+export const otherResources = '__other__';
+
 /** Names a resource among all of a guard. */
 export const placeOf = (type: ResourceType, resource: string): string => `${type} ${resource}`;
 
