@@ -73,16 +73,17 @@ function weigh(gate: Gate, plan: Plan, inputs: CallInputs, mayWait: boolean): En
   for (let i = 0; i < filters.length; i++) {
     const step = filters[i]!;
     if (applies(step.compiled, inputs, wallMs) && step.refuses(inputs))
-      return blockByFilter(gate, step, nowMs);
+      return blockByFilter(gate, plan, step, nowMs);
   }
   const slotMs = longestWait(limits, inputs, world, wallMs);
-  if (slotMs > patience) return blockByLimit(gate, firstBeyond(patience, limits, inputs, world), nowMs);
+  if (slotMs > patience) return blockByLimit(gate, plan, firstBeyond(patience, limits, inputs, world), nowMs);
   const queueMs = longestWait(permits, inputs, world, wallMs);
-  if (queueMs > patience) return blockByLimit(gate, firstBeyond(patience, permits, inputs, world), nowMs);
+  if (queueMs > patience)
+    return blockByLimit(gate, plan, firstBeyond(patience, permits, inputs, world), nowMs);
   for (let i = 0; i < breakers.length; i++) {
     const step = breakers[i]!;
     step.on = applies(step.compiled, inputs, wallMs);
-    if (step.on && step.breaker.peek(world) > 0) return blockByBreaker(gate, step, nowMs);
+    if (step.on && step.breaker.peek(world) > 0) return blockByBreaker(gate, plan, step, nowMs);
   }
 
   commitLimits(limits, world);

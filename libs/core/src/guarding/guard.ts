@@ -3,7 +3,7 @@ import type { FaultScope } from '../faulting/fault-scope.ts';
 import type { Harm } from '../faulting/resource-faults.ts';
 import type { CallInputs, Outcome } from '../model/call.ts';
 import type { ResourceType } from '../model/resource.ts';
-import type { Rules } from '../model/rule.ts';
+import type { Rule, Rules } from '../model/rule.ts';
 import type { ScriptRule } from '../model/script-rule.ts';
 import type { Block } from './block.ts';
 import { type CompiledRule, compileRules } from './compile.ts';
@@ -50,6 +50,12 @@ export interface Place {
 
 const defaultMaxResources = 2000;
 
+/** Whether a value that was set for the one rule says the same of the other, which took its id. */
+function countAlike(one: Rule | undefined, other: Rule | undefined): boolean {
+  if (one?.kind === 'breaker' && other?.kind === 'breaker') return one.strategy === other.strategy;
+  return one?.kind === other?.kind;
+}
+
 /**
  * Decides about calls, by the rules that it was last given. It is told the time with each call and has no clock, no
  * timer and no chance of its own. A reading below an earlier one counts as no time passed.
@@ -88,9 +94,11 @@ export class Guard {
   /** The rules from now on; they have been checked before. What rules of the same id have counted goes on. */
   load(rules: Rules, revision: number, nowMs: number): void {
     this.#change(nowMs);
+    const before = this.#world.rules;
     this.#world.rules = compileRules(rules, revision, this.#world.nowMs);
     const { adjusted, rules: set } = this.#world;
-    for (const id of adjusted.keys()) if (!set.byId.has(id)) adjusted.delete(id);
+    for (const id of adjusted.keys())
+      if (!countAlike(before.byId.get(id)?.rule, set.byId.get(id)?.rule)) adjusted.delete(id);
     for (const state of this.resources()) state.keepOnly(set);
   }
 

@@ -163,6 +163,24 @@ describe('a hot change', () => {
     expect(passed(guard, 0, 9)).toBe(2);
   });
 
+  it('forgets a value that was set for a rule of another kind', () => {
+    const guard = guardWith({ a: bucket(100) });
+    guard.adjust('a', 50, 0);
+    expect(passed(guard, 0, 200)).toBe(50);
+    const ratio = breaker({ strategy: 'errorRatio', threshold: 0.5 });
+    guard.load({ a: ratio }, 2, 0);
+    for (let i = 0; i < 20; i++) {
+      const entry = enter(guard, 1);
+      if (entry) guard.exit(entry, 'error', 1);
+    }
+    expect(enter(guard, 2)).toBeUndefined();
+    guard.adjust('a', 0.9, 2);
+    guard.load({ a: { ...ratio, minCalls: 2 } as Rule }, 3, 2);
+    expect(guard.enter(guard.gate('pay', 'method'), {}, 2)).toMatchObject({ threshold: 0.9 });
+    guard.load({ a: breaker({ threshold: 5 }) }, 4, 2);
+    expect(guard.enter(guard.gate('pay', 'method'), {}, 2)).toMatchObject({ threshold: 5 });
+  });
+
   it('does not lose permits of calls that are under way', () => {
     const guard = guardWith({ a: concurrency(2) });
     const [a, b] = [enter(guard, 0)!, enter(guard, 0)!];

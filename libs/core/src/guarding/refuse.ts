@@ -2,6 +2,7 @@ import type { BlockCode } from '../model/call.ts';
 import type { Block } from './block.ts';
 import type { CompiledRule } from './compile.ts';
 import type { Gate } from './gate.ts';
+import type { Plan } from './plan.ts';
 import type { BreakerStep, FilterStep, LimitStep } from './step.ts';
 
 /** Signals are sampled about once a second; nothing changes before. */
@@ -9,15 +10,17 @@ const sampledEveryMs = 1000;
 
 type Detail = Partial<Pick<Block, 'retryAfterMs' | 'value' | 'threshold' | 'key' | 'state' | 'reason'>>;
 
+/** By the plan that the call came in under: its rule may be gone by now, where it had to wait. */
 function refuse(
   gate: Gate,
+  plan: Plan,
   { id, rule }: CompiledRule,
   code: BlockCode,
   atMs: number,
   detail: Detail,
 ): Block {
   gate.state.counters.block(code, id);
-  gate.standing.plan.faults?.refused();
+  plan.faults?.refused();
   const block: Block = {
     verdict: 'block',
     code,
@@ -25,7 +28,7 @@ function refuse(
     type: gate.type,
     ruleId: id,
     kind: rule.kind,
-    revision: gate.standing.plan.revision,
+    revision: plan.revision,
     decisionId: gate.world.decisions.nextId(),
     atMs,
     ...detail,
@@ -35,20 +38,26 @@ function refuse(
   return block;
 }
 
-export function blockByFilter(gate: Gate, step: FilterStep, nowMs: number): Block {
-  return refuse(gate, step.compiled, step.code, nowMs, {
+export function blockByFilter(gate: Gate, plan: Plan, step: FilterStep, nowMs: number): Block {
+  return refuse(gate, plan, step.compiled, step.code, nowMs, {
     ...step.measure?.(),
     ...(step.code === 'overloaded' && { retryAfterMs: sampledEveryMs }),
   });
 }
 
 /** The key of the step is that of the present call. */
-export function blockByLimit(gate: Gate, step: LimitStep, nowMs: number, key: string = step.key): Block {
+export function blockByLimit(
+  gate: Gate,
+  plan: Plan,
+  step: LimitStep,
+  nowMs: number,
+  key: string = step.key,
+): Block {
   const limiter = step.limiterOf(nowMs, key);
   const waitMs = limiter.peek(gate.world);
   // Who is refused because he can't wait may come back when the wait would be over.
   const isWait = waitMs > 0 && waitMs < Number.POSITIVE_INFINITY;
-  return refuse(gate, step.compiled, 'limited', nowMs, {
+  return refuse(gate, plan, step.compiled, 'limited', nowMs, {
     retryAfterMs: isWait ? waitMs : limiter.retryAfterMs(nowMs),
     value: limiter.used(nowMs),
     threshold: step.state.limitOf(key),
@@ -56,8 +65,13 @@ export function blockByLimit(gate: Gate, step: LimitStep, nowMs: number, key: st
   });
 }
 
-export function blockByBreaker(gate: Gate, { compiled, breaker }: BreakerStep, nowMs: number): Block {
-  return refuse(gate, compiled, 'breakerOpen', nowMs, {
+export function blockByBreaker(
+  gate: Gate,
+  plan: Plan,
+  { compiled, breaker }: BreakerStep,
+  nowMs: number,
+): Block {
+  return refuse(gate, plan, compiled, 'breakerOpen', nowMs, {
     retryAfterMs: breaker.retryAfterMs(nowMs),
     value: breaker.value(nowMs),
     threshold: breaker.threshold,
@@ -75,7 +89,7 @@ export function blockByScript(
   nowMs: number,
   { retryAfterMs, reason }: ScriptWords,
 ): Block {
-  return refuse(gate, compiled, 'denied', nowMs, {
+  return refuse(gate, gate.standing.plan, compiled, 'denied', nowMs, {
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(reason !== undefined && { reason }),
   });

@@ -142,6 +142,14 @@ describe('waiting for a permit', () => {
     waits(guard, gate, 300);
   });
 
+  it('is refused under the rules that it came in under', () => {
+    const [guard, gate] = start({ a: concurrency(1, 5) });
+    passes(guard.enter(gate, {}, 0, true));
+    const waiting = waits(guard, gate, 0);
+    guard.load({ a: concurrency(1, 5, { mode: 'off' }) }, 9, 200);
+    expect(guard.resume(waiting, 300)).toMatchObject({ verdict: 'block', ruleId: 'a', revision: 1 });
+  });
+
   it('hands a permit on that came to a call which a breaker then refuses', () => {
     const [guard, gate] = start({ a: concurrency(1, 2), d: breaker });
     const running = passes(guard.enter(gate, {}, 0, true));

@@ -97,7 +97,7 @@ export class Waiting implements Waiter {
   #advance(nowMs: number): Entry | Waiting | Block {
     for (const step of this.#breakers)
       if (step.breaker.peek(this.#gate.world) > 0)
-        return this.#refuse(blockByBreaker(this.#gate, step, nowMs), nowMs);
+        return this.#refuse(blockByBreaker(this.#gate, this.#plan, step, nowMs), nowMs);
     for (const wanted of this.#wanted.slice(this.#held.length)) {
       const { permits } = wanted;
       const waitMs = permits.peek();
@@ -121,7 +121,7 @@ export class Waiting implements Waiter {
   }
 
   #blockedBy({ step, key }: WantedPermit, nowMs: number): Block {
-    return blockByLimit(this.#gate, step, nowMs, key);
+    return blockByLimit(this.#gate, this.#plan, step, nowMs, key);
   }
 
   #refuse(block: Block, nowMs: number): Block {
