@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { BlockedError, type Notice, type Sluice } from '@sluice/client';
+import type { Rule } from '@sluice/core';
 import { mapOf, wireLayer, wireNamespace } from '../../libs/client/src/testing/wire-namespace.ts';
 import type { FakeServer } from './fake-server.ts';
 import { fastClock } from './fast-clock.ts';
@@ -276,7 +277,15 @@ describe('what the server asks and leases', () => {
 
   it('leases shares of cluster limits, and falls back to the fair one', async () => {
     const clock = fastClock(10);
-    const shared = limitOf(1000, { scope: 'cluster', intervalMs: 86_400_000 } as never);
+    const shared: Rule = {
+      kind: 'limit',
+      resource: pay,
+      mode: 'intercept',
+      algorithm: 'slidingWindow',
+      limit: 1000,
+      windowMs: 86_400_000,
+      scope: 'cluster',
+    };
     server.push(wireRules('limits', { pay: shared }, 1));
     const client = connect({ clock });
     await client.ready();

@@ -31,7 +31,7 @@ describe('fairShares', () => {
 
   it('gives who wants little what it wants, and the rest to who wants much', () => {
     const shares = fairShares(100, [900, 10, 10, 0]);
-    expect(shares[1]).toBeCloseTo(9.4, 1);
+    expect(shares[1]).toBeCloseTo(8.7, 1);
     expect(shares[3]).toBeLessThan(0.5);
     expect(shares[0]).toBeGreaterThan(75);
   });

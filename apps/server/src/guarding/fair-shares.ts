@@ -4,7 +4,7 @@ const floorShare = 0.01;
  * Who wants less than it could have is given this much of what it wants for certain. Calls come by chance: of a share
  * as large as its demand an instance leaves some unused, while others would have used it.
  */
-const certain = 0.94;
+const certain = 0.87;
 
 /**
  * Divides a limit among those who want some of it: max-min fair by demand, over a small floor for each. Who wants

@@ -119,6 +119,26 @@ describe('a limit of the cluster', () => {
     expect(c.share).toBeGreaterThan(80);
   });
 
+  it.each([
+    ['a token bucket', { algorithm: 'tokenBucket' }],
+    ['a meter', { algorithm: 'leakyBucket', maxQueueMs: 0 }],
+    ['a warm-up', { algorithm: 'warmUp', limit: 10, warmUpSec: 10 }],
+  ])('is never more than it was for one, however demand swings, for %s', (_, algorithm) => {
+    const rule = { ...bucket(600), intervalMs: 60_000, ...algorithm } as LimitRule & { limit: number };
+    const instances = [new Instance(rule, 20), new Instance(rule, 0.4)];
+    for (const instance of instances) instance.lease(rule.limit / 8, 0);
+    const shared = new SharedLimit('guard/rule', 'pay', 'rpc', 0);
+    let admitted = 0;
+    for (let swing = 0; swing < 10; swing++) {
+      const seconds = run(rule, instances, 30, swing, shared, swing * 30_000);
+      admitted += seconds.reduce((sum, each) => sum + each, 0);
+      for (const instance of instances) instance.perSecond = 20.4 - instance.perSecond;
+    }
+    // Five minutes at ten a second, and what is there at the beginning.
+    expect(admitted).toBeLessThanOrEqual(3000 + rule.limit / 4);
+    expect(admitted).toBeGreaterThan(2250);
+  });
+
   it('frees the share of who has gone', () => {
     const rule = bucket(100);
     const shared = new SharedLimit('guard/rule', 'pay', 'rpc', 0);

@@ -11,9 +11,10 @@ const limitOn = (value: string, limit: number, more: object = {}): Rule =>
     kind: 'limit',
     resource: { match: 'prefix', value },
     mode: 'intercept',
-    algorithm: 'tokenBucket',
+    // It counts what was taken whatever its limit becomes, so that each new share shows.
+    algorithm: 'slidingWindow',
     limit,
-    intervalMs: 86_400_000,
+    windowMs: 86_400_000,
     scope: 'cluster',
     ...more,
   }) as Rule;

@@ -144,14 +144,15 @@ describe('Guard', () => {
     ]);
   });
 
-  it('obeys a share instead of the limit, and keeps what was counted', () => {
+  it('obeys a share instead of the limit, and keeps of what is left as much as fits', () => {
     const bench = new Bench({ a: bucket(100, { scope: 'cluster' }), b: breaker() });
     bench.count(0, 2);
     bench.guard.adjust('a', 10, 0);
-    expect(bench.count(0, 20)).toBe(8);
+    expect(bench.count(0, 20)).toBe(10);
     expect(bench.block(0).threshold).toBe(10);
     bench.guard.adjust('a', undefined, 0);
-    expect(bench.count(0, 200)).toBe(90);
+    expect(bench.count(0, 200)).toBe(0);
+    expect(bench.count(100, 200)).toBe(10);
     bench.guard.adjust('a', 0, 10_000);
     expect(bench.count(1e9, 5)).toBeLessThanOrEqual(1);
     bench.guard.adjust('gone', 1, 0);

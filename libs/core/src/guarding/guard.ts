@@ -175,8 +175,8 @@ export class Guard {
 
   /**
    * Sets the limit of a limit rule or the threshold of a breaker rule to another value than the rule's: a leased share
-   * of a cluster's limit, or what a policy computed. Undefined goes back to the rule's. What was counted stays. `at`
-   * one resource only, where it counts more than what was set for all.
+   * of a cluster's limit, or what a policy computed. Undefined goes back to the rule's. What was counted stays, but of a
+   * share what is left is kept. `at` one resource only, where it counts more than what was set for all.
    */
   adjust(ruleId: string, value: number | undefined, nowMs: number, at?: Place): void {
     const { adjusted, rules } = this.#world;

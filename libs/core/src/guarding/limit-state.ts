@@ -1,3 +1,4 @@
+import type { Keeps } from '../limiting/carry-over.ts';
 import { Concurrency, concurrencyShape } from '../limiting/concurrency.ts';
 import { Keyed } from '../limiting/keyed.ts';
 import { LeakyBucket, leakyBucketShape } from '../limiting/leaky-bucket.ts';
@@ -13,17 +14,17 @@ const leastLimit = 1e-9;
 
 interface Maker {
   create(nowMs: number): Limiter;
-  reshape(limiter: Limiter, nowMs: number): void;
+  reshape(limiter: Limiter, nowMs: number, keeps: Keeps): void;
 }
 
-function makerOf<S, L extends Limiter & { reshape(shape: S, nowMs: number): void }>(
+function makerOf<S, L extends Limiter & { reshape(shape: S, nowMs: number, keeps: Keeps): void }>(
   Made: new (shape: S, nowMs: number) => L,
   shape: S,
 ): Maker {
   return {
     create: (nowMs) => new Made(shape, nowMs),
-    reshape: (limiter, nowMs) => {
-      if (limiter instanceof Made) limiter.reshape(shape, nowMs);
+    reshape: (limiter, nowMs, keeps) => {
+      if (limiter instanceof Made) limiter.reshape(shape, nowMs, keeps);
     },
   };
 }
@@ -63,6 +64,8 @@ export class LimitState {
   readonly keyed: Keyed<Limiter> | undefined;
   #shape = '';
   #limit = 0;
+  /** Whether that is a share of a limit that others have shares of too. */
+  #isShare = false;
   #maker!: Maker;
   #overrides: ReadonlyMap<string, number> = new Map();
   #makers = new Map<number, Maker>();
@@ -83,12 +86,14 @@ export class LimitState {
   /** Goes on for a changed rule, or under another limit than the rule's. */
   reshape(rule: LimitRule, limit: number | undefined, nowMs: number): void {
     if (shapeOf(rule, limit) === this.#shape) return;
+    const wasShare = this.#isShare;
     this.#take(rule, limit);
-    if (this.limiter) this.#maker.reshape(this.limiter, nowMs);
+    const keeps = wasShare || this.#isShare ? 'left' : 'taken';
+    if (this.limiter) this.#maker.reshape(this.limiter, nowMs, keeps);
     if (rule.per === undefined || rule.per.by === 'instance') return;
     this.keyed?.resize(rule.per.maxKeys ?? defaultMaxKeys, nowMs);
     this.keyed?.forEach((limiter, key) => {
-      this.#makerOf(key).reshape(limiter, nowMs);
+      this.#makerOf(key).reshape(limiter, nowMs, keeps);
     });
   }
 
@@ -98,6 +103,7 @@ export class LimitState {
 
   #take(rule: LimitRule, limit: number | undefined): void {
     this.#shape = shapeOf(rule, limit);
+    this.#isShare = limit !== undefined && rule.scope === 'cluster';
     this.#limit = Math.max(leastLimit, limit ?? (rule.algorithm === 'concurrency' ? rule.max : rule.limit));
     this.#maker = makerFor(rule, this.#limit);
     const { per } = rule;

@@ -1,5 +1,6 @@
 import type { ClockReading } from '../model/clock-reading.ts';
 import type { LeakyBucketLimit } from '../model/limit-rule.ts';
+import { carriedOver, type Keeps } from './carry-over.ts';
 import { type Limiter, takeInTwoSteps, tolerance } from './limiter.ts';
 
 export interface LeakyBucketShape {
@@ -83,19 +84,17 @@ export class LeakyBucket implements Limiter {
     return this.#at(nowMs) <= 0;
   }
 
-  /**
-   * Goes on under another shape. A queue keeps the times that it has promised; a meter the number of calls that are
-   * in it.
-   */
-  reshape(shape: LeakyBucketShape, nowMs: number): void {
-    const backlogMs = this.#at(nowMs);
-    this.#settle(
-      nowMs,
-      shape.maxQueueMs > 0
-        ? backlogMs
-        : Math.min(shape.capacityMs, (backlogMs / this.#shape.spacingMs) * shape.spacingMs),
-    );
+  /** Goes on under another shape. A queue keeps the times that it has promised. */
+  reshape(shape: LeakyBucketShape, nowMs: number, keeps: Keeps = 'taken'): void {
+    this.#settle(nowMs, shape.maxQueueMs > 0 ? this.#at(nowMs) : this.#meteredMs(shape, nowMs, keeps));
     this.#shape = shape;
+  }
+
+  #meteredMs(shape: LeakyBucketShape, nowMs: number, keeps: Keeps): number {
+    const { spacingMs, capacityMs } = this.#shape;
+    const left = (capacityMs - this.#at(nowMs)) / spacingMs;
+    const capacity = shape.capacityMs / shape.spacingMs;
+    return (capacity - carriedOver(left, capacityMs / spacingMs, capacity, keeps)) * shape.spacingMs;
   }
 
   #at(nowMs: number): number {

@@ -1,5 +1,6 @@
 import type { ClockReading } from '../model/clock-reading.ts';
 import type { TokenBucketLimit } from '../model/limit-rule.ts';
+import { carriedOver, type Keeps } from './carry-over.ts';
 import { type Limiter, tolerance } from './limiter.ts';
 
 export interface TokenBucketShape {
@@ -63,10 +64,9 @@ export class TokenBucket implements Limiter {
     return this.#at(nowMs) >= this.#capacity;
   }
 
-  /** Goes on under another shape: what was taken stays taken, so 100 -> 10 after 2 calls leaves 8. */
-  reshape(shape: TokenBucketShape, nowMs: number): void {
-    const left = this.#at(nowMs) + shape.capacity - this.#capacity;
-    this.#settle(nowMs, Math.min(shape.capacity, Math.max(0, left)));
+  /** Goes on under another shape, and fills at the new rate. */
+  reshape(shape: TokenBucketShape, nowMs: number, keeps: Keeps = 'taken'): void {
+    this.#settle(nowMs, carriedOver(this.#at(nowMs), this.#capacity, shape.capacity, keeps));
     this.#take(shape);
   }
 

@@ -1,5 +1,6 @@
 import type { ClockReading } from '../model/clock-reading.ts';
 import type { WarmUpLimit } from '../model/limit-rule.ts';
+import { carriedOver, type Keeps } from './carry-over.ts';
 import { type Limiter, takeInTwoSteps, tolerance } from './limiter.ts';
 
 export interface WarmUpShape {
@@ -29,7 +30,8 @@ export function warmUpShape(rule: WarmUpLimit, limit: number = rule.limit): Warm
   };
 }
 
-const capacityMs = 1000;
+/** How far calls of this spacing may reach: a second, and one call at least. */
+const roomMs = (spacingMs: number): number => Math.max(1000, spacingMs);
 
 /**
  * A meter whose spacing shrinks while it is used: the curve of Guava's SmoothWarmingUp, in which a rest stores
@@ -51,7 +53,7 @@ export class WarmUp implements Limiter {
 
   peek({ nowMs }: ClockReading): number {
     const spacingMs = this.#spacing(this.#storedAt(nowMs));
-    const fits = this.#backlogAt(nowMs) + spacingMs * (1 - tolerance) <= Math.max(capacityMs, spacingMs);
+    const fits = this.#backlogAt(nowMs) + spacingMs * (1 - tolerance) <= roomMs(spacingMs);
     return fits ? 0 : Number.POSITIVE_INFINITY;
   }
 
@@ -71,7 +73,7 @@ export class WarmUp implements Limiter {
 
   retryAfterMs(nowMs: number): number {
     const spacingMs = this.#spacing(this.#storedAt(nowMs));
-    return Math.max(0, this.#backlogAt(nowMs) + spacingMs - Math.max(capacityMs, spacingMs));
+    return Math.max(0, this.#backlogAt(nowMs) + spacingMs - roomMs(spacingMs));
   }
 
   used(nowMs: number): number {
@@ -87,13 +89,17 @@ export class WarmUp implements Limiter {
     return 1000 / this.#spacing(this.#storedAt(nowMs));
   }
 
-  /** Goes on under another shape, as warm as it was, with as many calls in it as before. */
-  reshape(shape: WarmUpShape, nowMs: number): void {
-    const used = this.used(nowMs);
-    const stored = (this.#storedAt(nowMs) / this.#shape.maxStored) * shape.maxStored;
+  /** Goes on under another shape, as warm as it was. */
+  reshape(shape: WarmUpShape, nowMs: number, keeps: Keeps = 'taken'): void {
+    const warmth = this.#storedAt(nowMs) / this.#shape.maxStored;
+    const [backlogMs, before] = [this.#backlogAt(nowMs), this.#spacing(this.#storedAt(nowMs))];
     this.#shape = shape;
+    const stored = warmth * shape.maxStored;
     const spacingMs = this.#spacing(stored);
-    this.#settle(nowMs, stored, Math.min(used * spacingMs, Math.max(capacityMs, spacingMs)));
+    const room = roomMs(spacingMs) / spacingMs;
+    const left = (roomMs(before) - backlogMs) / before;
+    const used = room - carriedOver(left, roomMs(before) / before, room, keeps);
+    this.#settle(nowMs, stored, used * spacingMs);
   }
 
   #spacing(stored: number): number {
