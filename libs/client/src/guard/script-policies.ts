@@ -4,7 +4,7 @@ type Adjust = (ruleId: string, value: number | undefined) => void;
 
 /**
  * What policies set now, and the rules told of it. Where several set the same rule, the one whose id comes last counts.
- * A policy that has failed and is to block lets nothing through the limits that it had set (calls under way: one).
+ * A policy that has failed and is to block lets nothing through the limits that it had set.
  */
 export class PolicySettingsInForce {
   readonly #adjust: Adjust;

@@ -166,6 +166,20 @@ describe('Guard', () => {
     expect(bench.call(2e9)).toBe(false);
   });
 
+  it('lets no call begin under a max of 0, of a key that it doesn’t know either', () => {
+    const max = { kind: 'limit', algorithm: 'concurrency', max: 2, resource, mode: 'intercept' };
+    const filter = access({ by: 'origin', effect: 'deny', values: ['x'] });
+    // Once with all rules asked in one go, once weighed one by one.
+    for (const per of [{}, { per: { by: 'user' } }])
+      for (const more of [{}, { filter }] as Rules[]) {
+        const bench = new Bench({ a: { ...max, ...per } as Rule, ...more });
+        bench.guard.adjust('a', 0, 0);
+        expect(bench.block(0)).toMatchObject({ code: 'limited', ruleId: 'a' });
+        bench.guard.adjust('a', undefined, 0);
+        expect(bench.call(0)).toBe(true);
+      }
+  });
+
   it('shapes a state that several names share once, whenever they come', () => {
     const bench = new Bench({}, 0);
     const forced = { state: 'open', until: '2026-01-01T00:00:10Z' };

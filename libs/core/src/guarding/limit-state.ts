@@ -2,7 +2,7 @@ import type { Keeps } from '../limiting/carry-over.ts';
 import { Concurrency, concurrencyShape } from '../limiting/concurrency.ts';
 import { Keyed } from '../limiting/keyed.ts';
 import { LeakyBucket, leakyBucketShape } from '../limiting/leaky-bucket.ts';
-import type { Limiter } from '../limiting/limiter.ts';
+import { type Limiter, tolerance } from '../limiting/limiter.ts';
 import { SlidingWindow, slidingWindowShape } from '../limiting/sliding-window.ts';
 import { TokenBucket, tokenBucketShape } from '../limiting/token-bucket.ts';
 import { WarmUp, warmUpShape } from '../limiting/warm-up.ts';
@@ -66,6 +66,8 @@ export class LimitState {
   #limit = 0;
   /** Whether that is a share of a limit that others have shares of too. */
   #isShare = false;
+  /** It counts whole calls. */
+  #isWhole = false;
   #maker!: Maker;
   #overrides: ReadonlyMap<string, number> = new Map();
   #makers = new Map<number, Maker>();
@@ -101,9 +103,16 @@ export class LimitState {
     return this.#overrides.get(key) ?? this.#limit;
   }
 
+  /** Whether a key that nobody has used lets a call go. */
+  letsAnyGo(key: string): boolean {
+    const limit = this.limitOf(key);
+    return this.#isWhole ? limit >= 1 - tolerance : limit > leastLimit;
+  }
+
   #take(rule: LimitRule, limit: number | undefined): void {
     this.#shape = shapeOf(rule, limit);
     this.#isShare = limit !== undefined && rule.scope === 'cluster';
+    this.#isWhole = rule.algorithm === 'concurrency';
     this.#limit = Math.max(leastLimit, limit ?? (rule.algorithm === 'concurrency' ? rule.max : rule.limit));
     this.#maker = makerFor(rule, this.#limit);
     const { per } = rule;

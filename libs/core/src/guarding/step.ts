@@ -85,8 +85,9 @@ export class LimitStep {
 
   peek(inputs: CallInputs, reading: ClockReading): number {
     const limiter = this.#limiter ?? this.#find(inputs);
-    // Nobody who isn't remembered has taken anything, and a limiter that nobody has used lets one go.
-    return limiter === undefined ? 0 : limiter.peek(reading);
+    if (limiter !== undefined) return limiter.peek(reading);
+    // Nobody who isn't remembered has taken anything, and a limiter that nobody has used lets one go, if any.
+    return this.state.letsAnyGo(this.key) ? 0 : this.#make(reading).peek(reading);
   }
 
   commit(reading: ClockReading): void {

@@ -62,6 +62,34 @@ describe('Concurrency', () => {
     expect([limit.inUse, callers.map((c) => c.permits)]).toEqual([3, [1, 1, 1]]);
   });
 
+  it('counts whole permits, rounded down, so that nobody comes in before who waits', () => {
+    const limit = new Concurrency(shape(2.5, 5));
+    expect([limit.take(), limit.take(), limit.take()]).toEqual([true, true, false]);
+    const caller = new Caller();
+    limit.join(caller);
+    limit.release();
+    expect([caller.permits, limit.peek()]).toEqual([1, 100]);
+    // Ten times a tenth of three is a rounding short of it.
+    const summed = new Concurrency(shape(3 - 1e-9));
+    expect([1, 2, 3, 4].map(() => summed.take())).toEqual([true, true, true, false]);
+  });
+
+  it('lets nobody in under a max of 0, and who waits goes when it grows', () => {
+    const limit = new Concurrency(shape(0, 2));
+    expect([limit.take(), limit.peek()]).toEqual([false, 100]);
+    expect(new Concurrency(shape(0)).peek()).toBe(Number.POSITIVE_INFINITY);
+    const callers = [new Caller(), new Caller()];
+    for (const caller of callers) limit.join(caller);
+    limit.reshape(shape(1, 2));
+    limit.reshape(shape(0, 2));
+    limit.release();
+    expect([limit.inUse, callers.map((c) => c.permits)]).toEqual([0, [1, 0]]);
+    limit.reshape(shape(0.9, 2));
+    expect(limit.inUse).toBe(0);
+    limit.reshape(shape(1, 2));
+    expect(callers.map((c) => c.permits)).toEqual([1, 1]);
+  });
+
   it('comes back to nothing in use, whatever comes, waits, leaves and ends in whatever order', () => {
     let steps = 0;
     fc.assert(

@@ -1,5 +1,5 @@
 import type { ConcurrencyLimit } from '../model/limit-rule.ts';
-import type { Limiter } from './limiter.ts';
+import { type Limiter, tolerance } from './limiter.ts';
 
 export interface ConcurrencyShape {
   readonly max: number;
@@ -7,8 +7,9 @@ export interface ConcurrencyShape {
   readonly maxQueueMs: number;
 }
 
+/** Whole permits: a part of one lets nobody in, and 0 leaves everybody waiting. */
 export function concurrencyShape(rule: ConcurrencyLimit, max: number = rule.max): ConcurrencyShape {
-  return { max: Math.max(1, max), queue: rule.queue ?? 0, maxQueueMs: rule.maxQueueMs ?? 1000 };
+  return { max: Math.floor(max + tolerance), queue: rule.queue ?? 0, maxQueueMs: rule.maxQueueMs ?? 1000 };
 }
 
 /** A caller in the queue. */
