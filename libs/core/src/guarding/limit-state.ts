@@ -2,15 +2,13 @@ import type { Keeps } from '../limiting/carry-over.ts';
 import { Concurrency, concurrencyShape } from '../limiting/concurrency.ts';
 import { Keyed } from '../limiting/keyed.ts';
 import { LeakyBucket, leakyBucketShape } from '../limiting/leaky-bucket.ts';
-import { type Limiter, tolerance } from '../limiting/limiter.ts';
+import { type Limiter, leastLimit, tolerance } from '../limiting/limiter.ts';
 import { SlidingWindow, slidingWindowShape } from '../limiting/sliding-window.ts';
 import { TokenBucket, tokenBucketShape } from '../limiting/token-bucket.ts';
 import { WarmUp, warmUpShape } from '../limiting/warm-up.ts';
 import type { LimitRule } from '../model/limit-rule.ts';
 
 const defaultMaxKeys = 10_000;
-/** A share of a cluster's limit may be nothing; that is a limit under which years pass between two calls. */
-const leastLimit = 1e-9;
 
 interface Maker {
   create(nowMs: number): Limiter;

@@ -32,5 +32,8 @@ export function takeInTwoSteps(limiter: Limiter, reading: ClockReading): boolean
   return true;
 }
 
+/** A limit below counts as this where it is divided by: years pass between two calls. */
+export const leastLimit = 1e-9;
+
 /** Share of one call that rounding may have lost; who lacks no more than this goes. */
 export const tolerance = 1e-6;

@@ -189,4 +189,56 @@ describe('SlidingWindow', () => {
       ),
     );
   });
+
+  it('lets one call go in as many windows as a limit below 1 says, and none under 0', () => {
+    const window = new SlidingWindow({ limit: 0.4, windowMs: 1000 }, 0);
+    expect([0, 1101, 2499, 2500, 4999, 5000].map((nowMs) => take(window, nowMs))).toEqual([
+      true,
+      false,
+      false,
+      true,
+      false,
+      true,
+    ]);
+    expect([window.retryAfterMs(6200), window.used(6200), window.isIdle(6200)]).toEqual([1300, 1, false]);
+    expect([window.used(7500), window.isIdle(7500)]).toEqual([0, true]);
+    take(window, 7500);
+    window.giveBack(7600, 7500);
+    expect(take(window, 7600)).toBe(true);
+    window.reshape({ limit: 0, windowMs: 1000 }, 7600);
+    expect([8000, 1e9].map((nowMs) => take(window, nowMs))).toEqual([false, false]);
+    expect(window.retryAfterMs(8000)).toBeCloseTo(1e12, 0);
+    window.reshape({ limit: 1, windowMs: 1000 }, 1e9);
+    expect(take(window, 1e9)).toBe(true);
+  });
+
+  it('keeps its promise while the limit moves about, above and below 1, and shuts nobody out', () => {
+    const limits = fc.oneof(fc.integer({ min: 1, max: 5 }), fc.double({ min: 0.05, max: 1, noNaN: true }));
+    const step = fc.record({ byMs: fc.double({ min: 0, max: 800, noNaN: true }), limit: limits });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 150 }), fc.boolean(), (all, often) => {
+        const window = new SlidingWindow({ limit: 5, windowMs: 1000 }, 0);
+        const passed: number[] = [];
+        let [nowMs, sinceMs, current] = [0, 0, 5];
+        all.forEach(({ byMs, limit }, i) => {
+          nowMs += byMs;
+          if (take(window, nowMs)) {
+            const widthMs = 1000 / Math.min(1, current) - 1e-6;
+            // Of a call before the limit went below 1 it knows only what its window held.
+            const known = passed.filter((atMs) => atMs > nowMs - widthMs && atMs >= sinceMs - 1000);
+            expect(known.length + 1).toBeLessThanOrEqual(Math.max(1, current));
+            passed.push(nowMs);
+          }
+          if (!often && i % 10 !== 0) return;
+          if (current >= 1) sinceMs = nowMs;
+          current = limit;
+          window.reshape({ limit, windowMs: 1000 }, nowMs);
+        });
+        const waitMs = window.retryAfterMs(nowMs);
+        expect(waitMs).toBeLessThanOrEqual(Math.max(1101, 1000 / current) + 1e-6);
+        expect(take(window, nowMs + waitMs)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });

@@ -1,15 +1,16 @@
 import type { ClockReading } from '../model/clock-reading.ts';
 import type { SlidingWindowLimit } from '../model/limit-rule.ts';
 import { zeros } from '../model/zeros.ts';
-import type { Limiter } from './limiter.ts';
+import { type Limiter, leastLimit } from './limiter.ts';
 
 export interface SlidingWindowShape {
+  /** Below 1 it is one call in as many windows as that takes; 0 lets none through. */
   readonly limit: number;
   readonly windowMs: number;
 }
 
 export function slidingWindowShape(rule: SlidingWindowLimit, limit: number = rule.limit): SlidingWindowShape {
-  return { limit: Math.max(1, limit), windowMs: rule.windowMs };
+  return { limit, windowMs: rule.windowMs };
 }
 
 const bucketsPerWindow = 10;
@@ -21,7 +22,8 @@ const widthOf = (windowMs: number): number => (windowMs / bucketsPerWindow) * (1
 
 /**
  * Counts calls in buckets of a tenth of the window and looks back over eleven of them. No stretch of time as long as
- * the window ever holds more than the limit; in exchange a steady stream gets no less than ten elevenths of it.
+ * the window ever holds more than the limit; in exchange a steady stream gets no less than ten elevenths of it. Under a
+ * limit below 1 it keeps the exact time of the last call.
  */
 export class SlidingWindow implements Limiter {
   // What every call looks at comes first, near to each other. Numbers from the beginning: in a field that was once
@@ -36,6 +38,8 @@ export class SlidingWindow implements Limiter {
   #index = 0;
   #widthMs = 0;
   #windowMs = 0;
+  /** The last call, where one window doesn't reach back to it: under a limit below 1. */
+  #lastMs = Number.NEGATIVE_INFINITY;
 
   constructor(shape: SlidingWindowShape, nowMs: number) {
     this.#limit = shape.limit;
@@ -48,18 +52,22 @@ export class SlidingWindow implements Limiter {
 
   peek({ nowMs }: ClockReading): number {
     this.#move(nowMs);
-    return this.#total + 1 <= this.#limit ? 0 : Number.POSITIVE_INFINITY;
+    return this.#total + 1 <= this.#limit || this.#isDue(nowMs) ? 0 : Number.POSITIVE_INFINITY;
   }
 
   commit({ nowMs }: ClockReading): void {
     this.#move(nowMs);
+    if (this.#limit < 1) this.#lastMs = Math.max(this.#lastMs, nowMs);
     this.#counts[this.#slot]! += 1;
     this.#total += 1;
   }
 
   take({ nowMs }: ClockReading): boolean {
     this.#move(nowMs);
-    if (this.#total + 1 > this.#limit) return false;
+    if (this.#total + 1 > this.#limit) {
+      if (!this.#isDue(nowMs)) return false;
+      this.#lastMs = nowMs;
+    }
     this.#counts[this.#slot]! += 1;
     this.#total += 1;
     return true;
@@ -67,12 +75,14 @@ export class SlidingWindow implements Limiter {
 
   giveBack(nowMs: number, takenMs: number): void {
     this.#move(nowMs);
+    if (this.#lastMs === takenMs) this.#lastMs = Number.NEGATIVE_INFINITY;
     const index = Math.min(this.#index, indexAt(takenMs, this.#widthMs));
     if (index > this.#index - buckets && this.#counts[slotOf(index)]! > 0) this.#add(index, -1);
   }
 
   retryAfterMs(nowMs: number): number {
     this.#move(nowMs);
+    if (this.#limit < 1) return this.#isDue(nowMs) ? 0 : untilMs(nowMs, this.#dueMs(nowMs));
     let total = this.#total;
     let index = this.#index - bucketsPerWindow;
     for (; total + 1 > this.#limit && index <= this.#index; index++) total -= this.#counts[slotOf(index)]!;
@@ -82,12 +92,12 @@ export class SlidingWindow implements Limiter {
 
   used(nowMs: number): number {
     this.#move(nowMs);
-    return this.#total;
+    const isEarly = this.#limit < 1 && this.#limit > 0 && !this.#isDue(nowMs);
+    return isEarly ? Math.max(1, this.#total) : this.#total;
   }
 
   isIdle(nowMs: number): boolean {
-    this.#move(nowMs);
-    return this.#total === 0;
+    return this.used(nowMs) === 0;
   }
 
   /**
@@ -97,8 +107,27 @@ export class SlidingWindow implements Limiter {
   reshape(shape: SlidingWindowShape, nowMs: number): void {
     this.#move(nowMs);
     if (shape.windowMs !== this.#windowMs) this.#spread(widthOf(shape.windowMs), nowMs);
+    if (shape.limit < 1 && this.#limit >= 1) this.#lastMs = Math.max(this.#lastMs, this.#latestMs(nowMs));
     this.#limit = shape.limit;
     this.#windowMs = shape.windowMs;
+  }
+
+  /** Whether a call may go under a limit below 1. */
+  #isDue(nowMs: number): boolean {
+    const limit = this.#limit;
+    return limit < 1 && limit > 0 && nowMs >= this.#dueMs(nowMs);
+  }
+
+  #dueMs(nowMs: number): number {
+    const limit = Math.max(leastLimit, this.#limit);
+    return (this.#limit > 0 ? this.#lastMs : nowMs) + this.#windowMs / limit;
+  }
+
+  /** The latest moment at which the last call that it looks back on can have come. */
+  #latestMs(nowMs: number): number {
+    for (let index = this.#index; index > this.#index - buckets; index--)
+      if (this.#counts[slotOf(index)]! > 0) return Math.min(nowMs, (index + 1) * this.#widthMs);
+    return Number.NEGATIVE_INFINITY;
   }
 
   #spread(widthMs: number, nowMs: number): void {
