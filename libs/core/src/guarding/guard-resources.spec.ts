@@ -154,7 +154,7 @@ describe('Guard', () => {
     expect(bench.count(0, 200)).toBe(0);
     expect(bench.count(100, 200)).toBe(10);
     bench.guard.adjust('a', 0, 10_000);
-    expect(bench.count(1e9, 5)).toBeLessThanOrEqual(1);
+    expect(bench.count(1e9, 5)).toBe(0);
     bench.guard.adjust('gone', 1, 0);
     bench.load({}, 2e9);
     bench.load({ a: bucket(100) }, 2e9);
@@ -164,6 +164,43 @@ describe('Guard', () => {
     for (let i = 0; i < 3; i++) bench.call(2e9, {}, 'error');
     expect(bench.call(2e9, {}, 'error')).toBe(true);
     expect(bench.call(2e9)).toBe(false);
+  });
+
+  it.each([
+    ['token bucket', { burst: 100 }],
+    ['queue', { algorithm: 'leakyBucket', maxQueueMs: 500 }],
+    ['meter', { algorithm: 'leakyBucket', maxQueueMs: 0 }],
+    ['sliding window', { algorithm: 'slidingWindow', windowMs: 1000 }],
+    ['warm-up', { algorithm: 'warmUp', warmUpSec: 2 }],
+  ])('lets nothing through a %s that was set to 0, and says when in numbers', (_, more) => {
+    const filter = access({ by: 'origin', effect: 'deny', values: ['x'] });
+    for (const per of [{}, { per: { by: 'user', overrides: { vip: 20 } } }])
+      for (const others of [{}, { filter }] as Rules[]) {
+        const bench = new Bench({ a: bucket(10, { ...more, ...per }), ...others });
+        bench.call(0, { user: 'ann' });
+        for (const nothing of [0, 5e-324]) {
+          bench.guard.adjust('a', nothing, 1000);
+          for (const user of ['ann', 'bob', 'vip'])
+            for (const nowMs of [1000, 1001, 60_000, 1e6]) {
+              expect(bench.guard.enter(bench.gate, { user }, nowMs, true).verdict).toBe('block');
+              expect(bench.block(nowMs, { user })).toMatchObject({ value: expect.any(Number), threshold: 0 });
+              expect(bench.block(nowMs, { user }).retryAfterMs).toBeGreaterThan(1e9);
+              expect(bench.block(nowMs, { user }).retryAfterMs).toBeLessThan(Number.POSITIVE_INFINITY);
+            }
+        }
+        bench.guard.adjust('a', undefined, 1e6);
+        // What was not taken is there again.
+        expect(bench.call(1e6, { user: 'ann' })).toBe(true);
+        expect(bench.count(1e6, 200, { user: 'ann' })).toBeLessThanOrEqual(109);
+      }
+  });
+
+  it('divides the burst with the limit, and makes none of a raise', () => {
+    const bench = new Bench({ a: bucket(10, { burst: 100, scope: 'cluster' }) });
+    bench.guard.adjust('a', 5, 0);
+    expect(bench.count(0, 200)).toBe(55);
+    bench.guard.adjust('a', 20, 0);
+    expect([bench.count(0, 200), bench.count(1e9, 200)]).toEqual([0, 120]);
   });
 
   it('lets no call begin under a max of 0, of a key that it doesn’t know either', () => {

@@ -27,10 +27,11 @@ function makerOf<S, L extends Limiter & { reshape(shape: S, nowMs: number, keeps
   };
 }
 
-function makerFor(rule: LimitRule, limit: number): Maker {
+/** `part` is how much of a burst goes with the limit: less than all of it with less than the rule's. */
+function makerFor(rule: LimitRule, limit: number, part = 1): Maker {
   switch (rule.algorithm) {
     case 'tokenBucket':
-      return makerOf(TokenBucket, tokenBucketShape(rule, limit));
+      return makerOf(TokenBucket, tokenBucketShape(rule, limit, (rule.burst ?? 0) * part));
     case 'leakyBucket':
       return makerOf(LeakyBucket, leakyBucketShape(rule, limit));
     case 'slidingWindow':
@@ -104,19 +105,21 @@ export class LimitState {
   /** Whether a key that nobody has used lets a call go. */
   letsAnyGo(key: string): boolean {
     const limit = this.limitOf(key);
-    return this.#isWhole ? limit >= 1 - tolerance : limit > leastLimit;
+    return this.#isWhole ? limit >= 1 - tolerance : limit > 0;
   }
 
   #take(rule: LimitRule, limit: number | undefined): void {
     this.#shape = shapeOf(rule, limit);
     this.#isShare = limit !== undefined && rule.scope === 'cluster';
     this.#isWhole = rule.algorithm === 'concurrency';
-    this.#limit = Math.max(leastLimit, limit ?? (rule.algorithm === 'concurrency' ? rule.max : rule.limit));
-    this.#maker = makerFor(rule, this.#limit);
+    const own = rule.algorithm === 'concurrency' ? rule.max : rule.limit;
+    // Less than the least would only be a number that can't be divided by.
+    this.#limit = limit === undefined ? own : limit < leastLimit ? 0 : limit;
+    this.#maker = makerFor(rule, this.#limit, Math.min(1, this.#limit / own));
     const { per } = rule;
-    this.#overrides = new Map(
-      per === undefined || per.by === 'instance' ? [] : Object.entries(per.overrides ?? {}),
-    );
+    // What lets nothing through lets nobody through who has a limit of his own.
+    const isShut = this.#limit === 0 || per === undefined || per.by === 'instance';
+    this.#overrides = new Map(isShut ? [] : Object.entries(per.overrides ?? {}));
     this.#makers = new Map([...this.#overrides.values()].map((each) => [each, makerFor(rule, each)]));
   }
 

@@ -1,22 +1,22 @@
 import type { ClockReading } from '../model/clock-reading.ts';
 import type { LeakyBucketLimit } from '../model/limit-rule.ts';
 import { carriedOver, type Keeps } from './carry-over.ts';
-import { type Limiter, takeInTwoSteps, tolerance } from './limiter.ts';
+import { type Limiter, leastLimit, takeInTwoSteps, tolerance } from './limiter.ts';
 
 export interface LeakyBucketShape {
   /** Time between two calls. */
   readonly spacingMs: number;
-  /** What fits into the bucket while it is a meter. */
+  /** What fits into the bucket while it is a meter. Where it is 0 nothing goes through a queue either. */
   readonly capacityMs: number;
   readonly maxQueueMs: number;
   readonly maxQueueLength: number;
 }
 
 export function leakyBucketShape(rule: LeakyBucketLimit, limit: number = rule.limit): LeakyBucketShape {
-  const spacingMs = rule.intervalMs / limit;
+  const spacingMs = rule.intervalMs / Math.max(leastLimit, limit);
   return {
     spacingMs,
-    capacityMs: Math.max(rule.intervalMs, spacingMs),
+    capacityMs: limit > 0 ? Math.max(rule.intervalMs, spacingMs) : 0,
     maxQueueMs: rule.maxQueueMs ?? 500,
     maxQueueLength: rule.maxQueueLength ?? Number.POSITIVE_INFINITY,
   };
@@ -43,6 +43,7 @@ export class LeakyBucket implements Limiter {
 
   peek({ nowMs }: ClockReading): number {
     const { spacingMs, capacityMs, maxQueueMs, maxQueueLength } = this.#shape;
+    if (capacityMs === 0) return Number.POSITIVE_INFINITY;
     const backlogMs = this.#at(nowMs);
     if (maxQueueMs === 0)
       return backlogMs + spacingMs * (1 - tolerance) <= capacityMs ? 0 : Number.POSITIVE_INFINITY;
@@ -72,7 +73,7 @@ export class LeakyBucket implements Limiter {
   retryAfterMs(nowMs: number): number {
     const { spacingMs, capacityMs, maxQueueMs, maxQueueLength } = this.#shape;
     const backlogMs = this.#at(nowMs);
-    if (maxQueueMs === 0) return Math.max(0, backlogMs + spacingMs - capacityMs);
+    if (maxQueueMs === 0 || capacityMs === 0) return Math.max(0, backlogMs + spacingMs - capacityMs);
     return Math.max(0, backlogMs - Math.min(maxQueueMs, maxQueueLength * spacingMs));
   }
 

@@ -13,7 +13,11 @@ const makers: Readonly<Record<string, () => Limiter>> = {
     new LeakyBucket({ spacingMs: 20, capacityMs: 60, maxQueueMs: 50, maxQueueLength: 2 }, 0),
   'sliding window': () => new SlidingWindow({ limit: 3, windowMs: 100 }, 0),
   concurrency: () => new Concurrency({ max: 3, queue: 2, maxQueueMs: 50 }),
-  'warm-up': () => new WarmUp({ stableMs: 20, maxStored: 5, warmStored: 2, slopeMs: 10, restPerMs: 0.02 }, 0),
+  'warm-up': () =>
+    new WarmUp(
+      { stableMs: 20, maxStored: 5, warmStored: 2, slopeMs: 10, restPerMs: 0.02, capacityMs: 1000 },
+      0,
+    ),
 };
 
 describe('taking in one step', () => {

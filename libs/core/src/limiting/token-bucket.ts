@@ -1,16 +1,23 @@
 import type { ClockReading } from '../model/clock-reading.ts';
 import type { TokenBucketLimit } from '../model/limit-rule.ts';
 import { carriedOver, type Keeps } from './carry-over.ts';
-import { type Limiter, tolerance } from './limiter.ts';
+import { type Limiter, leastLimit, tolerance } from './limiter.ts';
 
 export interface TokenBucketShape {
   readonly capacity: number;
   readonly perMs: number;
 }
 
-/** A bucket holds at least one token: a limit below 1 only makes it fill slowly. */
-export function tokenBucketShape(rule: TokenBucketLimit, limit: number = rule.limit): TokenBucketShape {
-  return { capacity: Math.max(1, limit + (rule.burst ?? 0)), perMs: limit / rule.intervalMs };
+/** A bucket holds at least one token: a limit below 1 only makes it fill slowly. One of 0 holds none. */
+export function tokenBucketShape(
+  rule: TokenBucketLimit,
+  limit: number = rule.limit,
+  burst: number = rule.burst ?? 0,
+): TokenBucketShape {
+  return {
+    capacity: limit > 0 ? Math.max(1, limit + burst) : 0,
+    perMs: Math.max(leastLimit, limit) / rule.intervalMs,
+  };
 }
 
 /** Of one token, for a call. */

@@ -1,7 +1,7 @@
 import type { ClockReading } from '../model/clock-reading.ts';
 import type { WarmUpLimit } from '../model/limit-rule.ts';
 import { carriedOver, type Keeps } from './carry-over.ts';
-import { type Limiter, takeInTwoSteps, tolerance } from './limiter.ts';
+import { type Limiter, leastLimit, takeInTwoSteps, tolerance } from './limiter.ts';
 
 export interface WarmUpShape {
   /** Time between two calls when warm. */
@@ -13,10 +13,12 @@ export interface WarmUpShape {
   /** How much longer the spacing is with each stored permit above that. */
   readonly slopeMs: number;
   readonly restPerMs: number;
+  /** How far calls may reach, and one call at least; where it is 0 none goes. */
+  readonly capacityMs: number;
 }
 
 export function warmUpShape(rule: WarmUpLimit, limit: number = rule.limit): WarmUpShape {
-  const stableMs = 1000 / limit;
+  const stableMs = 1000 / Math.max(leastLimit, limit);
   const coldMs = stableMs * (rule.coldFactor ?? 3);
   const warmUpMs = rule.warmUpSec * 1000;
   const warmStored = warmUpMs / 2 / stableMs;
@@ -27,11 +29,9 @@ export function warmUpShape(rule: WarmUpLimit, limit: number = rule.limit): Warm
     warmStored,
     slopeMs: (coldMs - stableMs) / (maxStored - warmStored),
     restPerMs: maxStored / warmUpMs,
+    capacityMs: limit > 0 ? 1000 : 0,
   };
 }
-
-/** How far calls of this spacing may reach: a second, and one call at least. */
-const roomMs = (spacingMs: number): number => Math.max(1000, spacingMs);
 
 /**
  * A meter whose spacing shrinks while it is used: the curve of Guava's SmoothWarmingUp, in which a rest stores
@@ -53,7 +53,7 @@ export class WarmUp implements Limiter {
 
   peek({ nowMs }: ClockReading): number {
     const spacingMs = this.#spacing(this.#storedAt(nowMs));
-    const fits = this.#backlogAt(nowMs) + spacingMs * (1 - tolerance) <= roomMs(spacingMs);
+    const fits = this.#backlogAt(nowMs) + spacingMs * (1 - tolerance) <= this.#roomMs(spacingMs);
     return fits ? 0 : Number.POSITIVE_INFINITY;
   }
 
@@ -73,7 +73,7 @@ export class WarmUp implements Limiter {
 
   retryAfterMs(nowMs: number): number {
     const spacingMs = this.#spacing(this.#storedAt(nowMs));
-    return Math.max(0, this.#backlogAt(nowMs) + spacingMs - roomMs(spacingMs));
+    return Math.max(0, this.#backlogAt(nowMs) + spacingMs - this.#roomMs(spacingMs));
   }
 
   used(nowMs: number): number {
@@ -92,14 +92,20 @@ export class WarmUp implements Limiter {
   /** Goes on under another shape, as warm as it was. */
   reshape(shape: WarmUpShape, nowMs: number, keeps: Keeps = 'taken'): void {
     const warmth = this.#storedAt(nowMs) / this.#shape.maxStored;
-    const [backlogMs, before] = [this.#backlogAt(nowMs), this.#spacing(this.#storedAt(nowMs))];
+    const beforeMs = this.#spacing(this.#storedAt(nowMs));
+    const before = this.#roomMs(beforeMs) / beforeMs;
+    const left = before - this.#backlogAt(nowMs) / beforeMs;
     this.#shape = shape;
     const stored = warmth * shape.maxStored;
     const spacingMs = this.#spacing(stored);
-    const room = roomMs(spacingMs) / spacingMs;
-    const left = (roomMs(before) - backlogMs) / before;
-    const used = room - carriedOver(left, roomMs(before) / before, room, keeps);
-    this.#settle(nowMs, stored, used * spacingMs);
+    const after = this.#roomMs(spacingMs) / spacingMs;
+    this.#settle(nowMs, stored, (after - carriedOver(left, before, after, keeps)) * spacingMs);
+  }
+
+  /** How far calls of this spacing may reach. */
+  #roomMs(spacingMs: number): number {
+    const { capacityMs } = this.#shape;
+    return capacityMs === 0 ? 0 : Math.max(capacityMs, spacingMs);
   }
 
   #spacing(stored: number): number {
