@@ -67,7 +67,42 @@ describe('LeakyBucket as a queue', () => {
     const bucket = new LeakyBucket(shape(10), 0);
     expect([0, 0].map((nowMs) => ask(bucket, nowMs))).toEqual([0, 100]);
     bucket.reshape(shape(2), 50);
-    expect([50, 50].map((nowMs) => ask(bucket, nowMs))).toEqual([150, 650]);
+    expect([50, 50].map((nowMs) => ask(bucket, nowMs))).toEqual([550, Number.POSITIVE_INFINITY]);
+    bucket.reshape(shape(100), 100);
+    expect([100, 100].map((nowMs) => ask(bucket, nowMs))).toEqual([510, 520]);
+  });
+
+  it('goes on at the new pace at once, however slow it was', () => {
+    const bucket = new LeakyBucket(shape(1e-6), 0);
+    expect([0, 500].map((nowMs) => ask(bucket, nowMs))).toEqual([0, Number.POSITIVE_INFINITY]);
+    bucket.reshape(shape(10), 500);
+    const waitMs = ask(bucket, 500);
+    expect(waitMs).toBeCloseTo(100, 3);
+    bucket.giveBack(550, 500, waitMs);
+    expect(ask(bucket, 600)).toBe(0);
+  });
+
+  it('lets no more go than the paces add up to, whatever they change to', () => {
+    const step = fc.record({
+      byMs: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 500, noNaN: true })),
+      limit: fc.double({ min: 0.01, max: 100, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (all) => {
+        // Nobody waits, so that what was promised at another pace doesn't count.
+        const bucket = new LeakyBucket(shape(10, { maxQueueLength: 0 }), 0);
+        let [nowMs, limit, admitted, refill] = [0, 10, 0, 0];
+        for (const { byMs, limit: next } of all) {
+          nowMs += byMs;
+          refill += (byMs * limit) / 1000;
+          if (ask(bucket, nowMs) === 0) admitted += 1;
+          bucket.reshape(shape(next, { maxQueueLength: 0 }), nowMs);
+          limit = next;
+        }
+        expect(admitted).toBeLessThanOrEqual(1 + refill + 1e-3);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('is a list of slots, one spacing apart, over random steps and jumps of the clock', () => {

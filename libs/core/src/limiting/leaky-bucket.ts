@@ -85,10 +85,22 @@ export class LeakyBucket implements Limiter {
     return this.#at(nowMs) <= 0;
   }
 
-  /** Goes on under another shape. A queue keeps the times that it has promised. */
+  /** Goes on under another shape. */
   reshape(shape: LeakyBucketShape, nowMs: number, keeps: Keeps = 'taken'): void {
-    this.#settle(nowMs, shape.maxQueueMs > 0 ? this.#at(nowMs) : this.#meteredMs(shape, nowMs, keeps));
+    const isQueue = shape.maxQueueMs > 0;
+    this.#settle(nowMs, isQueue ? this.#queuedMs(shape, nowMs) : this.#meteredMs(shape, nowMs, keeps));
     this.#shape = shape;
+  }
+
+  /**
+   * Who waits keeps the time that he was promised. After the last of them the new spacing counts, of which as much is
+   * over as was of the old one.
+   */
+  #queuedMs(shape: LeakyBucketShape, nowMs: number): number {
+    const backlogMs = this.#at(nowMs);
+    const { spacingMs } = this.#shape;
+    const promisedMs = Math.max(0, backlogMs - spacingMs);
+    return promisedMs + ((backlogMs - promisedMs) / spacingMs) * shape.spacingMs;
   }
 
   #meteredMs(shape: LeakyBucketShape, nowMs: number, keeps: Keeps): number {
