@@ -99,7 +99,7 @@ export class Guard {
     const { adjusted, rules: set } = this.#world;
     for (const id of adjusted.keys())
       if (!countAlike(before.byId.get(id)?.rule, set.byId.get(id)?.rule)) adjusted.delete(id);
-    for (const state of this.resources()) state.keepOnly(set);
+    for (const state of this.resources()) state.follow(set);
   }
 
   /** The gate of a resource that calls came through before under this name, if it has one of its own. */

@@ -117,10 +117,21 @@ export class ResourceState {
     return told(this.#world, readings);
   }
 
-  /** Forgets what belonged to rules that are gone. */
-  keepOnly({ byId }: RuleSet): void {
-    for (const states of [this.#states, this.#draws])
-      for (const id of states.keys()) if (!byId.has(id)) states.delete(id);
+  /**
+   * Goes on under other rules: forgets what belonged to those that are gone. The rest takes its new shape with the next
+   * call, but for what calls wait for: they would hear of it only from others.
+   */
+  follow({ byId }: RuleSet): void {
+    for (const id of this.#draws.keys()) if (!byId.has(id)) this.#draws.delete(id);
+    for (const [id, state] of this.#states) {
+      const compiled = byId.get(id);
+      const limits = state.kind === 'limit' && state.limits.isAwaited ? state.limits : undefined;
+      if (compiled === undefined) {
+        this.#states.delete(id);
+        limits?.letAllIn();
+      } else if (compiled.rule.kind === 'limit' && limits?.fits(compiled.rule))
+        this.limits(compiled as CompiledRule<LimitRule>);
+    }
   }
 
   /** What changed rules do to breakers, they do without a call. */

@@ -134,6 +134,25 @@ describe('waiting for a permit', () => {
     passes(guard.enter(gate, {}, 171));
   });
 
+  it.each([
+    ['all together', {}],
+    ['by key', { per: { by: 'user' } }],
+  ])('goes on when a change of the rule makes room, though nobody else comes, counted %s', (_, more) => {
+    const [guard, gate] = start({ a: concurrency(1, 5, more) });
+    passes(guard.enter(gate, {}, 0, true));
+    const granted: number[] = [];
+    const all = [1, 2, 3].map((nowMs) => waits(guard, gate, nowMs));
+    for (const [i, each] of all.entries()) each.onGranted = () => granted.push(i);
+    guard.load({ a: concurrency(3, 5, more) }, 2, 100);
+    expect(granted).toEqual([0, 1]);
+    for (const each of all.slice(0, 2)) passes(guard.resume(each, 100));
+    guard.load({}, 3, 200);
+    expect(granted).toEqual([0, 1, 2]);
+    const last = passes(guard.resume(all[2]!, 200));
+    expect(gate.state.counters.active).toBe(4);
+    expect(guard.exit(last, 'success', 300)).toBe(true);
+  });
+
   it('ends when it took too long', () => {
     const [guard, gate] = start({ a: concurrency(1, 1) });
     passes(guard.enter(gate, {}, 0, true));

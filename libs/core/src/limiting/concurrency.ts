@@ -98,7 +98,16 @@ export class Concurrency implements Limiter {
   reshape(shape: ConcurrencyShape): void {
     this.#shape = shape;
     this.#max = shape.max;
-    while (this.#inUse < shape.max) {
+    this.#grantUpTo(shape.max);
+  }
+
+  /** Gives everybody a permit who waits. */
+  letAllIn(): void {
+    this.#grantUpTo(Number.POSITIVE_INFINITY);
+  }
+
+  #grantUpTo(max: number): void {
+    while (this.#inUse < max) {
       const next = this.#next();
       if (!next) return;
       this.#inUse += 1;
