@@ -195,6 +195,18 @@ describe('Guard', () => {
       }
   });
 
+  it('makes no calls of a limit that a policy lowers and lets go again', () => {
+    for (const more of [{}, { algorithm: 'leakyBucket', maxQueueMs: 0 }]) {
+      const bench = new Bench({ a: bucket(100, more) });
+      expect(bench.count(0, 200)).toBe(100);
+      for (const limit of [10, undefined, 0, undefined, 99.5, 3, undefined]) {
+        bench.guard.adjust('a', limit, 0);
+        expect(bench.count(0, 200)).toBe(0);
+      }
+      expect(bench.count(100, 200)).toBe(10);
+    }
+  });
+
   it('divides the burst with the limit, and makes none of a raise', () => {
     const bench = new Bench({ a: bucket(10, { burst: 100, scope: 'cluster' }) });
     bench.guard.adjust('a', 5, 0);

@@ -100,3 +100,50 @@ describe.each(Object.entries(makers))('a share that moves about, of a %s', (_, m
     expect(takeAll(limiter, 60_000)).toBe(takeAll(make(100), 0));
   });
 });
+
+describe.each(Object.entries(makers))('a limit that changes, of a %s', (_, make) => {
+  it('lets no more through than the largest that it could hold and what dripped in', () => {
+    fc.assert(
+      fc.property(limits, steps, (first, all) => {
+        const [admitted, refill] = admittedAndRefill(make(first), first, all, 'taken');
+        const largest = Math.max(...[first, ...all.map(({ limit }) => limit)].map(capacityOf));
+        expect(admitted).toBeLessThanOrEqual(largest + refill + 1e-3);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('remembers what was taken, however often it is lowered and raised again', () => {
+    const limiter = make(100);
+    const held = takeAll(limiter, 0);
+    expect(held).toBeGreaterThan(30);
+    for (let swing = 0; swing < 20; swing++) {
+      limiter.limitTo(10, 0, 'taken');
+      expect(takeAll(limiter, 0)).toBe(0);
+      limiter.limitTo(100, 0, 'taken');
+      expect(takeAll(limiter, 0)).toBe(0);
+    }
+    expect(limiter.isIdle(0)).toBe(false);
+  });
+
+  it('forgets it by what drips in while there is no room for it', () => {
+    const [limiter, unused] = [make(100), make(100)];
+    takeAll(limiter, 0);
+    limiter.limitTo(10, 0, 'taken');
+    unused.limitTo(10, 0, 'taken');
+    const nowMs = 60_000;
+    expect(limiter.isIdle(nowMs)).toBe(true);
+    for (const each of [limiter, unused]) each.limitTo(100, nowMs, 'taken');
+    expect(takeAll(limiter, nowMs)).toBe(takeAll(unused, nowMs));
+  });
+
+  it('has what is left of it after a raise that is larger', () => {
+    const [limiter, straight] = [make(100), make(100)];
+    for (const each of [limiter, straight]) takeAll(each, 0);
+    limiter.limitTo(10, 0, 'taken');
+    for (const each of [limiter, straight]) each.limitTo(200, 0, 'taken');
+    const [left, leftStraight] = [takeAll(limiter, 0), takeAll(straight, 0)];
+    expect(left).toBeGreaterThan(30);
+    expect(Math.abs(left - leftStraight)).toBeLessThanOrEqual(1);
+  });
+});

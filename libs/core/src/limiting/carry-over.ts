@@ -4,7 +4,21 @@
  */
 export type Keeps = 'taken' | 'left';
 
-/** Calls that are left under another capacity. */
-export function carriedOver(left: number, before: number, after: number, keeps: Keeps): number {
-  return Math.max(0, Math.min(after, keeps === 'left' ? left : left + after - before));
+/** How a limit stands, in calls. */
+export interface Balance {
+  readonly left: number;
+  /**
+   * What was taken of an earlier, larger capacity and the present one can't show. What drips in while there is no room
+   * for it repays this; what is not repaid is taken from a later raise.
+   */
+  readonly owed: number;
+}
+
+/** The same under another capacity. */
+export function carriedOver({ left, owed }: Balance, before: number, after: number, keeps: Keeps): Balance {
+  if (keeps === 'left') return { left: Math.max(0, Math.min(after, left)), owed };
+  const growth = after - before;
+  if (growth < 0) return { left: Math.max(0, left + growth), owed: owed + Math.max(0, -left - growth) };
+  const repaid = Math.min(owed, growth);
+  return { left: Math.min(after, left + growth - repaid), owed: owed - repaid };
 }

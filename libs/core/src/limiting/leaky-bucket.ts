@@ -35,6 +35,7 @@ export class LeakyBucket implements Limiter {
   #shape: LeakyBucketShape;
   #backlogMs = 0;
   #sinceMs = 0;
+  #owed = 0;
 
   constructor(shape: LeakyBucketShape, nowMs: number) {
     this.#shape = shape;
@@ -82,13 +83,13 @@ export class LeakyBucket implements Limiter {
   }
 
   isIdle(nowMs: number): boolean {
-    return this.#at(nowMs) <= 0;
+    return this.#at(nowMs) <= 0 && this.#owedAt(nowMs) <= 0;
   }
 
   /** Goes on under another shape. */
   reshape(shape: LeakyBucketShape, nowMs: number, keeps: Keeps = 'taken'): void {
-    const isQueue = shape.maxQueueMs > 0;
-    this.#settle(nowMs, isQueue ? this.#queuedMs(shape, nowMs) : this.#meteredMs(shape, nowMs, keeps));
+    if (shape.maxQueueMs > 0) this.#settle(nowMs, this.#queuedMs(shape, nowMs));
+    else this.#pour(shape, nowMs, keeps);
     this.#shape = shape;
   }
 
@@ -103,11 +104,20 @@ export class LeakyBucket implements Limiter {
     return promisedMs + ((backlogMs - promisedMs) / spacingMs) * shape.spacingMs;
   }
 
-  #meteredMs(shape: LeakyBucketShape, nowMs: number, keeps: Keeps): number {
+  #pour(shape: LeakyBucketShape, nowMs: number, keeps: Keeps): void {
     const { spacingMs, capacityMs } = this.#shape;
-    const left = (capacityMs - this.#at(nowMs)) / spacingMs;
     const capacity = shape.capacityMs / shape.spacingMs;
-    return (capacity - carriedOver(left, capacityMs / spacingMs, capacity, keeps)) * shape.spacingMs;
+    const left = Math.max(0, capacityMs - this.#at(nowMs)) / spacingMs;
+    const balance = { left, owed: this.#owedAt(nowMs) };
+    const next = carriedOver(balance, capacityMs / spacingMs, capacity, keeps);
+    this.#settle(nowMs, (capacity - next.left) * shape.spacingMs);
+    this.#owed = next.owed;
+  }
+
+  /** `owed` of the balance, less what would have leaked since out of an empty bucket. */
+  #owedAt(nowMs: number): number {
+    const idleMs = Math.max(0, nowMs - this.#sinceMs - this.#backlogMs);
+    return Math.max(0, this.#owed - idleMs / this.#shape.spacingMs);
   }
 
   #at(nowMs: number): number {
@@ -117,6 +127,7 @@ export class LeakyBucket implements Limiter {
   }
 
   #settle(nowMs: number, backlogMs: number): void {
+    if (this.#owed > 0) this.#owed = this.#owedAt(nowMs);
     this.#backlogMs = backlogMs;
     if (nowMs > this.#sinceMs) this.#sinceMs = nowMs;
   }

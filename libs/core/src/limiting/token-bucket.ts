@@ -33,6 +33,7 @@ export class TokenBucket implements Limiter {
   #perMs = 0;
   #tokens = 0;
   #sinceMs = 0;
+  #owed = 0;
 
   constructor(shape: TokenBucketShape, nowMs: number) {
     this.#take(shape);
@@ -68,12 +69,15 @@ export class TokenBucket implements Limiter {
   }
 
   isIdle(nowMs: number): boolean {
-    return this.#at(nowMs) >= this.#capacity;
+    return this.#at(nowMs) >= this.#capacity && this.#owedAt(nowMs) <= 0;
   }
 
   /** Goes on under another shape, and fills at the new rate. */
   reshape(shape: TokenBucketShape, nowMs: number, keeps: Keeps = 'taken'): void {
-    this.#settle(nowMs, carriedOver(this.#at(nowMs), this.#capacity, shape.capacity, keeps));
+    const balance = { left: this.#at(nowMs), owed: this.#owedAt(nowMs) };
+    const { left, owed } = carriedOver(balance, this.#capacity, shape.capacity, keeps);
+    this.#settle(nowMs, left);
+    this.#owed = owed;
     this.#take(shape);
   }
 
@@ -88,7 +92,14 @@ export class TokenBucket implements Limiter {
     return Math.min(this.#capacity, this.#tokens + elapsedMs * this.#perMs);
   }
 
+  /** `owed` of the balance, less what has flowed over since. */
+  #owedAt(nowMs: number): number {
+    const filled = this.#tokens + Math.max(0, nowMs - this.#sinceMs) * this.#perMs;
+    return Math.max(0, this.#owed - Math.max(0, filled - this.#capacity));
+  }
+
   #settle(nowMs: number, tokens: number): void {
+    if (this.#owed > 0) this.#owed = this.#owedAt(nowMs);
     this.#tokens = tokens;
     if (nowMs > this.#sinceMs) this.#sinceMs = nowMs;
   }

@@ -44,6 +44,7 @@ export class WarmUp implements Limiter {
   #stored = 0;
   #backlogMs = 0;
   #sinceMs = 0;
+  #owed = 0;
 
   constructor(shape: WarmUpShape, nowMs: number) {
     this.#shape = shape;
@@ -81,7 +82,8 @@ export class WarmUp implements Limiter {
   }
 
   isIdle(nowMs: number): boolean {
-    return this.#backlogAt(nowMs) <= 0 && this.#storedAt(nowMs) >= this.#shape.maxStored;
+    const isRested = this.#backlogAt(nowMs) <= 0 && this.#storedAt(nowMs) >= this.#shape.maxStored;
+    return isRested && this.#owedAt(nowMs) <= 0;
   }
 
   /** Calls a second that it allows just now. */
@@ -94,12 +96,20 @@ export class WarmUp implements Limiter {
     const warmth = this.#storedAt(nowMs) / this.#shape.maxStored;
     const beforeMs = this.#spacing(this.#storedAt(nowMs));
     const before = this.#roomMs(beforeMs) / beforeMs;
-    const left = before - this.#backlogAt(nowMs) / beforeMs;
+    const balance = { left: before - this.#backlogAt(nowMs) / beforeMs, owed: this.#owedAt(nowMs) };
     this.#shape = shape;
     const stored = warmth * shape.maxStored;
     const spacingMs = this.#spacing(stored);
     const after = this.#roomMs(spacingMs) / spacingMs;
-    this.#settle(nowMs, stored, (after - carriedOver(left, before, after, keeps)) * spacingMs);
+    const { left, owed } = carriedOver(balance, before, after, keeps);
+    this.#settle(nowMs, stored, (after - left) * spacingMs);
+    this.#owed = owed;
+  }
+
+  /** `owed` of the balance, less what could have gone since and didn't. */
+  #owedAt(nowMs: number): number {
+    const idleMs = Math.max(0, nowMs - this.#sinceMs - this.#backlogMs);
+    return Math.max(0, this.#owed - idleMs / this.#spacing(this.#storedAt(nowMs)));
   }
 
   /** How far calls of this spacing may reach. */
@@ -126,6 +136,7 @@ export class WarmUp implements Limiter {
   }
 
   #settle(nowMs: number, stored: number, backlogMs: number): void {
+    if (this.#owed > 0) this.#owed = this.#owedAt(nowMs);
     this.#stored = stored;
     this.#backlogMs = backlogMs;
     if (nowMs > this.#sinceMs) this.#sinceMs = nowMs;
