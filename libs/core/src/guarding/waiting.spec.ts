@@ -79,6 +79,15 @@ describe('waiting for a slot', () => {
     passes(guard.enter(gate, {}, 100));
   });
 
+  it('tells who is refused at a full queue when he may go, also if he can’t wait', () => {
+    const [guard, gate] = start({ a: pacing(10, 500) });
+    passes(guard.enter(gate, {}, 0, true));
+    for (let i = 0; i < 5; i++) waits(guard, gate, 0);
+    expect(guard.enter(gate, {}, 0, true)).toMatchObject({ verdict: 'block', retryAfterMs: 600 });
+    expect(guard.enter(gate, {}, 0)).toMatchObject({ verdict: 'block', retryAfterMs: 600 });
+    passes(guard.enter(gate, {}, 600));
+  });
+
   it('asks breakers and permits again, and gives back what it took when they refuse', () => {
     const [guard, gate] = start({ a: pacing(10), b: bucket(3), c: concurrency(1), d: breaker });
     const first = passes(guard.enter(gate, {}, 0, true));

@@ -38,7 +38,7 @@ describe('LeakyBucket as a queue', () => {
   it('makes nobody wait longer than that, nor with more than so many others', () => {
     const byTime = new LeakyBucket(shape(10, { maxQueueMs: 250 }), 0);
     expect([0, 0, 0, 0].map((nowMs) => ask(byTime, nowMs))).toEqual([0, 100, 200, Number.POSITIVE_INFINITY]);
-    expect(byTime.retryAfterMs(0)).toBe(50);
+    expect(byTime.retryAfterMs(0)).toBe(300);
     expect(ask(byTime, 50)).toBe(250);
     const byLength = new LeakyBucket(shape(10, { maxQueueLength: 1 }), 0);
     expect([0, 0, 0, 50].map((nowMs) => ask(byLength, nowMs))).toEqual([
@@ -47,7 +47,7 @@ describe('LeakyBucket as a queue', () => {
       Number.POSITIVE_INFINITY,
       Number.POSITIVE_INFINITY,
     ]);
-    expect(byLength.retryAfterMs(50)).toBe(50);
+    expect(byLength.retryAfterMs(50)).toBe(150);
     expect(ask(byLength, 100)).toBe(100);
     const nobody = new LeakyBucket(shape(10, { maxQueueLength: 0 }), 0);
     expect([0, 99, 100].map((nowMs) => ask(nobody, nowMs))).toEqual([0, Number.POSITIVE_INFINITY, 0]);

@@ -72,10 +72,11 @@ export class LeakyBucket implements Limiter {
   }
 
   retryAfterMs(nowMs: number): number {
-    const { spacingMs, capacityMs, maxQueueMs, maxQueueLength } = this.#shape;
+    const { spacingMs, capacityMs, maxQueueMs } = this.#shape;
     const backlogMs = this.#at(nowMs);
     if (maxQueueMs === 0 || capacityMs === 0) return Math.max(0, backlogMs + spacingMs - capacityMs);
-    return Math.max(0, backlogMs - Math.min(maxQueueMs, maxQueueLength * spacingMs));
+    // There may be room in the queue before; but not everybody can wait in it.
+    return backlogMs;
   }
 
   used(nowMs: number): number {
