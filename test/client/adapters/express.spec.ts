@@ -313,6 +313,21 @@ describe.each(versions)('guardExpress in Express %s', (_, express) => {
     expect((await get('/books/1', { headers: { 'x-user': 'ann' } })).status).toBe(429);
   });
 
+  it('takes a parameter that is no text for absent, whatever its name', async () => {
+    const { one } = oneCall('GET /books/:id');
+    const { resource } = one!;
+    const permits = { kind: 'limit', algorithm: 'concurrency', max: 1, mode: 'intercept', resource };
+    const perQuery = { ...one!, limit: 100, per: { by: 'query', name: 'q' } };
+    for (const mode of ['monitor', 'intercept']) {
+      await sluice.rules({ permits, perQuery: { ...perQuery, mode } } as never);
+      for (const query of ['q[0][toString]=1', 'q[toString]=1', 'q[0]=1', 'q[]=1&q[]=2']) {
+        expect([query, (await get(`/books/1?${query}`)).status]).toEqual([query, 200]);
+        const isIdle = () => sluice.guarding().resources.every(({ active }) => active === 0);
+        await until('no call is under way', async () => isIdle());
+      }
+    }
+  });
+
   it('takes 5xx and errors as failures, and opens the breaker on them', async () => {
     const breaker = {
       kind: 'breaker',

@@ -189,6 +189,42 @@ describe('protect', () => {
     });
     expect(charge()).toBe('paid');
     expect(notices).toEqual(['inputs_failed']);
+    const odd = (): never => {
+      throw Object.create(null);
+    };
+    sluice.inContext({ user: 'u1' }, () => sluice.entry('pay', { origin: 'shop', inputs: odd }).exit());
+    await expect(sluice.enter('pay', { inputs: odd })).resolves.toBeDefined();
+    const deny = { kind: 'access', effect: 'deny', by: 'origin', values: ['shop'] } as const;
+    await sluice.rules({ pay: { ...deny, resource: pay, mode: 'intercept' } });
+    expect(caught(() => sluice.entry('pay', { origin: 'shop', inputs: odd }))).toBeInstanceOf(BlockedError);
+  });
+
+  it('gives its permit back where a rule that only watches cannot read what it looks at', async () => {
+    const { sluice } = bench();
+    const watching = { mode: 'monitor' } as const;
+    await sluice.rules({
+      permits: { kind: 'limit', algorithm: 'concurrency', max: 1, resource: pay, mode: 'intercept' },
+      argument: limitOf(9, { ...watching, per: { by: 'argument', index: 0, path: 'user.id' } } as never),
+      user: limitOf(9, { ...watching, per: { by: 'user' } } as never),
+      tag: { ...watching, kind: 'access', resource: pay, effect: 'deny', by: 'tag', tag: 't', values: ['a'] },
+    });
+    const odd = {
+      get id(): never {
+        throw new Error('odd');
+      },
+    };
+    const charge = sluice.protect('pay', (_order: object) => 'paid', {
+      inputs: () => ({
+        get user(): never {
+          throw new Error('odd');
+        },
+      }),
+    });
+    for (let n = 0; n < 2; n++) {
+      expect(charge({ user: odd })).toBe('paid');
+      expect(sluice.inContext({ tags: { t: null as never } }, () => charge({}))).toBe('paid');
+      expect(sluice.inContext({ user: { toString: 1 } as never }, () => charge({}))).toBe('paid');
+    }
   });
 });
 

@@ -79,7 +79,17 @@ export class CallDoor {
 
   #inputs(gate: Gate, options: EntryOptions): CallInputs {
     const { readsInputs } = gate.standing.plan;
-    return this.#guard.inputsOf(gate, options.args, readsInputs ? factsOf(options) : undefined);
+    return this.#guard.inputsOf(gate, options.args, readsInputs ? this.#facts(gate, options) : undefined);
+  }
+
+  /** Where what the app would tell can't be had, there is what is given outright. */
+  #facts(gate: Gate, options: EntryOptions): CallFacts {
+    try {
+      return factsOf(options);
+    } catch (error) {
+      this.#guard.inputsFailed(gate, error);
+      return options;
+    }
   }
 }
 

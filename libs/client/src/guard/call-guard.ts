@@ -132,8 +132,7 @@ export class CallGuard {
     const context = this.context.current;
     // As they are: they may be worked out only when they are read.
     if (context === undefined && args === undefined && facts !== undefined) return facts;
-    const tags = context?.tags && facts?.tags ? { tags: { ...context.tags, ...facts.tags } } : {};
-    return { ...context, ...given(facts), ...tags, ...(args && { args }) };
+    return { ...context, ...given(facts, context?.tags), ...(args && { args }) };
   }
 
   /** The same, with what the app reads from the arguments. */
@@ -143,10 +142,14 @@ export class CallGuard {
     try {
       facts = read(...args);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.#notices.warn('inputs_failed', { resource: gate.resource, reason }, gate.resource);
+      this.inputsFailed(gate, error);
     }
     return this.inputsOf(gate, args, facts);
+  }
+
+  /** What the app would have told of a call can't be had: the call goes on without. */
+  inputsFailed({ resource }: Gate, error: unknown): void {
+    this.#notices.warn('inputs_failed', { resource, reason: messageOf(error) }, resource);
   }
 
   ask(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
@@ -314,13 +317,29 @@ export class CallGuard {
   }
 }
 
-/** What is there, also of facts that are worked out when they are read. */
-function given(facts: CallFacts | undefined): CallFacts {
+const factFields = ['origin', 'user', 'ip', 'headers', 'query', 'tags'] as const;
+
+/** What is there, also of facts that are worked out when they are read; tags are added to these. What throws is absent. */
+function given(facts: CallFacts | undefined, tags: CallFacts['tags']): CallFacts {
   const found: Record<string, unknown> = {};
   if (facts)
-    for (const field of ['origin', 'user', 'ip', 'headers', 'query', 'tags'] as const)
-      if (facts[field] !== undefined) found[field] = facts[field];
+    for (const field of factFields)
+      try {
+        const value = facts[field];
+        if (value !== undefined) found[field] = field === 'tags' ? { ...tags, ...facts.tags } : value;
+      } catch {
+        // As if the app hadn't told it.
+      }
   return found;
+}
+
+/** What is thrown may be anything, also what can't be made a text of. */
+function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** The name as it can be told and stored: whole characters, and not without end. */

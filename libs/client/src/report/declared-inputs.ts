@@ -26,7 +26,7 @@ export function declaredInputs(plan: Plan, inputs: CallInputs): Record<string, J
   }
   const found: Record<string, Json> = {};
   for (const { name, read } of declared) {
-    const value = safely(() => read(inputs));
+    const value = read(inputs);
     if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) continue;
     found[name] = typeof value === 'string' ? value.slice(0, longestText).toWellFormed() : value;
   }
@@ -95,13 +95,4 @@ function placeNamed(name: string): InputPlace[] {
   if (!argument) return [];
   const [, index, path] = argument;
   return [{ by: 'argument', index: Number(index), ...(path !== undefined && { path }) }];
-}
-
-/** A getter of the app's own objects may throw. */
-function safely<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import type { CallFields, CallInputs } from '../model/call.ts';
+import type { CallInputs } from '../model/call.ts';
 import type { Scalar } from '../model/condition.ts';
 
 /** What of a call a rule looks at. */
@@ -7,31 +7,28 @@ export type Place =
   | { readonly by: 'header' | 'query' | 'tag'; readonly name: string }
   | { readonly by: 'argument'; readonly index: number; readonly path?: string };
 
-type Read = (inputs: CallInputs) => Scalar | undefined;
+type Look = (inputs: CallInputs) => unknown;
 
-function fieldOf(fields: CallFields | undefined, name: string): string | undefined {
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Callers write headers and parameters, and their parsers make of them what they like. */
+function fieldOf(fields: Fields | undefined, name: string): unknown {
   if (fields === undefined || !Object.hasOwn(fields, name)) return undefined;
   const value = fields[name];
-  return typeof value === 'object' ? value[0] : value;
-}
-
-function scalarOf(value: unknown): Scalar | undefined {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? value
-    : undefined;
+  return typeof value === 'object' && Array.isArray(value) ? value[0] : value;
 }
 
 function within(value: unknown, path: readonly string[]): unknown {
   let found = value;
   for (const step of path) {
     if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
-    found = (found as Readonly<Record<string, unknown>>)[step];
+    found = (found as Fields)[step];
   }
   return found;
 }
 
-/** Reads one place of a call. What is absent, or no text, number or boolean, is undefined. */
-export function inputOf(place: Place): Read {
+/** What lies there, as it is. May throw: it may be a getter of the app. */
+function lookAt(place: Place): Look {
   switch (place.by) {
     case 'origin':
       return (inputs) => inputs.origin;
@@ -47,7 +44,38 @@ export function inputOf(place: Place): Read {
       return (inputs) => fieldOf(inputs.tags, place.name);
     case 'argument': {
       const path = place.path?.split('.') ?? [];
-      return (inputs) => scalarOf(within(inputs.args?.[place.index], path));
+      return (inputs) => within(inputs.args?.[place.index], path);
     }
   }
+}
+
+const isScalar = (value: unknown): value is Scalar =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
+/** Reads one place of a call. What is absent, can't be read, or is no text, number or boolean, is undefined. */
+export function inputOf(place: Place): (inputs: CallInputs) => Scalar | undefined {
+  const look = lookAt(place);
+  return (inputs) => {
+    try {
+      const value = look(inputs);
+      return isScalar(value) ? value : undefined;
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** The same as the key that a call is counted under: empty where `inputOf` reads nothing. */
+export function keyOf(place: Place): (inputs: CallInputs) => string {
+  const look = lookAt(place);
+  return (inputs) => {
+    try {
+      const value = look(inputs);
+      // Nearly every key is a text, and making a text of one is a call that the compiler doesn't take in.
+      if (typeof value === 'string') return value;
+      return isScalar(value) ? String(value) : '';
+    } catch {
+      return '';
+    }
+  };
 }

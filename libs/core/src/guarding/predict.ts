@@ -1,6 +1,6 @@
 import type { Rule } from '../model/rule.ts';
 import { applies, compileRules } from './compile.ts';
-import { inputOf } from './input-of.ts';
+import { keyOf } from './input-of.ts';
 import { replay } from './replay.ts';
 import { type ReplayCall, type WallOffset, wallOffsetOf } from './replay-run.ts';
 import { durationQuantile } from './typical-durations.ts';
@@ -124,7 +124,7 @@ export function predict(rule: Rule, calls: readonly ReplayCall[], options: Predi
   const { inForce, concerned, counted } = prepared(rule, calls, options.wallOffsetMs);
   const blocked = blockedBy(inForce, counted, options);
   const fastMs = durationQuantile(concerned, 0.95, Number.POSITIVE_INFINITY);
-  const key = keyOf(rule);
+  const key = keyReader(rule);
   const [origins, keys, instances] = [new Parts(), new Parts(), new Parts()];
   const minutes = new Map<number, { atMs: number; calls: number; wouldBlock: number }>();
   let [wouldBlock, healthy] = [0, 0];
@@ -157,10 +157,10 @@ export function predict(rule: Rule, calls: readonly ReplayCall[], options: Predi
   };
 }
 
-function keyOf(rule: Rule): ((call: ReplayCall) => string) | undefined {
+function keyReader(rule: Rule): ((call: ReplayCall) => string) | undefined {
   if (rule.kind !== 'limit' || rule.per === undefined || rule.per.by === 'instance') return undefined;
-  const read = inputOf(rule.per);
-  return ({ inputs }) => String(read(inputs) ?? '');
+  const read = keyOf(rule.per);
+  return ({ inputs }) => read(inputs);
 }
 
 /** Values that are told apart; those after them are counted in the sum only. */

@@ -8,7 +8,7 @@ import type { ClockReading } from '../model/clock-reading.ts';
 import type { LimitKey, LimitRule } from '../model/limit-rule.ts';
 import type { AccessRule, DegradeRule, SystemRule } from '../model/rule.ts';
 import type { CompiledRule } from './compile.ts';
-import { inputOf } from './input-of.ts';
+import { inputOf, keyOf } from './input-of.ts';
 import { ipMatcher } from './ip-range.ts';
 import type { LimitState } from './limit-state.ts';
 import type { World } from './world.ts';
@@ -148,14 +148,7 @@ export class LimitStep {
 }
 
 function keyReader(per: LimitKey | undefined): (inputs: CallInputs) => string {
-  if (per === undefined || per.by === 'instance') return () => '';
-  const read = inputOf(per);
-  return (inputs) => {
-    const value = read(inputs);
-    // Nearly every key is a text, and making a text of one is a call that the compiler doesn't take in.
-    if (typeof value === 'string') return value;
-    return value === undefined ? '' : String(value);
-  };
+  return per === undefined || per.by === 'instance' ? () => '' : keyOf(per);
 }
 
 export class BreakerStep {
