@@ -9,20 +9,27 @@ import type { CallContext } from '../call-options.ts';
 export type Next = (error?: unknown) => void;
 export type Handler = (request: IncomingMessage, response: ServerResponse, next: Next) => unknown;
 
+/** What of a path it takes for itself, and what it finds in that. */
+export type Matcher = (
+  path: string,
+) => { readonly path: string; readonly params: Readonly<Record<string, unknown>> } | false;
+
 export interface Layer {
   handle: Handler;
   readonly slash?: boolean;
-  readonly regexp?: { readonly fast_slash?: boolean };
+  readonly regexp?: RegExp & { readonly fast_slash?: boolean };
+  readonly keys?: readonly { readonly name: string | number }[];
+  readonly matchers?: readonly Matcher[];
   readonly method?: string;
   readonly route?: Route;
   readonly rawPath?: unknown;
   /** Of the request that is in the layer. */
   readonly path?: string;
-  readonly params?: Readonly<Record<string, unknown>>;
 }
 export interface Route {
   readonly path: unknown;
   readonly stack: readonly Layer[];
+  readonly methods?: Readonly<Record<string, boolean | undefined>>;
 }
 export interface Router {
   stack: readonly Layer[];
@@ -31,13 +38,23 @@ export interface Router {
 /** The pattern under which the router is mounted that a request is in. */
 export const prefix = Symbol('sluice:prefix');
 
+/** The calls of routes that share their names with others, of a request that is in them. */
+export const calls = Symbol('sluice:calls');
+
+export interface App {
+  readonly router?: Router;
+  readonly _router?: Router;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Of an app that another one uses. */
+  readonly parent?: App;
+  readonly mountpath?: unknown;
+}
+
 export interface ExpressRequest extends IncomingMessage {
   [prefix]?: string | undefined;
-  readonly app: {
-    readonly router?: Router;
-    readonly _router?: Router;
-    readonly settings?: Readonly<Record<string, unknown>>;
-  };
+  [calls]?: { readonly sluice: unknown; readonly name: string }[];
+  readonly app: App;
+  readonly params?: Readonly<Record<string, unknown>>;
   /** Not there before Express has come to a router. */
   readonly baseUrl?: string;
   readonly ip?: string;

@@ -1,4 +1,5 @@
 import type { Sluice } from '../../sluice.ts';
+import { isRouter, matchedPattern, placeIn, placeOf, registeredPattern } from './express-mounts.ts';
 import {
   type ExpressOptions,
   type ExpressRequest,
@@ -9,6 +10,7 @@ import {
   type Route,
   type Router,
 } from './express-shapes.ts';
+import { markTwins } from './express-twins.ts';
 import { GuardedHandler } from './guarded-handler.ts';
 
 export type { ExpressOptions, Handler, Next } from './express-shapes.ts';
@@ -28,8 +30,14 @@ export function guardExpress(sluice: Sluice, options: ExpressOptions = {}): Hand
     if (router) routes.first(router).come(router, guard, request);
     next();
   };
+  guards.add(guard);
   return guard;
 }
+
+/** The layers that these are in are looked for. */
+const guards = new WeakSet<Handler>();
+/** What tells requests where they are, for whichever client. */
+const places = new WeakSet<Handler>();
 
 /** What comes after a mounted app belongs to the one that it is mounted in again. */
 function leaving(request: ExpressRequest, before: string | undefined, next: Next): Next {
@@ -42,18 +50,35 @@ function leaving(request: ExpressRequest, before: string | undefined, next: Next
 /** Who guards the routes of a router, for each client. */
 const guarding = new WeakMap<Router, WeakMap<Sluice, RouteGuards>>();
 
+/** What is guarded for a client already: a router may be in several apps. */
+interface Known {
+  readonly layers: WeakSet<Layer>;
+  readonly handlers: WeakMap<Layer, GuardedHandler>;
+  /** Of the handlers of a route that are guarded: their methods, or `every`. */
+  readonly methods: WeakMap<Route, Set<string>>;
+}
+
+const known = new WeakMap<Sluice, Known>();
+
 /** Puts the guard in front of the handlers of each route, once. */
 class RouteGuards {
   readonly #sluice: Sluice;
   readonly #options: ExpressOptions;
   /** How many layers of a router are guarded already: routes may be added at any time. */
   readonly #done = new WeakMap<Router, number>();
+  readonly #known: Known;
   /** Those of apps that tell of each request by themselves. */
   readonly #telling = new WeakSet<Router>();
 
   constructor(sluice: Sluice, options: ExpressOptions) {
     this.#sluice = sluice;
     this.#options = options;
+    this.#known = known.get(sluice) ?? {
+      layers: new WeakSet(),
+      handlers: new WeakMap(),
+      methods: new WeakMap(),
+    };
+    known.set(sluice, this.#known);
   }
 
   /** Those of the guard that a request of this app came to first: a call that two of them see is one call. */
@@ -71,10 +96,10 @@ class RouteGuards {
 
   /** A request has come to the layer of the guard in this app, or in a router of it. */
   come(router: Router, guard: Handler, request: ExpressRequest): void {
-    this.#guard(router);
+    this.#guard(router, router);
     const layer = router.stack.find(({ handle }) => handle === guard);
     // Of a request that wasn't told of yet, the first of a router or one beside the first of an app, this is its place.
-    if (!layer) request[prefix] ??= request.baseUrl ?? '';
+    if (!layer) request[prefix] ??= placeIn(router, guard) ?? placeOf(request.app, request);
     else if (!this.#telling.has(router)) this.#listen(router, layer, request);
   }
 
@@ -85,10 +110,12 @@ class RouteGuards {
    */
   #listen(router: Router, layer: Layer, request: ExpressRequest): void {
     const { handle } = router;
+    // Express 4 doesn't say of a request whose it is before it is in the router.
+    const { app } = request;
     if (!handle) return;
     this.#telling.add(router);
     const isAtRoot = layer.slash ?? layer.regexp?.fast_slash ?? false;
-    request[prefix] = (isAtRoot && request.baseUrl) || '';
+    request[prefix] ??= isAtRoot ? placeOf(app, request) : '';
     // Another list, not a shorter one: requests that are on their way through the old one would leave a layer out.
     if (isAtRoot) {
       router.stack = router.stack.filter((each) => each !== layer);
@@ -99,7 +126,7 @@ class RouteGuards {
     router.handle = (incoming, response, next) => {
       const told = incoming as ExpressRequest;
       if (router.stack !== stack || stack.length !== done) {
-        this.#guard(router);
+        this.#guard(router, router);
         ({ stack } = router);
         done = stack.length;
       }
@@ -107,59 +134,86 @@ class RouteGuards {
       // Of an app that nothing is above, a request needn't be marked: that is nearly every one.
       if (before === undefined && !told.baseUrl) handle.call(router, told, response, next);
       else {
-        told[prefix] = told.baseUrl ?? '';
+        told[prefix] = before ?? placeOf(app, told);
         handle.call(router, told, response, leaving(told, before, next));
       }
     };
   }
 
-  #guard(router: Router): void {
-    const { stack } = router;
-    const done = this.#done.get(router) ?? 0;
-    if (done === stack.length) return;
-    this.#done.set(router, stack.length);
-    for (const layer of stack.slice(done)) {
-      if (layer.route) this.#guardRoute(layer.route);
-      else if (isRouter(layer.handle)) this.#guardMounted(layer, layer.handle);
-    }
+  #guard(router: Router, root: Router): void {
+    if (this.#guardTree(router, root)) markTwins(root, this.#known.handlers);
   }
 
-  #guardMounted(layer: Layer, router: Handler & Router): void {
-    const enterRouter: Handler = (incoming, response, next) => {
+  /** Answers whether there was something new. */
+  #guardTree(router: Router, root: Router): boolean {
+    const { stack } = router;
+    if (this.#done.get(router) === stack.length) return false;
+    this.#done.set(router, stack.length);
+    for (const layer of stack) {
+      if (this.#known.layers.has(layer)) continue;
+      this.#known.layers.add(layer);
+      if (layer.route) this.#guardRoute(layer.route, root);
+      else this.#guardMounted(layer, root);
+    }
+    return true;
+  }
+
+  #guardMounted(layer: Layer, root: Router): void {
+    const { handle } = layer;
+    const mount = registeredPattern(layer);
+    const router = isRouter(handle) ? handle : undefined;
+    if (router) this.#guardTree(router, root);
+    // What stands at the root changes no place, and a handler of errors must stay one.
+    else if (mount === '' || handle.length > 3 || guards.has(handle) || places.has(handle)) return;
+    const isPlaced = places.has(handle);
+    const enter: Handler = (incoming, response, next) => {
       const request = incoming as ExpressRequest;
-      this.#guard(router);
+      if (router) this.#guard(router, root);
+      if (isPlaced) return handle(request, response, next);
       const before = request[prefix] ?? '';
-      request[prefix] = before + mountPattern(layer);
-      router(request, response, (error) => {
+      request[prefix] = before + (mount ?? matchedPattern(layer));
+      return handle(request, response, (error) => {
         request[prefix] = before;
         next(error);
       });
     };
+    places.add(enter);
     // Whoever looks for routes through the layers finds them where they were.
-    layer.handle = Object.assign(enterRouter, { stack: router.stack });
+    layer.handle = router ? Object.assign(enter, { stack: router.stack }) : enter;
   }
 
-  /** The first handler of each method stands for all of them. */
-  #guardRoute(route: Route): void {
-    const methods = new Set<string | undefined>();
+  /** The first handler that a request of a method comes to stands for all of them. */
+  #guardRoute(route: Route, root: Router): void {
+    if (!this.#known.methods.has(route)) {
+      this.#known.methods.set(route, new Set());
+      onPush(route.stack, () => {
+        this.#guardRoute(route, root);
+        markTwins(root, this.#known.handlers);
+      });
+    }
+    const methods = this.#known.methods.get(route)!;
     for (const layer of route.stack) {
-      if (methods.has(layer.method) || layer.handle.length > 3) continue;
-      methods.add(layer.method);
-      const guarded = new GuardedHandler(this.#sluice, this.#options, String(route.path), layer.handle);
+      const { method = every, handle } = layer;
+      if (this.#known.layers.has(layer) || methods.has(method) || methods.has(every) || handle.length > 3)
+        continue;
+      this.#known.layers.add(layer);
+      const guarded = new GuardedHandler(this.#sluice, this.#options, route, new Set(methods), handle);
+      methods.add(method);
+      this.#known.handlers.set(layer, guarded);
       layer.handle = (request, response, next) => guarded.call(request, response, next);
     }
   }
 }
 
-const isRouter = (handle: Handler): handle is Handler & Router =>
-  Array.isArray((handle as Partial<Router>).stack);
+const every = '*';
 
-/** The pattern as it was mounted; where Express doesn't keep it, what matched, with the names of its parameters. */
-function mountPattern({ rawPath, path = '', params = {} }: Layer): string {
-  if (typeof rawPath === 'string') return rawPath === '/' ? '' : rawPath;
-  const names = new Map(Object.entries(params).map(([name, value]) => [String(value), `:${name}`]));
-  return path
-    .split('/')
-    .map((part) => names.get(decodeURIComponent(part)) ?? part)
-    .join('/');
+/** Calls back when something is added to a list of layers. */
+function onPush(stack: readonly Layer[], added: () => void): void {
+  const { push } = stack as Layer[];
+  const value = function (this: Layer[], ...layers: Layer[]): number {
+    const length = push.apply(this, layers);
+    added();
+    return length;
+  };
+  Object.defineProperty(stack, 'push', { configurable: true, writable: true, value });
 }

@@ -3,16 +3,17 @@ import type { Sluice } from '../../sluice.ts';
 import type { CallContext } from '../call-options.ts';
 import { inherited } from '../faults/fault-tag.ts';
 import {
+  type App,
+  calls,
   type ExpressOptions,
   type ExpressRequest,
   type Handler,
   type Next,
   prefix,
+  type Route,
 } from './express-shapes.ts';
 import { peerAddress } from './peer-address.ts';
 import { type Admitted, isAnswer, type WebFramework, WebGate, WebRequest, writeAnswer } from './web-call.ts';
-
-type App = ExpressRequest['app'];
 
 class Express implements WebFramework<ExpressRequest> {
   #app: App | undefined;
@@ -39,24 +40,41 @@ class Express implements WebFramework<ExpressRequest> {
   }
 }
 
+/** The pattern of a route in the place where its router is mounted. */
+export const patternOf = (mounted: string, path: string): string =>
+  `${mounted}${path}`.replace(/(.)\/$/, '$1');
+
 /** A handler of a route with the guard in front of it. All that a request needs of both lies in this one object. */
 export class GuardedHandler {
   readonly #handle: Handler;
   readonly #sluice: Sluice;
   readonly #options: ExpressOptions;
-  readonly #path: string;
+  readonly #route: Route;
+  /** The methods whose requests have come through a guarded handler of the route before. */
+  readonly #before: ReadonlySet<string>;
   readonly #express = new Express();
-  readonly #gates = new Map<string, WebGate | undefined>();
+  readonly #gates = new Map<string, { readonly name: string; readonly gate: WebGate } | undefined>();
   /** Of the last request: mostly there is one method, and one place where the router of the route is mounted. */
   #method: string | undefined;
   #mounted: string | undefined;
   #gate: WebGate | undefined;
+  #name = '';
+  /** Another route may have the same name. */
+  isShared: boolean;
 
-  constructor(sluice: Sluice, options: ExpressOptions, path: string, handle: Handler) {
+  constructor(
+    sluice: Sluice,
+    options: ExpressOptions,
+    route: Route,
+    before: ReadonlySet<string>,
+    handle: Handler,
+  ) {
     this.#handle = handle;
     this.#sluice = sluice;
     this.#options = options;
-    this.#path = path;
+    this.#route = route;
+    this.#before = before;
+    this.isShared = options.resource !== undefined;
   }
 
   call(incoming: IncomingMessage, response: ServerResponse, next: Next): unknown {
@@ -64,7 +82,8 @@ export class GuardedHandler {
     const gate = this.#gateOf(request);
     // Called by itself, as Express does.
     const handle = this.#handle;
-    if (gate === undefined) return handle(request, response, next);
+    if (gate === undefined || (this.isShared && this.#isInCall(request)))
+      return handle(request, response, next);
     const caller = this.#options.caller?.(request);
     const waiting = gate.admit(new WebRequest(this.#express, request, request, response, caller));
     return waiting || caller
@@ -97,21 +116,39 @@ export class GuardedHandler {
     // Not taken apart with the method: V8 then makes a name of the symbol anew for each request.
     const mounted = request[prefix];
     if (method !== this.#method || mounted !== this.#mounted) {
-      this.#gate = this.#find(method, mounted);
+      const found = this.#find(method, mounted);
+      this.#gate = found?.gate;
+      this.#name = found?.name ?? '';
       this.#method = method;
       this.#mounted = mounted;
     }
     return this.#gate;
   }
 
-  #find(method = 'GET', mounted = ''): WebGate | undefined {
-    const pattern = `${mounted}${this.#path}`.replace(/(.)\/$/, '$1');
+  /** Whether the request has come through a route of the same name before: it is one call. If not, it is in it now. */
+  #isInCall(request: ExpressRequest): boolean {
+    const name = this.#name;
+    const sluice = this.#sluice;
+    request[calls] ??= [];
+    const isIn = request[calls].some((call) => call.sluice === sluice && call.name === name);
+    if (!isIn) request[calls].push({ sluice, name });
+    return isIn;
+  }
+
+  #find(method = 'GET', mounted = '') {
+    const pattern = patternOf(mounted, String(this.#route.path));
     const key = `${method} ${pattern}`;
     if (this.#gates.has(key)) return this.#gates.get(key);
     const { resource } = this.#options;
     const name = resource ? resource({ method, pattern }) : key;
-    const gate = name === undefined ? undefined : new WebGate(this.#sluice, name);
-    this.#gates.set(key, gate);
-    return gate;
+    const isNew = name !== undefined && !this.#before.has(this.#handledAs(method.toLowerCase()));
+    const found = isNew ? { name, gate: new WebGate(this.#sluice, name) } : undefined;
+    this.#gates.set(key, found);
+    return found;
+  }
+
+  /** As Express does: HEAD is answered by what answers GET, where nothing else does. */
+  #handledAs(method: string): string {
+    return method === 'head' && !this.#route.methods?.head ? 'get' : method;
   }
 }
