@@ -87,6 +87,9 @@ describe.each(versions)('guardExpress in Express %s', (_, express) => {
     expect(again.headers.get('content-type')).toContain('application/json');
     expect(await again.json()).toEqual({ id: '1' });
     expect(served).toEqual(['1']);
+    app.get('/part', (_, response) => void response.status(206).json({}));
+    await sluice.rules(oneCall('GET /part', { answer: 'lastGood' }));
+    expect([(await get('/part')).status, (await get('/part')).status]).toEqual([206, 429]);
     await sluice.rules(oneCall('POST /shops/:shop/loans/:loan', { answer: 'lastGood' }));
     expect((await get('/shops/1/loans/2', { method: 'POST' })).status).toBe(503);
     expect((await get('/shops/1/loans/2', { method: 'POST' })).status).toBe(429);

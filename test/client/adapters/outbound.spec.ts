@@ -6,6 +6,7 @@ import { BlockedError } from '@sluice/client';
 import { guardFetch } from '@sluice/client/fetch';
 import type { TestSluice } from '@sluice/client/testing';
 import { guardUndici } from '@sluice/client/undici';
+import * as undici from 'undici';
 import { Agent, request } from 'undici';
 import { until } from '../../support/until.ts';
 import { broken, drillOf, oneCall, shopClient } from './shop.ts';
@@ -16,6 +17,8 @@ describe('calls that go out', () => {
   let host: string;
   let status = 200;
   let contentType = 'application/json';
+  /** Called when the connection of a body closes that never ends. */
+  let closed: () => void;
 
   beforeEach(async () => {
     [status, contentType] = [200, 'application/json'];
@@ -24,6 +27,13 @@ describe('calls that go out', () => {
       if (incoming.url === '/hangs') return;
       response.statusCode = status;
       response.setHeader('content-type', contentType);
+      if (incoming.url === '/endless') {
+        const write = (): void => void (response.closed || response.write('text', () => setImmediate(write)));
+        response.once('close', closed);
+        write();
+        return;
+      }
+      if (status === 206) response.setHeader('content-range', 'bytes 0-9/99');
       response.end('{"stock":3}');
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -94,12 +104,75 @@ describe('calls that go out', () => {
     it.each([
       ['an error', () => [404, 'application/json'] as const],
       ['what is no text', () => [200, 'image/png'] as const],
+      ['a part of an answer', () => [206, 'application/json'] as const],
     ])('are not given %s as the last good answer', async (_, answered) => {
       [status, contentType] = answered();
       const guarded = guardFetch(sluice, { resource: () => 'stock' });
       await sluice.rules(oneCall('stock', { answer: 'lastGood' }));
       await (await guarded(`http://${host}/`)).text();
       await expect(guarded(`http://${host}/`)).rejects.toThrow(BlockedError);
+    });
+
+    it('end where their caller stops reading, also while an answer is kept', async () => {
+      contentType = 'text/plain';
+      const isClosed = new Promise<void>((resolve) => {
+        closed = resolve;
+      });
+      const response = await guardFetch(sluice)(`http://${host}/endless`);
+      const reader = response.body!.getReader();
+      expect((await reader.read()).done).toBe(false);
+      await reader.cancel();
+      await isClosed;
+    });
+
+    it('are answered as without the guard, also while an answer is kept', async () => {
+      const url = `http://${host}/`;
+      for (const carry of [fetch, undici.fetch as never as typeof fetch]) {
+        const bare = await carry(url);
+        const kept = await guardFetch(sluice, { fetch: carry, resource: () => String(carry === fetch) })(url);
+        for (const answer of [kept, kept.clone()]) {
+          expect([answer.url, answer.type, answer.redirected]).toEqual([
+            bare.url,
+            bare.type,
+            bare.redirected,
+          ]);
+          expect([answer.status, answer.statusText, answer.ok]).toEqual([200, 'OK', true]);
+          expect([...answer.headers]).toEqual([...bare.headers].map(([name]) => [name, expect.any(String)]));
+          expect(answer.constructor).toBe(bare.constructor);
+          expect(await answer.json()).toEqual({ stock: 3 });
+          expect(answer.bodyUsed).toBe(true);
+        }
+      }
+      const { body } = await guardFetch(sluice, { resource: () => 'bytes' })(url);
+      const reader = body!.getReader({ mode: 'byob' });
+      const part = await reader.read(new Uint8Array(4));
+      expect(new TextDecoder().decode(part.value)).toBe('{"st');
+      await reader.cancel();
+    });
+
+    it('may be requests and answers of another fetch', async () => {
+      const carry = undici.fetch as never as typeof fetch;
+      const guarded = guardFetch(sluice, { fetch: carry, resource: () => 'stock' });
+      const asked = new undici.Request(`http://${host}/`, { method: 'POST' }) as never as Request;
+      expect(await (await guarded(asked)).json()).toEqual({ stock: 3 });
+      const odd = guardFetch(sluice, {
+        fetch: async () => ({ status: 200 }) as Response,
+        resource: () => 'odd',
+      });
+      expect(await odd(asked)).toEqual({ status: 200 });
+      expect(sluice.guarding().resources).toMatchObject([{ active: 0 }, { active: 0 }]);
+    });
+
+    it('survive an outcome that throws', async () => {
+      const odd = (): never => {
+        throw new Error('odd');
+      };
+      const guarded = guardFetch(sluice, { outcome: odd, resource: () => 'stock' });
+      await sluice.rules(breaker('stock') as never);
+      expect((await guarded(`http://${host}/`)).status).toBe(200);
+      status = 500;
+      for (let n = 0; n < 2; n++) expect((await guarded(`http://${host}/`)).status).toBe(500);
+      await expect(guarded(`http://${host}/`)).rejects.toMatchObject({ code: 'breakerOpen' });
     });
 
     it('open the breaker on 5xx and on connections that fail, and not when the caller gives up', async () => {
@@ -131,6 +204,27 @@ describe('calls that go out', () => {
       expect(await (await ask()).body.json()).toEqual({ stock: 0 });
       await sluice.rules(oneCall('stock', { answer: 'http', status: 404, body: 'gone' }));
       expect((await ask()).statusCode).toBe(404);
+      await dispatcher.close();
+    });
+
+    it('get it with its headers by the fetch of undici too', async () => {
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      const ask = () => undici.fetch(`http://${host}/`, { dispatcher });
+      await sluice.rules(oneCall('stock', { answer: 'value', value: { stock: 0 } }));
+      await (await ask()).text();
+      const refused = await ask();
+      expect(refused.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(await refused.json()).toEqual({ stock: 0 });
+      await dispatcher.close();
+    });
+
+    it('are not given a part of an answer as the last good one', async () => {
+      status = 206;
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      const ask = () => request(`http://${host}/`, { dispatcher });
+      await sluice.rules(oneCall('stock', { answer: 'lastGood' }));
+      await (await ask()).body.text();
+      await expect(ask()).rejects.toMatchObject({ name: 'BlockedError' });
       await dispatcher.close();
     });
 

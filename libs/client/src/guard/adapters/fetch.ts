@@ -4,7 +4,7 @@ import { BlockedError } from '../blocked-error.ts';
 import type { Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
 import { outcomeOf } from '../outcome-of.ts';
-import { keepFetched } from './keep-response.ts';
+import { keepFetched } from './keep-fetched.ts';
 import { outboundRefusal, responseOf } from './outbound-refusal.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
 
@@ -26,13 +26,10 @@ export interface FetchOptions {
  * refused caller something, he gets it as a `Response`; else it rejects with the `BlockedError`.
  */
 export function guardFetch(sluice: Sluice, options: FetchOptions = {}): Fetch {
-  const { resource = hostResource, outcome = ({ status }) => outcomeOfStatus(status) } = options;
+  const { resource = hostResource, outcome } = options;
   return async (input, init) => {
     const carry = options.fetch ?? globalThis.fetch;
-    const request = input instanceof Request ? input : undefined;
-    const url = new URL(request ? request.url : String(input));
-    const method = (init?.method ?? request?.method ?? 'GET').toUpperCase();
-    const signal = init?.signal ?? request?.signal;
+    const { url, method, signal } = callOf(input, init);
     let passage: Passage;
     try {
       passage = await sluice.enter(resource(url, method), {
@@ -48,18 +45,38 @@ export function guardFetch(sluice: Sluice, options: FetchOptions = {}): Fetch {
       if (!injected) throw error;
       return responseOf(injected);
     }
+    let response: Response;
     try {
-      const response = await carry(input, init);
-      const ending = outcome(response);
-      const keep = ending === 'success' ? passage.keeper() : undefined;
-      passage.exit(ending);
-      if (keep) void keepFetched(response, keep);
-      return response;
+      response = await carry(input, init);
     } catch (error) {
       passage.exit(outcomeOf(error));
       throw error;
     }
+    const ending = endingOf(response, outcome);
+    const keep = ending === 'success' ? passage.keeper() : undefined;
+    passage.exit(ending);
+    return keep ? keepFetched(response, keep) : response;
   };
+}
+
+function callOf(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]) {
+  // It may be a request of another `fetch` than the global.
+  const request = typeof input === 'object' && 'url' in input ? input : undefined;
+  return {
+    url: new URL(request ? request.url : String(input)),
+    method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
+    signal: init?.signal ?? request?.signal,
+  };
+}
+
+/** What the app says of the ending; where asking it fails, the call has to be ended all the same. */
+function endingOf(response: Response, outcome: FetchOptions['outcome']): Outcome {
+  try {
+    if (outcome) return outcome(response);
+  } catch {
+    // As if there were none.
+  }
+  return outcomeOfStatus(response?.status);
 }
 
 const hostResource = (url: URL, method: string): string => `${method} ${url.host}`;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { AnswerKeeper, isKeepable } from './kept-answer.ts';
+import { AnswerKeeper } from './kept-answer.ts';
 
 type Writes<R> = (chunk?: unknown, encoding?: unknown, callback?: unknown) => R;
 
@@ -123,22 +123,4 @@ function listenTo(response: Body, name: keyof Body, answer: WrittenAnswer, isLas
     answer.takes(chunk, encoding, isLast);
     return before.call(this, chunk, encoding, callback) as never;
   };
-}
-
-/** Keeps what a call was answered, beside whoever reads it; never rejects. */
-export async function keepFetched(response: Response, keep: (answer: unknown) => void): Promise<void> {
-  const { status, headers } = response;
-  if (!isKeepable(status, headers.get('content-type') ?? undefined)) return;
-  try {
-    const keeper = new AnswerKeeper(keep);
-    const reader = response.clone().body?.getReader();
-    for (let part = await reader?.read(); part && !part.done; part = await reader!.read())
-      if (!keeper.add(part.value)) {
-        await reader!.cancel();
-        return;
-      }
-    keeper.end(status, (name) => headers.get(name) ?? undefined);
-  } catch {
-    // The connection broke, or the body was read before: there is nothing to keep.
-  }
 }

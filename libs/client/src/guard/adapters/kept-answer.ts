@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../blocked-error.ts';
 
 /** A longer one isn't kept: what stands in for a call shall be small. */
-const mostBytes = 256 * 1024;
+export const mostBytes = 256 * 1024;
 /** What of the head says how the body is to be read. */
 const headersKept = ['content-type', 'content-language'] as const;
 const readable = /^(?:text\/(?!event-stream)|application\/(?:[\w.-]+\+)?json\b)/i;
@@ -21,10 +21,11 @@ export function keptAnswerOf(value: unknown): HttpAnswer | undefined {
   return { status, headers, body };
 }
 
-/** Whether a body with this head is one of text that may be kept. */
-export function isKeepable(status: number, contentType: string | undefined): boolean {
-  if (status < 200 || status > 299) return false;
-  return status === 204 || (contentType !== undefined && readable.test(contentType));
+/** Whether a body with this head is one of text that may be kept. A part of one would be taken for the whole. */
+export function isKeepable(status: number, headerOf: (name: string) => unknown): boolean {
+  if (status < 200 || status > 299 || status === 206 || headerOf('content-range') !== undefined) return false;
+  const contentType = headerOf('content-type');
+  return status === 204 || (typeof contentType === 'string' && readable.test(contentType));
 }
 
 /** Gathers the body of one answer while it passes by. */
@@ -37,25 +38,22 @@ export class AnswerKeeper {
     this.#keep = keep;
   }
 
-  /** False: it is too long already, and nothing more of it needs to come. */
-  add(chunk: unknown, encoding?: unknown): boolean {
-    if (this.#bytes > mostBytes) return false;
+  add(chunk: unknown, encoding?: unknown): void {
+    if (this.#bytes > mostBytes) return;
     if (typeof chunk === 'string') {
       const named = typeof encoding === 'string' && Buffer.isEncoding(encoding) ? encoding : 'utf8';
       this.#take(Buffer.from(chunk, named));
     } else if (chunk instanceof Uint8Array) this.#take(Uint8Array.from(chunk));
-    return this.#bytes <= mostBytes;
   }
 
   /** The answer is whole: keeps it, if it is one of text in UTF-8 and not too long. */
   end(status: number, headerOf: (name: string) => unknown): void {
-    if (this.#bytes > mostBytes) return;
+    if (this.#bytes > mostBytes || !isKeepable(status, headerOf)) return;
     const headers: Record<string, string> = {};
     for (const name of headersKept) {
       const value = headerOf(name);
       if (typeof value === 'string') headers[name] = value;
     }
-    if (!isKeepable(status, headers['content-type'])) return;
     let body: string;
     try {
       // Refuses what is compressed, too.

@@ -109,8 +109,12 @@ function watched(handler: DispatchHandler, passage: Passage): DispatchHandler {
   };
 }
 
-/** A call that never began has no controller: this stands for it. */
-const controllerOf = (reason: Error | null) => ({
+/** A call that never began has no controller: this stands for it. The `fetch` of undici reads the headers from there. */
+const controllerOf = (reason: Error | null, headers: HttpAnswer['headers'] = {}) => ({
+  rawHeaders: Object.entries(headers)
+    .flat()
+    .map((text) => Buffer.from(text, 'latin1')),
+  rawTrailers: [],
   aborted: reason !== null,
   paused: false,
   reason,
@@ -126,7 +130,7 @@ function fail(handler: DispatchHandler, error: unknown): void {
 
 /** As if this answer had come from the other side. */
 function answer(handler: DispatchHandler, { status, headers, body }: HttpAnswer): void {
-  const controller = controllerOf(null);
+  const controller = controllerOf(null, headers);
   handler.onRequestStart?.(controller, null);
   handler.onResponseStart?.(controller, status, { ...headers }, '');
   if (body !== '') handler.onResponseData?.(controller, Buffer.from(body));
