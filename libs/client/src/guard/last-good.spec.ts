@@ -16,6 +16,29 @@ describe('the last good answer', () => {
     expect(kept.find(search, 10)).toBeUndefined();
   });
 
+  it('has the bytes of buffers and of other views, as what they were, and no others', () => {
+    const kept = new LastGood<object>();
+    const floats = new Float64Array(4).fill(0.5);
+    const text = Buffer.from('text');
+    const answer = { text, again: text, parts: [floats.subarray(1, 3), new DataView(floats.buffer, 8, 8)] };
+    kept.note(pay, answer, 0);
+    text.write('gone');
+    floats.fill(0);
+    const [first, second] = [1, 2].map((at) => kept.find(pay, at)?.value as typeof answer);
+    second!.text.write('lost');
+    expect(Buffer.isBuffer(first!.text)).toBe(true);
+    expect(String(first!.text)).toBe('text');
+    expect(kept.find(pay, 3)?.value).toMatchObject({ text: Buffer.from('text') });
+    expect(first!.again).toBe(first!.text);
+    expect(first!.text.buffer.byteLength).toBe(4);
+    const [some, view] = first!.parts as [Float64Array, DataView];
+    expect([some, some.buffer.byteLength]).toEqual([new Float64Array([0.5, 0.5]), 16]);
+    expect([view.byteLength, view.buffer.byteLength]).toEqual([8, 8]);
+    const deep = new Map([[new Set([text]), [new Date(5), { __proto__: null, bytes: text }]]]);
+    kept.note(search, deep, 0);
+    expect(kept.find(search, 1)?.value).toEqual(deep);
+  });
+
   it('may be nothing, which is an answer too', () => {
     const kept = new LastGood<object>();
     kept.note(pay, undefined, 0);

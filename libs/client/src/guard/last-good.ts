@@ -2,6 +2,7 @@ import { isPlainObject } from '@sluice/core';
 
 interface Kept {
   readonly copy: unknown;
+  readonly copyAgain: (value: unknown) => unknown;
   readonly atMs: number;
   readonly weight: number;
   /** Until then a newer answer isn't worth the copy. */
@@ -38,10 +39,11 @@ export class LastGood<K extends object> {
     this.#forget(key);
     let enoughUntilMs = nowMs + leastEveryMs;
     try {
-      const weight = weightOf(value);
+      const { weight, hasBytes } = weightOf(value);
       if (weight > mostWeight) return enoughUntilMs;
+      const copyAgain = hasBytes ? copyWithBytes : copyOf;
       enoughUntilMs = nowMs + Math.max(leastEveryMs, weight * everyMsPerNode);
-      this.#kept.set(key, { copy: copyOf(value), atMs: nowMs, weight, enoughUntilMs });
+      this.#kept.set(key, { copy: copyAgain(value), copyAgain, atMs: nowMs, weight, enoughUntilMs });
       this.#weight += weight;
     } catch {
       return enoughUntilMs; // a getter of the app threw, or a buffer has been handed on: there is nothing to keep
@@ -57,7 +59,7 @@ export class LastGood<K extends object> {
   find(key: K, nowMs: number, maxAgeMs = Number.POSITIVE_INFINITY): { readonly value: unknown } | undefined {
     const kept = this.#kept.get(key);
     if (kept === undefined || nowMs - kept.atMs > maxAgeMs) return undefined;
-    return { value: copyOf(kept.copy) };
+    return { value: kept.copyAgain(kept.copy) };
   }
 
   #forget(key: K): void {
@@ -72,23 +74,58 @@ export function copyOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null ? structuredClone(value) : value;
 }
 
-/** How many nodes a copy would have; Infinity for what can't be copied and still be the same, or is too large. */
-function weightOf(root: unknown): number {
+/**
+ * The same, where there are views of bytes in it: `structuredClone` makes other ones of buffers, and copies all of the
+ * memory that they lie in, which is mostly that of others too.
+ */
+function copyWithBytes(root: unknown): unknown {
+  const copies = new Map<object, unknown>();
+  const copy = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return value;
+    if (!copies.has(value)) copies.set(value, made(value));
+    return copies.get(value);
+  };
+  const made = (value: object): unknown => {
+    if (ArrayBuffer.isView(value)) return copyOfView(value);
+    if (Array.isArray(value)) return Array.from(value, copy);
+    if (value instanceof Set) return new Set(Array.from(value, copy));
+    if (value instanceof Map) return new Map(Array.from(value, ([key, each]) => [copy(key), copy(each)]));
+    if (value instanceof Date) return new Date(value);
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, copy(each)]));
+  };
+  return copy(root);
+}
+
+function copyOfView(view: ArrayBufferView): ArrayBufferView {
+  const bytes = view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+  if (Buffer.isBuffer(view)) return Buffer.from(bytes);
+  // By the name of what it really is: a class of the app may need more to be made.
+  const kind = view instanceof DataView ? 'DataView' : (view as Uint8Array)[Symbol.toStringTag];
+  const Kind = (globalThis as never as Record<string, new (buffer: ArrayBufferLike) => ArrayBufferView>)[
+    kind
+  ]!;
+  return new Kind(bytes);
+}
+
+const uncopied = { weight: Number.POSITIVE_INFINITY, hasBytes: false };
+
+/** How many nodes a copy would have; infinitely many what can't be copied and still be the same, or is too large. */
+function weightOf(root: unknown): { readonly weight: number; readonly hasBytes: boolean } {
   const queue: unknown[] = [root];
-  let weight = 0;
+  let [weight, hasBytes] = [0, false];
   for (let i = 0; i < queue.length && weight <= mostWeight; i++) {
     const value = queue[i];
     weight += 1;
     if (typeof value === 'string') weight += value.length / 64;
-    else if (typeof value === 'function' || typeof value === 'symbol') return Number.POSITIVE_INFINITY;
-    else if (ArrayBuffer.isView(value)) weight += value.byteLength / 64;
+    else if (typeof value === 'function' || typeof value === 'symbol') return uncopied;
+    else if (ArrayBuffer.isView(value)) [weight, hasBytes] = [weight + value.byteLength / 64, true];
     else if (typeof value === 'object' && value !== null) {
       const parts = partsOf(value);
-      if (parts === undefined) return Number.POSITIVE_INFINITY;
-      for (const part of parts) if (queue.push(part) > mostWeight) return Number.POSITIVE_INFINITY;
+      if (parts === undefined) return uncopied;
+      for (const part of parts) if (queue.push(part) > mostWeight) return uncopied;
     }
   }
-  return weight;
+  return { weight, hasBytes };
 }
 
 function partsOf(value: object): Iterable<unknown> | undefined {
