@@ -240,6 +240,7 @@ export class CallGuard {
   }
 
   cancel(waiting: Waiting): void {
+    if (this.isAsleep) this.stir();
     this.core.cancel(waiting, this.clock.monotonic());
     this.#recorder?.cancelled(waiting);
   }

@@ -6,6 +6,7 @@ import { CallGuard } from '../guard/call-guard.ts';
 import { ClusterShares } from '../guard/cluster-shares.ts';
 import { Notices } from '../notices/notices.ts';
 import { manualClock } from '../testing/manual-clock.ts';
+import type { CallsSecond } from './calls-second.ts';
 import { packReports } from './pack-reports.ts';
 import { Recorder } from './recorder.ts';
 import { Reporter } from './reporter.ts';
@@ -36,7 +37,15 @@ function bench() {
   const shares = new ClusterShares(guard.core, clock);
   const sent: Report[] = [];
   const link = { isUp: true, send: (frame: Report) => void sent.push(report.parse(frame)) };
-  const reporter = new Reporter({ guard, shares, recorder, link, looked: () => undefined });
+  const heard: CallsSecond[] = [];
+  const reporter = new Reporter({
+    guard,
+    shares,
+    recorder,
+    link,
+    looked: () => undefined,
+    heard: () => (second) => void heard.push(second),
+  });
   guard.watcher = reporter;
   const door = new CallDoor(guard);
   const call = (name = 'pay'): boolean => {
@@ -47,7 +56,7 @@ function bench() {
       return false;
     }
   };
-  return { clock, guard, shares, link, sent, reporter, call };
+  return { clock, guard, shares, link, sent, heard, reporter, call };
 }
 
 describe('reports', () => {
@@ -73,6 +82,24 @@ describe('reports', () => {
     expect(sent.map(({ seconds }) => seconds[0]?.resources[0])).toMatchObject([
       { passed: 1, active: 1, errors: 0 },
       { passed: 0, active: 0, errors: 1 },
+    ]);
+  });
+
+  it('tell of calls that waited long and gave up, though nothing else came', async () => {
+    const { clock, guard, heard } = bench();
+    const permits = limit({ algorithm: 'concurrency', max: 1, queue: 9, maxQueueMs: 60_000 });
+    guard.load({ permits }, 1);
+    const door = new CallDoor(guard);
+    door.entry('pay');
+    const stop = new AbortController();
+    const given = Array.from({ length: 5 }, () => door.enter('pay', { signal: stop.signal }));
+    await clock.advance(30_000);
+    stop.abort(new Error('gone'));
+    for (const each of given) await expect(each).rejects.toThrow('gone');
+    await clock.advance(2000);
+    expect(heard.flatMap(({ resources }) => resources)).toMatchObject([
+      { passed: 1, waited: 5, gaveUp: 0 },
+      { passed: 0, waited: 0, gaveUp: 5 },
     ]);
   });
 

@@ -24,6 +24,13 @@ describe('Counters', () => {
     expect(bucketOf(-1)).toBe(0);
   });
 
+  it.each(['waited', 'gaveUp', 'degraded'] as const)('are not idle with something of %s to tell', (what) => {
+    const counters = new Counters();
+    counters[what] += 1;
+    expect(counters.isIdle).toBe(false);
+    expect([counters.take()[what], counters.isIdle]).toEqual([1, true]);
+  });
+
   it('tells each rule what it would have refused, however the calls take turns', () => {
     const counters = new Counters();
     const [both, one] = [['r', 's'], ['s']];

@@ -138,10 +138,11 @@ export class Counters {
     for (const ruleId of ruleIds) this.#ruleOf(ruleId);
   }
 
-  /** Whether nothing came, went or would have been refused since it was last taken. */
+  /** Whether there is nothing to tell since it was last taken. */
   get isIdle(): boolean {
     const ended = this.#success + this.#error + this.#abort;
-    return this.passed + ended + this.wouldBlock === 0 && this.#rules.size === 0;
+    const beside = this.wouldBlock + this.waited + this.gaveUp + this.degraded;
+    return this.passed + ended + beside === 0 && this.#rules.size === 0;
   }
 
   /** What there is, and begins anew. */
