@@ -171,10 +171,95 @@ describe('protect', () => {
       signal: (signal) => signal,
       async: true,
     });
-    void forever(stop.signal);
+    const given = forever(stop.signal);
     expect(caught(() => sluice.entry('pay'))).toBeInstanceOf(BlockedError);
     stop.abort();
     sluice.entry('pay').exit();
+    await expect(given).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('does not let a call go whose caller gave up just after its permit came', async () => {
+    const { sluice } = bench();
+    const permits = {
+      kind: 'limit',
+      resource: pay,
+      mode: 'intercept',
+      algorithm: 'concurrency',
+      max: 1,
+    } as const;
+    await sluice.rules({ pay: { ...permits, queue: 5, maxQueueMs: 60_000 } });
+    for (let turns = 0; turns < 8; turns++) {
+      const stop = new AbortController();
+      let runs = 0;
+      const work = async (): Promise<void> => {
+        runs += 1;
+      };
+      const charge = sluice.protect('pay', work, { signal: () => stop.signal });
+      const passage = sluice.entry('pay');
+      const waiting = charge().catch((error: unknown) => error);
+      passage.exit();
+      for (let turn = 0; turn < turns; turn++) await undefined;
+      stop.abort(new Error('gone'));
+      const wasRun = runs;
+      await waiting;
+      expect(runs).toBe(wasRun);
+      expect(sluice.guarding().resources).toMatchObject([{ active: 0 }]);
+    }
+  });
+
+  it('waits no more for a function whose caller gave up, also where the function did that itself', async () => {
+    const { sluice } = bench();
+    const never = new Promise<string>(() => undefined);
+    const stop = new AbortController();
+    const options = { signal: () => stop.signal, async: true };
+    const given = sluice.protect('pay', () => never, options)();
+    const answered = sluice.protect('pay', () => never, { ...options, fallback: (error) => String(error) })();
+    stop.abort(new Error('gone'));
+    await expect(given).rejects.toThrow('gone');
+    await expect(answered).resolves.toBe('Error: gone');
+    const own = new AbortController();
+    const itself = (): Promise<string> => {
+      own.abort(new Error('gone too'));
+      return never;
+    };
+    await expect(sluice.protect('pay', itself, { signal: () => own.signal })()).rejects.toThrow('gone too');
+    expect(sluice.guarding().resources).toMatchObject([{ active: 0 }]);
+  });
+
+  it('rejects where a function answers promises and its signal cannot be told', async () => {
+    const { sluice } = bench();
+    const signal = (): never => {
+      throw new Error('no signal');
+    };
+    const given = sluice.protect('pay', async () => 'paid', { signal })();
+    await expect(given).rejects.toThrow('no signal');
+    expect(() => sluice.protect('pay', () => 'paid', { signal })()).toThrow('no signal');
+  });
+
+  it('ends a call that fails with what cannot be looked at, and hands that on', async () => {
+    const { sluice } = bench();
+    const odd = Object.defineProperty(new Error('odd'), 'name', {
+      get: () => {
+        throw new Error('other');
+      },
+    });
+    const fails = sluice.protect('pay', () => {
+      throw odd;
+    });
+    expect(caught(fails)).toBe(odd);
+    await expect(sluice.protect('pay', async () => Promise.reject(odd))()).rejects.toBe(odd);
+    const answer = Object.defineProperty({}, 'then', { get: () => caught(fails) && fails() });
+    expect(sluice.protect('pay', () => answer)()).toBe(answer);
+    expect(sluice.guarding().resources).toMatchObject([{ active: 0 }]);
+  });
+
+  it('answers a plain promise for a thenable that is a function', async () => {
+    const { sluice } = bench();
+    const then = (done: (value: string) => void): void => done('paid');
+    const answer = Object.defineProperty(() => undefined, 'then', { value: then });
+    const given = sluice.protect('pay', () => answer as unknown as PromiseLike<string>)();
+    expect(given).toBeInstanceOf(Promise);
+    await expect(given).resolves.toBe('paid');
   });
 
   it('goes on without inputs that cannot be read', async () => {

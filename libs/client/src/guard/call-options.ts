@@ -20,7 +20,7 @@ export interface ProtectOptions<F extends Guardable> {
   readonly fallback?: (error: unknown, ...args: Parameters<F>) => ReturnType<F> | Awaited<ReturnType<F>>;
   /** What rules may look at; asked only while some rule does. Goes before what the context says. */
   readonly inputs?: (...args: Parameters<F>) => CallFacts;
-  /** Aborted: the caller waits no more, and what the call holds is free. */
+  /** Aborted: the caller waits no more and gets its reason, or the fallback; what the call holds is free. */
   readonly signal?: (...args: Parameters<F>) => AbortSignal | undefined;
   /**
    * How the call ended, for breakers and counts. Without it: what throws or rejects is an error, but for an

@@ -4,13 +4,25 @@ import { InjectedError } from './faults/injected-error.ts';
 
 /** What an error says of the health of what was called: nothing, where the caller gave up or nothing was called. */
 export function outcomeOf(error: unknown): Outcome {
-  if (error instanceof BlockedError) return 'abort';
-  if (error instanceof InjectedError) return error.outcome;
-  // Not every AbortError is an Error of this realm.
-  const isAbort =
-    typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
-  return isAbort ? 'abort' : 'error';
+  try {
+    if (error instanceof BlockedError) return 'abort';
+    if (error instanceof InjectedError) return error.outcome;
+    // Not every AbortError is an Error of this realm.
+    const isAbort =
+      typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
+    return isAbort ? 'abort' : 'error';
+  } catch {
+    // It is one of the app's own, and throws when it is looked at.
+    return 'error';
+  }
 }
 
-export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  const mayBe = typeof value === 'function' || (typeof value === 'object' && value !== null);
+  if (!mayBe) return false;
+  try {
+    return 'then' in value && typeof value.then === 'function';
+  } catch {
+    return false;
+  }
+}

@@ -97,7 +97,14 @@ class ProtectedCall {
     const inputs = read
       ? this.#guard.inputsBy(read, this.#gate, args)
       : this.#guard.inputsOf(this.#gate, args);
-    const signal = signalOf?.(...args);
+    let signal: AbortSignal | undefined;
+    try {
+      signal = signalOf?.(...args);
+    } catch (error) {
+      return this.#given(() => {
+        throw error;
+      });
+    }
     if (this.#manner === 'promises') return this.#callLater(self, args, inputs, signal);
     if (signal?.aborted) throw signal.reason;
     const answer = this.#guard.askNow(this.#gate, inputs);
@@ -136,9 +143,11 @@ class ProtectedCall {
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
     const answer = await entering;
-    return answer instanceof Entry
-      ? this.#run(answer, self, args, inputs, signal)
-      : this.#refused(answer, args, inputs);
+    if (!(answer instanceof Entry)) return this.#refused(answer, args, inputs);
+    if (!signal?.aborted) return this.#run(answer, self, args, inputs, signal);
+    // Given up between the permit and here.
+    this.#guard.end(answer, 'abort');
+    throw signal.reason;
   }
 
   /** The call goes. This is the innermost place: what goes wrong from here on, breakers and fallbacks see. */
@@ -226,19 +235,27 @@ class ProtectedCall {
     return value;
   }
 
-  /** A caller that gives up holds nothing any more, however long the function goes on. */
+  /** A caller that gives up waits no more and holds nothing, however long the function goes on. */
   async #settleUnless(
     signal: AbortSignal,
     entry: Entry,
     result: PromiseLike<unknown>,
     args: Args,
   ): Promise<unknown> {
-    const givenUp = () => this.#guard.end(entry, 'abort');
-    signal.addEventListener('abort', givenUp, { once: true });
+    let giveUp!: () => void;
+    const givenUp = new Promise<never>((_, reject) => {
+      giveUp = () => {
+        this.#guard.end(entry, 'abort');
+        reject(signal.reason);
+      };
+    });
+    signal.addEventListener('abort', giveUp, { once: true });
+    // The function itself may have done it, and then nobody is told any more.
+    if (signal.aborted) giveUp();
     try {
-      return await this.#settleOther(entry, result, args);
+      return await this.#settleOther(entry, Promise.race([result, givenUp]), args);
     } finally {
-      signal.removeEventListener('abort', givenUp);
+      signal.removeEventListener('abort', giveUp);
     }
   }
 

@@ -43,5 +43,6 @@ export function waitFor(guard: WaitKeeper, waiting: Waiting, signal?: AbortSigna
     waiting.onGranted = () => queueMicrotask(step);
     signal?.addEventListener('abort', giveUp, { once: true });
     timer = guard.clock.after(waiting.waitMs, step, 'held');
+    if (signal?.aborted) giveUp();
   });
 }
