@@ -81,6 +81,18 @@ describe.each(versions)('the routes of Express %s under the guard', (version, ex
       expect([await ask('/x', 'POST'), await ask('/x', 'PUT')]).toEqual([429, 429]);
     });
 
+    it('that comes from an app to one in it with a guard of its own, once both have been asked for', async () => {
+      const inner = express();
+      inner.use(guard());
+      inner.get('/x', answer);
+      app.use(guard());
+      app.get('/api/x', pass);
+      app.use('/api', inner);
+      expect(await ask('/api/x')).toBe(200);
+      await sluice.rules(rulesOf('GET /api/x'));
+      expect([await ask('/api/x'), await ask('/api/x')]).toEqual([200, 429]);
+    });
+
     it('where the app gives routes the same name', async () => {
       app.use(guardExpress(sluice, { resource: () => 'web' }) as express5.RequestHandler);
       app.get('/x/:id', pass);

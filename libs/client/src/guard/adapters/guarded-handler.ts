@@ -44,6 +44,9 @@ class Express implements WebFramework<ExpressRequest> {
 export const patternOf = (mounted: string, path: string): string =>
   `${mounted}${path}`.replace(/(.)\/$/, '$1');
 
+/** The first handler of each name, by client. */
+const named = new WeakMap<Sluice, Map<string, GuardedHandler>>();
+
 /** A handler of a route with the guard in front of it. All that a request needs of both lies in this one object. */
 export class GuardedHandler {
   readonly #handle: Handler;
@@ -143,8 +146,18 @@ export class GuardedHandler {
     const name = resource ? resource({ method, pattern }) : key;
     const isNew = name !== undefined && !this.#before.has(this.#handledAs(method.toLowerCase()));
     const found = isNew ? { name, gate: new WebGate(this.#sluice, name) } : undefined;
+    if (found) this.#share(found.name);
     this.#gates.set(key, found);
     return found;
+  }
+
+  /** Routes of apps that don't see each other, one in the other, are known to share a name once both were asked for. */
+  #share(name: string): void {
+    const names = named.get(this.#sluice) ?? new Map<string, GuardedHandler>();
+    named.set(this.#sluice, names);
+    const first = names.get(name) ?? this;
+    names.set(name, first);
+    if (first !== this) first.isShared = this.isShared = true;
   }
 
   /** As Express does: HEAD is answered by what answers GET, where nothing else does. */
