@@ -90,6 +90,10 @@ describe.each(versions)('guardExpress in Express %s', (_, express) => {
     app.get('/part', (_, response) => void response.status(206).json({}));
     await sluice.rules(oneCall('GET /part', { answer: 'lastGood' }));
     expect([(await get('/part')).status, (await get('/part')).status]).toEqual([206, 429]);
+    app.get('/asked', (_, response) => void response.json({}));
+    await sluice.rules(oneCall('GET /asked', { answer: 'lastGood' }));
+    const headers = { range: 'bytes=0-9' };
+    expect([(await get('/asked', { headers })).status, (await get('/asked')).status]).toEqual([200, 429]);
     await sluice.rules(oneCall('POST /shops/:shop/loans/:loan', { answer: 'lastGood' }));
     expect((await get('/shops/1/loans/2', { method: 'POST' })).status).toBe(503);
     expect((await get('/shops/1/loans/2', { method: 'POST' })).status).toBe(429);

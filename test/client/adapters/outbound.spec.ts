@@ -113,6 +113,23 @@ describe('calls that go out', () => {
       await expect(guarded(`http://${host}/`)).rejects.toThrow(BlockedError);
     });
 
+    it('are not given as the last good answer where a part was asked for', async () => {
+      const headers = { Range: 'bytes=0-9' };
+      const guarded = guardFetch(sluice, { resource: () => 'fetched' });
+      await sluice.rules(oneCall('fetched', { answer: 'lastGood' }));
+      await (await guarded(new Request(`http://${host}/`, { headers }))).text();
+      await expect(guarded(`http://${host}/`)).rejects.toThrow(BlockedError);
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      for (const given of [headers, Object.entries(headers).flat(), new Map(Object.entries(headers))]) {
+        await sluice.rules({});
+        await sluice.rules(oneCall('stock', { answer: 'lastGood' }));
+        await (await request(`http://${host}/`, { dispatcher, headers: given as never })).body.text();
+        const again = request(`http://${host}/`, { dispatcher });
+        await expect(again).rejects.toMatchObject({ name: 'BlockedError' });
+      }
+      await dispatcher.close();
+    });
+
     it('end where their caller stops reading, also while an answer is kept', async () => {
       contentType = 'text/plain';
       const isClosed = new Promise<void>((resolve) => {

@@ -55,7 +55,7 @@ export function guardFetch(sluice: Sluice, options: FetchOptions = {}): Fetch {
     const ending = endingOf(response, outcome);
     const keep = ending === 'success' ? passage.keeper() : undefined;
     passage.exit(ending);
-    return keep ? keepFetched(response, keep) : response;
+    return keep && !asksForPart(input, init) ? keepFetched(response, keep) : response;
   };
 }
 
@@ -67,6 +67,17 @@ function callOf(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]) {
     method: (init?.method ?? request?.method ?? 'GET').toUpperCase(),
     signal: init?.signal ?? request?.signal,
   };
+}
+
+/** What such a call is answered may be a part, whatever its status says. */
+function asksForPart(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]): boolean {
+  const request = typeof input === 'object' && 'url' in input ? input : undefined;
+  try {
+    return new Headers(init?.headers ?? request?.headers).has('range');
+  } catch {
+    // Another `fetch` may know headers of another kind.
+    return true;
+  }
 }
 
 /** What the app says of the ending; where asking it fails, the call has to be ended all the same. */

@@ -12,6 +12,8 @@ interface DispatchOptions {
   readonly origin?: string | URL | null;
   readonly path: string;
   readonly method: string;
+  /** A record, or names and values in turn, or in pairs. */
+  readonly headers?: unknown;
 }
 interface DispatchHandler {
   onRequestStart?(controller: unknown, context: unknown): void;
@@ -41,7 +43,7 @@ export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciO
       sluice.enter(resource(options), { type: 'outbound', protocol: 'http', tags }).then(
         (passage) => {
           try {
-            dispatch(options, watched(handler, passage));
+            dispatch(options, watched(handler, passage, options));
           } catch (error) {
             passage.exit(outcomeOf(error));
             fail(handler, error);
@@ -75,7 +77,7 @@ async function refuse(
 }
 
 /** The same handler, which also tells how the call ended, and keeps its answer now and then. */
-function watched(handler: DispatchHandler, passage: Passage): DispatchHandler {
+function watched(handler: DispatchHandler, passage: Passage, options: DispatchOptions): DispatchHandler {
   let head: { readonly status: number; readonly headers: Readonly<Record<string, unknown>> } | undefined;
   let keeper: AnswerKeeper | undefined;
   return {
@@ -90,7 +92,7 @@ function watched(handler: DispatchHandler, passage: Passage): DispatchHandler {
         const keep = outcomeOfStatus(status) === 'success' ? passage.keeper() : undefined;
         passage.exit(outcomeOfStatus(status));
         head = { status, headers: headers as Readonly<Record<string, unknown>> };
-        if (keep) keeper = new AnswerKeeper(keep);
+        if (keep && !asksForPart(options)) keeper = new AnswerKeeper(keep);
       }
       handler.onResponseStart?.(controller, status, headers, message);
     },
@@ -107,6 +109,14 @@ function watched(handler: DispatchHandler, passage: Passage): DispatchHandler {
       handler.onResponseError?.(controller, error);
     },
   };
+}
+
+/** What such a call is answered may be a part, whatever its status says. */
+function asksForPart({ headers }: DispatchOptions): boolean {
+  if (typeof headers !== 'object' || headers === null) return false;
+  const names =
+    Symbol.iterator in headers ? [...(headers as Iterable<unknown>)].flat() : Object.keys(headers);
+  return names.some((name) => String(name).toLowerCase() === 'range');
 }
 
 /** A call that never began has no controller: this stands for it. The `fetch` of undici reads the headers from there. */

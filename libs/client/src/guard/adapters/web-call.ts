@@ -82,7 +82,8 @@ export class WebRequest<R = unknown> implements GateCall {
     }
     this.#passage = passage;
     const keep = passage.keeper();
-    if (keep) this.#kept = keepWritten(response, keep);
+    // What a request for a part is answered may be one, whatever its status says.
+    if (keep && this.raw.headers.range === undefined) this.#kept = keepWritten(response, keep);
     // A function that is made for each request has a long way to what its module imports: all that is in `#closed`.
     response.on('close', () => this.#closed());
   }
