@@ -17,62 +17,82 @@ function killAtExit(child: ChildProcess): void {
   });
 }
 
+/** The system had too little of something for a process more: descriptors, memory or processes. */
+const shortages: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
+
+/** Signals that others send; what a program gets for its own deeds is a crash. */
+const fromOutside: ReadonlySet<unknown> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
+
+/** How a child ended: never begun, for want of something or at all; by itself; by somebody else; by us. */
+export type EndKind = 'shortage' | 'noStart' | 'exit' | 'crash' | 'killed' | 'ours';
+
 export interface HostProcessEvents {
   messages(list: readonly FromChild[]): void;
-  /** Once, and the last event. `reason` is for people. */
-  gone(reason: string): void;
+  /** Once, and the last event; never before the constructor has returned. `reason` is for people. */
+  gone(reason: string, how: EndKind): void;
 }
 
-/** The child process and its pipes: frames out, checked frames in. Never keeps this process alive by itself. */
+/**
+ * The child process and its pipes: frames out, checked frames in. Never keeps this process alive by itself, and never
+ * throws: a child that could not be started is one that is gone at once.
+ */
 export class HostProcess {
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcess | undefined;
   readonly #reader = new FrameReader();
   readonly #events: HostProcessEvents;
   #complaint = '';
   #isGone = false;
 
-  /** Starts the child with an empty environment at the root of the file system. */
-  constructor({ command, args }: Launch, events: HostProcessEvents) {
+  constructor(launch: Launch, events: HostProcessEvents) {
     this.#events = events;
+    try {
+      this.#child = this.#begin(launch);
+    } catch (error) {
+      process.nextTick(() => this.#endByError(error));
+    }
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  send(messages: readonly ToChild[]): void {
+    const stdin = this.#child?.stdin;
+    if (!this.#isGone && stdin?.writable) stdin.write(encodeFrame(messages));
+  }
+
+  /** Ends the child now, whatever it does. */
+  kill(reason: string): void {
+    this.#child?.kill('SIGKILL');
+    this.#end(reason, 'ours');
+  }
+
+  #begin({ command, args }: Launch): ChildProcess {
     const child = spawn(command, args, {
       env: {},
       cwd: '/',
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
     });
-    this.#child = child;
     killAtExit(child);
-    child.on('error', (error) => this.#end(error.message));
+    child.on('error', (error) => this.#endByError(error));
     child.on('exit', (code, signal) =>
-      this.#end(`it ended with ${signal ?? code}. ${this.#complaint}`.trim()),
+      this.#end(
+        `it ended with ${signal ?? code}. ${this.#complaint}`.trim(),
+        signal === null ? 'exit' : fromOutside.has(signal) ? 'killed' : 'crash',
+      ),
     );
-    child.stdin!.on('error', () => undefined); // its end is told by `exit`
-    child.stdout!.on('data', (chunk: Buffer) => this.#read(chunk));
-    child.stderr!.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => {
       if (this.#complaint.length < mostComplaint) this.#complaint += chunk.toString().slice(0, mostComplaint);
     });
     child.unref();
-    for (const pipe of [child.stdin!, child.stdout!, child.stderr!])
-      if ('unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
-  }
-
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
-  /** Bytes that the child has not taken yet. */
-  get unsentBytes(): number {
-    return this.#child.stdin!.writableLength;
-  }
-
-  send(messages: readonly ToChild[]): void {
-    if (!this.#isGone && this.#child.stdin!.writable) this.#child.stdin!.write(encodeFrame(messages));
-  }
-
-  /** Ends the child now, whatever it does. */
-  kill(reason: string): void {
-    this.#child.kill('SIGKILL');
-    this.#end(reason);
+    // Without descriptors for them there are none; `error` follows.
+    for (const pipe of [child.stdin, child.stdout, child.stderr]) {
+      pipe?.on('error', () => undefined); // its end is told by `exit`
+      if (pipe && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
+    }
+    return child;
   }
 
   #read(chunk: Buffer): void {
@@ -89,11 +109,19 @@ export class HostProcess {
     }
   }
 
-  #end(reason: string): void {
+  #endByError(error: unknown): void {
+    const { code, message } = error as NodeJS.ErrnoException;
+    this.#end(message, shortages.has(code) ? 'shortage' : 'noStart');
+  }
+
+  #end(reason: string, how: EndKind): void {
     if (this.#isGone) return;
     this.#isGone = true;
-    running.delete(this.#child);
-    for (const pipe of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) pipe?.destroy();
-    this.#events.gone(reason);
+    const child = this.#child;
+    if (child) {
+      running.delete(child);
+      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe?.destroy();
+    }
+    this.#events.gone(reason, how);
   }
 }

@@ -3,13 +3,15 @@ import { failure } from './failure.ts';
 import { Fifo } from './fifo.ts';
 import type { Job } from './job.ts';
 import type { Launch } from './launch.ts';
+import { type LaunchWay, LaunchWays } from './launch-ways.ts';
 import type { SourceProblem } from './messages.ts';
 import { graceMs, type Loss, Runner } from './runner.ts';
 import type { ScriptVersion } from './version.ts';
 
-/** Children that never became ready, one after the other, until it is taken that none will. */
-const mostFalseStarts = 3;
+/** Children that never became ready, one after the other and from the beginning, until it is taken that none will. */
+const mostHopeless = 3;
 const restMs = 1000;
+const longestRestMs = 30_000;
 
 export interface RunnerPairEvents {
   loaded(version: ScriptVersion, problem: SourceProblem | undefined): void;
@@ -24,7 +26,7 @@ export interface RunnerPairEvents {
 
 /** The child that is asked, the spare that takes over, and the calls that wait for either. */
 export class RunnerPair {
-  #launch: Launch;
+  readonly #ways: LaunchWays;
   readonly #clock: Clock;
   readonly #events: RunnerPairEvents;
   readonly #wantsSpare: boolean;
@@ -33,6 +35,9 @@ export class RunnerPair {
   #spare: Runner | undefined;
   #open = 0;
   #falseStarts = 0;
+  /** How many of them, before any child was ready, can't be laid to a shortage. */
+  #hopeless = 0;
+  #wasReady = false;
   #rest: Timer | undefined;
   #sweep: Timer | undefined;
   #sweepDueMs = 0;
@@ -40,7 +45,7 @@ export class RunnerPair {
   #isClosed = false;
 
   constructor(launch: Launch, wantsSpare: boolean, clock: Clock, events: RunnerPairEvents) {
-    this.#launch = launch;
+    this.#ways = new LaunchWays(launch);
     this.#wantsSpare = wantsSpare;
     this.#clock = clock;
     this.#events = events;
@@ -106,9 +111,12 @@ export class RunnerPair {
   }
 
   #start(): Runner {
-    const runner: Runner = new Runner(this.#launch, this.#clock, {
+    const way = this.#ways.next(this.#clock.monotonic());
+    const runner: Runner = new Runner(way.launch, this.#clock, {
       ready: () => {
         this.#falseStarts = 0;
+        this.#wasReady = true;
+        this.#ways.worked(way);
         for (const version of this.#events.versions()) if (!version.broken) runner.load(version);
         if (runner === this.#current) this.#flush();
         if (!this.#spare && this.#wantsSpare) this.#spare = this.#start();
@@ -118,7 +126,7 @@ export class RunnerPair {
       },
       loaded: (version, problem) => this.#events.loaded(version, problem),
       timeout: (version) => this.#events.timeout(version),
-      gone: (loss) => this.#onGone(runner, loss),
+      gone: (loss) => this.#onGone(runner, way, loss),
     });
     return runner;
   }
@@ -142,7 +150,7 @@ export class RunnerPair {
     runner.run(groups);
   }
 
-  #onGone(runner: Runner, loss: Loss): void {
+  #onGone(runner: Runner, way: LaunchWay, loss: Loss): void {
     if (runner === this.#spare) this.#spare = undefined;
     if (runner === this.#current) {
       this.#current = this.#spare;
@@ -152,21 +160,30 @@ export class RunnerPair {
       for (const job of loss.jobs) job.fail(failure('closed'));
       return;
     }
-    if (loss.neverReady && !loss.cannot && this.#launch.otherwise) {
-      this.#launch = this.#launch.otherwise;
+    if (loss.neverReady) {
+      this.#afterFalseStart(way, loss);
+      return;
+    }
+    this.#events.killed(loss.culprit, loss.reason);
+    for (const job of [...loss.jobs].reverse()) this.#afterLoss(job, loss.culprit);
+    this.#restart(false);
+    this.#flush();
+  }
+
+  /**
+   * Whoever has answered once will again: then it is tried on, and the one that is in use stays so. What is short or
+   * who killed the child says nothing about the way in which it was started.
+   */
+  #afterFalseStart(way: LaunchWay, { cannot, how, reason }: Loss): void {
+    const isOfWay = how === 'exit' || how === 'noStart';
+    if (isOfWay && this.#ways.leave(way, this.#clock.monotonic())) {
       this.#restart(false);
       return;
     }
-    if (loss.cannot || (loss.neverReady && ++this.#falseStarts >= mostFalseStarts)) {
-      this.#giveUp(loss.reason);
-      return;
-    }
-    if (!loss.neverReady) {
-      this.#events.killed(loss.culprit, loss.reason);
-      for (const job of [...loss.jobs].reverse()) this.#afterLoss(job, loss.culprit);
-    }
-    this.#restart(loss.neverReady);
-    this.#flush();
+    this.#falseStarts++;
+    if (!this.#wasReady && how !== 'shortage' && how !== 'killed') this.#hopeless++;
+    if ((cannot && !this.#current) || this.#hopeless >= mostHopeless) this.#giveUp(reason);
+    else this.#restart(true);
   }
 
   /** A script is a function of its input, so what never ran, or ran for nothing, may run again: once. */
@@ -178,7 +195,8 @@ export class RunnerPair {
 
   #restart(rests: boolean): void {
     if (!this.#current && !rests) this.#current = this.#start();
-    this.#rest ??= this.#clock.after(restMs, () => {
+    const growth = 2 ** Math.max(0, Math.min(10, this.#falseStarts - 2));
+    this.#rest ??= this.#clock.after(Math.min(longestRestMs, restMs * growth), () => {
       this.#rest = undefined;
       if (!this.#current) this.#current = this.#start();
       else if (!this.#spare && this.#wantsSpare) this.#spare = this.#start();

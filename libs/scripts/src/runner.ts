@@ -1,7 +1,7 @@
 import type { Clock, Timer } from './clock.ts';
 import { failure } from './failure.ts';
 import { Fifo } from './fifo.ts';
-import { HostProcess } from './host-process.ts';
+import { type EndKind, HostProcess } from './host-process.ts';
 import type { Job } from './job.ts';
 import type { Launch } from './launch.ts';
 import type { FromChild, SourceProblem, ToChild } from './messages.ts';
@@ -29,6 +29,7 @@ const mostAhead = 2048;
 
 export interface Loss {
   readonly reason: string;
+  readonly how: EndKind;
   /** The version that ran when it ended. */
   readonly culprit: ScriptVersion | undefined;
   /** Calls without a result, in their order. */
@@ -82,7 +83,7 @@ export class Runner {
         for (const message of list) if (!this.#isLost) this.#handle(message);
         if (list.length > 0 && this.#isReady) this.#events.progress();
       },
-      gone: (reason) => this.#lose(reason),
+      gone: (reason, how) => this.#lose(reason, how),
     });
     this.#start = clock.after(startMs, () => this.#process.kill('it did not start'));
   }
@@ -297,7 +298,7 @@ export class Runner {
     else this.#process.kill(`it did not stop after ${Math.round(sinceMs)} ms`);
   }
 
-  #lose(reason: string): void {
+  #lose(reason: string, how: EndKind): void {
     this.#isLost = true;
     this.#start.cancel();
     this.#watch?.cancel();
@@ -308,6 +309,6 @@ export class Runner {
     const jobs = steps.flatMap((step) => (step.kind === 'run' && !step.job.isSettled ? [step.job] : []));
     const neverReady = !this.#isReady;
     this.#isReady = false;
-    this.#events.gone({ reason, culprit, jobs, neverReady, cannot: this.#cannot });
+    this.#events.gone({ reason, how, culprit, jobs, neverReady, cannot: this.#cannot });
   }
 }
