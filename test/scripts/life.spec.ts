@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { ScriptHostOptions } from '@sluice/scripts';
+import { residentBytes } from '../../libs/scripts/src/process-times.ts';
 import { noiseMs, WatchedHost } from './watched-host.ts';
 
 const passes = 'function decide() { return "pass" }';
@@ -266,6 +267,21 @@ describe('a host', () => {
     expect(host.stats().length).toBe(1);
     expect((await residentMiB()) - before).toBeLessThan(long ? 10 : 5);
   }, 600_000);
+
+  it('holds no memory for the results that it gave', async () => {
+    const { host, events } = open({ spare: false, cpuMsPerSec: 100_000 });
+    const source = 'function fallback(call) { return call.n.padEnd(60000, "x") }';
+    const version = host.acquire('a', { entry: 'fallback', source, timeoutMs: 10_000 });
+    await host.compiled(version);
+    const pid = host.pids[0]!;
+    const mostBytes = 120 * 2 ** 20; // a host has a third of this when it has answered once
+    for (let turn = 0; turn < 60; turn++) {
+      const asked = Array.from({ length: 50 }, (_, n) => host.ask(version, `[{"n":"${turn} ${n}"},null]`));
+      for (const result of await Promise.all(asked)) expect(result.ok).toBe(true);
+      expect(residentBytes(pid)).toBeLessThan(mostBytes);
+    }
+    expect([host.pids, events]).toEqual([[pid], []]);
+  }, 60_000);
 
   it('E19 answers every call of scripts that are given back while they run', async () => {
     const { host, events } = open({ cpuMsPerSec: 10_000 });

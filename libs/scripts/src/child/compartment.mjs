@@ -1,3 +1,4 @@
+import { count } from './collect.mjs';
 import { preludeFor } from './prelude.mjs';
 
 const memoryMiB = 16;
@@ -61,6 +62,7 @@ export class Compartment {
     let result;
     try {
       const out = this.#run.applySync(undefined, [`[${calls.join(',')}]`], { timeout: timeoutMs });
+      if (typeof out === 'string') count(out);
       result = typeof out === 'string' ? { out } : { fault: 'rejected' };
     } catch (error) {
       result = { fault: this.#faultOf(error) };

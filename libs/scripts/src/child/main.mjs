@@ -1,6 +1,7 @@
 // The program of the script host: started by its parent with hardly any rights, speaks frames over its pipes, and
 // is killed without a second thought. Answers come in the order of the calls.
 import { createRequire } from 'node:module';
+import { collectIfDue } from './collect.mjs';
 import { Compartment } from './compartment.mjs';
 import { mark, shareOfOthers } from './pace.mjs';
 import { readFrames, writeFrame } from './pipe.mjs';
@@ -22,6 +23,7 @@ function flush() {
   if (ready.length === 0) return;
   writeFrame(ready);
   ready = [];
+  collectIfDue();
 }
 
 function say(message) {
