@@ -87,6 +87,55 @@ describe('a host', () => {
     expect(all.slice(1).filter((one) => !one.ok)).toEqual([]);
   });
 
+  it('blames the call that had to be killed, and none that waited behind it', async () => {
+    const { host, events } = open();
+    const source = 'function decide(call) { return call.bad ? Array(1e9).fill(0) : "pass" }';
+    const version = host.acquire('a', { entry: 'decide', source, timeoutMs: 15_000 });
+    await host.compiled(version);
+    for (let turn = 0; turn < 10; turn++)
+      await Promise.all(Array.from({ length: 200 }, () => host.ask(version, '[{},null]')));
+    await until(() => host.pids.length === 2, 'a spare');
+    const bad = host.ask(version, '[{"bad":true},null]');
+    await wait(100); // it runs by now
+    const good = Array.from({ length: 100 }, () => host.ask(version, '[{},null]'));
+    expect(await bad).toMatchObject({ ok: false, failure: { code: 'killed' } });
+    expect((await Promise.all(good)).filter(({ ok }) => !ok)).toEqual([]);
+    expect(events).toEqual(['killed']);
+    expect(version.counts.kills).toBe(1);
+  });
+
+  it('keeps no answer back for calls that take long', async () => {
+    const { host } = open({ cpuMsPerSec: 100_000 });
+    const source = 'function decide(call) { if (call.bad) for (;;); return "pass" }';
+    const version = host.acquire('a', { entry: 'decide', source, timeoutMs: 2 * noiseMs });
+    await host.compiled(version);
+    for (let turn = 0; turn < 40; turn++)
+      await Promise.all(Array.from({ length: 300 }, () => host.ask(version, '[{},null]')));
+    // The first fill one run; the one that does not end is in the next.
+    const startedAt = performance.now();
+    const first = Array.from({ length: 64 }, () => host.ask(version, '[{},null]'));
+    const next = Array.from({ length: 10 }, (_, n) => host.ask(version, `[{"bad":${n === 5}},null]`));
+    for (const result of await Promise.all(first)) expect(result.ok).toBe(true);
+    expect(performance.now() - startedAt).toBeLessThan(2 * noiseMs);
+    host.close();
+    await Promise.all(next);
+  });
+
+  it.each([
+    ['answers', 'return call.warm ? 1 : "库存不足请稍后".repeat(7000)', 200, ''],
+    ['inputs', 'return 1', 2000, '汉'.repeat(15_000)],
+  ])('is not ended for many long %s at once', async (_, body, calls, text) => {
+    const { host, events } = open({ cpuMsPerSec: 100_000 });
+    const source = `function fallback(call) { ${body} }`;
+    const version = host.acquire('a', { entry: 'fallback', source, timeoutMs: 10_000 });
+    await host.compiled(version);
+    for (let turn = 0; turn < 30; turn++)
+      await Promise.all(Array.from({ length: 300 }, () => host.ask(version, '[{"warm":true},null]')));
+    const asked = Array.from({ length: calls }, () => host.ask(version, `[{"text":"${text}"},null]`));
+    expect((await Promise.all(asked)).filter(({ ok }) => !ok)).toEqual([]);
+    expect(events).toEqual([]);
+  });
+
   it('answers a call in its own time, also behind one that may take longer', async () => {
     const { host } = open();
     const slow = host.acquire('slow', { entry: 'decide', source: loops, timeoutMs: 20_000 });

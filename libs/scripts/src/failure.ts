@@ -27,8 +27,8 @@ const failureTexts = {
     zh: '运行该脚本时宿主无法停止或已退出，已被替换。本次调用按 onError 处理。请检查脚本构造或抛出的内容。',
   },
   interrupted: {
-    en: 'The script host was replaced twice while this call waited, because of another script. Its onError applied to this call.',
-    zh: '等待期间脚本宿主因其他脚本被替换了两次。本次调用按 onError 处理。',
+    en: 'The script host was replaced three times while this call waited, because of other calls. Its onError applied to this call.',
+    zh: '等待期间脚本宿主因其他调用被替换了三次。本次调用按 onError 处理。',
   },
   memory: {
     en: 'The script needed more than 16 MiB and was stopped. Its onError applied to this call. Let it hold less.',

@@ -10,6 +10,8 @@ import type { ScriptVersion } from './version.ts';
 
 /** Children that never became ready, one after the other and from the beginning, until it is taken that none will. */
 const mostHopeless = 3;
+/** Children that one call may be given to. */
+const mostLives = 3;
 const restMs = 1000;
 const longestRestMs = 30_000;
 
@@ -136,13 +138,15 @@ export class RunnerPair {
     const runner = this.#current;
     if (!runner?.isReady || this.#waiting.size === 0) return;
     const room = runner.room;
-    const share = Math.max(1, Math.floor(room / this.#waiting.size));
+    const parts = this.#waiting.size;
+    const share = { calls: Math.max(1, Math.floor(room.calls / parts)), length: room.length / parts };
     const groups = new Map<ScriptVersion, Job[]>();
-    let taken = 0;
+    let [calls, length] = [0, 0];
     for (const [version, queue] of [...this.#waiting]) {
-      if (taken >= room) break;
-      const jobs = takeFrom(queue, share);
-      taken += jobs.length;
+      if (calls >= room.calls || length >= room.length) break;
+      const jobs = takeFrom(queue, share.calls, share.length);
+      calls += jobs.length;
+      for (const job of jobs) length += job.text.length;
       this.#waiting.delete(version);
       if (queue.length > 0) this.#waiting.set(version, queue); // it comes last next time
       if (jobs.length > 0) groups.set(version, jobs);
@@ -165,7 +169,7 @@ export class RunnerPair {
       return;
     }
     this.#events.killed(loss.culprit, loss.reason);
-    for (const job of [...loss.jobs].reverse()) this.#afterLoss(job, loss.culprit);
+    for (const job of [...loss.jobs].reverse()) this.#afterLoss(job, loss);
     this.#restart(false);
     this.#flush();
   }
@@ -186,10 +190,16 @@ export class RunnerPair {
     else this.#restart(true);
   }
 
-  /** A script is a function of its input, so what never ran, or ran for nothing, may run again: once. */
-  #afterLoss(job: Job, culprit: ScriptVersion | undefined): void {
-    if (job.version === culprit) job.fail(culprit.broken ?? failure('killed'));
-    else if (++job.lives > 1) job.fail(failure('interrupted'));
+  /**
+   * A script is a function of its input, so what never ran, or ran for nothing, may run again, as often as one
+   * version may kill before it is switched off. The call that was running is to blame, and no other of its version.
+   */
+  #afterLoss(job: Job, { culprit, head, wasLoading }: Loss): void {
+    const { broken, timeoutMs } = job.version;
+    const isBlamed = job === head || (wasLoading && job.version === culprit);
+    if (broken || isBlamed) job.fail(broken ?? failure('killed'));
+    else if (this.#clock.monotonic() >= job.askedAtMs + timeoutMs + graceMs) job.fail(failure('busy'));
+    else if (++job.lives >= mostLives) job.fail(failure('interrupted'));
     else this.#queueOf(job.version).unshift(job);
   }
 
@@ -252,7 +262,7 @@ export class RunnerPair {
     };
     for (const [version, queue] of this.#waiting) {
       for (const job of queue) look(job);
-      takeFrom(queue, 0);
+      takeFrom(queue, 0, 0);
       if (queue.length === 0) this.#waiting.delete(version);
     }
     for (const job of this.#current?.notBegun() ?? []) if (!job.isSettled) look(job);
@@ -260,14 +270,21 @@ export class RunnerPair {
   }
 }
 
-/** Takes up to `most` calls that can still run; those that can't are dropped with their reason. */
-function takeFrom(queue: Fifo<Job>, most: number): Job[] {
+/**
+ * Takes up to `most` calls that can still run, no more characters than `mostLength` if it is more than one; those that
+ * can't run are dropped with their reason.
+ */
+function takeFrom(queue: Fifo<Job>, most: number, mostLength: number): Job[] {
   const jobs: Job[] = [];
+  let length = 0;
   for (let job = queue.first; job; job = queue.first) {
     if (!job.isSettled && job.version.broken) job.fail(job.version.broken);
-    if (!job.isSettled && jobs.length >= most) break;
+    if (!job.isSettled && (jobs.length >= most || (jobs.length > 0 && length + job.text.length > mostLength)))
+      break;
     queue.shift();
-    if (!job.isSettled) jobs.push(job);
+    if (job.isSettled) continue;
+    jobs.push(job);
+    length += job.text.length;
   }
   return jobs;
 }

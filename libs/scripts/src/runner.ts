@@ -26,12 +26,18 @@ const perVersionBytes = 24 * 1024 * 1024;
 /** The child is kept busy for so long ahead; the rest waits here, where it can still be answered otherwise. */
 const aheadMs = 10;
 const mostAhead = 2048;
+/** And for so many characters, of its 64 MiB; no frame to it has many more. */
+const mostAheadLength = 1024 * 1024;
 
 export interface Loss {
   readonly reason: string;
   readonly how: EndKind;
   /** The version that ran when it ended. */
   readonly culprit: ScriptVersion | undefined;
+  /** The call that ran then; undefined where it was one of several that went in together, or none. */
+  readonly head: Job | undefined;
+  /** The version was being made ready, so no call of it can be. */
+  readonly wasLoading: boolean;
   /** Calls without a result, in their order. */
   readonly jobs: readonly Job[];
   readonly neverReady: boolean;
@@ -50,7 +56,7 @@ export interface RunnerEvents {
 
 type Step =
   | { readonly kind: 'load'; readonly version: ScriptVersion }
-  | { readonly kind: 'run'; readonly job: Job };
+  | { readonly kind: 'run'; readonly job: Job; readonly isAlone: boolean };
 
 /**
  * One child and what it was asked. It answers in order, so the first open step is the one that runs; when that takes
@@ -63,6 +69,7 @@ export class Runner {
   readonly #steps = new Fifo<Step>();
   readonly #loaded = new Set<ScriptVersion>();
   readonly #start: Timer;
+  #aheadLength = 0;
   #isReady = false;
   #isLost = false;
   #cannot = false;
@@ -96,20 +103,32 @@ export class Runner {
     return this.#process.pid;
   }
 
-  /** How many more calls it should be given now. */
-  get room(): number {
+  /** How many more calls it should be given now, and of how many characters together. */
+  get room(): { readonly calls: number; readonly length: number } {
     const ahead = Math.max(1, Math.min(mostAhead, Math.floor(aheadMs / this.#costMs)));
-    return Math.max(0, ahead - this.#steps.length);
+    return { calls: Math.max(0, ahead - this.#steps.length), length: mostAheadLength - this.#aheadLength };
   }
 
-  /** Gives it calls of one version, all in one frame with those of other versions. */
+  /** Gives it calls of one version, in one frame with those of other versions as far as they fit. */
   run(groups: ReadonlyMap<ScriptVersion, readonly Job[]>): void {
-    const messages: ToChild[] = [];
+    let messages: ToChild[] = [];
+    let length = 0;
     for (const [version, jobs] of groups) {
-      this.#ensure(version, messages);
       const { handle: v, timeoutMs } = version;
-      messages.push({ t: 'run', v, timeoutMs, calls: jobs.map((job) => job.text) });
-      for (const job of jobs) this.#push({ kind: 'run', job });
+      const calls = jobs.map((job) => job.text);
+      const isLoaded = this.#loaded.has(version);
+      const more = calls.reduce((sum, text) => sum + text.length, isLoaded ? 0 : version.source.length);
+      if (length > 0 && length + more > mostAheadLength) {
+        this.#process.send(messages);
+        [messages, length] = [[], 0];
+      }
+      length += more;
+      this.#ensure(version, messages);
+      // Calls that were with one that killed a child go in one by one, so that it is found.
+      const isAlone = jobs.length === 1 || jobs.some((job) => job.lives > 0);
+      for (const part of isAlone ? calls.map((call) => [call]) : [calls])
+        messages.push({ t: 'run', v, timeoutMs, calls: part });
+      for (const job of jobs) this.#push({ kind: 'run', job, isAlone });
     }
     if (messages.length > 0) this.#process.send(messages);
   }
@@ -165,6 +184,7 @@ export class Runner {
 
   #push(step: Step): void {
     this.#steps.push(step);
+    if (step.kind === 'run') this.#aheadLength += step.job.text.length;
     if (this.#steps.length === 1) this.#beginHead();
   }
 
@@ -245,7 +265,8 @@ export class Runner {
   }
 
   #nextHead(): void {
-    this.#steps.shift();
+    const step = this.#steps.shift();
+    if (step?.kind === 'run') this.#aheadLength -= step.job.text.length;
     this.#headAgain = 0;
     this.#beginHead();
   }
@@ -307,8 +328,18 @@ export class Runner {
     const head = steps[0];
     const culprit = head?.kind === 'load' ? head.version : head?.job.version;
     const jobs = steps.flatMap((step) => (step.kind === 'run' && !step.job.isSettled ? [step.job] : []));
+    const isCertain = head?.kind === 'run' && (head.isAlone || this.#headAgain > 0);
     const neverReady = !this.#isReady;
     this.#isReady = false;
-    this.#events.gone({ reason, how, culprit, jobs, neverReady, cannot: this.#cannot });
+    this.#events.gone({
+      reason,
+      how,
+      culprit,
+      head: isCertain ? head.job : undefined,
+      wasLoading: head?.kind === 'load',
+      jobs,
+      neverReady,
+      cannot: this.#cannot,
+    });
   }
 }

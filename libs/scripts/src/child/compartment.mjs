@@ -6,9 +6,10 @@ const setupMs = 1000;
 const compileMs = 200;
 /** Isolates grow old: after so many calls a fresh one takes over. */
 const callsPerIsolate = 100_000;
-const mostAtOnce = 64;
 /** The longest answer of a role, in characters. */
 const mostLength = { decide: 4096, policy: 65_536, fallback: 65_536 };
+/** Answers of so many calls fit into one frame, whatever they say: a character is at most three bytes. */
+const mostAtOnce = { decide: 64, policy: 16, fallback: 16 };
 
 /**
  * One version of a script in an isolate of its own. Texts go in and texts come out; nothing else ever crosses, so
@@ -51,7 +52,7 @@ export class Compartment {
 
   /** How many calls may go in at once: together they should take a quarter of the time of one. */
   chunkFor(timeoutMs) {
-    return Math.max(1, Math.min(mostAtOnce, Math.floor(timeoutMs / 4 / this.#costMs)));
+    return Math.max(1, Math.min(mostAtOnce[this.#entry], Math.floor(timeoutMs / 4 / this.#costMs)));
   }
 
   /** Runs calls, each a JSON text. Answers `{ out }`, a JSON text, or `{ fault }`; with `cpuMs`. */

@@ -6,8 +6,6 @@ import { Compartment } from './compartment.mjs';
 import { mark, shareOfOthers } from './pace.mjs';
 import { readFrames, writeFrame } from './pipe.mjs';
 
-/** Answers wait for others no longer than this. */
-const longestHoldMs = 1;
 /** A run with less than this share of its time on a processor, or beside so much other work, was held up. */
 const fairShare = 0.75;
 const muchOther = 0.4;
@@ -17,7 +15,6 @@ process.env.TZ = 'UTC'; // the same dates on every machine
 
 const compartments = new Map();
 let ready = [];
-let readySince = 0;
 
 function flush() {
   if (ready.length === 0) return;
@@ -27,7 +24,6 @@ function flush() {
 }
 
 function say(message) {
-  if (ready.length === 0) readySince = performance.now();
   ready.push(message);
 }
 
@@ -78,29 +74,30 @@ function runAlone(v, compartment, call, timeoutMs) {
 }
 
 function run({ v, timeoutMs, calls }) {
-  // What is not yet told may only be about this version: if it hangs, no other loses an answer.
-  if (ready.some((message) => message.v !== v)) flush();
   const compartment = compartments.get(v);
   if (!compartment) {
     for (let n = 0; n < calls.length; n++) say({ t: 'fault', v, fault: 'absent', cpuMs: 0 });
     return;
   }
   for (let at = 0; at < calls.length; ) {
-    if (performance.now() - readySince > longestHoldMs) flush();
     const chunk = calls.slice(at, at + compartment.chunkFor(timeoutMs));
     at += chunk.length;
-    const together = chunk.length > 1 ? compartment.run(chunk, timeoutMs) : { fault: 'alone', cpuMs: 0 };
-    if (together.out !== undefined)
-      say({ t: 'out', v, n: chunk.length, out: together.out, cpuMs: together.cpuMs });
-    else {
-      // Scripts are functions of their input, so one of many that failed is found by asking each by itself.
-      if (together.fault !== 'alone') {
-        sayAgain(v, 1);
-        compartment.build();
-      }
-      for (const call of chunk) runAlone(v, compartment, call, timeoutMs);
-    }
+    if (chunk.length === 1) runAlone(v, compartment, chunk[0], timeoutMs);
+    else runTogether(v, compartment, chunk, timeoutMs);
   }
+}
+
+function runTogether(v, compartment, calls, timeoutMs) {
+  flush(); // what is known waits for nothing that may hang, and the call that is waited for is one of these
+  const { out, cpuMs } = compartment.run(calls, timeoutMs);
+  if (out !== undefined) {
+    say({ t: 'out', v, n: calls.length, out, cpuMs });
+    return;
+  }
+  // Scripts are functions of their input, so one of many that failed is found by asking each by itself.
+  sayAgain(v, 1);
+  compartment.build();
+  for (const call of calls) runAlone(v, compartment, call, timeoutMs);
 }
 
 const handlers = { load, unload, run };
