@@ -293,8 +293,16 @@ describe('fallback', () => {
         'function fallback(call, error) { if (error.message === "worse") throw new Error("x"); return [1] }',
       onError: 'lastGood',
     });
-    expect(await script.fallback({}, new Error('bad'))).toMatchObject({ value: [1], by: 'script' });
-    expect(await script.fallback({}, new Error('worse'))).toMatchObject({ value: [1], by: 'lastGood' });
+    const good = await script.fallback({}, new Error('bad'));
+    expect(good).toMatchObject({ value: [1], by: 'script' });
+    // Each caller has an answer of its own, whatever others do with theirs.
+    const kept = [good];
+    for (let n = 0; n < 3; n++) {
+      for (const answer of kept) if (answer.answered) (answer.value as unknown[]).push('of its caller');
+      const answer = await script.fallback({}, new Error('worse'));
+      expect(answer).toMatchObject({ value: [1], by: 'lastGood' });
+      kept.push(answer);
+    }
   });
 });
 

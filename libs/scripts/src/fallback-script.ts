@@ -26,7 +26,8 @@ export class FallbackScript {
   readonly #version: ScriptVersion;
   readonly #read: ReturnType<typeof inputReader>;
   readonly #onError: NonNullable<ScriptOptions['onError']>;
-  readonly #lastGood = new Memo<{ readonly value: Json }>();
+  /** As JSON text, so that each caller gets an answer of its own. */
+  readonly #lastGood = new Memo<string>();
 
   constructor(host: ScriptHost, ruleId: string, options: ScriptOptions) {
     const { source, inputs = [], timeoutMs = defaultTimeoutMs, onError = 'pass' } = options;
@@ -51,7 +52,10 @@ export class FallbackScript {
     if (!result.ok) return this.#without(result.failure, declared);
     const read = fallbackResult.safeParse(result.value);
     if (!read.success) return this.#without(badResult('plain data, at most 32 deep'), declared);
-    if (this.#onError === 'lastGood') this.#lastGood.set(declared, { value: read.data }, clock.monotonic());
+    if (this.#onError === 'lastGood') {
+      const good = JSON.stringify(read.data);
+      this.#lastGood.set(declared, good, clock.monotonic(), good.length);
+    }
     return { answered: true, value: read.data, by: 'script' };
   }
 
@@ -65,7 +69,8 @@ export class FallbackScript {
       declared === undefined
         ? undefined
         : this.#lastGood.get(declared, this.#host.clock.monotonic(), Number.POSITIVE_INFINITY);
-    if (last) return { answered: true, value: last.value, by: 'lastGood', failure: why };
+    if (last !== undefined)
+      return { answered: true, value: JSON.parse(last) as Json, by: 'lastGood', failure: why };
     return { answered: false, onError: this.#onError === 'block' ? 'block' : 'pass', failure: why };
   }
 }

@@ -26,4 +26,14 @@ describe('a memo', () => {
     for (let n = 0; n < 1000; n++) memo.set('same', n, 0);
     expect(memo.size).toBe(256);
   });
+
+  it('holds 4 MiB of keys and values together', () => {
+    const memo = new Memo<string>();
+    for (let n = 0; n < 200; n++) memo.set(`${n}`.padEnd(1024), '', 0, 64_512);
+    expect(memo.size).toBe(64);
+    // A lighter answer to the same makes room.
+    for (let n = 136; n < 200; n++) memo.set(`${n}`.padEnd(1024), '', 0, 0);
+    for (let n = 0; n < 63; n++) memo.set(`more ${n}`.padEnd(1024), '', 0, 64_512 - 1024);
+    expect(memo.size).toBe(127);
+  });
 });
