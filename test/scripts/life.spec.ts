@@ -359,6 +359,31 @@ describe('a host', () => {
     expect(host.stats().length).toBe(1);
   });
 
+  it('breaks no script because its process stood still while it was loaded', async () => {
+    const { host, events } = open({ spare: false, cpuMsPerSec: 10_000 });
+    // Its source has some 60 ms of work before its function is there.
+    const work = (rounds: number) => `let n = 0; for (let i = 0; i < ${rounds}; i++) n = (n * 31 + i) | 0;`;
+    const probe = host.acquire('probe', {
+      entry: 'decide',
+      source: `function decide() { ${work(200_000)} return "pass" }`,
+      timeoutMs: 1000,
+    });
+    await host.compiled(probe);
+    await host.ask(probe, '[{},null]');
+    const rounds = Math.round((200_000 * 60) / probe.counts.cpuMs);
+    for (let n = 0; n < 6; n++) {
+      const source = `${work(rounds)} ${passes} // ${n}`;
+      const version = host.acquire('slow', { entry: 'decide', source, timeoutMs: 1000 });
+      await wait(30);
+      process.kill(host.pids[0]!, 'SIGSTOP');
+      await wait(300);
+      process.kill(host.pids[0]!, 'SIGCONT');
+      expect(await host.compiled(version)).toBeUndefined();
+      host.release(version);
+    }
+    expect(events).toEqual([]);
+  });
+
   // The long form loads the machine on purpose; what it then does in which time is no matter for a suite.
   it(`E24 is not fooled by ${long ? 'the load of the machine' : 'work of its own length'}`, async () => {
     const { spawn } = await import('node:child_process');

@@ -22,7 +22,7 @@ const fromChild = z.discriminatedUnion('t', [
   z.object({ t: z.literal('out'), v, n: z.int().min(1).max(64), out: z.string(), cpuMs }),
   /** The next call failed as a whole; a `loaded` follows, but not after `absent`. */
   z.object({ t: z.literal('fault'), v, fault: z.enum(['timeout', 'memory', 'rejected', 'absent']), cpuMs }),
-  /** The call at the head is run once more, for it was held up by others; `patience` times as long. */
+  /** What is at the head, a call or a load, is done once more, for it was held up; it has `patience` times as long. */
   z.object({ t: z.literal('again'), v, patience: z.int().min(1).max(5) }),
 ]);
 export type FromChild = z.infer<typeof fromChild>;

@@ -281,7 +281,8 @@ export class Runner {
 
   #allowanceMs(): number {
     const step = this.#steps.first!;
-    return step.kind === 'load' ? loadMs : step.job.version.timeoutMs * this.#headPatience + graceMs;
+    const allowedMs = step.kind === 'load' ? loadMs : step.job.version.timeoutMs;
+    return allowedMs * this.#headPatience + graceMs;
   }
 
   #arm(now: number, inMs: number): void {

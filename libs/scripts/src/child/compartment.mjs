@@ -1,4 +1,5 @@
 import { count } from './collect.mjs';
+import { mark, patience, wasHeldUp, wasKeptOff } from './pace.mjs';
 import { preludeFor } from './prelude.mjs';
 
 const memoryMiB = 16;
@@ -31,19 +32,45 @@ export class Compartment {
     this.#source = source;
   }
 
-  /** Makes a fresh isolate. Answers what is wrong with the source, if anything is. */
-  build() {
+  /**
+   * Makes a fresh isolate. Answers what is wrong with the source, if anything is. Time in which this process was held
+   * up is no fault of the source: `again` is told, and it gets more.
+   */
+  build(again = () => undefined) {
+    const first = this.#attempt(1, wasHeldUp);
+    if (!first?.isNoFault) return first?.problem;
+    again();
+    const second = this.#attempt(patience, wasKeptOff);
+    if (!second?.isNoFault) return second?.problem;
+    again();
+    const third = this.#attempt(patience, wasKeptOff);
+    if (third?.isNoFault) throw new Error('it gets no processor'); // another process may
+    return third?.problem;
+  }
+
+  /** One try to build it, in so many times the time. Undefined when it is ready. */
+  #attempt(times, isHeldUp) {
     this.dispose();
+    mark(true);
     const isolate = this.#newIsolate();
-    const context = isolate.createContextSync();
-    isolate.compileScriptSync(preludeFor(mostLength[this.#entry])).runSync(context, { timeout: setupMs });
-    const handle = (name) => context.global.getSync(name, { reference: true });
-    const [compile, run] = [handle('__compile'), handle('__run')];
-    context.evalSync('__seal()', { timeout: setupMs });
-    const problem = this.#problemOf(compile);
+    const timeout = setupMs * times;
+    let compile;
+    let run;
+    try {
+      const context = isolate.createContextSync();
+      isolate.compileScriptSync(preludeFor(mostLength[this.#entry])).runSync(context, { timeout });
+      const handle = (name) => context.global.getSync(name, { reference: true });
+      [compile, run] = [handle('__compile'), handle('__run')];
+      context.evalSync('__seal()', { timeout });
+    } catch (error) {
+      // It is our own code that did not end in time; the source was not even read.
+      if (this.#faultOf(error) !== 'timeout') throw error;
+      return { isNoFault: true };
+    }
+    const problem = this.#problemOf(compile, compileMs * times);
     if (problem) {
       this.dispose();
-      return problem;
+      return { problem, isNoFault: problem.kind === 'timeout' && isHeldUp(compileMs * times) };
     }
     this.#run = run;
     this.#calls = 0;
@@ -57,7 +84,8 @@ export class Compartment {
 
   /** Runs calls, each a JSON text. Answers `{ out }`, a JSON text, or `{ fault }`; with `cpuMs`. */
   run(calls, timeoutMs) {
-    if (!this.#run && this.build()) return { fault: 'memory', cpuMs: 0 };
+    const problem = this.#run ? undefined : this.build();
+    if (problem) return { fault: problem.kind === 'timeout' ? 'timeout' : 'memory', cpuMs: 0 };
     const isolate = this.#isolate;
     const [cpuBefore, startedAt] = [isolate.cpuTime, performance.now()];
     let result;
@@ -97,10 +125,10 @@ export class Compartment {
     return error?.message === 'Script execution timed out.' ? 'timeout' : 'rejected';
   }
 
-  #problemOf(compile) {
+  #problemOf(compile, timeout) {
     let answer;
     try {
-      answer = compile.applySync(undefined, [this.#source, this.#entry], { timeout: compileMs });
+      answer = compile.applySync(undefined, [this.#source, this.#entry], { timeout });
     } catch (error) {
       return { kind: this.#faultOf(error) };
     }

@@ -3,13 +3,8 @@
 import { createRequire } from 'node:module';
 import { collectIfDue } from './collect.mjs';
 import { Compartment } from './compartment.mjs';
-import { mark, shareOfOthers } from './pace.mjs';
+import { mark, patience, wasHeldUp } from './pace.mjs';
 import { readFrames, writeFrame } from './pipe.mjs';
-
-/** A run with less than this share of its time on a processor, or beside so much other work, was held up. */
-const fairShare = 0.75;
-const muchOther = 0.4;
-const patience = 5;
 
 process.env.TZ = 'UTC'; // the same dates on every machine
 
@@ -30,7 +25,7 @@ function say(message) {
 function load({ v, entry, source }) {
   flush();
   const compartment = new Compartment(ivm, entry, source);
-  const problem = compartment.build();
+  const problem = compartment.build(() => sayAgain(v, patience));
   if (!problem) compartments.set(v, compartment);
   say({ t: 'loaded', v, ...(problem && { problem }) });
 }
@@ -43,12 +38,12 @@ function unload({ v }) {
 /** After a fault its isolate is not to be used again. The answer goes out first, the fresh isolate is told of. */
 function startAnew(v, compartment) {
   flush();
-  compartment.build();
+  compartment.build(() => sayAgain(v, patience));
   say({ t: 'loaded', v });
   flush();
 }
 
-/** The call at the head is run once more, so its time begins anew. The parent allows this twice per call. */
+/** What is at the head is done once more, so its time begins anew. The parent allows this twice. */
 function sayAgain(v, patience) {
   say({ t: 'again', v, patience });
   flush();
@@ -59,7 +54,7 @@ function runAlone(v, compartment, call, timeoutMs) {
   flush();
   mark();
   let result = compartment.run([call], timeoutMs);
-  if (result.fault === 'timeout' && (result.cpuMs < timeoutMs * fairShare || shareOfOthers() > muchOther)) {
+  if (result.fault === 'timeout' && wasHeldUp(timeoutMs)) {
     sayAgain(v, patience);
     compartment.build();
     const again = compartment.run([call], timeoutMs * patience);

@@ -1,6 +1,11 @@
 import { cpus } from 'node:os';
 
 const marksEveryMs = 100;
+/** A run with less than this share of its time on a processor, or beside so much other work, was held up. */
+const fairShare = 0.75;
+const muchOther = 0.4;
+/** How many times as long it may take when it is run once more. */
+export const patience = 5;
 /** The system counts in steps of 10 ms, so less than this tells nothing. */
 const leastMs = 20;
 
@@ -17,19 +22,25 @@ function sample() {
 
 let last = sample();
 
-/** To be called before a run that may turn out slow. Cheap, for it looks only now and then. */
-export function mark() {
-  if (performance.now() - last.at > marksEveryMs) last = sample();
+/** To be called before a run that may turn out slow. Cheap, for it looks only now and then unless it is told `now`. */
+export function mark(now = false) {
+  if (now || performance.now() - last.at > marksEveryMs) last = sample();
 }
 
 /**
- * The share of all processors, from 0 to 1, that others used since the mark. Processor time of the run itself does
- * not tell whether it was held up: on shared machines stolen time counts as used.
+ * Whether what had `allowedMs` since the mark, and ran out of them, got them at all. Processor time of its own does
+ * not tell all: on shared machines stolen time counts as used.
  */
-export function shareOfOthers() {
+export function wasHeldUp(allowedMs) {
   const now = sample();
-  if (now.at - last.at < leastMs) return 0;
+  if (now.ownMs - last.ownMs < allowedMs * fairShare) return true;
+  if (now.at - last.at < leastMs) return false;
   const busyMs = now.busyMs - last.busyMs;
   const allMs = busyMs + now.idleMs - last.idleMs;
-  return allMs > 0 ? Math.max(0, busyMs - (now.ownMs - last.ownMs)) / allMs : 0;
+  return allMs > 0 && busyMs - (now.ownMs - last.ownMs) > allMs * muchOther;
+}
+
+/** The surer half of it: this process was not on a processor for most of the time. */
+export function wasKeptOff(allowedMs) {
+  return sample().ownMs - last.ownMs < allowedMs * fairShare;
 }
