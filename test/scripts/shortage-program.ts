@@ -13,10 +13,10 @@ function takeAll(): void {
 }
 const giveBack = (): void => taken.splice(0).forEach(closeSync);
 
+takeAll();
 let killed = 0;
 const host = new ScriptHost({ onEvent: ({ type }) => void (type === 'killed' && killed++) });
 const source = 'function decide() { return "pass" }';
-takeAll();
 const version = host.acquire('a', { entry: 'decide', source, timeoutMs: 1000 });
 const said = async (): Promise<string> => {
   const result = await host.ask(version, '[{},null]');

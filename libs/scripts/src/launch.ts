@@ -23,7 +23,8 @@ const program = join(import.meta.dirname, 'child', 'main.mjs');
 /**
  * The command of the script host, or why there can be none. The child may read its own program, isolated-vm and
  * that package's loader (which also looks whether the system is Alpine), load an addon, and nothing else: no
- * other file, no process, no thread. No machine code is made while it runs (`--jitless`).
+ * other file, no process, no thread. No machine code is made while it runs (`--jitless`). Throws where a shortage
+ * keeps it from finding that out.
  */
 export function launchOf(place: LaunchPlace = {}): Launch | { readonly reason: string } {
   const { nodeVersion = process.versions.node, isolatedVm = findIsolatedVm() } = place;
@@ -68,17 +69,21 @@ function wrapped(program: string, options: readonly string[], launch: Launch): L
 }
 
 function findIsolatedVm(): string | null {
-  try {
-    return realpathSync(createRequire(import.meta.url).resolve('isolated-vm'));
-  } catch {
-    return null;
-  }
+  return find(import.meta.url, 'isolated-vm') ?? null;
 }
 
 function loaderOf(isolatedVm: string): string | undefined {
+  const loader = find(isolatedVm, 'node-gyp-build');
+  return loader && dirname(loader);
+}
+
+/** Where a module is that `from` would load; undefined where there is none. Throws where that can't be told now. */
+function find(from: string, name: string): string | undefined {
   try {
-    return dirname(realpathSync(createRequire(isolatedVm).resolve('node-gyp-build')));
-  } catch {
-    return undefined;
+    return realpathSync(createRequire(from).resolve(name));
+  } catch (error) {
+    // Short of descriptors, a package that is there can't be read.
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
   }
 }

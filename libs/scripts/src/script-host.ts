@@ -8,6 +8,7 @@ import { RunnerPair } from './runner-pair.ts';
 import { ScriptVersion, versionKey } from './version.ts';
 
 const longestCompileMs = 15_000;
+const findAgainMs = 1000;
 
 export interface ScriptHostOptions {
   readonly clock?: Clock;
@@ -63,7 +64,9 @@ export class ScriptHost {
   readonly draw: () => number;
   readonly #cpuMsPerSec: number;
   readonly #mostPending: number;
-  readonly #launch: Launch | { readonly reason: string };
+  readonly #place: LaunchPlace | Launch;
+  #launch: Launch | { readonly reason: string } | undefined;
+  #findAgainAtMs = Number.NEGATIVE_INFINITY;
   readonly #tell: (event: ScriptEvent) => void;
   readonly #versions = new Map<string, { readonly version: ScriptVersion; users: number }>();
   #pair: RunnerPair | undefined;
@@ -77,8 +80,7 @@ export class ScriptHost {
     this.#spare = options.spare ?? true;
     this.#cpuMsPerSec = options.cpuMsPerSec ?? 500;
     this.#mostPending = options.mostPending ?? 10_000;
-    const place = options.place ?? {};
-    this.#launch = 'command' in place ? place : launchOf(place);
+    this.#place = options.place ?? {};
     this.#tell = (event) => {
       try {
         options.onEvent?.(event);
@@ -186,7 +188,7 @@ export class ScriptHost {
 
   #refusal(version: ScriptVersion, now: number): ScriptFailure | undefined {
     const pair = this.#running();
-    if (!pair) return this.#isClosed ? failure('closed') : this.#unavailable;
+    if (!pair) return this.#isClosed ? failure('closed') : (this.#unavailable ?? failure('starting'));
     if (version.broken) return version.broken;
     if (!version.budget.hasAny(now)) return failure('over_budget');
     return pair.open >= this.#mostPending ? failure('busy') : undefined;
@@ -195,11 +197,13 @@ export class ScriptHost {
   #running(): RunnerPair | undefined {
     if (this.#isClosed || this.#unavailable) return undefined;
     if (this.#pair) return this.#pair;
-    if ('reason' in this.#launch) {
-      this.#becomeUnavailable(this.#launch.reason);
+    const launch = this.#findLaunch();
+    if (!launch) return undefined;
+    if ('reason' in launch) {
+      this.#becomeUnavailable(launch.reason);
       return undefined;
     }
-    this.#pair = new RunnerPair(this.#launch, this.#spare, this.clock, {
+    this.#pair = new RunnerPair(launch, this.#spare, this.clock, {
       loaded: (version, problem) => this.#onLoaded(version, problem),
       timeout: (version) => this.#strike(version, 'timeout'),
       killed: (version, reason) => {
@@ -210,6 +214,18 @@ export class ScriptHost {
       versions: () => [...this.#versions.values()].map(({ version }) => version),
     });
     return this.#pair;
+  }
+
+  /** Undefined where it can't be told for want of descriptors; a later call tries again. */
+  #findLaunch(): Launch | { readonly reason: string } | undefined {
+    const now = this.clock.monotonic();
+    if (this.#launch || now < this.#findAgainAtMs) return this.#launch;
+    try {
+      this.#launch = 'command' in this.#place ? this.#place : launchOf(this.#place);
+    } catch {
+      this.#findAgainAtMs = now + findAgainMs;
+    }
+    return this.#launch;
   }
 
   #onLoaded(version: ScriptVersion, problem: SourceProblem | undefined): void {
