@@ -87,6 +87,23 @@ describe('a host', () => {
     expect(all.slice(1).filter((one) => !one.ok)).toEqual([]);
   });
 
+  it('answers a call that began late in its own time, and counts what it does all the same', async () => {
+    const { host } = open();
+    const timeoutMs = 1000;
+    const [one, other] = ['one', 'other'].map((owner) =>
+      host.acquire(owner, { entry: 'decide', source: loops, timeoutMs }),
+    );
+    await Promise.all([host.compiled(one!), host.compiled(other!)]);
+    const startedAt = performance.now();
+    const first = host.ask(one!, '[{},null]');
+    const second = await host.ask(other!, '[{},null]');
+    expect(second).toMatchObject({ ok: false, failure: { code: 'busy' } });
+    expect(performance.now() - startedAt).toBeLessThan(2 * timeoutMs); // the first has taken one of them
+    expect((await first).ok).toBe(false);
+    await until(() => other!.counts.timeouts + other!.counts.kills > 0, 'a strike');
+    expect(other!.counts.failures).toBe(1);
+  }, 60_000);
+
   it('blames the call that had to be killed, and none that waited behind it', async () => {
     const { host, events } = open();
     const source = 'function decide(call) { return call.bad ? Array(1e9).fill(0) : "pass" }';

@@ -250,7 +250,7 @@ export class RunnerPair {
     this.#sweep = sweep;
   }
 
-  /** Calls that no child has begun in their time are answered here. */
+  /** Calls that no child has begun in time, so that their time is up, are answered here. */
   #answerTheOverdue(): void {
     const now = this.#clock.monotonic();
     const reason = failure(this.#current?.isReady ? 'busy' : 'starting');
@@ -265,7 +265,7 @@ export class RunnerPair {
       takeFrom(queue, 0, 0);
       if (queue.length === 0) this.#waiting.delete(version);
     }
-    for (const job of this.#current?.notBegun() ?? []) if (!job.isSettled) look(job);
+    for (const job of this.#current?.begunLate() ?? []) if (!job.isSettled) look(job);
     if (this.#open > 0 && !this.#sweep) this.#sweepAfter(Math.max(5, nextInMs));
   }
 }

@@ -56,7 +56,14 @@ export interface RunnerEvents {
 
 type Step =
   | { readonly kind: 'load'; readonly version: ScriptVersion }
-  | { readonly kind: 'run'; readonly job: Job; readonly isAlone: boolean };
+  | {
+      readonly kind: 'run';
+      readonly job: Job;
+      /** It goes in by itself. */
+      readonly isAlone: boolean;
+      /** Something was before it, so it had the child not for itself. */
+      readonly hasWaited: boolean;
+    };
 
 /**
  * One child and what it was asked. It answers in order, so the first open step is the one that runs; when that takes
@@ -128,7 +135,7 @@ export class Runner {
       const isAlone = jobs.length === 1 || jobs.some((job) => job.lives > 0);
       for (const part of isAlone ? calls.map((call) => [call]) : [calls])
         messages.push({ t: 'run', v, timeoutMs, calls: part });
-      for (const job of jobs) this.#push({ kind: 'run', job, isAlone });
+      for (const job of jobs) this.#push({ kind: 'run', job, isAlone, hasWaited: this.#steps.length > 0 });
     }
     if (messages.length > 0) this.#process.send(messages);
   }
@@ -154,11 +161,14 @@ export class Runner {
     this.unload(version);
   }
 
-  /** Calls behind the one that runs. If one is settled meanwhile, what the child answers to it is dropped. */
-  *notBegun(): Generator<Job> {
+  /**
+   * Calls that are not running, or began late: their callers wait no longer than their own time, whatever patience
+   * the child has with them. If one is settled meanwhile, what the child answers to it is dropped.
+   */
+  *begunLate(): Generator<Job> {
     let isHead = true;
     for (const step of this.#steps) {
-      if (!isHead && step.kind === 'run') yield step.job;
+      if (step.kind === 'run' && (!isHead || step.hasWaited)) yield step.job;
       isHead = false;
     }
   }
