@@ -121,6 +121,21 @@ describe('a host', () => {
     expect(version.counts.kills).toBe(1);
   });
 
+  it('blames no script for a process that somebody else killed', async () => {
+    const { host, events } = open();
+    const version = host.acquire('a', { entry: 'decide', source: loops, timeoutMs: 10_000 });
+    await host.compiled(version);
+    const asked = host.ask(version, '[{},null]');
+    for (let kills = 1; kills <= 3; kills++) {
+      await until(() => host.pids.length > 0, 'a process');
+      await wait(50); // it runs by now
+      process.kill(host.pids[0]!, 'SIGKILL');
+      await until(() => events.length === kills, 'its end');
+    }
+    expect(await asked).toMatchObject({ ok: false, failure: { code: 'interrupted' } });
+    expect([version.counts.kills, version.broken]).toEqual([0, undefined]);
+  });
+
   it('keeps no answer back for calls that take long', async () => {
     const { host } = open({ cpuMsPerSec: 100_000 });
     const source = 'function decide(call) { if (call.bad) for (;;); return "pass" }';

@@ -312,7 +312,8 @@ describe('check', () => {
     ['function decide() {\n  return {;\n}', { code: 'compile', line: 2, column: 11 }],
     ['const a = 1', { code: 'entry' }],
     ['null.x;\nfunction decide() {}', { code: 'compile', line: 1 }],
-    ['for(;;);\nfunction decide() {}', { code: 'compile' }],
+    ['for(;;);\nfunction decide() {}', { code: 'compile', params: { kind: 'timeout' } }],
+    ['throw new Error("timeout")', { code: 'compile', params: { reason: 'timeout', entry: 'decide' } }],
   ])('says of %j what is wrong and where', async (source, problem) => {
     const found = await check(host, source, 'decide');
     if (problem) expect(found).toMatchObject(problem);

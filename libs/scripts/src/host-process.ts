@@ -20,6 +20,8 @@ function killAtExit(child: ChildProcess): void {
 /** The system had too little of something for a process more: descriptors, memory or processes. */
 const shortages: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM']);
 
+/** The last words of a child that kills itself because the memory of a script ran over. */
+const memoryWords = 'a script ran out of memory';
 /** Signals that others send; what a program gets for its own deeds is a crash. */
 const fromOutside: ReadonlySet<unknown> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
 
@@ -76,12 +78,8 @@ export class HostProcess {
     });
     killAtExit(child);
     child.on('error', (error) => this.#endByError(error));
-    child.on('exit', (code, signal) =>
-      this.#end(
-        `it ended with ${signal ?? code}. ${this.#complaint}`.trim(),
-        signal === null ? 'exit' : fromOutside.has(signal) ? 'killed' : 'crash',
-      ),
-    );
+    // Not at `exit`: what it said last is read first.
+    child.on('close', (code, signal) => this.#endedWith(code, signal));
     child.stdout?.on('data', (chunk: Buffer) => this.#read(chunk));
     child.stderr?.on('data', (chunk: Buffer) => {
       if (this.#complaint.length < mostComplaint) this.#complaint += chunk.toString().slice(0, mostComplaint);
@@ -89,7 +87,7 @@ export class HostProcess {
     child.unref();
     // Without descriptors for them there are none; `error` follows.
     for (const pipe of [child.stdin, child.stdout, child.stderr]) {
-      pipe?.on('error', () => undefined); // its end is told by `exit`
+      pipe?.on('error', () => undefined); // its end is told by `close`
       if (pipe && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
     }
     return child;
@@ -107,6 +105,13 @@ export class HostProcess {
     } catch (error) {
       this.kill(`it sent ${error instanceof Error ? error.message : 'garbage'}`);
     }
+  }
+
+  #endedWith(code: number | null, signal: NodeJS.Signals | null): void {
+    const words = this.#complaint;
+    const isFromOutside = fromOutside.has(signal) && !words.includes(memoryWords);
+    const how = signal === null ? 'exit' : isFromOutside ? 'killed' : 'crash';
+    this.#end(`it ended with ${signal ?? code}. ${words}`.trim(), how);
   }
 
   #endByError(error: unknown): void {

@@ -8,16 +8,19 @@ export function queuedMs(pid: number): number {
   return Number(fieldOf(`/proc/${pid}/schedstat`, 1)) / 1e6 || 0;
 }
 
-const pageBytes = 4096;
-
 /** Memory that the process holds, in bytes; 0 where the system doesn't tell. */
 export function residentBytes(pid: number): number {
-  return Number(fieldOf(`/proc/${pid}/statm`, 1)) * pageBytes || 0;
+  // In `statm` it is a number of pages, whose size differs between machines.
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0) * 1024;
 }
 
 function fieldOf(path: string, index: number): string | undefined {
+  return read(path)?.split(' ')[index];
+}
+
+function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'latin1').split(' ')[index];
+    return readFileSync(path, 'latin1');
   } catch {
     return undefined;
   }

@@ -337,6 +337,8 @@ export class Runner {
     this.#watch = undefined;
     const steps = [...this.#steps];
     const head = steps[0];
+    // Whoever killed it from outside: it was not the script.
+    const isBlamable = how !== 'killed';
     const culprit = head?.kind === 'load' ? head.version : head?.job.version;
     const jobs = steps.flatMap((step) => (step.kind === 'run' && !step.job.isSettled ? [step.job] : []));
     const isCertain = head?.kind === 'run' && (head.isAlone || this.#headAgain > 0);
@@ -345,9 +347,9 @@ export class Runner {
     this.#events.gone({
       reason,
       how,
-      culprit,
-      head: isCertain ? head.job : undefined,
-      wasLoading: head?.kind === 'load',
+      culprit: isBlamable ? culprit : undefined,
+      head: isCertain && isBlamable ? head.job : undefined,
+      wasLoading: isBlamable && head?.kind === 'load',
       jobs,
       neverReady,
       cannot: this.#cannot,

@@ -233,10 +233,16 @@ export class ScriptHost {
       version.tellCompiled(undefined);
       return;
     }
-    const { kind, message = kind, line, column } = problem;
+    const { kind, line, column } = problem;
+    const message = problem.message ?? kind;
     const code: FailureCode = kind === 'entry' ? 'entry' : 'compile';
     if (!version.broken) {
-      version.broken = failure(code, { reason: message, entry: version.entry }, { line, column });
+      version.broken = failure(
+        code,
+        // What a source throws may say `timeout` too, so the kind is told apart from the message.
+        { reason: message, entry: version.entry, ...(problem.message === undefined && { kind }) },
+        { line, column },
+      );
       this.#tell({ type: 'broken', key: version.key, failure: version.broken });
     }
     version.tellCompiled(version.broken);

@@ -25,7 +25,7 @@ export function faultOfSource(failure: ScriptFailure, path: string): Fault | und
 function wordsFor({ code, params }: ScriptFailure): ErrorText | undefined {
   switch (code) {
     case 'compile':
-      return params.reason === 'timeout' || params.reason === 'memory' ? words.tooMuch : words.compile;
+      return params.kind === 'timeout' || params.kind === 'memory' ? words.tooMuch : words.compile;
     case 'entry':
       return words.entry;
     case 'killed':

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { count } from './collect.mjs';
 import { mark, patience, wasHeldUp, wasKeptOff } from './pace.mjs';
 import { preludeFor } from './prelude.mjs';
@@ -70,7 +71,7 @@ export class Compartment {
     const problem = this.#problemOf(compile, compileMs * times);
     if (problem) {
       this.dispose();
-      return { problem, isNoFault: problem.kind === 'timeout' && isHeldUp(compileMs * times) };
+      return { problem, isNoFault: problem.kind === 'timeout' && isHeldUp(compileMs) };
     }
     this.#run = run;
     this.#calls = 0;
@@ -114,7 +115,13 @@ export class Compartment {
 
   #newIsolate() {
     // After a heap that ran over, nothing in here can be trusted: the parent notices and answers.
-    const onCatastrophicError = () => process.kill(process.pid, 'SIGKILL');
+    const onCatastrophicError = () => {
+      // By these words the parent tells it from a kill by somebody else.
+      try {
+        writeSync(2, 'a script ran out of memory');
+      } catch {} // nobody reads any more
+      process.kill(process.pid, 'SIGKILL');
+    };
     this.#isolate = new this.#ivm.Isolate({ memoryLimit: memoryMiB, onCatastrophicError });
     return this.#isolate;
   }
