@@ -205,6 +205,21 @@ describe('a host', () => {
     expect(await host.ask(good, '[{},null]')).toEqual({ ok: true, value: 'pass' });
   });
 
+  it('stops a script that takes too much memory, not its process, and switches it off after three times', async () => {
+    const { host, events } = open({ spare: false, cpuMsPerSec: 100_000 });
+    const source = 'function decide() { const a = []; for (;;) a.push({ a: 1 }) }';
+    const version = host.acquire('a', { entry: 'decide', source, timeoutMs: 10_000 });
+    await host.compiled(version);
+    const pids = host.pids;
+    const codes: string[] = [];
+    for (let n = 0; n < 4; n++) {
+      const result = await host.ask(version, '[{},null]');
+      codes.push(result.ok ? 'answered' : result.failure.code);
+    }
+    expect(codes).toEqual(['memory', 'memory', 'memory', 'quarantined']);
+    expect([host.pids, events]).toEqual([pids, ['quarantined']]);
+  });
+
   it('switches a version off after ten timeouts', async () => {
     const { host, events } = open();
     const slow = host.acquire('slow', {

@@ -17,7 +17,7 @@ const longestRestMs = 30_000;
 
 export interface RunnerPairEvents {
   loaded(version: ScriptVersion, problem: SourceProblem | undefined): void;
-  timeout(version: ScriptVersion): void;
+  stopped(version: ScriptVersion, fault: 'timeout' | 'memory'): void;
   /** A child ended while this version ran, or while nothing did. */
   killed(version: ScriptVersion | undefined, reason: string): void;
   /** No child can be started here. */
@@ -127,7 +127,7 @@ export class RunnerPair {
         if (runner === this.#current && this.#waiting.size > 0) this.#flush();
       },
       loaded: (version, problem) => this.#events.loaded(version, problem),
-      timeout: (version) => this.#events.timeout(version),
+      stopped: (version, fault) => this.#events.stopped(version, fault),
       gone: (loss) => this.#onGone(runner, way, loss),
     });
     return runner;

@@ -50,7 +50,8 @@ export interface RunnerEvents {
   /** Results came, so there is room for more. */
   progress(): void;
   loaded(version: ScriptVersion, problem: SourceProblem | undefined): void;
-  timeout(version: ScriptVersion): void;
+  /** A call ran out of its time or of the memory of its isolate, which is replaced. */
+  stopped(version: ScriptVersion, fault: 'timeout' | 'memory'): void;
   gone(loss: Loss): void;
 }
 
@@ -257,7 +258,7 @@ export class Runner {
     }
     this.#steps.unshift({ kind: 'load', version }); // the child makes a fresh isolate next
     this.#beginHead();
-    if (fault === 'timeout') this.#events.timeout(version);
+    if (fault !== 'rejected') this.#events.stopped(version, fault);
     if (fault === 'rejected')
       job.fail(failure('threw', { reason: 'a promise was rejected and not handled' }));
     else job.fail(failure(fault, { timeoutMs: version.timeoutMs }));

@@ -205,7 +205,7 @@ export class ScriptHost {
     }
     this.#pair = new RunnerPair(launch, this.#spare, this.clock, {
       loaded: (version, problem) => this.#onLoaded(version, problem),
-      timeout: (version) => this.#strike(version, 'timeout'),
+      stopped: (version, fault) => this.#strike(version, fault === 'timeout' ? 'timeout' : 'kill'),
       killed: (version, reason) => {
         this.#tell({ type: 'killed', key: version?.key, reason });
         if (version) this.#strike(version, 'kill');

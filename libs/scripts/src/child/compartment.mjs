@@ -97,7 +97,10 @@ export class Compartment {
     } catch (error) {
       result = { fault: this.#faultOf(error) };
     }
-    const cpuMs = Number(isolate.cpuTime - cpuBefore) / 1e6;
+    // One whose memory ran over is disposed, and tells nothing any more.
+    const cpuMs = isolate.isDisposed
+      ? performance.now() - startedAt
+      : Number(isolate.cpuTime - cpuBefore) / 1e6;
     if (result.fault) return { ...result, cpuMs };
     const costMs = (performance.now() - startedAt) / calls.length;
     this.#costMs = this.#costMs < Number.POSITIVE_INFINITY ? this.#costMs * 0.7 + costMs * 0.3 : costMs;
