@@ -16,7 +16,7 @@ const withoutIsolatedVm = `data:text/javascript,${encodeURIComponent(`
   import Module from 'node:module';
   const resolve = Module._resolveFilename;
   Module._resolveFilename = (request, ...rest) => {
-    if (request === 'isolated-vm') throw new Error('Cannot find module');
+    if (request === 'isolated-vm') throw Object.assign(new Error('not there'), { code: 'MODULE_NOT_FOUND' });
     return resolve(request, ...rest);
   };
 `)}`;
