@@ -62,7 +62,7 @@ type Step =
       readonly job: Job;
       /** It goes in by itself. */
       readonly isAlone: boolean;
-      /** Something was before it, so it had the child not for itself. */
+      /** Other calls were before it, so it had the child not for itself. */
       readonly hasWaited: boolean;
     };
 
@@ -136,7 +136,7 @@ export class Runner {
       const isAlone = jobs.length === 1 || jobs.some((job) => job.lives > 0);
       for (const part of isAlone ? calls.map((call) => [call]) : [calls])
         messages.push({ t: 'run', v, timeoutMs, calls: part });
-      for (const job of jobs) this.#push({ kind: 'run', job, isAlone, hasWaited: this.#steps.length > 0 });
+      for (const job of jobs) this.#push({ kind: 'run', job, isAlone, hasWaited: this.#aheadLength > 0 });
     }
     if (messages.length > 0) this.#process.send(messages);
   }
