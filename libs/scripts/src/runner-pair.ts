@@ -5,7 +5,8 @@ import type { Job } from './job.ts';
 import type { Launch } from './launch.ts';
 import { type LaunchWay, LaunchWays } from './launch-ways.ts';
 import type { SourceProblem } from './messages.ts';
-import { graceMs, type Loss, Runner } from './runner.ts';
+import { graceMs, Runner } from './runner.ts';
+import type { Loss } from './runner-events.ts';
 import type { ScriptVersion } from './version.ts';
 
 /** Children that never became ready, one after the other and from the beginning, until it is taken that none will. */

@@ -7,6 +7,7 @@ import type { Launch } from './launch.ts';
 import type { FromChild, SourceProblem, ToChild } from './messages.ts';
 import { queuedMs, residentBytes } from './process-times.ts';
 import { readResults } from './results.ts';
+import type { RunnerEvents } from './runner-events.ts';
 import type { ScriptVersion } from './version.ts';
 
 /** What the child gets on top of the time of a script, before it is killed. */
@@ -28,32 +29,6 @@ const aheadMs = 10;
 const mostAhead = 2048;
 /** And for so many characters, of its 64 MiB; no frame to it has many more. */
 const mostAheadLength = 1024 * 1024;
-
-export interface Loss {
-  readonly reason: string;
-  readonly how: EndKind;
-  /** The version that ran when it ended. */
-  readonly culprit: ScriptVersion | undefined;
-  /** The call that ran then; undefined where it was one of several that went in together, or none. */
-  readonly head: Job | undefined;
-  /** The version was being made ready, so no call of it can be. */
-  readonly wasLoading: boolean;
-  /** Calls without a result, in their order. */
-  readonly jobs: readonly Job[];
-  readonly neverReady: boolean;
-  /** It said that it will never be ready here. */
-  readonly cannot: boolean;
-}
-
-export interface RunnerEvents {
-  ready(): void;
-  /** Results came, so there is room for more. */
-  progress(): void;
-  loaded(version: ScriptVersion, problem: SourceProblem | undefined): void;
-  /** A call ran out of its time or of the memory of its isolate, which is replaced. */
-  stopped(version: ScriptVersion, fault: 'timeout' | 'memory'): void;
-  gone(loss: Loss): void;
-}
 
 type Step =
   | { readonly kind: 'load'; readonly version: ScriptVersion }

@@ -107,22 +107,17 @@ describe.each(versions)('the routes of Express %s under the guard', (version, ex
 
     it('whatever a request writes', async () => {
       app.use(guard());
-      app.use('/tenants/:t', router());
+      app.use('/shops/:t', router());
       app.use('/api/:version', express.Router().use('/:a-:b/', router()));
       app.use(['/one/:x', '/two/:x'], router());
       app.use(/^\/f\/[^/]+/, router());
       const expected = [
-        'GET /tenants/:t/items',
+        'GET /shops/:t/items',
         'GET /api/:version/:a-:b/items',
         'GET /one/:x/items',
         'GET /^\\/f\\/[^/]+//items',
       ];
-      const tenants = [
-        '/tenants/42/items',
-        '/Tenants/43/items',
-        '/tenants/tenants/items',
-        '/TENANTS/%74/ITEMS',
-      ];
+      const shops = ['/shops/42/items', '/Shops/43/items', '/shops/shops/items', '/SHOPS/%74/ITEMS'];
       const others = [
         '/API/v1/5-items/items',
         '/one/1/items',
@@ -130,11 +125,11 @@ describe.each(versions)('the routes of Express %s under the guard', (version, ex
         '/f/%ff/items',
         '/f/items/items',
       ];
-      for (const path of [...tenants, ...others]) expect([path, await ask(path)]).toEqual([path, 200]);
+      for (const path of [...shops, ...others]) expect([path, await ask(path)]).toEqual([path, 200]);
       expect(names().toSorted()).toEqual(expected.toSorted());
-      await sluice.rules(rulesOf('GET /tenants/:t/items'));
+      await sluice.rules(rulesOf('GET /shops/:t/items'));
       const statuses = [];
-      for (const path of tenants) statuses.push(await ask(path));
+      for (const path of shops) statuses.push(await ask(path));
       expect(statuses).toEqual([200, 429, 429, 429]);
     });
 
@@ -146,8 +141,8 @@ describe.each(versions)('the routes of Express %s under the guard', (version, ex
         inner.use(guard());
         inner.get('/items', answer);
         outer.use(`/${isGuarded}/:t`, inner);
-        for (const tenant of ['1', String(isGuarded)])
-          expect(await ask(`/${isGuarded}/${tenant}/items`, 'GET', outer)).toBe(200);
+        for (const shop of ['1', String(isGuarded)])
+          expect(await ask(`/${isGuarded}/${shop}/items`, 'GET', outer)).toBe(200);
         expect(await ask(`/${isGuarded}/2/items`.toUpperCase(), 'GET', outer)).toBe(200);
       }
       expect(names().toSorted()).toEqual(['GET /false/:t/items', 'GET /true/:t/items']);

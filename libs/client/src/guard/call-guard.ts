@@ -106,9 +106,7 @@ export class CallGuard {
     this.injector = new Injector({ clock, language, core, context: this.context, held, listener });
   }
 
-  /**
-   * The rules from now on; they have been checked. What rules of the same id have counted goes on.
-   */
+  /** The rules from now on; they have been checked. What rules of the same id have counted goes on. */
   load(rules: Rules, revision: number): void {
     this.keepTime();
     this.core.load(rules, revision, this.clock.monotonic());
