@@ -190,7 +190,7 @@ onEachDatabase('rotating a token', (boot) => {
     expect(shown).toMatchObject({ id: token.id, rotatedAt: expect.any(String) });
     expect(shown.lastUsedAt).toBeDefined();
     expect(shown.previous?.lastUsedAt).toBeDefined();
-    expect(JSON.stringify(shown)).not.toContain(next.split('_')[2]);
+    expect(JSON.stringify(shown)).not.toContain(next.split('_').slice(2).join('_'));
     app.advance(61 * 60_000);
     const later = await app.signIn('admin', 'correct horse battery');
     expect([await works(secret), await works(next)]).toEqual([false, true]);
