@@ -11,6 +11,15 @@ import { Waiting } from './waiting.ts';
 
 const wallOffsetMs = Date.parse('2026-01-01T00:00:00Z');
 const everything = { match: 'prefix', value: '' } as const;
+const ofCluster = (resource: Rule['resource']): Rule => ({
+  kind: 'limit',
+  algorithm: 'tokenBucket',
+  limit: 100,
+  intervalMs: 1000,
+  scope: 'cluster',
+  resource,
+  mode: 'intercept',
+});
 const on = (value: string) => ({ match: 'exact', value }) as const;
 const rules = {
   bucket: {
@@ -216,15 +225,7 @@ describe('replay', () => {
   });
 
   it('gives each instance its share of a limit of the cluster', () => {
-    const rule: Rule = {
-      kind: 'limit',
-      algorithm: 'tokenBucket',
-      limit: 100,
-      intervalMs: 1000,
-      scope: 'cluster',
-      resource: everything,
-      mode: 'intercept',
-    };
+    const rule = ofCluster(everything);
     const calls = Array.from({ length: 40_000 }, (_, i) => ({
       atMs: i / 4,
       resource: 'pay',
@@ -241,15 +242,7 @@ describe('replay', () => {
   });
 
   it('gives each resource all of a limit of the cluster, and each instance its share of it there', () => {
-    const rule: Rule = {
-      kind: 'limit',
-      algorithm: 'tokenBucket',
-      limit: 100,
-      intervalMs: 1000,
-      scope: 'cluster',
-      resource: { match: 'prefix', value: 'r' },
-      mode: 'intercept',
-    };
+    const rule = ofCluster({ match: 'prefix', value: 'r' });
     const at = (atMs: number, resource: string, instance: string): ReplayCall => ({
       atMs,
       resource,
