@@ -18,6 +18,7 @@ import {
 } from '@sluice/core';
 import type { Clock } from '../clock.ts';
 import type { Notices } from '../notices/notices.ts';
+import { reasonOf } from '../notices/reasons.ts';
 import type { Recorder } from '../report/recorder.ts';
 import { Answers } from './answers.ts';
 import { type BlockedError, blockedError } from './blocked-error.ts';
@@ -147,7 +148,7 @@ export class CallGuard {
 
   /** What the app would have told of a call can't be had: the call goes on without. */
   inputsFailed({ resource }: Gate, error: unknown): void {
-    this.#notices.warn('inputs_failed', { resource, reason: messageOf(error) }, resource);
+    this.#notices.warn('inputs_failed', { resource, reason: reasonOf(error) }, resource);
   }
 
   ask(gate: Gate, inputs: CallInputs, mayWait: boolean): Entry | Waiting | Block {
@@ -330,15 +331,6 @@ function given(facts: CallFacts | undefined, tags: CallFacts['tags']): CallFacts
         // As if the app hadn't told it.
       }
   return found;
-}
-
-/** What is thrown may be anything, also what can't be made a text of. */
-function messageOf(error: unknown): string {
-  try {
-    return error instanceof Error ? error.message : String(error);
-  } catch {
-    return 'unknown';
-  }
 }
 
 /** The name as it can be told and stored: whole characters, and not without end. */

@@ -130,8 +130,12 @@ export class ReasonedError extends Error {
   }
 }
 
-/** What an error says, whoever threw it. */
+/** What an error says, whoever threw it: it may be anything, also what can't be made a text of. */
 export function reasonOf(error: unknown): ErrorText {
-  if (error instanceof ReasonedError) return error.reason;
-  return verbatim(error instanceof Error ? error.message : String(error));
+  try {
+    if (error instanceof ReasonedError) return error.reason;
+    return verbatim(error instanceof Error ? error.message : String(error));
+  } catch {
+    return { en: 'an error that cannot be shown', zh: '无法显示的错误' };
+  }
 }
