@@ -294,4 +294,9 @@ export {
   systemSignals,
 } from './model/rule.ts';
 export { type Effective, type RuleBase, type RuleMode, ruleModes } from './model/rule-base.ts';
-export type { ScriptRole, ScriptRule } from './model/script-rule.ts';
+export {
+  defaultScriptTimeoutMs,
+  type ScriptRole,
+  type ScriptRule,
+  scriptGraceMs,
+} from './model/script-rule.ts';

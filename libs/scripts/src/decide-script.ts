@@ -1,10 +1,10 @@
-import type { CallInputs } from '@sluice/core';
+import { type CallInputs, defaultScriptTimeoutMs } from '@sluice/core';
 import { failure, type ScriptFailure } from './failure.ts';
 import { inputReader, inputText, type Stats } from './inputs.ts';
 import { Memo } from './memo.ts';
 import { badResult, decideResult, type Verdict } from './results.ts';
 import type { ScriptHost } from './script-host.ts';
-import { defaultTimeoutMs, type ScriptOptions } from './script-options.ts';
+import type { ScriptOptions } from './script-options.ts';
 import type { ScriptVersion } from './version.ts';
 
 /** What holds for a call, and who says so. */
@@ -32,7 +32,13 @@ export class DecideScript {
     ruleId: string,
     options: ScriptOptions & { readonly cacheMs?: number | undefined },
   ) {
-    const { source, inputs = [], timeoutMs = defaultTimeoutMs, onError = 'pass', cacheMs = 0 } = options;
+    const {
+      source,
+      inputs = [],
+      timeoutMs = defaultScriptTimeoutMs,
+      onError = 'pass',
+      cacheMs = 0,
+    } = options;
     this.#host = host;
     this.#version = host.acquire(ruleId, { entry: 'decide', source, timeoutMs });
     this.#read = inputReader(inputs);

@@ -1,11 +1,11 @@
-import type { CallInputs, Json } from '@sluice/core';
+import { type CallInputs, defaultScriptTimeoutMs, type Json } from '@sluice/core';
 import { failure, type ScriptFailure } from './failure.ts';
 import { inputReader, inputText } from './inputs.ts';
 import { Memo } from './memo.ts';
 import { fullBudget, plainCopy } from './plain-copy.ts';
 import { badResult, fallbackResult } from './results.ts';
 import type { ScriptHost } from './script-host.ts';
-import { defaultTimeoutMs, type ScriptOptions } from './script-options.ts';
+import type { ScriptOptions } from './script-options.ts';
 import type { ScriptVersion } from './version.ts';
 
 /** What the caller gets in place of the call, or, without an answer, whether the error goes on or the call is blocked. */
@@ -30,7 +30,7 @@ export class FallbackScript {
   readonly #lastGood = new Memo<string>();
 
   constructor(host: ScriptHost, ruleId: string, options: ScriptOptions) {
-    const { source, inputs = [], timeoutMs = defaultTimeoutMs, onError = 'pass' } = options;
+    const { source, inputs = [], timeoutMs = defaultScriptTimeoutMs, onError = 'pass' } = options;
     this.#host = host;
     this.#version = host.acquire(ruleId, { entry: 'fallback', source, timeoutMs });
     this.#read = inputReader(inputs);

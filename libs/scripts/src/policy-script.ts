@@ -1,9 +1,10 @@
+import { defaultScriptTimeoutMs } from '@sluice/core';
 import type { Timer } from './clock.ts';
 import { failure, type ScriptFailure } from './failure.ts';
 import { inputReader, inputText, type Stats } from './inputs.ts';
 import { badResult, type PolicySettings, policyResult } from './results.ts';
 import type { ScriptHost } from './script-host.ts';
-import { defaultTimeoutMs, type ScriptOptions } from './script-options.ts';
+import type { ScriptOptions } from './script-options.ts';
 import type { ScriptVersion } from './version.ts';
 
 /** What a policy sets now: nothing before its first answer. */
@@ -38,7 +39,7 @@ export class PolicyScript {
     stats: () => Stats,
     changed: (policy: Policy) => void,
   ) {
-    const { source, inputs = [], timeoutMs = defaultTimeoutMs, onError = 'pass', everyMs } = options;
+    const { source, inputs = [], timeoutMs = defaultScriptTimeoutMs, onError = 'pass', everyMs } = options;
     this.#host = host;
     this.#version = host.acquire(ruleId, { entry: 'policy', source, timeoutMs });
     this.#read = inputReader(inputs);

@@ -1,3 +1,4 @@
+import { scriptGraceMs } from '@sluice/core';
 import type { Clock, Timer } from './clock.ts';
 import { failure } from './failure.ts';
 import { Fifo } from './fifo.ts';
@@ -5,7 +6,7 @@ import type { Job } from './job.ts';
 import type { Launch } from './launch.ts';
 import { type LaunchWay, LaunchWays } from './launch-ways.ts';
 import type { SourceProblem } from './messages.ts';
-import { graceMs, Runner } from './runner.ts';
+import { Runner } from './runner.ts';
 import type { Loss } from './runner-events.ts';
 import type { ScriptVersion } from './version.ts';
 
@@ -199,7 +200,7 @@ export class RunnerPair {
     const { broken, timeoutMs } = job.version;
     const isBlamed = job === head || (wasLoading && job.version === culprit);
     if (broken || isBlamed) job.fail(broken ?? failure('killed'));
-    else if (this.#clock.monotonic() >= job.askedAtMs + timeoutMs + graceMs) job.fail(failure('busy'));
+    else if (this.#clock.monotonic() >= job.askedAtMs + timeoutMs + scriptGraceMs) job.fail(failure('busy'));
     else if (++job.lives >= mostLives) job.fail(failure('interrupted'));
     else this.#queueOf(job.version).unshift(job);
   }
@@ -223,7 +224,7 @@ export class RunnerPair {
 
   /** A timer that runs is used again by the calls that follow: one for each would cost more than all else here. */
   #sweepFor(job: Job): void {
-    const delayMs = job.version.timeoutMs + graceMs;
+    const delayMs = job.version.timeoutMs + scriptGraceMs;
     if (!this.#sweep || this.#sweepDueMs > job.askedAtMs + delayMs) this.#sweepAfter(delayMs);
     else if (this.#open === 1) this.#sweep.hold?.(true);
   }
@@ -241,8 +242,8 @@ export class RunnerPair {
           this.#sweep = undefined;
           if (this.#open === 0) return;
           // After a standstill of this process the child gets a moment to catch up.
-          const isLate = this.#clock.monotonic() - dueMs > graceMs / 2;
-          if (isLate && !wasLate) this.#sweepAfter(graceMs, true);
+          const isLate = this.#clock.monotonic() - dueMs > scriptGraceMs / 2;
+          if (isLate && !wasLate) this.#sweepAfter(scriptGraceMs, true);
           else this.#answerTheOverdue();
         });
       },
@@ -257,7 +258,7 @@ export class RunnerPair {
     const reason = failure(this.#current?.isReady ? 'busy' : 'starting');
     let nextInMs = 1000;
     const look = (job: Job): void => {
-      const leftMs = job.askedAtMs + job.version.timeoutMs + graceMs - now;
+      const leftMs = job.askedAtMs + job.version.timeoutMs + scriptGraceMs - now;
       if (leftMs <= 0) job.fail(reason);
       else nextInMs = Math.min(nextInMs, leftMs);
     };

@@ -1,3 +1,4 @@
+import { scriptGraceMs } from '@sluice/core';
 import type { Clock, Timer } from './clock.ts';
 import { failure } from './failure.ts';
 import { Fifo } from './fifo.ts';
@@ -10,8 +11,6 @@ import { readResults } from './results.ts';
 import type { RunnerEvents } from './runner-events.ts';
 import type { ScriptVersion } from './version.ts';
 
-/** What the child gets on top of the time of a script, before it is killed. */
-export const graceMs = 50;
 /**
  * Time that the child stood in line for a processor isn't counted, up to so many times what it may take. When it
  * said itself that it was held up, it has more time already.
@@ -268,7 +267,7 @@ export class Runner {
   #allowanceMs(): number {
     const step = this.#steps.first!;
     const allowedMs = step.kind === 'load' ? loadMs : step.job.version.timeoutMs;
-    return allowedMs * this.#headPatience + graceMs;
+    return allowedMs * this.#headPatience + scriptGraceMs;
   }
 
   #arm(now: number, inMs: number): void {

@@ -2,6 +2,3 @@ import type { ScriptRule } from '@sluice/core';
 
 /** The fields of a rule that say how its script runs. */
 export type ScriptOptions = Pick<ScriptRule, 'source' | 'inputs' | 'timeoutMs' | 'onError'>;
-
-/** What a script may take when its rule doesn't say. */
-export const defaultTimeoutMs = 50;

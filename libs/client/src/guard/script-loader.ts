@@ -1,4 +1,10 @@
-import type { CallInputs, CompiledRule, ScriptRule } from '@sluice/core';
+import {
+  type CallInputs,
+  type CompiledRule,
+  defaultScriptTimeoutMs,
+  type ScriptRule,
+  scriptGraceMs,
+} from '@sluice/core';
 import type { ScriptEngine, ScriptEngineOptions } from './script-engine.ts';
 import {
   type MakeScriptRunners,
@@ -20,9 +26,6 @@ export type LoadEngine = () => Promise<{
 }>;
 
 const loadEngine: LoadEngine = () => import('./script-engine.ts');
-
-/** As in a script host, which isn't loaded yet: what a script may take when its rule doesn't say, and beyond that. */
-const [defaultTimeoutMs, graceMs] = [50, 50];
 
 /**
  * Runs the scripts of rules in a process of their own. Nothing of it is loaded and no process is started before there
@@ -96,7 +99,7 @@ export class ScriptLoader implements ScriptRunners {
         timer.cancel();
         resolve(answer);
       };
-      const inMs = (rule?.timeoutMs ?? defaultTimeoutMs) + graceMs;
+      const inMs = (rule?.timeoutMs ?? defaultScriptTimeoutMs) + scriptGraceMs;
       const timer = this.#options.clock.after(inMs, end, 'held');
       void starting.then((engine) => (engine && !isOver ? ask(engine) : undefined)).then(end, () => end());
     });

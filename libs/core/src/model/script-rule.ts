@@ -1,5 +1,10 @@
 import type { RuleBase } from './rule-base.ts';
 
+/** What a script may take when its rule doesn't say. */
+export const defaultScriptTimeoutMs = 50;
+/** What it gets on top of its time before its process is killed, and a call before `onError` answers it. */
+export const scriptGraceMs = 50;
+
 /** What a script is for: to decide single calls, to set limits from statistics, or to compute an answer. */
 export type ScriptRole =
   | { readonly role: 'decide'; readonly cacheMs?: number }
