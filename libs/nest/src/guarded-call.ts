@@ -1,5 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { CallFacts } from '@sluice/client';
+import { type Outcome, tellAnswer } from './answer-outcome.ts';
 import { answersItself, send } from './own-answer.ts';
 
 /** A call that Nest is about to make, as rules know it. */
@@ -16,6 +17,8 @@ export interface GuardedCall {
   readonly protocol?: 'http' | 'message';
   /** Sends a value, where Nest leaves that to the handler. */
   readonly send?: (value: unknown) => void;
+  /** Tells what the answer says of a handler that has done its part; absent where nothing does. */
+  readonly tellAnswer?: (told: (outcome: Outcome) => void) => void;
 }
 
 interface WebRequest {
@@ -44,6 +47,7 @@ export function guardedCallOf(context: ExecutionContext): GuardedCall | undefine
       if (typeof pattern !== 'string') return undefined;
       const { method, ip, headers, query } = request;
       const isStream = Reflect.getMetadata(streamKey, handler) === true;
+      const isSentByHandler = answersItself(context);
       return {
         resource: `${method} ${pattern}`,
         type: 'web',
@@ -54,8 +58,11 @@ export function guardedCallOf(context: ExecutionContext): GuardedCall | undefine
           ...(query && { query }),
         }),
         isStream,
-        ...(!isStream && { protocol: 'http' }),
-        ...(!isStream && answersItself(context) && { send: (value) => send(context, value) }),
+        ...(!isStream && {
+          protocol: 'http',
+          tellAnswer: (told) => tellAnswer(context, isSentByHandler, told),
+          ...(isSentByHandler && { send: (value) => send(context, value) }),
+        }),
       };
     }
     case 'rpc': {

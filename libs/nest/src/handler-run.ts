@@ -1,6 +1,7 @@
 import type { CallHandler } from '@nestjs/common';
 import { BlockedError, InjectedError, type Passage, type Sluice } from '@sluice/client';
 import { catchError, defer, type Observable, type Subscriber, tap, throwError } from 'rxjs';
+import type { Outcome } from './answer-outcome.ts';
 import type { GuardedCall } from './guarded-call.ts';
 import { injectedHttp } from './injected-http.ts';
 
@@ -16,6 +17,8 @@ export class HandlerRun {
   #keep: ((answer: unknown) => void) | undefined;
   #last: unknown;
   #count = 0;
+  /** The handler has done its part; its answer may be under way. */
+  #isDone = false;
 
   constructor(sluice: Sluice, call: GuardedCall, next: CallHandler, subscriber: Subscriber<unknown>) {
     this.#sluice = sluice;
@@ -54,7 +57,8 @@ export class HandlerRun {
    */
   leave(): void {
     this.#gone?.abort();
-    if (this.#count > 0 && !this.#call.isStream) this.#succeeded();
+    if (this.#isDone) return;
+    if (this.#count > 0 && !this.#call.isStream) this.#done();
     else this.#passage?.exit('abort');
   }
 
@@ -79,16 +83,25 @@ export class HandlerRun {
           this.#keep = undefined;
           passage.exit(outcomeOf(error));
         },
-        complete: () => this.#succeeded(),
+        complete: () => this.#done(),
       }),
       catchError((error: unknown) => throwError(() => this.#thrown(error))),
     );
   }
 
-  #succeeded(): void {
-    this.#passage?.exit();
+  #done(): void {
+    if (this.#isDone) return;
+    this.#isDone = true;
+    const { tellAnswer } = this.#call;
+    if (tellAnswer) tellAnswer((outcome) => this.#answered(outcome));
+    else this.#answered('success');
+  }
+
+  #answered(outcome: Outcome): void {
+    this.#passage?.exit(outcome);
     const keep = this.#keep;
     this.#keep = undefined;
+    if (outcome !== 'success') return;
     // Of many values Nest answers a request with the last; to a message each of them is a part of the answer.
     if (this.#call.type === 'web' ? this.#count > 0 : this.#count === 1) keep?.(this.#last);
   }
@@ -121,7 +134,7 @@ export class HandlerRun {
 }
 
 /** What a handler throws to say 404 is no failure of it; only 5xx and errors that nobody planned are. */
-function outcomeOf(error: unknown): 'success' | 'error' | 'abort' {
+function outcomeOf(error: unknown): Outcome {
   if (error instanceof InjectedError) return error.outcome;
   const { name, getStatus } = (error ?? {}) as {
     readonly name?: unknown;

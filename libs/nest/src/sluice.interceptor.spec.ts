@@ -30,7 +30,7 @@ const web = (handler: () => void): ExecutionContext =>
     getType: () => 'http',
     getClass: () => News,
     getHandler: () => handler,
-    switchToHttp: () => ({ getRequest: () => request }),
+    switchToHttp: () => ({ getRequest: () => request, getResponse: () => ({ statusCode: 200 }) }),
   }) as unknown as ExecutionContext;
 
 function message(): ExecutionContext {

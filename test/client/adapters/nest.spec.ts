@@ -6,6 +6,7 @@ import {
   Controller,
   type DynamicModule,
   Get,
+  HttpCode,
   HttpException,
   type INestApplication,
   Inject,
@@ -25,7 +26,8 @@ import type { Degrade } from '@sluice/core';
 import { BlockedErrorFilter, Protect, SLUICE, SluiceInterceptor } from '@sluice/nest';
 import fastify from 'fastify';
 import { EMPTY, firstValueFrom, from, of, toArray } from 'rxjs';
-import { broken, drillOf, oneCall, shopClient } from './shop.ts';
+import { until } from '../../support/until.ts';
+import { broken, drillOf, oneCall, shopClient, twoFailuresShut } from './shop.ts';
 
 @Injectable()
 class Shelf {
@@ -72,6 +74,28 @@ class Books {
     return { own: false };
   }
 
+  @Get('out/later')
+  outLater(@Res() response: Response) {
+    setImmediate(() => response.status(503).json({ own: true }));
+  }
+
+  @Get('out/passthrough')
+  outPassedThrough(@Res({ passthrough: true }) response: Response) {
+    response.status(503);
+    return { own: false };
+  }
+
+  @Get('out/next')
+  outNext(@Next() next: (reason: Error) => void) {
+    next(new Error('out of paper'));
+  }
+
+  @Get('out/fixed')
+  @HttpCode(503)
+  outFixed() {
+    return { own: false };
+  }
+
   @Get('none')
   none() {
     return EMPTY;
@@ -101,6 +125,7 @@ class Books {
 }
 
 interface Response {
+  status(code: number): this;
   json(body: object): void;
   setHeader(name: string, value: string): void;
 }
@@ -171,19 +196,18 @@ describe('Nest', () => {
   });
 
   it('takes what nobody planned for a failure, and 404 for none', async () => {
-    const rule = {
-      kind: 'breaker',
-      strategy: 'consecutiveErrors',
-      threshold: 2,
-      minCalls: 1,
-      windowMs: 10_000,
-      openMs: 60_000,
-      mode: 'intercept',
-      resource: { match: 'exact', value: 'GET /books/:id' },
-    };
-    await sluice.rules({ rule } as never);
+    await sluice.rules(twoFailuresShut('GET /books/:id'));
     for (const id of ['404', '404', '404']) expect((await get(`/books/${id}`)).status).toBe(404);
     for (const status of [500, 500, 503]) expect((await get('/books/500')).status).toBe(status);
+  });
+
+  it.each(['later', 'passthrough', 'next', 'fixed'])('knows a failure by its status: %s', async (how) => {
+    await sluice.rules(twoFailuresShut(`GET /books/out/${how}`));
+    for (const _ of [1, 2]) {
+      expect((await get(`/books/out/${how}`)).status).toBe(how === 'next' ? 500 : 503);
+      await until('it ended', async () => sluice.guarding().resources.every(({ active }) => active === 0));
+    }
+    expect(await (await get(`/books/out/${how}`)).json()).toMatchObject({ code: 'breakerOpen' });
   });
 
   it('lets streams of events through as they are', async () => {

@@ -14,6 +14,20 @@ export const oneCall = (resource: string, onBlock?: Degrade): Rules => ({
   },
 });
 
+/** Two failures in a row shut a resource for a minute. */
+export const twoFailuresShut = (resource: string): Rules => ({
+  shut: {
+    kind: 'breaker',
+    strategy: 'consecutiveErrors',
+    threshold: 2,
+    minCalls: 1,
+    windowMs: 10_000,
+    openMs: 60_000,
+    mode: 'intercept',
+    resource: { match: 'exact', value: resource },
+  },
+});
+
 /** A client without a server, on a clock that stands. */
 export function shopClient(): TestSluice {
   return testSluice({}, { clock: manualClock() });
