@@ -110,6 +110,25 @@ describe('looking at pushes', () => {
     expect((await order.sluice(['push', 'ls', '--open', '--in-force'])).code).toBe(2);
   });
 
+  it('ls leaves out the apps that may not be seen in the environment, and says so where none may', async () => {
+    const createdAt = '2026-01-02T03:00:00.000Z';
+    const apps = ['order-api', 'pay-api'].map((name) => ({ name, title: '', owner: '', createdAt }));
+    order.fake.on('listApps', () => ({ items: apps }));
+    let refused = ['pay-api'];
+    order.fake.on('listPushes', ({ params }) => {
+      if (refused.includes(params.app!))
+        throw new Refused({ status: 403, code: 'forbidden', message: 'You may not.' });
+      return { items: [held] };
+    });
+    expect(await order.sluice(['push', 'ls'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('g-1'),
+    });
+    expect((await order.sluice(['push', 'ls', 'pay-api'])).code).toBe(4);
+    refused = ['order-api', 'pay-api'];
+    expect((await order.sluice(['push', 'ls'])).code).toBe(4);
+  });
+
   it('shows the first letters of ids, as many as it takes, and takes them wherever a push is named', async () => {
     const ids = [
       '0c1f52ab-7c11-4d1e-9d0a-000000000001',

@@ -11,7 +11,7 @@ import { usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import type { Column } from '../output/output.ts';
 import { tableText } from '../output/table.ts';
-import { appNames } from '../reference/apps.ts';
+import { askApps } from '../reference/apps.ts';
 import { inApp } from '../reference/missing.ts';
 import { endText, linkedSentence, progressLine, stateWord, verdictSentence } from '../release/verdict.ts';
 import { reportVerdict, waitForVerdict } from '../release/wait.ts';
@@ -35,18 +35,15 @@ export async function listPushes(
       { en: 'Give one of them.', zh: '请只使用其中一个。' },
     );
   const [api, env] = [await context.api(), await context.environment()];
-  const apps = app === undefined ? await appNames(context) : [app];
   const query = {
     limit: String(Math.min(200, flags.limit)),
     ...(flags.open && { state: 'open' as const }),
     ...(flags.inForce && { state: 'inForce' as const }),
     ...(flags.namespace !== undefined && { namespace: flags.namespace }),
   };
-  const pages = await Promise.all(
-    apps.map((name) =>
-      inApp(context, name, () => api.call(contracts.listPushes, { params: { env, app: name }, query })),
-    ),
-  );
+  const ask = (name: string) => api.call(contracts.listPushes, { params: { env, app: name }, query });
+  const pages =
+    app === undefined ? await askApps(context, app, ask) : [await inApp(context, app, () => ask(app))];
   const pushes = pages
     .flatMap((page) => page.items)
     .sort((a, b) =>

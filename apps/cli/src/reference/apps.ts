@@ -4,7 +4,7 @@ import { ServerError } from '../failure/server-error.ts';
 import { inApp } from './missing.ts';
 
 /** Names of the apps that can be seen. */
-export async function appNames(context: Context): Promise<string[]> {
+async function appNames(context: Context): Promise<string[]> {
   const { items } = await (await context.api()).call(contracts.listApps);
   return items.map((a) => a.name);
 }
