@@ -1,5 +1,5 @@
 import { type Content, type ThreeWayDiff, threeWayDiff } from '@sluice/core';
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, OMIT_HEADERS } from 'diff';
 import type { Context } from '../context.ts';
 import { CliError } from '../failure/cli-error.ts';
 import { plainValue } from '../output/item-change.ts';
@@ -32,10 +32,12 @@ function diffLines({ say }: Context, name: string, diff: ThreeWayDiff): string[]
         ]),
       ),
     );
-  const patch = (side: string, text: string): string[] =>
-    lines(createTwoFilesPatch(`${name} (${say(words.base)})`, `${name} (${side})`, diff.base, text)).filter(
-      (line) => !/^=+$/.test(line),
-    );
+  // The library writes names as git does, and whatever isn't ASCII as numbers.
+  const patch = (side: string, text: string): string[] => [
+    `--- ${name} (${say(words.base)})`,
+    `+++ ${name} (${side})`,
+    ...lines(createTwoFilesPatch('', '', diff.base, text, '', '', { headerOptions: OMIT_HEADERS })),
+  ];
   return [...patch(say(words.yours), diff.yours), ...patch(say(words.theirs), diff.theirs)];
 }
 
