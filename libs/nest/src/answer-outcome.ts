@@ -16,17 +16,18 @@ interface Response {
 
 /**
  * Tells what the status of an answer says of a handler that has done its part: 5xx is an error, all else a success.
- * Where Nest sends the answer it is told at once, and where the handler does, with the end of the response.
+ * Where Nest sends what the handler answered it is told at once, and where the handler or a filter of exceptions sends
+ * something, with the end of the response.
  */
 export function tellAnswer(
   context: ExecutionContext,
-  isSentByHandler: boolean,
+  isSentLater: boolean,
   told: (outcome: Outcome) => void,
 ): void {
   const reply = context.switchToHttp().getResponse<Reply>();
   const response = reply.raw ?? reply;
   const outcome = (): Outcome => (response.statusCode >= 500 ? 'error' : 'success');
-  if (!isSentByHandler || response.writableEnded) told(outcome());
+  if (!isSentLater || response.writableEnded) told(outcome());
   else if (response.closed) told('abort');
   else response.once('close', () => told(response.writableEnded ? outcome() : 'abort'));
 }

@@ -17,8 +17,8 @@ export interface GuardedCall {
   readonly protocol?: 'http' | 'message';
   /** Sends a value, where Nest leaves that to the handler. */
   readonly send?: (value: unknown) => void;
-  /** Tells what the answer says of a handler that has done its part; absent where nothing does. */
-  readonly tellAnswer?: (told: (outcome: Outcome) => void) => void;
+  /** Tells what the answer says of a handler that has answered or thrown; absent where no answer has a status. */
+  readonly tellAnswer?: (hasThrown: boolean, told: (outcome: Outcome) => void) => void;
 }
 
 interface WebRequest {
@@ -60,7 +60,7 @@ export function guardedCallOf(context: ExecutionContext): GuardedCall | undefine
         isStream,
         ...(!isStream && {
           protocol: 'http',
-          tellAnswer: (told) => tellAnswer(context, isSentByHandler, told),
+          tellAnswer: (hasThrown, told) => tellAnswer(context, hasThrown || isSentByHandler, told),
           ...(isSentByHandler && { send: (value) => send(context, value) }),
         }),
       };

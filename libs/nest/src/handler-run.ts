@@ -66,23 +66,20 @@ export class HandlerRun {
     const { isStream, send } = this.#call;
     this.#passage = passage;
     if (!isStream && !send) this.#keep = passage.keeper();
-    const run = (): void => void this.#told(passage).subscribe(this.#subscriber);
+    const run = (): void => void this.#told().subscribe(this.#subscriber);
     if (passage.fault === undefined) run();
     else this.#sluice.inContext({ tags: { 'sluice.fault': passage.fault } }, run);
   }
 
   /** What the handler answers, passed on as it comes; the call ends with the last of it. */
-  #told(passage: Passage): Observable<unknown> {
+  #told(): Observable<unknown> {
     return defer(() => this.#next.handle()).pipe(
       tap({
         next: (value: unknown) => {
           this.#last = value;
           this.#count += 1;
         },
-        error: (error: unknown) => {
-          this.#keep = undefined;
-          passage.exit(outcomeOf(error));
-        },
+        error: (error: unknown) => this.#failed(error),
         complete: () => this.#done(),
       }),
       catchError((error: unknown) => throwError(() => this.#thrown(error))),
@@ -93,8 +90,18 @@ export class HandlerRun {
     if (this.#isDone) return;
     this.#isDone = true;
     const { tellAnswer } = this.#call;
-    if (tellAnswer) tellAnswer((outcome) => this.#answered(outcome));
+    if (tellAnswer) tellAnswer(false, (outcome) => this.#answered(outcome));
     else this.#answered('success');
+  }
+
+  /** A filter of the app may know what was thrown, and answer 404: the answer says whether it was a failure. */
+  #failed(error: unknown): void {
+    this.#isDone = true;
+    this.#keep = undefined;
+    const { tellAnswer } = this.#call;
+    const told = toldBy(error);
+    if (!tellAnswer || told) this.#answered(told ?? outcomeOf(error));
+    else tellAnswer(true, (outcome) => this.#answered(outcome));
   }
 
   #answered(outcome: Outcome): void {
@@ -133,14 +140,15 @@ export class HandlerRun {
   }
 }
 
-/** What a handler throws to say 404 is no failure of it; only 5xx and errors that nobody planned are. */
-function outcomeOf(error: unknown): Outcome {
+/** What is no failure of the handler, or of none that a status tells of. */
+function toldBy(error: unknown): Outcome | undefined {
   if (error instanceof InjectedError) return error.outcome;
-  const { name, getStatus } = (error ?? {}) as {
-    readonly name?: unknown;
-    readonly getStatus?: () => number;
-  };
-  if (name === 'BlockedError' || name === 'AbortError') return 'abort';
-  if (typeof getStatus !== 'function') return 'error';
-  return getStatus.call(error) >= 500 ? 'error' : 'success';
+  const { name } = (error ?? {}) as { readonly name?: unknown };
+  return name === 'BlockedError' || name === 'AbortError' ? 'abort' : undefined;
+}
+
+/** What is thrown to say 404 is no failure of who throws it; only 5xx and errors that nobody planned are. */
+function outcomeOf(error: unknown): Outcome {
+  const { getStatus } = (error ?? {}) as { readonly getStatus?: () => number };
+  return typeof getStatus !== 'function' || getStatus.call(error) >= 500 ? 'error' : 'success';
 }

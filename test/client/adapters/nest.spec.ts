@@ -3,8 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  type ArgumentsHost,
+  Catch,
   Controller,
   type DynamicModule,
+  type ExceptionFilter,
   Get,
   HttpCode,
   HttpException,
@@ -41,6 +44,16 @@ class Shelf {
   @Protect()
   async count(): Promise<number> {
     return this.#books.size;
+  }
+}
+
+class LostBook extends Error {}
+
+/** As apps translate errors of their own. */
+@Catch(LostBook)
+class LostBookFilter implements ExceptionFilter {
+  catch(_: LostBook, host: ArgumentsHost) {
+    host.switchToHttp().getResponse<Response>().status(404).json({ lost: true });
   }
 }
 
@@ -105,6 +118,7 @@ class Books {
   book(@Param('id') id: string) {
     if (id === '404') throw new HttpException('no such book', 404);
     if (id === '500') throw new Error('out of paper');
+    if (id === 'lost') throw new LostBook();
     return { title: this.shelf.find(id) };
   }
 
@@ -148,6 +162,7 @@ describe('Nest', () => {
         { provide: SLUICE, useValue: sluice },
         { provide: APP_INTERCEPTOR, useClass: SluiceInterceptor },
         { provide: APP_FILTER, useClass: BlockedErrorFilter },
+        { provide: APP_FILTER, useClass: LostBookFilter },
       ],
     };
     app = await NestFactory.create(withClient, { logger: false });
@@ -197,7 +212,7 @@ describe('Nest', () => {
 
   it('takes what nobody planned for a failure, and 404 for none', async () => {
     await sluice.rules(twoFailuresShut('GET /books/:id'));
-    for (const id of ['404', '404', '404']) expect((await get(`/books/${id}`)).status).toBe(404);
+    for (const id of ['404', '404', 'lost', 'lost']) expect((await get(`/books/${id}`)).status).toBe(404);
     for (const status of [500, 500, 503]) expect((await get('/books/500')).status).toBe(status);
   });
 
