@@ -94,6 +94,47 @@ describe('lintRules', () => {
     expect(lint({ a: bucket(10), b: bucket(10, other) })).toEqual(['a shadowed']);
   });
 
+  it('looks at each of many rules about as often as at one of few', () => {
+    let looks = 0;
+    const many = (count: number): Rules =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, i) => {
+          const rule = bucket(i + 1, { resource: { match: 'exact', value: `r${i}` } });
+          return [
+            `a${i}`,
+            Object.defineProperty({ ...rule }, 'limit', { enumerable: true, get: () => ++looks }),
+          ];
+        }),
+      );
+    expect(lint(many(2), [])).toEqual([]);
+    const each = looks / 2;
+    looks = 0;
+    expect(lint(many(200), [])).toEqual([]);
+    expect(looks / 200).toBeLessThanOrEqual(each);
+  });
+
+  it('compares a rule by name with those of the name and with patterns, one by pattern with patterns', () => {
+    const of = (match: string, value: string, more: object = {}): Rule =>
+      bucket(10, { resource: { match, value }, ...more });
+    const pattern = { a: of('glob', '**'), b: of('prefix', 'p', { limit: 20 }), c: of('exact', 'pay') };
+    expect(lint(pattern)).toEqual(['b shadowed', 'c shadowed']);
+    const many = { a: of('exact', 'x'), b: of('exact', 'y'), c: of('exact', 'x'), d: of('glob', 'x') };
+    expect(lint(many, [])).toEqual(['c duplicate']);
+    expect(lint({ a: of('exact', 'x', { mode: 'off' }), b: of('exact', 'x') }, [])).toEqual([]);
+  });
+
+  it('suggests names for the first hundred rules that have none', () => {
+    const rules = Object.fromEntries(
+      Array.from({ length: 120 }, (_, i) => [
+        `a${1000 + i}`,
+        bucket(i + 1, { resource: { match: 'exact', value: 'Pay' }, per: { by: 'tag', name: `t${i}` } }),
+      ]),
+    );
+    const found = lintRules(rules, { nowMs, resources: pay });
+    expect(found.filter(({ code }) => code === 'noResource')).toHaveLength(120);
+    expect(found.filter(({ text }) => text.en.includes('did you mean "pay"?'))).toHaveLength(100);
+  });
+
   it('misses the script that an answer names', () => {
     const onBlock = { answer: 'script', ruleId: 'soft' };
     expect(lint({ 'guard/a': bucket(1, { onBlock }) })).toEqual(['guard/a noScript onBlock.ruleId']);

@@ -5,7 +5,7 @@ import type { Rule, Rules } from '../model/rule.ts';
 import { type CompiledRule, compileRules } from './compile.ts';
 import type { LintFinding } from './lint-finding.ts';
 import { lintNumbers } from './lint-numbers.ts';
-import { lintPairs } from './lint-pairs.ts';
+import { pairLinter } from './lint-pairs.ts';
 import { momentMs } from './moment.ts';
 
 export interface LintContext {
@@ -20,20 +20,23 @@ export interface LintContext {
 /** Everything that is likely wrong with rules that have been checked, in the order of their ids. */
 export function lintRules(rules: Rules, { nowMs, resources = [], instances }: LintContext): LintFinding[] {
   const compiled = [...compileRules(rules, 0, 0).byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const lintPair = pairLinter(compiled);
+  const nearest = nearestOf(resources.map(({ name }) => name));
   return compiled.flatMap((each) => [
     ...lintNumbers(each.id, each.rule),
-    ...ofNames(each, resources),
+    ...ofNames(each, resources, nearest),
     ...ofTime(each, nowMs),
     ...ofCondition(each.id, each.rule),
     ...ofScript(each.id, each.rule, rules),
     ...ofSharing(each.id, each.rule, instances),
-    ...lintPairs(each, compiled),
+    ...lintPair(each),
   ]);
 }
 
 function ofNames(
   { id, rule, matches }: CompiledRule,
   resources: NonNullable<LintContext['resources']>,
+  nearest: (value: string) => string | undefined,
 ): LintFinding[] {
   if (resources.length === 0) return [];
   const named = resources.filter(({ name }) => matches(name));
@@ -48,10 +51,7 @@ function ofNames(
     };
     return [{ ...finding, field: 'resource.type', text }];
   }
-  const near = nearest(
-    value,
-    resources.map(({ name }) => name),
-  );
+  const near = nearest(value);
   const text = {
     en: `no resource "${value}" has been seen${near === undefined ? '' : `; did you mean "${near}"?`}`,
     zh: `没有见过资源“${value}”${near === undefined ? '' : `；是否指“${near}”？`}`,
@@ -132,18 +132,28 @@ function ofSharing(id: string, rule: Rule, instances: number | undefined): LintF
   return [{ code: 'moreInstances', severity: 'warning', rule: id, field: 'max', text }];
 }
 
-/** The name that differs in case only, or in at most a quarter of its letters. */
-function nearest(value: string, names: readonly string[]): string | undefined {
-  const most = Math.max(1, Math.floor(value.length / 4));
-  let best: string | undefined;
-  let least = most + 1;
-  for (const name of names.slice(0, 500)) {
-    if (Math.abs(name.length - value.length) > most) continue;
-    const distance =
-      name.toLowerCase() === value.toLowerCase() ? 0 : editDistance(value.slice(0, 128), name.slice(0, 128));
-    if (distance < least) [best, least] = [name, distance];
-  }
-  return best;
+/** Nobody reads more of them, and each is looked for among hundreds of names. */
+const mostSuggested = 100;
+const mostNames = 500;
+
+/** Finds the name that differs in case only, or in at most a quarter of its letters; for the first that ask. */
+function nearestOf(names: readonly string[]): (value: string) => string | undefined {
+  let asked = 0;
+  return (value) => {
+    if (++asked > mostSuggested) return undefined;
+    const most = Math.max(1, Math.floor(value.length / 4));
+    let best: string | undefined;
+    let least = most + 1;
+    for (const name of names.slice(0, mostNames)) {
+      if (Math.abs(name.length - value.length) > most) continue;
+      const distance =
+        name.toLowerCase() === value.toLowerCase()
+          ? 0
+          : editDistance(value.slice(0, 128), name.slice(0, 128));
+      if (distance < least) [best, least] = [name, distance];
+    }
+    return best;
+  };
 }
 
 function editDistance(a: string, b: string): number {
