@@ -17,6 +17,11 @@ describe('globMatcher', () => {
     ['a+(b)', 'a+(b)', true],
     ['*a*b', 'xaybzb', true],
     ['**/x', 'a/b/x', true],
+    ['GET /books', 'GET /books', true],
+    ['GET /books', 'GET /books/1', false],
+    ['GET /books/1', 'GET /books', false],
+    ['GET /books*', 'GET /books', true],
+    ['GET /books?', 'GET /books', false],
   ])('%s and %s: %p', (glob, text, fits) => {
     expect(globMatcher(glob)(text)).toBe(fits);
   });
