@@ -83,6 +83,7 @@ export class Guard {
       wallOffsetMs,
       changedMs: nowMs,
       adjusted: new Map(),
+      waiters: new Set(),
       decisions: new Decisions(name),
       seed,
       onBreaker,
@@ -100,6 +101,7 @@ export class Guard {
     for (const id of adjusted.keys())
       if (!countAlike(before.byId.get(id)?.rule, set.byId.get(id)?.rule)) adjusted.delete(id);
     for (const state of this.resources()) state.follow(set);
+    this.#tellWaiters();
   }
 
   /** The gate of a resource that calls came through before under this name, if it has one of its own. */
@@ -209,6 +211,7 @@ export class Guard {
   setKillSwitch(killSwitch: KillSwitch, nowMs: number): void {
     this.#change(nowMs);
     this.#world.killSwitch = killSwitch;
+    this.#tellWaiters();
   }
 
   /** The drills that run from now on, all of them. What calls do that are under way counts for those they came in under. */
@@ -269,6 +272,10 @@ export class Guard {
       this.#others.set(type, state);
     }
     return new Gate(resource, type, state, this.#world);
+  }
+
+  #tellWaiters(): void {
+    for (const waiter of this.#world.waiters) waiter.follow();
   }
 
   #change(nowMs: number): void {

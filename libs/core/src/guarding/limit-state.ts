@@ -108,29 +108,6 @@ export class LimitState {
     return this.#isWhole ? limit >= 1 - tolerance : limit > 0;
   }
 
-  /** Whether calls wait for permits of it. */
-  get isAwaited(): boolean {
-    if (!this.#isWhole) return false;
-    // Asked of every resource when rules come.
-    if (this.limiter) return (this.limiter as Concurrency).waiting > 0;
-    return this.#queues().some(({ waiting }) => waiting > 0);
-  }
-
-  /** For who waits while the rule goes: there is nothing to wait for any more. */
-  letAllIn(): void {
-    for (const queue of this.#queues()) queue.letAllIn();
-  }
-
-  #queues(): readonly Concurrency[] {
-    const queues: Concurrency[] = [];
-    const add = (limiter: Limiter): void => {
-      if (limiter instanceof Concurrency) queues.push(limiter);
-    };
-    if (this.limiter) add(this.limiter);
-    this.keyed?.forEach(add);
-    return queues;
-  }
-
   #take(rule: LimitRule, limit: number | undefined): void {
     this.#shape = shapeOf(rule, limit);
     this.#isShare = limit !== undefined && rule.scope === 'cluster';

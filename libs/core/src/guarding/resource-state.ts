@@ -117,21 +117,10 @@ export class ResourceState {
     return told(this.#world, readings);
   }
 
-  /**
-   * Goes on under other rules: forgets what belonged to those that are gone. The rest takes its new shape with the next
-   * call, but for what calls wait for: they would hear of it only from others.
-   */
+  /** Goes on under other rules: forgets what belonged to those that are gone. The rest takes its new shape with a plan. */
   follow({ byId }: RuleSet): void {
     for (const id of this.#draws.keys()) if (!byId.has(id)) this.#draws.delete(id);
-    for (const [id, state] of this.#states) {
-      const compiled = byId.get(id);
-      const limits = state.kind === 'limit' && state.limits.isAwaited ? state.limits : undefined;
-      if (compiled === undefined) {
-        this.#states.delete(id);
-        limits?.letAllIn();
-      } else if (compiled.rule.kind === 'limit' && limits?.fits(compiled.rule))
-        this.limits(compiled as CompiledRule<LimitRule>);
-    }
+    for (const id of this.#states.keys()) if (!byId.has(id)) this.#states.delete(id);
   }
 
   /** What changed rules do to breakers, they do without a call. */

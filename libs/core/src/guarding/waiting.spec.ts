@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Outcome } from '../model/call.ts';
 import type { Rule, Rules } from '../model/rule.ts';
+import type { RuleMode } from '../model/rule-base.ts';
 import { Entry } from './entry.ts';
 import type { Gate } from './gate.ts';
 import { Guard } from './guard.ts';
@@ -174,7 +175,7 @@ describe('waiting for a permit', () => {
     const [guard, gate] = start({ a: concurrency(1, 5) });
     passes(guard.enter(gate, {}, 0, true));
     const waiting = waits(guard, gate, 0);
-    guard.load({ a: concurrency(1, 5, { mode: 'off' }) }, 9, 200);
+    guard.load({ a: concurrency(1, 5, { per: { by: 'user' } }) }, 9, 200);
     expect(guard.resume(waiting, 300)).toMatchObject({ verdict: 'block', ruleId: 'a', revision: 1 });
   });
 
@@ -200,12 +201,87 @@ describe('waiting for a permit', () => {
   });
 });
 
+describe('waiting for a rule that no longer holds anybody up', () => {
+  const inMode = (rule: Rule, mode: RuleMode): Rule => ({ ...rule, mode });
+  const kill = (guard: Guard, monitorOnly: boolean): void =>
+    guard.setKillSwitch({ monitorOnly, noFaults: false }, 100);
+
+  it.each<[string, Rule]>([
+    ['slot', pacing(1, 4000)],
+    ['permit', concurrency(1, 5)],
+    ['permit by key', concurrency(1, 5, { per: { by: 'user' } })],
+  ])('for a %s goes at once, holds nothing of it, and nobody else has less', (_, rule) => {
+    for (const change of [
+      (guard: Guard) => guard.load({ a: inMode(rule, 'off') }, 2, 100),
+      (guard: Guard) => guard.load({ a: inMode(rule, 'monitor') }, 2, 100),
+      (guard: Guard) => guard.load({ a: { ...rule, resource: { match: 'exact', value: 'other' } } }, 2, 100),
+      (guard: Guard) => guard.load({}, 2, 100),
+      (guard: Guard) => kill(guard, true),
+    ]) {
+      const [guard, gate] = start({ a: rule });
+      const running = passes(guard.enter(gate, {}, 0, true));
+      const waiting = [waits(guard, gate, 0), waits(guard, gate, 0)];
+      let told = 0;
+      for (const each of waiting) each.onGranted = () => told++;
+      change(guard);
+      expect(told).toBe(2);
+      const entries = waiting.map((each) => passes(guard.resume(each, 100)));
+      guard.load({ a: rule }, 3, 200);
+      kill(guard, false);
+      for (const each of [running, ...entries]) expect(guard.exit(each, 'success', 5000)).toBe(true);
+      expect(gate.state.counters.active).toBe(0);
+      passes(guard.enter(gate, {}, 5000));
+      expect(guard.enter(gate, {}, 5000)).toMatchObject({ verdict: 'block', ruleId: 'a' });
+      expect(gate.world.waiters.size).toBe(0);
+    }
+  });
+
+  it('still waits for what another rule asks of it, and is asked nothing by the one that is gone', () => {
+    const rules = { a: pacing(10), b: concurrency(1, 1), d: breaker };
+    const [guard, gate] = start(rules);
+    const running = passes(guard.enter(gate, {}, 0, true));
+    const waiting = waits(guard, gate, 0);
+    guard.load({ ...rules, b: inMode(rules.b, 'monitor') }, 2, 10);
+    expect(guard.resume(waiting, 10)).toBe(waiting);
+    expect(waiting.waitMs).toBe(90);
+    guard.exit(running, 'error', 20);
+    guard.load({ ...rules, b: inMode(rules.b, 'off'), d: inMode(breaker, 'monitor') }, 3, 50);
+    passes(guard.resume(waiting, 100));
+  });
+
+  it('goes through a breaker that has opened, once the kill switch is thrown', () => {
+    const [guard, gate] = start({ a: pacing(10), d: breaker });
+    const running = passes(guard.enter(gate, {}, 0, true));
+    const waiting = waits(guard, gate, 0);
+    guard.exit(running, 'error', 10);
+    expect(guard.enter(gate, {}, 10, true)).toMatchObject({ code: 'breakerOpen' });
+    kill(guard, true);
+    passes(guard.resume(waiting, 100));
+  });
+
+  it('keeps a permit that had come to it, and gives it back when it ends', () => {
+    const rule = concurrency(1, 2);
+    const [guard, gate] = start({ a: rule });
+    const running = passes(guard.enter(gate, {}, 0, true));
+    const [first, second] = [waits(guard, gate, 0), waits(guard, gate, 0)];
+    guard.exit(running, 'success', 10);
+    kill(guard, true);
+    kill(guard, false);
+    const entries = [first, second].map((each) => passes(guard.resume(each, 100)));
+    expect(guard.enter(gate, {}, 100)).toMatchObject({ ruleId: 'a' });
+    for (const each of entries) guard.exit(each, 'success', 110);
+    passes(guard.enter(gate, {}, 120));
+    expect(guard.enter(gate, {}, 120)).toMatchObject({ ruleId: 'a' });
+  });
+});
+
 const outcomes: readonly Outcome[] = ['success', 'error', 'abort'];
 
 /** Calls that come, wait, are granted, given up and ended, some twice, some never, in any order. */
 class Crowd {
   readonly guard: Guard;
   readonly gate: Gate;
+  readonly rules: Rules;
   readonly draw: () => number;
   readonly running: Entry[] = [];
   readonly ended: Entry[] = [];
@@ -214,6 +290,7 @@ class Crowd {
 
   constructor(rules: Rules, draw: () => number) {
     [this.guard, this.gate] = start(rules);
+    this.rules = rules;
     this.draw = draw;
   }
 
@@ -233,8 +310,28 @@ class Crowd {
     if (kind < 0.45) this.take(this.guard.enter(this.gate, { user }, this.nowMs, this.draw() < 0.7));
     else if (kind < 0.75) this.end(this.one(this.running));
     else if (kind < 0.9) this.resume();
-    else if (kind < 0.95) this.giveUp();
+    else if (kind < 0.93) this.giveUp();
+    else if (kind < 0.95) this.change();
     else if (this.ended.length > 0) expect(this.guard.exit(this.ended[0]!, 'error', this.nowMs)).toBe(false);
+  }
+
+  /** Rules are switched off, only watch or intercept again, and so does the kill switch. */
+  change(): void {
+    const modes = ['off', 'monitor', 'intercept', 'intercept'] as const;
+    const any = (): RuleMode => modes[Math.floor(this.draw() * modes.length)]!;
+    const changed = Object.entries(this.rules).map(([id, rule]): [string, Rule] => [
+      id,
+      rule.mode === 'monitor' ? rule : { ...rule, mode: any() },
+    ]);
+    this.guard.load(Object.fromEntries(changed), 2, this.nowMs);
+    const monitorOnly = this.draw() < 0.2;
+    this.guard.setKillSwitch({ monitorOnly, noFaults: false }, this.nowMs);
+    if (!monitorOnly) return;
+    for (const each of this.waiting.splice(0)) {
+      const verdict = this.guard.resume(each, this.nowMs);
+      expect(verdict.verdict).toBe('pass');
+      this.take(verdict);
+    }
   }
 
   end(entry: Entry | undefined): void {
@@ -258,6 +355,7 @@ class Crowd {
     while (this.waiting.length > 0) this.giveUp();
     while (this.running.length > 0) this.end(this.running.pop());
     expect(this.gate.state.counters.active).toBe(0);
+    expect(this.gate.world.waiters.size).toBe(0);
     const laterMs = this.nowMs + 1e7;
     const user = 'u0';
     return Array.from({ length: 20 }, () => this.guard.enter(this.gate, { user }, laterMs)).filter(
@@ -267,7 +365,7 @@ class Crowd {
 }
 
 describe('permits', () => {
-  it('all come back, whatever comes, waits, ends, gives up or is ended twice, in whatever order', () => {
+  it('all come back, whatever comes, waits, ends, gives up, is ended twice or let go by a change, in whatever order', () => {
     let steps = 0;
     fc.assert(
       fc.property(
@@ -285,6 +383,7 @@ describe('permits', () => {
           };
           const crowd = new Crowd(rules, seededDraw(seed));
           for (let i = 0; i < 800; i++, steps++) crowd.step();
+          crowd.guard.setKillSwitch({ monitorOnly: false, noFaults: false }, crowd.nowMs);
           crowd.guard.load({ a: rules.a!, b: rules.b!, f: rules.f! }, 2, crowd.nowMs);
           expect(crowd.capacity()).toBe(Math.min(max, 3));
         },

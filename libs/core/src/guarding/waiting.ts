@@ -8,6 +8,7 @@ import type { Gate } from './gate.ts';
 import type { Plan } from './plan.ts';
 import { blockByBreaker, blockByLimit } from './refuse.ts';
 import type { BreakerStep, LimitStep } from './step.ts';
+import type { Waiter as RuleWaiter } from './world.ts';
 
 interface WantedPermit {
   readonly step: LimitStep;
@@ -20,7 +21,7 @@ interface WantedPermit {
  * calls `resume` when `waitMs` is over or when `onGranted` says so, whichever comes first, and goes on with what that
  * answers; or `cancel`, when the caller gives up.
  */
-export class Waiting implements Waiter {
+export class Waiting implements Waiter, RuleWaiter {
   /** Milliseconds from the last answer after which to resume. */
   waitMs: number;
   /** Called when a permit has come, perhaps from inside the exit of another call. Must not throw. */
@@ -31,8 +32,11 @@ export class Waiting implements Waiter {
   readonly #takenMs: number;
   readonly #slotWaitMs: number;
   readonly #taken: readonly Limiter[];
-  readonly #wanted: readonly WantedPermit[];
-  readonly #breakers: readonly BreakerStep[];
+  /** Ids of the rules that reserve a slot. */
+  readonly #pacers: readonly string[];
+  /** Of those that are held already the first, in the same order. */
+  #wanted: readonly WantedPermit[];
+  #breakers: readonly BreakerStep[];
   readonly #held: Concurrency[] = [];
   #untilMs: number;
   #queue: 'none' | 'waiting' | 'granted' = 'none';
@@ -47,7 +51,11 @@ export class Waiting implements Waiter {
     this.#slotWaitMs = waitMs;
     this.#untilMs = nowMs + waitMs;
     const { limits, permits, breakers } = this.#plan.intercept;
-    this.#taken = limits.filter(({ on }) => on).map((step) => step.limiterOf(nowMs));
+    const asked = limits.filter(({ on }) => on);
+    this.#taken = asked.map((step) => step.limiterOf(nowMs));
+    this.#pacers = asked
+      .filter(({ compiled }) => compiled.rule.algorithm === 'leakyBucket')
+      .map(({ compiled }) => compiled.id);
     this.#wanted = permits
       .filter(({ on }) => on)
       .map((step) => ({ step, key: step.key, permits: step.permits(nowMs) }));
@@ -58,6 +66,7 @@ export class Waiting implements Waiter {
   static begin(gate: Gate, inputs: CallInputs, nowMs: number, waitMs: number): Entry | Waiting | Block {
     const waiting = new Waiting(gate, inputs, nowMs, waitMs);
     gate.state.counters.waited += 1;
+    gate.world.waiters.add(waiting);
     return waitMs > 0 ? waiting : waiting.#advance(nowMs);
   }
 
@@ -87,10 +96,31 @@ export class Waiting implements Waiter {
   /** The caller gives up: out of the queue, permits back, and what it took as far as nobody relies on it. */
   cancel(nowMs: number): void {
     if (this.#end !== undefined) return;
-    this.#end = 'cancelled';
+    this.#endWith('cancelled');
     this.#gate.state.counters.gaveUp += 1;
     this.#plan.faults?.ended('abort');
     this.#letGo(nowMs);
+  }
+
+  /**
+   * A rule that is gone, that is off or only watches now holds nobody up and refuses nobody any more. One that goes on
+   * limiting, however it counts now, goes on with those who wait: all of them at once would be more than it ever let go.
+   */
+  follow(): void {
+    const { limits, permits, breakers } = this.#gate.standing.plan.intercept;
+    const inForce = new Set([...limits, ...permits, ...breakers].map(({ compiled }) => compiled.id));
+    const awaited = this.#wanted[this.#held.length];
+    const taken = this.#held.length + (this.#queue === 'granted' ? 1 : 0);
+    this.#wanted = this.#wanted.filter(({ step }, i) => i < taken || inForce.has(step.compiled.id));
+    this.#breakers = this.#breakers.filter(({ compiled }) => inForce.has(compiled.id));
+    if (this.#queue === 'granted') return;
+    if (this.#queue === 'waiting') {
+      if (awaited === this.#wanted[this.#held.length]) return;
+      awaited!.permits.leave(this);
+      this.#queue = 'none';
+    } else if (this.#pacers.some((id) => inForce.has(id))) return;
+    this.#untilMs = Number.NEGATIVE_INFINITY;
+    this.onGranted?.();
   }
 
   /** Concurrency and breakers are asked again: much may have happened in the meantime. */
@@ -114,9 +144,12 @@ export class Waiting implements Waiter {
     }
     for (const { breaker } of this.#breakers) breaker.commit(this.#gate.world);
     const breakers = this.#breakers.map(({ breaker }) => breaker);
-    const holds = this.#plan.holds ?? { permits: this.#held, breakers, wouldBlock: [] };
+    const { holds: all, intercept } = this.#plan;
+    const isAll =
+      this.#held.length === intercept.permits.length && breakers.length === intercept.breakers.length;
+    const holds = (isAll ? all : undefined) ?? { permits: this.#held, breakers, wouldBlock: [] };
     const entry = enter(this.#gate, this.#plan, this.#inputs, nowMs, holds, true);
-    this.#end = entry;
+    this.#endWith(entry);
     return entry;
   }
 
@@ -125,9 +158,14 @@ export class Waiting implements Waiter {
   }
 
   #refuse(block: Block, nowMs: number): Block {
-    this.#end = block;
+    this.#endWith(block);
     this.#letGo(nowMs);
     return block;
+  }
+
+  #endWith(end: Entry | Block | 'cancelled'): void {
+    this.#end = end;
+    this.#gate.world.waiters.delete(this);
   }
 
   #letGo(nowMs: number): void {

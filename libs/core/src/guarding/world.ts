@@ -35,6 +35,12 @@ export const otherResources = '__other__';
 /** Names a resource among all of a guard. */
 export const placeOf = (type: ResourceType, resource: string): string => `${type} ${resource}`;
 
+/** A call that waits for what rules asked of it. */
+export interface Waiter {
+  /** Other rules count, or they only watch now: it may have nothing to wait for any more. */
+  follow(): void;
+}
+
 /** What all resources of a guard look at. */
 export interface World {
   rules: RuleSet;
@@ -55,6 +61,8 @@ export interface World {
   changedMs: number;
   /** Limits and thresholds that are not those of the rule: leased shares, results of policies. By rule id. */
   readonly adjusted: Map<string, Adjustment>;
+  /** Calls that wait: they hear of a change from nobody else. */
+  readonly waiters: Set<Waiter>;
   readonly decisions: Decisions;
   readonly seed: number;
   /**

@@ -98,16 +98,7 @@ export class Concurrency implements Limiter {
   reshape(shape: ConcurrencyShape): void {
     this.#shape = shape;
     this.#max = shape.max;
-    this.#grantUpTo(shape.max);
-  }
-
-  /** Gives everybody a permit who waits. */
-  letAllIn(): void {
-    this.#grantUpTo(Number.POSITIVE_INFINITY);
-  }
-
-  #grantUpTo(max: number): void {
-    while (this.#inUse < max) {
+    while (this.#inUse < shape.max) {
       const next = this.#next();
       if (!next) return;
       this.#inUse += 1;
