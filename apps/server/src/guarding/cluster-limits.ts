@@ -101,8 +101,11 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
     const instances = everybody.length + this.#nodes.instancesElsewhere(place);
     const told = new Map<Connection, Leases['leases']>();
     for (const [address, shared] of limits) {
-      const rule = Object.hasOwn(rules, shared.rule) ? rules[shared.rule] : undefined;
-      if (!isShared(rule) || now - shared.usedAt > forgottenMs) {
+      const ofAll = sharedIn(rules, shared.rule);
+      // Of a rule that only a gray has its members alone have shares.
+      const sharers = ofAll ? everybody : everybody.filter((each) => this.#ruleOf(each, shared.rule));
+      const rule = ofAll ?? (sharers[0] && this.#ruleOf(sharers[0], shared.rule));
+      if (rule === undefined || now - shared.usedAt > forgottenMs) {
         limits.delete(address);
         continue;
       }
@@ -110,14 +113,23 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
       const limit = this.#nodes.partOf(place, address, whole, isWhole(rule));
       const fair = whole / Math.max(1, instances);
       const { resource, type } = shared;
-      for (const grant of shared.divide(rule, { limit, fair, elapsedMs, now }, everybody)) {
-        const own = told.get(grant.connection) ?? [];
-        told.set(grant.connection, own);
-        own.push({ rule: shared.rule, resource, type, limit: grant.limit, fair: grant.fair });
+      for (const grant of shared.divide(rule, { limit, fair, elapsedMs, now }, sharers)) {
+        const own = this.#ruleOf(grant.connection, shared.rule);
+        if (own === undefined) continue;
+        // Whose rule a gray has changed is given the same part of what his own says.
+        const by = limitOf(own) / whole;
+        const leases = told.get(grant.connection) ?? [];
+        told.set(grant.connection, leases);
+        leases.push({ rule: shared.rule, resource, type, limit: grant.limit * by, fair: grant.fair * by });
       }
     }
     for (const [connection, leases] of told)
       connection.wire.send('leases', { ttlMs: leaseTtlMs, leases } satisfies Leases);
+  }
+
+  /** The limit of the cluster that a rule is for one instance. */
+  #ruleOf(connection: Connection, id: string): LimitRule | undefined {
+    return sharedIn(this.#rules.peekFor(connection.place, connection), id);
   }
 
   #demands(): Map<Place, NodeDemand> {
@@ -133,5 +145,7 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
   }
 }
 
-const isShared = (rule: Rule | undefined): rule is LimitRule =>
-  rule?.kind === 'limit' && rule.scope === 'cluster' && rule.mode !== 'off';
+function sharedIn(rules: Rules, id: string): LimitRule | undefined {
+  const rule: Rule | undefined = Object.hasOwn(rules, id) ? rules[id] : undefined;
+  return rule?.kind === 'limit' && rule.scope === 'cluster' && rule.mode !== 'off' ? rule : undefined;
+}
