@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import type { Stats } from 'node:fs';
 import { chmod, chown, mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { guardedRead } from './guarded-read.ts';
-import { ownFolder } from './safe-folder.ts';
+import { assertOwn, ownFolder } from './safe-folder.ts';
 
 const posix = process.platform === 'win32' ? describe.skip : describe;
 let folder: string;
@@ -33,6 +34,21 @@ posix('reading the cache', () => {
     const path = await privateFile('a');
     await chmod(path, mode);
     await expect(guardedRead(path)).rejects.toThrow('others may write it');
+  });
+
+  it('takes what root has written where it is asked to, and nothing of anybody else', () => {
+    const uid = process.geteuid!();
+    const of = (owner: number, mode = 0o644) => ({ uid: owner, mode }) as Stats;
+    for (const more of [undefined, 'orRoot'] as const) {
+      expect(() => assertOwn('f', of(uid + 1), more)).toThrow('it belongs to user');
+      expect(() => assertOwn('f', of(uid, 0o664), more)).toThrow('others may write it');
+      expect(() => assertOwn('f', of(uid), more)).not.toThrow();
+    }
+    const asAnother = jest.spyOn(process as { geteuid: () => number }, 'geteuid').mockReturnValue(1234);
+    expect(() => assertOwn('f', of(0))).toThrow('it belongs to user 0, this process runs as 1234');
+    expect(() => assertOwn('f', of(0), 'orRoot')).not.toThrow();
+    expect(() => assertOwn('f', of(0, 0o666), 'orRoot')).toThrow('others may write it');
+    asAnother.mockRestore();
   });
 
   it('refuses a folder and a pipe in place of a file, without waiting for a writer', async () => {

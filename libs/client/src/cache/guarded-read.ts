@@ -8,10 +8,10 @@ const largestFileBytes = 256 * 1024 * 1024;
 const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /**
- * The bytes of a file that this user alone could have written; undefined when there is none. Throws an `UnsafePath`
- * for a link, a file of somebody else, or one that others may write.
+ * The bytes of a file that this user alone could have written, or root; undefined when there is none. Throws an
+ * `UnsafePath` for a link, a file of somebody else, or one that others may write.
  */
-export async function guardedRead(path: string): Promise<Buffer | undefined> {
+export async function guardedRead(path: string, owner?: 'orRoot'): Promise<Buffer | undefined> {
   let file: Awaited<ReturnType<typeof open>>;
   try {
     file = await open(path, flags);
@@ -24,7 +24,7 @@ export async function guardedRead(path: string): Promise<Buffer | undefined> {
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw new UnsafePath(path, reason('not_a_file'));
-    assertOwn(path, stats);
+    assertOwn(path, stats, owner);
     if (stats.size > largestFileBytes)
       throw new ReasonedError(reason('too_many_bytes', { bytes: stats.size }));
     return await file.readFile();

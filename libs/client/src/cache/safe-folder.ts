@@ -16,11 +16,14 @@ export class UnsafePath extends ReasonedError {
 
 const writableByOthers = 0o022;
 
-/** Throws an `UnsafePath` unless this user alone could have written it. Windows keeps its own rules. */
-export function assertOwn(path: string, stats: Stats): void {
+const rootUid = 0;
+
+/** Throws an `UnsafePath` unless this user alone could have written it, or root. Windows keeps its own rules. */
+export function assertOwn(path: string, stats: Stats, owner?: 'orRoot'): void {
   const uid = process.geteuid?.();
   if (uid === undefined) return;
-  if (stats.uid !== uid) throw new UnsafePath(path, reason('other_owner', { owner: stats.uid, uid }));
+  if (stats.uid !== uid && !(owner === 'orRoot' && stats.uid === rootUid))
+    throw new UnsafePath(path, reason('other_owner', { owner: stats.uid, uid }));
   if ((stats.mode & writableByOthers) !== 0)
     throw new UnsafePath(path, reason('others_may_write', { mode: (stats.mode & 0o777).toString(8) }));
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-const switches = (more: { variable?: string; origin?: string } = {}): KillSwitches =>
+const switches = (more: { variable?: string; origin?: string; notices?: Notices } = {}): KillSwitches =>
   new KillSwitches({
     notices: new Notices(false, manualClock(), 'en'),
     variable: undefined,
@@ -60,6 +60,23 @@ describe('the kill switch', () => {
     await chmod(join(folder, 'KILL'), 0o666);
     await kill.look();
     expect(kill.state).toEqual(off);
+  });
+
+  it('says so when the file is there and does not count', async () => {
+    const said: string[] = [];
+    const logger = { warn: (text: string) => void said.push(text) };
+    const kill = switches({ notices: new Notices(logger as never, manualClock(), 'en') });
+    const file = join(folder, 'KILL');
+    await kill.look();
+    expect(said).toEqual([]);
+    await writeFile(file, '');
+    // Nobody reads so much; a disk that fails would do as well.
+    await truncate(file, 300 * 1024 * 1024);
+    await kill.look();
+    expect([kill.state, said.length]).toEqual([off, 1]);
+    expect(said[0]).toContain(
+      `kill_refused: The file ${file} does not throw the kill switch: it has 314572800`,
+    );
   });
 
   it('is as the server left it after a restart, for this server and this token only', async () => {

@@ -1,11 +1,12 @@
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KillSwitch } from '@sluice/core';
 import type { Kill } from '@sluice/protocol/client';
 import { z } from 'zod';
 import { durableWrite } from '../cache/durable-write.ts';
 import { guardedRead } from '../cache/guarded-read.ts';
-import { UnsafePath } from '../cache/safe-folder.ts';
 import type { Notices } from '../notices/notices.ts';
+import { reasonOf } from '../notices/reasons.ts';
 
 const off: KillSwitch = { monitorOnly: false, noFaults: false };
 const keptFile = 'kill.json';
@@ -108,11 +109,15 @@ export class KillSwitches {
     const { file, notices } = this.#options;
     if (file === undefined) return;
     try {
-      const bytes = await guardedRead(file);
+      const bytes = await guardedRead(file, 'orRoot');
       this.#file = bytes === undefined ? off : killSwitchOf(bytes.toString('utf8', 0, 1000));
     } catch (error) {
-      // Whoever may write it may not write the cache: what the file says doesn't count.
-      if (error instanceof UnsafePath) notices.warn('cache_refused', { file, reason: error.reason }, file);
+      // What the file says doesn't count, and whoever has put it there believes that it does.
+      const isThere = await lstat(file).then(
+        () => true,
+        () => false,
+      );
+      if (isThere) notices.warn('kill_refused', { file, reason: reasonOf(error) }, file);
     }
     this.#turn();
   }

@@ -74,6 +74,10 @@ export const notices = {
     en: 'The kill switch is thrown: every rule only watches, nothing is refused. Turn it back in the console, or take away SLUICE_KILL or the file KILL in the cache folder.',
     zh: '紧急开关已开启：所有规则仅监控，不再拦截。可在控制台恢复，或移除 SLUICE_KILL 或缓存目录中的 KILL 文件。',
   },
+  kill_refused: {
+    en: 'The file {file} does not throw the kill switch: {reason}. It has to be readable by the user of this process, to belong to that user or to root, and to be writable by nobody else: chown, chmod 644.',
+    zh: '文件 {file} 未能开启紧急开关：{reason}。它必须可由运行本进程的用户读取，属于该用户或 root，且其他人不可写：请用 chown 和 chmod 644 修正。',
+  },
   kill_ended: {
     en: 'The kill switch is turned back: rules are in force again.',
     zh: '紧急开关已恢复：规则重新生效。',
