@@ -175,7 +175,7 @@ export type { Gate, Standing } from './guarding/gate.ts';
 export { globMatcher } from './guarding/glob.ts';
 export { Guard, type GuardOptions, type Place } from './guarding/guard.ts';
 export { inputOf, type Place as InputPlace } from './guarding/input-of.ts';
-export { isIpRange } from './guarding/ip-range.ts';
+export { isIpRange, plainAddress } from './guarding/ip-range.ts';
 export { type LintContext, lintRules } from './guarding/lint.ts';
 export { type LintCode, type LintFinding, lintCodes } from './guarding/lint-finding.ts';
 export { lintNumbers } from './guarding/lint-numbers.ts';

@@ -155,6 +155,20 @@ describe('Guard', () => {
       expect(bench.guard.explain(id)).toBeUndefined();
   });
 
+  it('counts an address as one, whichever kind of socket it came through', () => {
+    const overrides = { '10.0.0.1': 2, '2001:DB8:0::7': 3 };
+    const bench = new Bench({
+      a: bucket(1, { per: { by: 'ip', overrides } }),
+      b: access({ effect: 'deny', by: 'ip', values: ['10.9.0.0/16'] }),
+    });
+    const tries = (...addresses: string[]): string[] =>
+      addresses.map((ip) => bench.guard.enter(bench.gate, { ip }, 0).verdict);
+    expect(tries('::ffff:10.0.0.1', '10.0.0.1', '::ffff:10.0.0.1')).toEqual(['pass', 'pass', 'block']);
+    expect(tries('10.0.0.2', '::ffff:10.0.0.2')).toEqual(['pass', 'block']);
+    expect(tries(...Array<string>(4).fill('2001:db8::7'))).toEqual(['pass', 'pass', 'pass', 'block']);
+    expect(tries('::ffff:10.9.0.1')).toEqual(['block']);
+  });
+
   it('counts keys by themselves, and calls without one together', () => {
     const bench = new Bench({
       a: bucket(1, { per: { by: 'header', name: 'x-user', overrides: { vip: 3 } } }),

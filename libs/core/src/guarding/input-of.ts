@@ -1,5 +1,6 @@
 import type { CallInputs } from '../model/call.ts';
 import type { Scalar } from '../model/condition.ts';
+import { plainAddress } from './ip-range.ts';
 
 /** What of a call a rule looks at. */
 export type Place =
@@ -35,7 +36,7 @@ function lookAt(place: Place): Look {
     case 'user':
       return (inputs) => inputs.user;
     case 'ip':
-      return (inputs) => inputs.ip;
+      return ({ ip }) => (typeof ip === 'string' ? plainAddress(ip) : ip);
     case 'header':
       return (inputs) => fieldOf(inputs.headers, place.name);
     case 'query':

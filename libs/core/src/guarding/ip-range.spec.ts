@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ipMatcher, isIpRange } from './ip-range.ts';
+import { addressText, ipMatcher, isIpRange, plainAddress } from './ip-range.ts';
 
 describe('isIpRange', () => {
   it.each([
@@ -70,6 +70,41 @@ describe('ipMatcher', () => {
           );
         },
       ),
+    );
+  });
+});
+
+describe('the text of an address', () => {
+  it('is that of IPv4 where a socket for both kinds wrote it', () => {
+    expect(plainAddress('::ffff:10.2.3.4')).toBe('10.2.3.4');
+    for (const as of ['10.2.3.4', '::1', '::ffff:a02:304', '2001:db8::1', '', 'x'])
+      expect(plainAddress(as)).toBe(as);
+  });
+
+  it.each([
+    ['10.0.0.1', '10.0.0.1'],
+    ['::FFFF:10.0.0.1', '10.0.0.1'],
+    ['::ffff:a00:1', '10.0.0.1'],
+    ['2001:DB8:0::1', '2001:db8::1'],
+    ['2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1'],
+    ['1:0:0:2:0:0:0:3', '1:0:0:2::3'],
+    ['0:0:0:0:0:0:0:0', '::'],
+    ['fe80::1%eth0', 'fe80::1%eth0'],
+    ['10.0.0.0/8', '10.0.0.0/8'],
+    ['nobody', 'nobody'],
+    ['', ''],
+  ])('is one for all ways to write it: %s is %s', (text, one) => {
+    expect(addressText(text)).toBe(one);
+  });
+
+  it('is that of the URL standard, which is that of Node', () => {
+    const group = fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 0xffff }));
+    fc.assert(
+      fc.property(fc.array(group, { minLength: 8, maxLength: 8 }), (groups) => {
+        fc.pre(groups.slice(0, 6).join() !== '0,0,0,0,0,65535');
+        const text = groups.map((each) => each.toString(16)).join(':');
+        expect(`[${addressText(text)}]`).toBe(new URL(`http://[${text}]`).hostname);
+      }),
     );
   });
 });

@@ -40,6 +40,34 @@ function parseAddress(text: string): Groups | undefined {
   return [...head, ...new Array<number>(missing).fill(0), ...tail];
 }
 
+const mapped = '::ffff:';
+
+/** An address as rules see it: a socket that takes both kinds writes `::ffff:10.0.0.1` for what is `10.0.0.1`. */
+export function plainAddress(text: string): string {
+  return text.startsWith(mapped) && text.includes('.') ? text.slice(mapped.length) : text;
+}
+
+/** The one text of an address, as Node writes it (RFC 5952) and rules see it; what is none, or a range, stays as it is. */
+export function addressText(text: string): string {
+  const groups = text.includes('%') ? undefined : parseAddress(text);
+  if (!groups) return text;
+  if (groups[5] === 0xffff && groups.slice(0, 5).every((group) => group === 0))
+    return groups
+      .slice(6)
+      .flatMap((group) => [group >> 8, group & 255])
+      .join('.');
+  // The longest run of zeros, of those the first, is left out; one alone is not.
+  let [start, length] = [0, 1];
+  for (let i = 0; i < groups.length; i++) {
+    let zeros = 0;
+    while (groups[i + zeros] === 0) zeros++;
+    if (zeros > length) [start, length] = [i, zeros];
+  }
+  const written = (some: Groups): string => some.map((group) => group.toString(16)).join(':');
+  if (length === 1) return written(groups);
+  return `${written(groups.slice(0, start))}::${written(groups.slice(start + length))}`;
+}
+
 function parseRange(text: string): IpRange | undefined {
   const [address = '', bits, ...more] = text.split('/');
   const groups = parseAddress(address);

@@ -6,9 +6,12 @@ import { type Limiter, leastLimit, tolerance } from '../limiting/limiter.ts';
 import { SlidingWindow, slidingWindowShape } from '../limiting/sliding-window.ts';
 import { TokenBucket, tokenBucketShape } from '../limiting/token-bucket.ts';
 import { WarmUp, warmUpShape } from '../limiting/warm-up.ts';
-import type { LimitRule } from '../model/limit-rule.ts';
+import type { LimitKey, LimitRule } from '../model/limit-rule.ts';
+import { addressText } from './ip-range.ts';
 
 const defaultMaxKeys = 10_000;
+
+type KeyPlace = Exclude<LimitKey, { readonly by: 'instance' }>;
 
 interface Maker {
   create(nowMs: number): Limiter;
@@ -48,6 +51,12 @@ function signatureOf({ algorithm, per }: LimitRule): string {
   if (per === undefined || per.by === 'instance') return algorithm;
   const { overrides: _, maxKeys: __, ...place } = per;
   return JSON.stringify([algorithm, place]);
+}
+
+/** Limits of single keys, each by the key as calls have it. */
+function overridesOf(per: KeyPlace): (readonly [string, number])[] {
+  const all = Object.entries(per.overrides ?? {});
+  return per.by === 'ip' ? all.map(([key, limit]) => [addressText(key), limit]) : all;
 }
 
 /** What decides how it counts. A change of anything else is none to the state. */
@@ -119,7 +128,7 @@ export class LimitState {
     const { per } = rule;
     // What lets nothing through lets nobody through who has a limit of his own.
     const isShut = this.#limit === 0 || per === undefined || per.by === 'instance';
-    this.#overrides = new Map(isShut ? [] : Object.entries(per.overrides ?? {}));
+    this.#overrides = new Map(isShut ? [] : overridesOf(per));
     this.#makers = new Map([...this.#overrides.values()].map((each) => [each, makerFor(rule, each)]));
   }
 

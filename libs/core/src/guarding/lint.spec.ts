@@ -135,6 +135,13 @@ describe('lintRules', () => {
     expect(found.filter(({ text }) => text.en.includes('did you mean "pay"?'))).toHaveLength(100);
   });
 
+  it('finds limits of addresses that are none', () => {
+    const of = (by: string) =>
+      lint({ a: bucket(9, { per: { by, overrides: { '10.0.0.1': 1, '10.0.0.0/8': 2, '::1': 3, x: 4 } } }) });
+    expect(of('ip')).toEqual(['a neverFires per.overrides.10.0.0.0/8', 'a neverFires per.overrides.x']);
+    expect(of('user')).toEqual([]);
+  });
+
   it('misses the script that an answer names', () => {
     const onBlock = { answer: 'script', ruleId: 'soft' };
     expect(lint({ 'guard/a': bucket(1, { onBlock }) })).toEqual(['guard/a noScript onBlock.ruleId']);

@@ -3,6 +3,7 @@ import type { Condition } from '../model/condition.ts';
 import type { ResourceType } from '../model/resource.ts';
 import type { Rule, Rules } from '../model/rule.ts';
 import { type CompiledRule, compileRules } from './compile.ts';
+import { isIpRange } from './ip-range.ts';
 import type { LintFinding } from './lint-finding.ts';
 import { lintNumbers } from './lint-numbers.ts';
 import { pairLinter } from './lint-pairs.ts';
@@ -27,6 +28,7 @@ export function lintRules(rules: Rules, { nowMs, resources = [], instances }: Li
     ...ofNames(each, resources, nearest),
     ...ofTime(each, nowMs),
     ...ofCondition(each.id, each.rule),
+    ...ofAddresses(each.id, each.rule),
     ...ofScript(each.id, each.rule, rules),
     ...ofSharing(each.id, each.rule, instances),
     ...lintPair(each),
@@ -89,6 +91,24 @@ function ofCondition(id: string, rule: Rule): LintFinding[] {
       zh: '要求调用的同一处同时等于两个不同的值，因此不会命中任何调用',
     });
   return [];
+}
+
+/** A key of a limit by address is one address; who writes a range means something else. */
+function ofAddresses(id: string, rule: Rule): LintFinding[] {
+  if (rule.kind !== 'limit' || rule.per?.by !== 'ip') return [];
+  const isAddress = (key: string): boolean => isIpRange(key) && !key.includes('/');
+  return Object.keys(rule.per.overrides ?? {})
+    .filter((key) => !isAddress(key))
+    .map((key) => ({
+      code: 'neverFires',
+      severity: 'warning',
+      rule: id,
+      field: `per.overrides.${key}`,
+      text: {
+        en: `no call comes from "${key}": a limit of its own is for one address, such as 10.0.0.1`,
+        zh: `不会有来自“${key}”的调用：单独的限额只能针对一个地址，例如 10.0.0.1`,
+      },
+    }));
 }
 
 function contradicts(condition: Condition): boolean {

@@ -29,6 +29,11 @@ describe('peerAddress', () => {
     expect(peerAddress({ remoteAddress: undefined } as Socket)).toBeUndefined();
   });
 
+  it('is that of IPv4 where the server takes both kinds', () => {
+    expect(peerAddress({ remoteAddress: '::ffff:10.0.0.1' } as Socket)).toBe('10.0.0.1');
+    expect(peerAddress({ remoteAddress: '2001:db8::1' } as Socket)).toBe('2001:db8::1');
+  });
+
   it('tells very many apart', () => {
     for (let i = 0; i < 3000; i++) {
       const socket = { remoteAddress: `10.0.${i >> 8}.${i & 255}` } as Socket;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { plainAddress } from '@sluice/core';
 
 /** Where the address is noted. */
 const noted = Symbol('sluice:address');
@@ -22,7 +23,8 @@ export function peerAddress(socket: Socket): string | undefined {
 function note(socket: Noting): string | undefined {
   const { remoteAddress } = socket;
   if (remoteAddress === undefined) return undefined;
-  const text = texts.get(remoteAddress) ?? remoteAddress;
+  const address = plainAddress(remoteAddress);
+  const text = texts.get(address) ?? address;
   if (texts.size >= mostTexts) texts.clear();
   texts.set(text, text);
   socket[noted] = text;
