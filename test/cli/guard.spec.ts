@@ -233,6 +233,7 @@ describe('lint', () => {
       zero: { ...bucket, limit: 0 },
       seconds: { ...bucket, intervalMs: 1 },
       odd: { kind: 'limt' },
+      'no name': bucket,
     });
     const before = order.fake.asked.length;
     const ran = await order.sluice(['rule', 'lint', '-f', 'rules.json', '-o', 'json']);
@@ -240,6 +241,7 @@ describe('lint', () => {
     expect(JSON.parse(ran.out)).toMatchObject([
       { code: 'zeroLimit', severity: 'error', rule: 'zero', field: 'limit' },
       { code: 'invalid', severity: 'error', rule: 'odd', field: 'kind' },
+      { code: 'invalid', severity: 'error', rule: 'no name', field: '' },
       { code: 'secondsMeant', severity: 'warning', rule: 'seconds', field: 'intervalMs' },
     ]);
     await put('rules.json', { fine: bucket });

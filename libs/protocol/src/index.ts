@@ -54,7 +54,7 @@ export { type Push, type PushCounts, type PushInstance, pushStates, type Verdict
 export type { PushActPlan, PushPlanBody } from './http/push-plan.ts';
 export { type PushChange, type PushTarget, pushTarget } from './http/push-target.ts';
 export { type NamespaceFile, namespaceFile, type Release, type Released } from './http/releases.ts';
-export type { LintFinding } from './http/rules.ts';
+export { type LintFinding, ruleId } from './http/rules.ts';
 export type { ScriptOutcome, ScriptStatus, TriedScript } from './http/scripts.ts';
 export type { Revealed } from './http/secrets.ts';
 export type { Me, Session } from './http/session.ts';

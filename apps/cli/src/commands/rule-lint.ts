@@ -1,5 +1,5 @@
 import { type Fault, lintNumbers, lintRules, type Rules } from '@sluice/core';
-import { faultsOf, type LintFinding, rule as ruleCheck } from '@sluice/protocol';
+import { faultsOf, type LintFinding, rule as ruleCheck, ruleId } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../failure/cli-error.ts';
@@ -89,9 +89,11 @@ function lintHere({ io }: Context, drafts: DraftRules): Linted {
   const items: LintFinding[] = [];
   const valid: Record<string, Rules[string]> = {};
   for (const [id, draft] of Object.entries(drafts)) {
+    const named = ruleId.safeParse(id, { reportInput: true });
     const parsed = ruleCheck.safeParse(draft, { reportInput: true });
-    if (parsed.success) valid[id] = parsed.data as Rules[string];
-    else items.push(...invalid(id, draft, faultsOf(parsed.error)));
+    if (!named.success) items.push(...invalid(id, undefined, faultsOf(named.error)));
+    if (!parsed.success) items.push(...invalid(id, draft, faultsOf(parsed.error)));
+    else if (named.success) valid[id] = parsed.data as Rules[string];
   }
   items.push(...lintRules(valid, { nowMs: io.now() }));
   return { checked: Object.keys(drafts).length, items, resourcesKnown: false };

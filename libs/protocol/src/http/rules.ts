@@ -17,7 +17,7 @@ const words = z.object({ en: z.string(), zh: z.string() });
 const base = '/api/v1/environments/:env/apps/:app/rules';
 
 /** The key of a rule; of rules of several namespaces `namespace/key`. */
-const ruleId = z
+export const ruleId = z
   .string()
   .refine((value) => value.split('/').length <= 2 && value.split('/').every(isName), {
     message: 'must be a name, or namespace/name: each 1-128 of A-Z a-z 0-9 . _ -',
