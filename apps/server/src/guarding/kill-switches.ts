@@ -19,6 +19,8 @@ const ackEveryMs = 1000;
 /** What a node said longer ago counts no more. */
 const ackKeptMs = 15_000;
 
+const neverTurned: Kill = { version: 0, monitorOnly: false, noFaults: false };
+
 /** Of so many silent instances the names are told. */
 const mostSilent = 20;
 
@@ -71,7 +73,8 @@ export class KillSwitches implements OnApplicationBootstrap, OnApplicationShutdo
     frames.on('joined', (connection) => this.#tell(connection));
     frames.on('killed', (connection, { version }) => {
       this.#acked.set(connection, Math.max(version, this.#acked.get(connection) ?? 0));
-      this.#events.emit('moved', connection.place);
+      // Of a switch that nobody has turned nobody wants to know who obeys it.
+      if (this.#rowsFor(connection.place).length > 0) this.#events.emit('moved', connection.place);
     });
   }
 
@@ -145,9 +148,9 @@ export class KillSwitches implements OnApplicationBootstrap, OnApplicationShutdo
     return (this.#acked.get(connection) ?? 0) >= version;
   }
 
+  /** Also when nothing was ever turned: what an instance kept on its disk may come from before a backup was restored. */
   #tell(connection: Connection): void {
-    const frame = this.#frameFor(connection.place);
-    if (frame) connection.wire.send('kill', frame);
+    connection.wire.send('kill', this.#frameFor(connection.place) ?? neverTurned);
   }
 
   /** What holds for an app; undefined when nothing was ever turned. */
