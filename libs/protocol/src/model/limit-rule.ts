@@ -55,13 +55,26 @@ export const limitRule = z.discriminatedUnion('algorithm', [
     limit: amount.min(1),
     windowMs: milliseconds,
   }),
-  z.strictObject({
-    ...limit,
-    algorithm: z.literal('concurrency'),
-    max: count,
-    queue: z.int().min(0).max(100_000).optional(),
-    maxQueueMs: z.int().positive().max(60_000).optional(),
-  }),
+  z
+    .strictObject({
+      ...limit,
+      algorithm: z.literal('concurrency'),
+      max: count,
+      queue: z.int().min(0).max(100_000).optional(),
+      maxQueueMs: z.int().positive().max(60_000).optional(),
+    })
+    .superRefine(({ per }, context) => {
+      // Half a permit would shut its key out for good.
+      if (per === undefined || per.by === 'instance') return;
+      for (const [key, max] of Object.entries(per.overrides ?? {}))
+        if (!Number.isInteger(max))
+          context.addIssue({
+            code: 'custom',
+            path: ['per', 'overrides', key],
+            message: `must be a whole number of calls, got ${max}`,
+            params: { problem: 'type', zh: `必须是整数（调用数），实际是 ${max}` },
+          });
+    }),
   z.strictObject({
     ...limit,
     algorithm: z.literal('warmUp'),

@@ -263,6 +263,11 @@ describe('rule', () => {
       'per.overrides.vip range',
     ],
     [
+      'a part of a permit for one key',
+      { ...valid.perArgument, per: { by: 'user', overrides: { vip: 0.5 } } },
+      'per.overrides.vip type',
+    ],
+    [
       'an answer of no script',
       { ...valid.conditional, onBlock: { answer: 'script' } },
       'onBlock.ruleId required',
