@@ -48,6 +48,11 @@ describe('the kill switch', () => {
     expect(turns).toEqual([{ monitorOnly: true, noFaults: false }, on]);
   });
 
+  it('is not thrown by a variable that a deployment has left empty', () => {
+    for (const variable of ['', ' ', '\n']) expect(switches({ variable }).state).toEqual(off);
+    expect(switches({ variable: '1' }).state).toEqual(on);
+  });
+
   it('is thrown by a file while it is there, unless others may write that', async () => {
     const kill = switches();
     await writeFile(join(folder, 'KILL'), '', { mode: 0o600 });

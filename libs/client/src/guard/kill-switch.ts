@@ -58,7 +58,9 @@ export class KillSwitches {
 
   constructor(options: KillSwitchOptions) {
     this.#options = options;
-    this.#variable = options.variable === undefined ? off : killSwitchOf(options.variable);
+    const { variable = '' } = options;
+    // Deployments set variables to nothing where nobody has said anything; an empty file somebody has put there.
+    this.#variable = variable.trim() === '' ? off : killSwitchOf(variable);
     this.#turn();
   }
 
