@@ -168,6 +168,14 @@ describe('the kill switch', () => {
       /shop +- +- +- +2\/2/,
     );
     expect(await refused(0)).toHaveLength(10);
+    await sluice(['kill', '--monitor', '--reason', 'INC-14']);
+    await sluice(['kill', '--monitor', '--app', 'shop', '--reason', 'INC-14']);
+    const own = await sluice(['kill', '--undo', '--app', 'shop', '--reason', 'over']);
+    expect(own.err).toMatch(
+      /All 2 online instances obey.\n.*Still on by the switch of prod: rules only monitor\n/,
+    );
+    expect(await refused(0)).toHaveLength(0);
+    expect((await sluice(['kill', '--undo', '--reason', 'over'])).err).not.toContain('Still on');
     expect((await sluice(['kill', '--all', '--app', 'shopp', '--reason', 'x'])).code).toBe(1);
   });
 });

@@ -48,6 +48,7 @@ export async function kill(context: Context, flags: KillFlags): Promise<ExitCode
     context.output.note(
       context.say({ en: 'Nothing to undo: the switch is off.', zh: '无需撤销：开关没有打开。' }),
     );
+    await noteOthers(context, app, toggleNames);
     return exitCode.ok;
   }
   context.output.note(planText(context, turned, undo, app, env));
@@ -71,6 +72,7 @@ export async function kill(context: Context, flags: KillFlags): Promise<ExitCode
       ),
       context.output.errColour.green,
     );
+    if (undo) await noteOthers(context, app, turned);
     return exitCode.ok;
   }
   throw await notObeyed(context, now, flags.timeout ?? patienceMs);
@@ -118,6 +120,30 @@ async function toUndo(context: Context, flags: KillFlags): Promise<(keyof Toggle
   if (named.length > 0) return named;
   const now = (await switches(context)).find((each) => each.app === flags.app);
   return toggleNames.filter((name) => now?.[name]);
+}
+
+/** What one switch no longer stops another may: the environment's is for all apps, and both count. */
+async function noteOthers(
+  context: Context,
+  app: string | undefined,
+  toggles: readonly (keyof Toggles)[],
+): Promise<void> {
+  const { say, output } = context;
+  const env = await context.environment();
+  for (const each of await switches(context).catch(() => [])) {
+    const on = toggles.filter((name) => each[name]);
+    const isAnother = app === undefined ? each.app !== undefined : each.app === undefined;
+    if (!isAnother || on.length === 0) continue;
+    output.note(
+      say(
+        { en: 'Still on by the switch of {where}: {what}', zh: '{where} 的紧急开关仍打开：{what}' },
+        {
+          where: each.app === undefined ? env : `${each.app} (${env})`,
+          what: on.map((name) => say(words[name])).join(', '),
+        },
+      ),
+    );
+  }
 }
 
 function planText(
