@@ -56,6 +56,17 @@ describe('rules that are pushed', () => {
     expect(isBlocked(() => client.entry('pay', { origin: 'bot' }))).toBe('access/bots');
   });
 
+  it('are of the newest revision that says them, also where that changes nothing', async () => {
+    server.push(wireRules('limits', { pay: limitOf(1, { intervalMs: 86_400_000 }) }, 5));
+    const client = connect();
+    await client.ready();
+    expect(passed(client)).toBe(1);
+    // A gray that is promoted, a release of the same once more.
+    await server.ackOf(server.push(wireRules('limits', { pay: limitOf(1, { intervalMs: 86_400_000 }) }, 9)));
+    expect(client.guarding().revision).toBe(9);
+    expect(() => client.entry('pay')).toThrow(expect.objectContaining({ code: 'limited', revision: 9 }));
+  });
+
   it('keep what they have counted when they change', async () => {
     server.push(wireRules('limits', { pay: limitOf(100, { intervalMs: 86_400_000 }) }, 1));
     const client = connect();

@@ -46,8 +46,8 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
   });
   notices.heard = (notice) => events.emit('notice', notice);
   const store: Store = new Store(clock, {
+    moved: () => protection.look(),
     changed: (namespaces) => {
-      protection.look();
       readiness.update();
       events.emit('change', { namespaces, revision: store.live.revision });
     },

@@ -19,6 +19,8 @@ const endTogetherMs = 20;
 type Answers = Map<View, Answer>;
 
 interface StoreEvents {
+  /** In the turn in which something else is held or served, also where only the revision of a content is another. */
+  moved?(): void;
   /** After each swap that changed something. */
   changed(names: readonly string[]): void;
   /** Layers ran out of their time; the swap has been done. */
@@ -111,6 +113,7 @@ export class Store {
     for (const name of touched) this.#serve(name, next.namespaces.get(name), answers);
     this.#armExpiry();
     for (const name of touched) this.#foresee(next.namespaces.get(name), this.views(name));
+    if (touched.length > 0) this.#events.moved?.();
     if (changed.length > 0) this.#events.changed(changed);
     return changed;
   }
@@ -169,6 +172,7 @@ export class Store {
     void answer.then((known) => {
       if (this.#live.namespaces.get(held.name) !== held) return;
       this.#serve(held.name, held, this.#ask([held.name], this.#live));
+      this.#events.moved?.();
       this.#events.settled(held.name, known);
     });
     return pending;

@@ -81,8 +81,8 @@ export function testSluice(
   });
   notices.heard = (notice) => events.emit('notice', notice);
   const store: Store = new Store(clock, {
+    moved: () => protection.look(),
     changed: (namespaces) => {
-      protection.look();
       events.emit('change', { namespaces, revision: store.live.revision });
     },
     expired: (names) => void store.tellListeners(names),
