@@ -150,6 +150,19 @@ describe('a hot change', () => {
     expect([passed(guard, 0, 20, 'a'), passed(guard, 0, 9, 'b')]).toEqual([8, 0]);
   });
 
+  it('divides the limit of a single key as it divides the rule, where that is for the whole cluster', () => {
+    const per = { by: 'user', overrides: { vip: 100, low: 5 } };
+    const guard = guardWith({ a: bucket(10, { per, scope: 'cluster' }) });
+    guard.adjust('a', 2, 0);
+    expect(['other', 'vip', 'low'].map((user) => passed(guard, 0, 500, user))).toEqual([2, 20, 1]);
+    const own = guardWith({ a: bucket(10, { per }) });
+    own.adjust('a', 2, 0);
+    expect(['other', 'vip', 'low'].map((user) => passed(own, 0, 500, user))).toEqual([2, 100, 5]);
+    const permits = guardWith({ a: concurrency(10, { per, scope: 'cluster' }) });
+    permits.adjust('a', 1, 0);
+    expect(['other', 'vip', 'low'].map((user) => passed(permits, 0, 50, user))).toEqual([1, 10, 1]);
+  });
+
   it('begins anew where it counts something else', () => {
     const guard = guardWith({ a: bucket(2) });
     passed(guard, 0, 2);

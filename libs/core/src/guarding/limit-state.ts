@@ -124,12 +124,19 @@ export class LimitState {
     const own = rule.algorithm === 'concurrency' ? rule.max : rule.limit;
     // Less than the least would only be a number that can't be divided by.
     this.#limit = limit === undefined ? own : limit < leastLimit ? 0 : limit;
-    this.#maker = makerFor(rule, this.#limit, Math.min(1, this.#limit / own));
+    const part = Math.min(1, this.#limit / own);
+    this.#maker = makerFor(rule, this.#limit, part);
     const { per } = rule;
     // What lets nothing through lets nobody through who has a limit of his own.
     const isShut = this.#limit === 0 || per === undefined || per.by === 'instance';
-    this.#overrides = new Map(isShut ? [] : overridesOf(per));
-    this.#makers = new Map([...this.#overrides.values()].map((each) => [each, makerFor(rule, each)]));
+    // Of a limit of its own that a key has an instance has the same share. Permits are whole, and one is left to each.
+    const ownPart = this.#isShare ? part : 1;
+    const least = this.#isWhole ? 1 : 0;
+    const limitIn = ([key, all]: readonly [string, number]) => [key, Math.max(least, all * ownPart)] as const;
+    this.#overrides = new Map(isShut ? [] : overridesOf(per).map(limitIn));
+    this.#makers = new Map(
+      [...this.#overrides.values()].map((each) => [each, makerFor(rule, each, ownPart)]),
+    );
   }
 
   #makerOf(key: string): Maker {
