@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { rule } from '../model/rule.ts';
 import {
   type Ack,
   ack,
@@ -11,6 +12,7 @@ import {
   state,
   sync,
 } from './frames.ts';
+import { report } from './report.ts';
 import { snapshot } from './snapshot.ts';
 
 const sha = 'a'.repeat(64);
@@ -110,6 +112,21 @@ describe('the frames of the link', () => {
     expect(failed.namespaces[0]?.error).toBe(`\uFFFD${'x'.repeat(1999)}`);
     expect(ack.safeParse({ ...anAck, namespaces: [{ name: 'a', state: 'pending' }] }).success).toBe(false);
     expect(ack.safeParse({ ...anAck, ms: -1 }).success).toBe(false);
+  });
+
+  it('take what a rule may look at, by however long a name', () => {
+    const path = 'a'.repeat(256);
+    const resource = { match: 'exact', value: 'pay' };
+    const per = { by: 'argument', index: 100, path };
+    const limit = { kind: 'limit', algorithm: 'tokenBucket', limit: 1, intervalMs: 1000, per };
+    expect(rule.safeParse({ ...limit, resource, mode: 'monitor' }).success).toBe(true);
+    const call = { agoMs: 1, resource: 'pay', type: 'rpc', verdict: 'pass', rules: [] };
+    const calls = [{ ...call, inputs: { [`args[100].${path}`]: 'x' } }];
+    expect(report.safeParse({ sequence: 1, seconds: [], calls }).success).toBe(true);
+    const script = { kind: 'script', role: 'decide', source: 'x', inputs: [`query:${'q'.repeat(250)}`] };
+    expect(rule.safeParse({ ...script, resource, mode: 'monitor' }).success).toBe(true);
+    const asked = [{ ...call, inputs: { [script.inputs[0]!]: 'x' } }];
+    expect(report.safeParse({ sequence: 1, seconds: [], calls: asked }).success).toBe(true);
   });
 
   it.each([null, undefined, 1, 'x', [], {}, JSON.parse('{"__proto__":{}}')])(

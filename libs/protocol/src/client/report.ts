@@ -44,6 +44,9 @@ export const breakerTurn = z.object({
 });
 export type BreakerTurn = z.infer<typeof breakerTurn>;
 
+/** `args[100].` before the longest way into an argument that a rule may name. */
+const longestInput = 266;
+
 /** One sampled decision with the inputs that rules declare, for replay. Reported once the call has ended. */
 export const recordedCall = z.object({
   agoMs: z.number().min(0),
@@ -54,7 +57,7 @@ export const recordedCall = z.object({
   resource: text(256).min(1),
   type: z.enum(resourceTypes),
   /** What rules look at: `origin`, `ip`, `header:x-tier` ... as text, at most 20. */
-  inputs: record(text(200), json),
+  inputs: record(text(longestInput), json),
   verdict: z.enum(['pass', 'block', 'wouldBlock']),
   outcome: z.enum(['success', 'error', 'abort']).optional(),
   durationMs: z.number().min(0).optional(),
