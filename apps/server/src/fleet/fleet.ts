@@ -52,7 +52,7 @@ export class Fleet {
   remove(connection: Connection): void {
     const place = this.#places.get(placeKey(connection.place));
     if (!place?.connections.delete(connection)) return;
-    this.#count--;
+    this.#left(connection);
     const namesakes =
       connection.conflict || place.byId.get(connection.instanceId) !== connection
         ? namesakesOf(connection, place)
@@ -70,8 +70,13 @@ export class Fleet {
 
   #drop(place: PlaceOfFleet, old: Connection): void {
     place.connections.delete(old);
-    this.#count--;
+    this.#left(old);
     old.wire.close();
+  }
+
+  #left(connection: Connection): void {
+    this.#count--;
+    this.#events.emit('left', connection);
   }
 
   #setConflict(connection: Connection, conflict: boolean): void {
@@ -107,8 +112,14 @@ export class Fleet {
     this.#events.on('changed', listener);
   }
 
+  /** Calls back when nobody stands for an id any more. */
   onGone(listener: (connection: Connection) => void): void {
     this.#events.on('gone', listener);
+  }
+
+  /** Calls back with every connection that is over, also where another one of its id goes on. */
+  onLeft(listener: (connection: Connection) => void): void {
+    this.#events.on('left', listener);
   }
 }
 

@@ -48,7 +48,7 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
     this.#nodes = nodes;
     this.#clock = clock;
     frames.on('report', (connection, frame) => this.#wished(connection, frame));
-    fleet.onGone((connection) => {
+    fleet.onLeft((connection) => {
       for (const limit of this.#apps.get(placeKey(connection.place))?.limits.values() ?? [])
         limit.gone(connection);
     });

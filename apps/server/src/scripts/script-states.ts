@@ -31,7 +31,7 @@ export class ScriptStates {
   ) {
     this.#clock = clock;
     frames.on('report', (connection, { scripts }) => this.#take(connection, scripts));
-    fleet.onGone((connection) => this.#take(connection, []));
+    fleet.onLeft((connection) => this.#take(connection, []));
   }
 
   /** By connection; instances where all is well are absent. */

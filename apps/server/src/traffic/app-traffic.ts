@@ -13,6 +13,8 @@ const maxSeries = 2000;
 const maxDetails = 20_000;
 const turnsKept = 1000;
 const turnKeptMs = 3_600_000;
+/** A report may come again, over another connection, for so long. */
+const numbersKeptMs = 120_000;
 
 /** A breaker that changed its state somewhere. */
 export interface KnownTurn extends BreakerTurn {
@@ -79,10 +81,15 @@ export class AppTraffic {
       this.#turns = this.#turns.filter(({ atMs }) => atMs >= old);
   }
 
-  gone(connection: Connection, nowMs: number): void {
+  /** A connection is over; its instance may have another one. */
+  left(connection: Connection, nowMs: number): void {
     this.#reporters.delete(connection);
-    this.#open.delete(connection.instanceId);
-    for (const [key, { atMs }] of this.#numbers) if (atMs < nowMs - 120_000) this.#numbers.delete(key);
+    for (const [key, { atMs }] of this.#numbers) if (atMs < nowMs - numbersKeptMs) this.#numbers.delete(key);
+  }
+
+  /** Nobody stands for this id any more. */
+  gone({ instanceId }: Connection): void {
+    this.#open.delete(instanceId);
   }
 
   series(resource: string, type: ResourceType): Series | undefined {

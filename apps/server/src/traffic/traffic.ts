@@ -53,9 +53,10 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
     frames.on('sign', (connection) =>
       this.#apps.get(placeKey(connection.place))?.sign(connection, this.#clock.now()),
     );
-    fleet.onGone((connection) =>
-      this.#apps.get(placeKey(connection.place))?.gone(connection, this.#clock.now()),
+    fleet.onLeft((connection) =>
+      this.#apps.get(placeKey(connection.place))?.left(connection, this.#clock.now()),
     );
+    fleet.onGone((connection) => this.#apps.get(placeKey(connection.place))?.gone(connection));
   }
 
   onApplicationBootstrap(): void {
