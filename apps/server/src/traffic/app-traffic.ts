@@ -135,7 +135,7 @@ export class AppTraffic {
   #add(instanceId: string, beganMs: number, second: ResourceSecond, nowMs: number): void {
     const series = this.#seriesFor(second.resource, second.type, nowMs);
     const before = series.instanceCount;
-    series.add(beganMs, second, this.#details < maxDetails ? instanceId : undefined);
+    series.add(beganMs, second, instanceId, this.#details < maxDetails);
     this.#details += series.instanceCount - before;
   }
 

@@ -44,8 +44,11 @@ export class Series {
     this.lastSeenAt = seenAt;
   }
 
-  /** Takes in what an instance told of the second that began at `beganMs`. */
-  add(beganMs: number, second: ResourceSecond, instanceId: string | undefined): void {
+  /**
+   * Takes in what an instance told of the second that began at `beganMs`. `mayGrow`: whether there is room for an
+   * instance that hasn't told of it in the last minute; those that have are told apart whole or not at all.
+   */
+  add(beganMs: number, second: ResourceSecond, instanceId: string, mayGrow = true): void {
     const active = this.seconds.activeAt(beganMs) + second.active;
     this.seconds.add(beganMs, second, active);
     this.tens.add(beganMs, second, active);
@@ -55,7 +58,7 @@ export class Series {
       this.isSeenUnwritten = true;
     }
     const step = Math.floor(beganMs / secondMs);
-    if (instanceId !== undefined) this.#addInstance(step, instanceId, second);
+    if (mayGrow || this.#instances.has(instanceId)) this.#addInstance(step, instanceId, second);
     this.#addRules(step, second);
   }
 
