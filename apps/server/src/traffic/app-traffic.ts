@@ -53,9 +53,10 @@ export class AppTraffic {
    * nothing of it counts.
    */
   take(connection: Connection, report: Report, nowMs: number): number | undefined {
+    const isNew = !this.#reporters.has(connection);
     const presence = this.#presenceOf(connection, nowMs);
     this.heardAtMs = nowMs;
-    const lost = this.#count(connection, report, nowMs);
+    const lost = this.#count(connection, report, nowMs, isNew);
     if (lost === undefined) return undefined;
     for (const { agoMs, resources } of report.seconds) {
       // The second in which its middle lies, so that clocks that tick at other times than ours spread evenly.
@@ -162,9 +163,12 @@ export class AppTraffic {
   }
 
   /** Reports are numbered by each process; one that is missing leaves a gap and no zero. */
-  #count(connection: Connection, report: Report, nowMs: number): number | undefined {
+  #count(connection: Connection, report: Report, nowMs: number, isNew: boolean): number | undefined {
     const key = `${connection.instanceId} ${connection.bootId}`;
-    const numbers = this.#numbers.get(key) ?? new ReportNumbers();
+    const known = this.#numbers.get(key);
+    // One that comes back after so long has told another node, or nobody: the gap says nothing of what got lost here.
+    const isKnown = known !== undefined && !(isNew && known.atMs < nowMs - numbersKeptMs);
+    const numbers = isKnown ? known : new ReportNumbers();
     this.#numbers.set(key, numbers);
     const beforeMs = numbers.atMs;
     const lost = numbers.take(report.sequence);
