@@ -36,6 +36,12 @@ export const wholeApp = '';
 
 type Row = (string | number)[];
 
+/** A sum that is to be written, and its row as it stands when that is asked for. */
+interface Due {
+  readonly sum: Sum;
+  readonly row: () => Row;
+}
+
 /** Sums of minutes and hours in the database: this node's part of them, and the names that calls came through. */
 @Injectable()
 export class RollupStore {
@@ -59,28 +65,27 @@ export class RollupStore {
     await this.#writeSeen(all, nowMs);
   }
 
-  #dueOf(app: AppTraffic, series: Series, nowMs: number): { sum: Sum; row: Row }[] {
+  #dueOf(app: AppTraffic, series: Series, nowMs: number): Due[] {
     return [minuteMs, hourMs].flatMap((stepMs) =>
       series
         .sums(stepMs)
         .filter((sum) => sum.isUnwritten && isDue(sum, stepMs, nowMs))
-        .map((sum) => ({ sum, row: this.#rowOf(app, series, stepMs, sum) })),
+        .map((sum) => ({ sum, row: () => this.#rowOf(app, series, stepMs, sum) })),
     );
   }
 
-  async #writeSums(due: readonly { sum: Sum; row: Row }[], nowMs: number): Promise<void> {
+  async #writeSums(due: readonly Due[], nowMs: number): Promise<void> {
     for (let from = 0; from < due.length; from += batchSize) {
       const batch = due.slice(from, from + batchSize);
-      // What is told while it is written is written the next time.
+      // As it is now: it may have grown while those before it were written. What is told from here on is written the
+      // next time.
+      const rows = batch.map(({ row }) => row());
       for (const { sum } of batch) {
         sum.isUnwritten = false;
         sum.writtenAtMs = nowMs;
       }
       try {
-        await this.#upsert(
-          rollupTable,
-          batch.map(({ row }) => row),
-        );
+        await this.#upsert(rollupTable, rows);
       } catch (error) {
         for (const { sum } of batch) sum.isUnwritten = true;
         throw error;
