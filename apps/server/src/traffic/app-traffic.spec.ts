@@ -70,4 +70,38 @@ describe('what a node knows of the calls of an app', () => {
     // Over one connection it is lost, however long ago the last one came.
     expect(take(third, 18_003, 19_000_000)).toBe(2);
   });
+
+  it('has room for new names, whatever names calls came through before', () => {
+    const app = new AppTraffic(place, () => true);
+    const dayMs = 86_400_000;
+    for (let n = 0; n < 2000; n++)
+      app.remember(`GET /books/${n}`, 'rpc', beginMs - 20 * dayMs, beginMs - 10 * dayMs);
+    const connection = connectionOf('a');
+    const isKnown = (name: string): boolean => app.series(name, 'rpc') !== undefined;
+    app.take(connection, reportOf(1, ['GET /books/:id']), beginMs);
+    expect(isKnown('GET /books/:id')).toBe(true);
+    const flood = Array.from({ length: 2000 }, (_, n) => `GET /authors/${n}`);
+    app.take(connection, reportOf(2, flood), beginMs);
+    expect([app.size, app.overflowed, isKnown('__other__')]).toEqual([2001, true, true]);
+    // Those that nobody calls any more go, and only as many as it takes.
+    app.sweep(beginMs + 60_000);
+    app.take(connection, reportOf(3, ['GET /late']), beginMs + 61_000);
+    expect([isKnown('GET /late'), isKnown('GET /books/:id'), app.size]).toEqual([true, true, 1801]);
+  });
+
+  it('keeps names with calls that are not written yet', () => {
+    const app = new AppTraffic(place, () => true);
+    const connection = connectionOf('a');
+    const flood = Array.from({ length: 2000 }, (_, n) => `GET /authors/${n}`);
+    app.take(connection, reportOf(1, flood), beginMs);
+    app.sweep(beginMs + 10_000_000);
+    expect(app.size).toBe(2000);
+    for (const series of app.all())
+      for (const sum of [...series.sums(60_000), ...series.sums(3_600_000)]) sum.isUnwritten = false;
+    app.sweep(beginMs + 10_060_000);
+    expect(app.size).toBe(1800);
+    // Where all apps together have too many, those of this one make room too.
+    app.sweep(beginMs + 10_120_000, true);
+    expect(app.size).toBe(900);
+  });
 });

@@ -9,6 +9,9 @@ import { hourMs, Series, secondMs } from './series.ts';
 
 /** Resources of an app that are told apart, as in the client. */
 const maxSeries = 2000;
+/** From so many on, names that nobody calls any more make room for new ones. */
+const manySeries = 0.9 * maxSeries;
+const silentMs = 2 * hourMs;
 /** Pairs of instance and resource whose last minute is kept apart. */
 const maxDetails = 20_000;
 const turnsKept = 1000;
@@ -109,7 +112,7 @@ export class AppTraffic {
   remember(resource: string, type: ResourceType, firstSeenAt: number, lastSeenAt: number): void {
     const known = this.series(resource, type);
     if (known) known.firstSeenAt = Math.min(known.firstSeenAt, firstSeenAt);
-    if (known || this.#series.size >= maxSeries) return;
+    if (known || this.#series.size >= manySeries) return;
     const series = new Series(resource, type, firstSeenAt);
     series.lastSeenAt = lastSeenAt;
     series.isSeenUnwritten = false;
@@ -140,14 +143,33 @@ export class AppTraffic {
     this.#details += series.instanceCount - before;
   }
 
-  /** Gives back what nobody will ask for: instances and rules that are silent, and rings in which all is too old. */
-  sweep(nowMs: number): void {
+  /**
+   * Gives back what nobody will ask for: instances and rules that are silent, and rings in which all is too old.
+   * `isCrowded`: all apps of this node together have nearly as many resources as it has room for.
+   */
+  sweep(nowMs: number, isCrowded = false): void {
     this.#details = 0;
+    const silent: Series[] = [];
     for (const series of this.#series.values()) {
       this.#details += series.instances(nowMs).size;
       series.rules(nowMs);
-      if (series.lastSeenAt < nowMs - 2 * hourMs) series.rest();
+      if (series.lastSeenAt >= nowMs - silentMs) continue;
+      series.rest();
+      silent.push(series);
     }
+    const tooMany = Math.max(isCrowded ? silent.length / 2 : 0, this.#series.size - manySeries);
+    if (tooMany > 0) this.#forget(silent, tooMany);
+  }
+
+  /** Lets those names go that were silent longest, once all of their calls are written. */
+  #forget(silent: readonly Series[], atMost: number): void {
+    const written = silent.filter(({ hasUnwritten }) => !hasUnwritten);
+    for (const { resource, type } of written
+      .sort((a, b) => a.lastSeenAt - b.lastSeenAt)
+      .slice(0, Math.ceil(atMost)))
+      this.#series.delete(keyOf(resource, type));
+    // Said again as soon as it is so again.
+    if (written.length > 0) this.overflowed = false;
   }
 
   #seriesFor(resource: string, type: ResourceType, nowMs: number): Series {

@@ -79,6 +79,11 @@ export class Series {
     this.tens = new Ring(10 * secondMs, tensKept);
   }
 
+  /** Whether something of it has still to be written. */
+  get hasUnwritten(): boolean {
+    return [...this.#sums.keys()].some((stepMs) => this.sums(stepMs).some(({ isUnwritten }) => isUnwritten));
+  }
+
   get instanceCount(): number {
     return this.#instances.size;
   }

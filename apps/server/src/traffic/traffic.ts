@@ -163,8 +163,9 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
 
   #sweep(): void {
     const nowMs = this.#clock.now();
+    const isCrowded = this.#count() > 0.9 * maxSeries;
     for (const [key, app] of this.#apps) {
-      app.sweep(nowMs);
+      app.sweep(nowMs, isCrowded);
       if (this.#loading.has(key)) this.#load(key, app);
     }
   }
