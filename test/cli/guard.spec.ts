@@ -143,30 +143,6 @@ describe('resources', () => {
   });
 });
 
-describe('top', () => {
-  it('is one snapshot without a terminal', async () => {
-    const ran = await order.sluice(['top', 'order-api']);
-    expect(ran).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^RESOURCE/) });
-    expect(order.fake.asked.filter(({ id }) => id === 'listResources')).toHaveLength(1);
-  });
-
-  it('is refreshed on a terminal, on a screen of its own', async () => {
-    let turns = 0;
-    const ran = await order.sluice(['top', 'order-api', '--lang', 'zh'], {
-      terminal: true,
-      onSleep: (interrupt) => {
-        turns += 1;
-        if (turns === 2) interrupt();
-      },
-    });
-    expect(ran.code).toBe(0);
-    expect(ran.out.startsWith('\u001b[?1049h')).toBe(true);
-    expect(ran.out.endsWith('\u001b[?1049l')).toBe(true);
-    expect(ran.out.match(/资源 +类型/g)).toHaveLength(2);
-    expect(ran.out).toContain('2 个资源，100.0 次/秒，最近一分钟拦截 120 次，1 个资源有未关闭的熔断器');
-  });
-});
-
 describe('looking at rules', () => {
   it('lists them with what they ask for', async () => {
     const { out } = await order.sluice(['rule', 'ls', 'order-api']);

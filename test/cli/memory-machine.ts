@@ -17,10 +17,15 @@ export interface MachineOptions {
   readonly answers?: readonly string[];
   /** Standard output is a terminal. */
   readonly terminal?: boolean;
+  /** Lines that it shows. */
+  readonly rows?: number;
   /** Time is the machine's own; else a sleep takes no time but moves the clock. */
   readonly realTime?: boolean;
-  /** Called at each sleep, for what happens meanwhile; `interrupt` is Ctrl+C. */
-  readonly onSleep?: (interrupt: () => void) => void;
+  /**
+   * Called at each sleep, for what happens meanwhile; `interrupt` is Ctrl+C, `written` what came out until then, output
+   * and errors in their order.
+   */
+  readonly onSleep?: (interrupt: () => void, written: string) => void;
 }
 
 /** A machine in memory for the command line: its own home, its own clock, its output kept. */
@@ -29,7 +34,7 @@ export class MemoryMachine {
   readonly asked: string[] = [];
 
   async run(argv: readonly string[], options: MachineOptions = {}): Promise<Ran> {
-    let [out, err] = ['', ''];
+    let [out, err, written] = ['', '', ''];
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
     const textOf = (data: string | Uint8Array): string =>
       typeof data === 'string' ? data : decoder.decode(data);
@@ -43,14 +48,19 @@ export class MemoryMachine {
       home: this.home,
       out: {
         isTerminal: options.terminal ?? false,
+        rows: options.rows,
         write: (data) => {
-          out += textOf(data);
+          const text = textOf(data);
+          out += text;
+          written += text;
         },
       },
       err: {
         isTerminal: canAsk,
         write: (data) => {
-          err += textOf(data);
+          const text = textOf(data);
+          err += text;
+          written += text;
         },
       },
       canAsk,
@@ -64,7 +74,7 @@ export class MemoryMachine {
       },
       now: () => Date.now() + ahead,
       sleep: async (ms) => {
-        options.onSleep?.(interrupt);
+        options.onSleep?.(interrupt, written);
         if (options.realTime) await new Promise((resolve) => setTimeout(resolve, ms));
         else ahead += ms;
       },

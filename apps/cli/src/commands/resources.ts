@@ -1,5 +1,5 @@
 import type { ResourceType } from '@sluice/core';
-import type { Resource, ResourceDetail } from '@sluice/protocol';
+import type { Contracts, ResourceDetail, ResponseOf } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
@@ -8,7 +8,10 @@ import { tableText } from '../output/table.ts';
 import { inApp, missing } from '../reference/missing.ts';
 import { breakersText, breakerWord, resourceColumns, tallyColumns } from '../traffic/resource-rows.ts';
 import { noteSilentNodes } from '../traffic/silent-nodes.ts';
-import { watching } from '../traffic/watching.ts';
+import { onScreen, watching } from '../traffic/watching.ts';
+
+/** The line above a table. */
+const headLines = 1;
 
 export interface ResourceFlags {
   readonly type?: ResourceType;
@@ -20,20 +23,23 @@ export async function fetchResources(
   context: Context,
   app: string,
   type: ResourceType | undefined,
-): Promise<{ readonly items: Resource[]; readonly overflowed: boolean }> {
+): Promise<ResponseOf<Contracts['listResources']>> {
   const [api, env] = [await context.api(), await context.environment()];
-  const listed = await inApp(context, app, () =>
+  return inApp(context, app, () =>
     api.call(contracts.listResources, { params: { env, app }, query: type === undefined ? {} : { type } }),
   );
-  noteSilentNodes(context, listed.silentNodes);
-  return listed;
 }
 
 /** `sluice resources ls`: what calls came through, and how they did in the last minute. */
 export async function listResources(context: Context, app: string, flags: ResourceFlags): Promise<ExitCode> {
   const fetch = () => fetchResources(context, app, flags.type);
-  const print = async ({ items, overflowed }: Awaited<ReturnType<typeof fetch>>): Promise<void> => {
-    await context.output.list(items, resourceColumns(context));
+  const print = async (listed: Awaited<ReturnType<typeof fetch>>): Promise<void> => {
+    const { items, overflowed, silentNodes } = listed;
+    const otherLines = headLines + (overflowed ? 1 : 0) + (silentNodes === undefined ? 0 : 1);
+    const rows = flags.watch ? onScreen(context, items, otherLines) : items;
+    await context.output.list(rows, resourceColumns(context));
+    // Said where it is shown: what is said before is wiped off a screen.
+    noteSilentNodes(context, silentNodes);
     if (items.length === 0) noteNoCalls(context);
     if (overflowed)
       context.output.note(
@@ -66,8 +72,10 @@ export async function showResource(
   flags: ResourceFlags,
 ): Promise<ExitCode> {
   const fetch = () => fetchResource(context, app, resource, flags.type);
-  const print = (detail: ResourceDetail): Promise<void> =>
-    context.output.one(detail, () => detailText(context, detail));
+  const print = async (detail: Awaited<ReturnType<typeof fetch>>): Promise<void> => {
+    await context.output.one(detail, () => detailText(context, detail));
+    noteSilentNodes(context, detail.silentNodes);
+  };
   if (flags.watch) return watching(context, fetch, print);
   await print(await fetch());
   return exitCode.ok;
@@ -78,15 +86,13 @@ async function fetchResource(
   app: string,
   resource: string,
   type: ResourceType | undefined,
-): Promise<ResourceDetail> {
+): Promise<ResponseOf<Contracts['getResource']>> {
   const [api, env] = [await context.api(), await context.environment()];
   try {
-    const detail = await api.call(contracts.getResource, {
+    return await api.call(contracts.getResource, {
       params: { env, app, resource },
       query: type === undefined ? {} : { type },
     });
-    noteSilentNodes(context, detail.silentNodes);
-    return detail;
   } catch (error) {
     if (!(error instanceof ServerError) || error.status !== 404) throw error;
     const { items } = await fetchResources(context, app, type);

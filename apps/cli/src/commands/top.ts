@@ -1,10 +1,11 @@
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { blockedOf, resourceColumns } from '../traffic/resource-rows.ts';
-import { watching } from '../traffic/watching.ts';
+import { noteSilentNodes } from '../traffic/silent-nodes.ts';
+import { onScreen, watching } from '../traffic/watching.ts';
 import { fetchResources, noteNoCalls, type ResourceFlags } from './resources.ts';
 
-/** Lines besides the resources: two of facts and their heads. */
+/** Lines above the resources: two of facts, an empty one, and the heads. */
 const ownLines = 4;
 
 /** `sluice top`: the busiest resources, anew each second on a terminal, else once. */
@@ -13,7 +14,7 @@ export async function top(context: Context, app: string, flags: ResourceFlags): 
   const isLive = io.out.isTerminal && output.format === 'table';
   const env = await context.environment();
   const fetch = () => fetchResources(context, app, flags.type);
-  const print = async ({ items }: Awaited<ReturnType<typeof fetch>>): Promise<void> => {
+  const print = async ({ items, silentNodes }: Awaited<ReturnType<typeof fetch>>): Promise<void> => {
     const known = items.flatMap((r) => (r.minute ? [r.minute] : []));
     const calls = known.reduce((sum, minute) => sum + minute.passed + blockedOf(minute), 0);
     const blocked = known.reduce((sum, minute) => sum + blockedOf(minute), 0);
@@ -22,8 +23,8 @@ export async function top(context: Context, app: string, flags: ResourceFlags): 
       output.raw(
         `${say(
           {
-            en: '{app} in {env}, {at}: {resources} resources, {rate} calls/s, {blocked} blocked in the last minute, {opened} with a breaker that is not closed (Ctrl+C ends)',
-            zh: '{env} 环境的 {app}，{at}：{resources} 个资源，{rate} 次/秒，最近一分钟拦截 {blocked} 次，{opened} 个资源有未关闭的熔断器（Ctrl+C 退出）',
+            en: '{app} in {env}, {at} (Ctrl+C ends)\n{resources} resources, {rate} calls/s; in the last minute {blocked} blocked; {opened} with a breaker not closed',
+            zh: '{env} 环境的 {app}，{at}（Ctrl+C 退出）\n{resources} 个资源，{rate} 次/秒，最近一分钟拦截 {blocked} 次，{opened} 个资源有未关闭的熔断器',
           },
           {
             app,
@@ -36,8 +37,11 @@ export async function top(context: Context, app: string, flags: ResourceFlags): 
           },
         )}\n\n`,
       );
-    const rows = isLive ? items.slice(0, Math.max(1, (io.out.rows ?? 24) - ownLines)) : items;
+    const otherLines = ownLines + (silentNodes === undefined ? 0 : 1);
+    const rows = isLive ? onScreen(context, items, otherLines) : items;
     await output.list(rows, resourceColumns(context));
+    // Said where it is shown: what is said before is wiped off the screen.
+    noteSilentNodes(context, silentNodes);
     if (items.length === 0 && !isLive) noteNoCalls(context);
   };
   if (isLive) return watching(context, fetch, print);

@@ -4,8 +4,13 @@ import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { asCliError } from '../failure/print-error.ts';
 
 const everyMs = 1000;
-/** Another screen that leaves no trace in the terminal's history, and the way back. */
-const [enter, leave, home] = ['\u001b[?1049h\u001b[?25l', '\u001b[?25h\u001b[?1049l', '\u001b[H\u001b[J'];
+/**
+ * Another screen that leaves no trace in the terminal's history, and the way back. It cuts lines that are too long:
+ * those that went on in the next one would push the first off the screen.
+ */
+const [enter, leave] = ['\u001b[?1049h\u001b[?25l\u001b[?7l', '\u001b[?7h\u001b[?25h\u001b[?1049l'];
+const home = '\u001b[H\u001b[J';
+const usualLines = 24;
 
 /**
  * Shows something anew each second until Ctrl+C; on a terminal the new takes the place of the old. A server that is
@@ -38,6 +43,13 @@ export async function watching<T>(
     if (isScreen) io.out.write(leave);
     forget();
   }
+}
+
+/** The first of some rows, as many as a terminal shows below and above so many other lines. */
+export function onScreen<T>({ io, output }: Context, rows: readonly T[], otherLines: number): readonly T[] {
+  if (!io.out.isTerminal || output.format !== 'table') return rows;
+  // The cursor stands in a line of its own.
+  return rows.slice(0, Math.max(1, (io.out.rows ?? usualLines) - otherLines - 1));
 }
 
 const isLost = (value: unknown): value is CliError =>
