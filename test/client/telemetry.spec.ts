@@ -189,6 +189,27 @@ describe('Prometheus', () => {
   });
 });
 
+describe('Prometheus, where the registry speaks OpenMetrics', () => {
+  it('is told counters by the same names', async () => {
+    const { sluice, traffic } = await busy();
+    const registry = new Registry<typeof Registry.OPENMETRICS_CONTENT_TYPE>();
+    registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+    tellPrometheus(sluice, { registry });
+    await traffic();
+    const text = await registry.metrics();
+    const lines = text.split('\n');
+    for (const line of [
+      '# TYPE sluice_requests counter',
+      'sluice_requests_total{resource="pay",resource_type="method",decision="pass"} 3',
+      '# TYPE sluice_call_duration_seconds histogram',
+      'sluice_call_duration_seconds_count{resource="pay",resource_type="method"} 3',
+    ])
+      expect(lines).toContain(line);
+    expect(text).not.toContain('_total_total');
+    expect(await registry.metrics()).toBe(text);
+  });
+});
+
 describe('OpenTelemetry', () => {
   const provided: MeterProvider[] = [];
   afterEach(async () => {

@@ -55,19 +55,22 @@ interface RegisteredValue {
 /** A metric as prom-client's registry asks for it: by its `get`. */
 function asMetric(family: PrometheusFamily) {
   const { name, help, type } = family;
-  return {
+  const aggregator = family.isSummable ? ('sum' as const) : ('max' as const);
+  const metric = {
     name,
     help,
     type,
-    aggregator: type === 'gauge' && !family.isSummable ? 'max' : 'sum',
+    aggregator,
     get: async () => {
       const values: RegisteredValue[] = [];
       family.tell((labels, value, suffix) =>
         values.push({ value, labels, ...(suffix !== '' && { metricName: `${name}${suffix}` }) }),
       );
-      return { name, help, type, values, aggregator: family.isSummable ? 'sum' : 'max' };
+      // A registry of OpenMetrics takes `_total` off the name, and puts it at the samples itself.
+      return { name: metric.name, help, type, values, aggregator };
     },
     // What is counted here belongs to the client; a registry that is reset must not make its counts go back.
     reset: () => undefined,
   };
+  return metric;
 }
