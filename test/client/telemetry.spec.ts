@@ -274,6 +274,31 @@ describe('OpenTelemetry', () => {
     expect(await blocked()).toBe(7);
   });
 
+  it('gets a part of the durations of many calls, in which slow ones are as rare as among all', async () => {
+    const { sluice, clock } = await busy();
+    const { meterProvider, points } = collector();
+    const stop = tellOpenTelemetry(sluice, { meterProvider });
+    for (let second = 0; second < 20; second++) {
+      const slow = Array.from({ length: 5 }, () => sluice.entry('shop'));
+      const quick = Array.from({ length: 4995 }, () => sluice.entry('shop'));
+      await clock.advance(1);
+      for (const passage of quick) passage.exit();
+      for (const passage of slow) {
+        await clock.advance(100);
+        passage.exit();
+      }
+      await clock.advance(2000);
+    }
+    const told = (await points()).find(({ name }) => name === 'sluice.call.duration');
+    const { buckets, count } = told!.value as { buckets: { counts: number[] }; count: number };
+    expect(Math.abs(count - 20_000)).toBeLessThanOrEqual(20);
+    // A fifth of all hundred slow ones, give or take what chance does.
+    const slow = buckets.counts.slice(5).reduce((sum, each) => sum + each, 0);
+    expect(slow).toBeGreaterThan(0);
+    expect(slow).toBeLessThan(60);
+    stop();
+  });
+
   it('finds refusals and would-be refusals on the span that is active in their call', async () => {
     const { sluice, clock } = await busy();
     const stop = tellOpenTelemetry(sluice);

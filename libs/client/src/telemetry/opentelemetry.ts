@@ -92,8 +92,10 @@ function record(histogram: Histogram, name: string, { type, durations, durationM
   const shift = boundsMs > 0 ? Math.min(1, durationMs / boundsMs) : 1;
   const part = Math.min(1, mostRecorded / Math.max(1, calls));
   const attributes = placeAttributes(name, type);
+  // Of many calls each so many-th, counted from one by chance: a slow one among thousands is as rare in the part.
+  let taken = part < 1 ? Math.random() : 0;
   for (const [belowMs, count] of durations) {
-    const times = Math.max(1, Math.round(count * part));
-    for (let n = 0; n < times; n++) histogram.record((belowMs * shift) / 1000, attributes);
+    taken += count * part;
+    for (; taken >= 1; taken -= 1) histogram.record((belowMs * shift) / 1000, attributes);
   }
 }
