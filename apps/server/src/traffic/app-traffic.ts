@@ -30,7 +30,7 @@ type OpenBreaker = Report['open'][number];
 /** What this node knows of the calls of one app: its resources, its breakers, and who has told. */
 export class AppTraffic {
   readonly place: Place;
-  readonly coverage = new Coverage();
+  coverage = new Coverage();
   readonly #series = new Map<string, Series>();
   readonly #mayGrow: () => boolean;
   /** By process, for a report may come again over another connection. */
@@ -83,6 +83,19 @@ export class AppTraffic {
     const old = nowMs - turnKeptMs;
     if (this.#turns.length > 0 && this.#turns[0]!.atMs < old)
       this.#turns = this.#turns.filter(({ atMs }) => atMs >= old);
+  }
+
+  /**
+   * The clock was set back: what is told from now on would lie before what is in memory, and be passed over. What
+   * comes to minutes and hours stays.
+   */
+  startAnew(nowMs: number): void {
+    this.coverage = new Coverage();
+    this.#reporters.clear();
+    this.#turns = [];
+    this.#details = 0;
+    this.coveredUntilMs = Math.min(this.coveredUntilMs, nowMs);
+    for (const series of this.#series.values()) series.startAnew(nowMs);
   }
 
   /** A connection is over; its instance may have another one. */

@@ -79,6 +79,14 @@ export class Series {
     this.tens = new Ring(10 * secondMs, tensKept);
   }
 
+  /** Forgets all but the sums: it was told by a clock that is `nowMs` again. */
+  startAnew(nowMs: number): void {
+    this.rest();
+    this.#instances.clear();
+    this.#rules.clear();
+    this.lastSeenAt = Math.min(this.lastSeenAt, nowMs);
+  }
+
   /** Whether something of it has still to be written. */
   get hasUnwritten(): boolean {
     return [...this.#sums.keys()].some((stepMs) => this.sums(stepMs).some(({ isUnwritten }) => isUnwritten));

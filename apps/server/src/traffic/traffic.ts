@@ -19,6 +19,8 @@ const sweepMs = 60_000;
 const maxSeries = 10_000;
 /** A minute is written when it is over and late reports had their time. */
 const writeMs = 15_000;
+/** A clock that goes back by less counts some seconds twice; by more, nothing would count until it is there again. */
+const setBackMs = 60_000;
 
 /**
  * What instances tell of their calls, in memory: seconds for five minutes, tens of seconds for an hour. Numbers are
@@ -35,6 +37,8 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #loading = new Map<string, Promise<void>>();
   readonly #events = new EventEmitter();
   #timers: NodeJS.Timeout[] = [];
+  /** What the clock showed last. */
+  #latestMs = 0;
   #writing: Promise<void> | undefined;
 
   constructor(
@@ -104,7 +108,7 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   #take(connection: Connection, report: Report): void {
-    const nowMs = this.#clock.now();
+    const nowMs = this.#now();
     const lost = this.#appOf(connection.place).take(connection, report, nowMs);
     if (lost === undefined) return;
     this.#measure(connection.place, report, lost);
@@ -150,6 +154,13 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
     this.#loading.set(key, loading);
   }
 
+  #now(): number {
+    const nowMs = this.#clock.now();
+    if (nowMs < this.#latestMs - setBackMs) for (const app of this.#apps.values()) app.startAnew(nowMs);
+    this.#latestMs = nowMs;
+    return nowMs;
+  }
+
   #count(): number {
     let count = 0;
     for (const app of this.#apps.values()) count += app.size;
@@ -157,7 +168,7 @@ export class Traffic implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   #tick(): void {
-    const nowMs = this.#clock.now();
+    const nowMs = this.#now();
     for (const app of this.#apps.values()) app.tick(nowMs);
   }
 
