@@ -3,6 +3,7 @@ import { faultRule } from '../model/fault-rule.ts';
 import { id, name } from '../model/name.ts';
 import { record } from '../model/record.ts';
 import { reportedText, text } from '../model/text.ts';
+import { agoMs } from './ago.ts';
 
 /** Drills that one frame may carry, and faults that one drill may have. */
 export const mostDrills = 20;
@@ -102,7 +103,7 @@ export const drillRecord = z.object({
   /** `refused`: it was never begun here, `error` says why. An ended drill is never begun again in the process. */
   state: z.enum(['active', 'ended', 'refused']),
   endedBecause: z.enum(faultEnds).optional(),
-  endedAgoMs: milliseconds.optional(),
+  endedAgoMs: agoMs.optional(),
   error: reportedText(1000).optional(),
   /** For how long it has been active, or was. */
   activeMs: milliseconds,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { json } from '../model/json.ts';
 import { record } from '../model/record.ts';
 import { reportedText, text } from '../model/text.ts';
+import { agoMs } from './ago.ts';
 
 const count = z.int().min(0);
 /** The id of a rule everywhere outside of its namespace: `namespace/key`. */
@@ -40,7 +41,7 @@ export const breakerTurn = z.object({
   to: z.enum(breakerStates),
   reason: reportedText(200),
   /** How long ago, when the report was sent. */
-  agoMs: z.number().min(0),
+  agoMs,
 });
 export type BreakerTurn = z.infer<typeof breakerTurn>;
 
@@ -49,9 +50,9 @@ const longestInput = 266;
 
 /** One sampled decision with the inputs that rules declare, for replay. Reported once the call has ended. */
 export const recordedCall = z.object({
-  agoMs: z.number().min(0),
+  agoMs,
   /** When it came in, on the clock of the instance's calls, unrounded: what makes a replay exact. */
-  atMs: z.number().min(0).optional(),
+  atMs: z.number().min(0).max(1e13).optional(),
   /** Whether it could have waited, as a synchronous call can't; absent: it could not. */
   mayWait: z.boolean().optional(),
   resource: text(256).min(1),
@@ -80,7 +81,7 @@ export const report = z.object({
   sequence: z.int().positive(),
   /** Seconds, oldest first; `agoMs` from the end of the second to the sending. */
   seconds: z
-    .array(z.object({ agoMs: z.number().min(0), resources: z.array(resourceSecond).max(2100) }))
+    .array(z.object({ agoMs, resources: z.array(resourceSecond).max(2100) }))
     .max(60),
   breakers: z.array(breakerTurn).max(1000).default([]),
   /** Every breaker that is not closed now. */
@@ -107,7 +108,7 @@ export const report = z.object({
         state: z.enum(['unavailable', 'quarantined', 'failing']),
         error: reportedText(500),
         /** Since how long it is so, when the report was sent. */
-        agoMs: z.number().min(0).optional(),
+        agoMs: agoMs.optional(),
       }),
     )
     .max(200)
