@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { context } from '@opentelemetry/api';
+import { context, metrics } from '@opentelemetry/api';
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
@@ -214,6 +214,7 @@ describe('OpenTelemetry', () => {
   const provided: MeterProvider[] = [];
   afterEach(async () => {
     context.disable();
+    metrics.disable();
     for (const provider of provided.splice(0)) await provider.shutdown();
   });
 
@@ -296,6 +297,28 @@ describe('OpenTelemetry', () => {
     const slow = buckets.counts.slice(5).reduce((sum, each) => sum + each, 0);
     expect(slow).toBeGreaterThan(0);
     expect(slow).toBeLessThan(60);
+    stop();
+  });
+
+  it('gets all that was counted through an SDK that is registered later', async () => {
+    const { clock, sluice, traffic } = await busy();
+    const stop = tellOpenTelemetry(sluice);
+    await traffic();
+    const { meterProvider, points } = collector();
+    metrics.setGlobalMeterProvider(meterProvider);
+    await traffic();
+    const told = await points();
+    const toldOf = (name: string, outcome: string) =>
+      told.find((each) => each.name === name && Object.values(each.attributes).includes(outcome))?.value;
+    expect(toldOf('sluice.requests', 'limited')).toBe(7);
+    expect(toldOf('sluice.circuit.state', 'rules/breaker')).toBeDefined();
+    sluice.entry('shop').exit();
+    await clock.advance(1000);
+    const later = await points();
+    expect(later.find(({ name }) => name === 'sluice.call.duration')).toMatchObject({
+      attributes: { 'sluice.resource': 'shop' },
+      value: { count: 1 },
+    });
     stop();
   });
 

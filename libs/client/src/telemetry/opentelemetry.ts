@@ -36,23 +36,23 @@ const mostRecorded = 1000;
 
 /**
  * Tells OpenTelemetry of the guarded calls of this process, from now on, through the providers that the app has
- * registered: metrics, and what was decided on the span that is active in a call that is blocked or would have been.
+ * registered, or registers later: metrics, and what was decided on the span that is active in a call that is blocked or would have been.
  * Answers the way to end it.
  */
 export function tellOpenTelemetry(sluice: Sluice, options: OpenTelemetryOptions = {}): Unsubscribe {
-  const { meterProvider = metrics, maxResources = defaultMaxResources, spans = true } = options;
-  const meter = meterProvider.getMeter('@sluice/client', clientVersion);
+  const { meterProvider, maxResources = defaultMaxResources, spans = true } = options;
   const totals = new CallTotals(sluice, { maxResources, boundsSec: [] });
-  const stopMetrics = observe(meter, totals, sluice);
-  const histogram = meter.createHistogram(durationName, {
-    unit: 's',
-    description: durationHelp,
-    advice: { explicitBucketBoundaries: [...defaultBoundsSec] },
-  });
+  let told = instrumentsOf(meterProvider ?? metrics.getMeterProvider(), totals, sluice);
   const stops = [
-    stopMetrics,
+    () => told.stop(),
     sluice.on('calls', ({ resources }) => {
-      for (const calls of resources) record(histogram, totals.nameOf(calls.resource, calls.type), calls);
+      // Spans find an SDK that is registered later by themselves; meters don't.
+      const provider = meterProvider ?? metrics.getMeterProvider();
+      if (provider !== told.provider) {
+        told.stop();
+        told = instrumentsOf(provider, totals, sluice);
+      }
+      for (const calls of resources) record(told.histogram, totals.nameOf(calls.resource, calls.type), calls);
     }),
     ...(spans ? tellSpans(sluice) : []),
     () => totals.close(),
@@ -60,6 +60,24 @@ export function tellOpenTelemetry(sluice: Sluice, options: OpenTelemetryOptions 
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+/** What metrics are told through, made by one provider. */
+interface Instruments {
+  readonly provider: MeterProvider;
+  readonly histogram: Histogram;
+  readonly stop: Unsubscribe;
+}
+
+function instrumentsOf(provider: MeterProvider, totals: CallTotals, sluice: Sluice): Instruments {
+  const meter = provider.getMeter('@sluice/client', clientVersion);
+  const stop = observe(meter, totals, sluice);
+  const histogram = meter.createHistogram(durationName, {
+    unit: 's',
+    description: durationHelp,
+    advice: { explicitBucketBoundaries: [...defaultBoundsSec] },
+  });
+  return { provider, histogram, stop };
 }
 
 function observe(meter: Meter, totals: CallTotals, sluice: Sluice): Unsubscribe {
