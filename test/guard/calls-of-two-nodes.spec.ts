@@ -227,6 +227,12 @@ describe('calls of instances of two nodes', () => {
       return answer.silentNodes === 1 && answer;
     });
     expect(callsOf(chart.points)).toBe(11);
+    await until('an overview without the other node', async () => {
+      const { apps, silentNodes } = await amongStrangers(() =>
+        here().admin.call(contracts.environmentTraffic, { params: { env: 'prod' } }),
+      );
+      return apps.length > 0 && silentNodes === 1;
+    });
     await until('a replay without the other node', async () => {
       const { warnings } = await amongStrangers(() =>
         here().admin.call(contracts.replayRules, { params: place, body: {} }),

@@ -7,7 +7,7 @@ import { type Caller, may } from '../http/caller.ts';
 import type { AppTraffic } from './app-traffic.ts';
 import { lastMinuteOf } from './last-minute.ts';
 import { mergedResource, mergedTally } from './merged-tally.ts';
-import { ResourcesRead } from './resources.read.ts';
+import { ResourcesRead, silentNodes } from './resources.read.ts';
 import { minuteMs } from './series.ts';
 import { addNumbers, at, fieldCount, tallyOf } from './tally-fields.ts';
 import { Traffic } from './traffic.ts';
@@ -55,7 +55,7 @@ export class EnvironmentTrafficRead {
       .map(({ name }) => name)
       .filter((app) => may(caller, 'config:read', { environment, app }));
     const question: Question = { environment, names };
-    const [here, { answers }] = await Promise.all([
+    const [here, { answers, silent }] = await Promise.all([
       this.#here(question),
       this.#nodes.ask<Told>('environment traffic', question),
     ]);
@@ -71,6 +71,7 @@ export class EnvironmentTrafficRead {
         .sort((a, b) => byTrouble(a, b) || (a.resource < b.resource ? -1 : 1))
         .slice(0, worstShown),
       at: new Date(this.#clock.now()).toISOString(),
+      ...silentNodes(silent),
     };
   }
 

@@ -80,9 +80,7 @@ export const report = z.object({
   /** Counts up from 1 for each process, so that a lost report is known to be missing. */
   sequence: z.int().positive(),
   /** Seconds, oldest first; `agoMs` from the end of the second to the sending. */
-  seconds: z
-    .array(z.object({ agoMs, resources: z.array(resourceSecond).max(2100) }))
-    .max(60),
+  seconds: z.array(z.object({ agoMs, resources: z.array(resourceSecond).max(2100) })).max(60),
   breakers: z.array(breakerTurn).max(1000).default([]),
   /** Every breaker that is not closed now. */
   open: z

@@ -31,6 +31,7 @@ export const environmentTraffic = contract({
     /** Open breakers first, then the most errors, then the most refusals, then the most calls; at most 12. */
     worst: z.array(resource.extend({ app: name })),
     at: moment,
+    silentNodes,
   }),
 });
 

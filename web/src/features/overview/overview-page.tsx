@@ -5,6 +5,7 @@ import { useText } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { ChangesTable } from '../../parts/changes-table.tsx';
+import { SilentNodes } from '../../parts/silent-nodes.tsx';
 import { Age } from '../../ui/age.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
@@ -63,6 +64,7 @@ export function OverviewPage() {
       {overview.data && (
         <FirstSteps env={env} steps={overview.data.firstSteps} apps={apps.data?.items ?? []} />
       )}
+      <SilentNodes count={traffic.data?.silentNodes} />
       <Loaded of={overview}>
         {(data) => <Tiles overview={data} traffic={traffic.data} switches={switches} />}
       </Loaded>

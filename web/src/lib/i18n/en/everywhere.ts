@@ -67,4 +67,6 @@ export const live = {
     'The live connection was cut. What you see may be as old as this says. It is being opened again.',
   polling: (age: string) => `Polling, cut ${age} ago`,
   pollingHint: 'No live connection: everything is read again every 5 s until it is back.',
+  silentNodes: (n: number) =>
+    `${plural(n, 'other server', 'other servers')} did not answer in time. What instances tell there is missing here.`,
 };

@@ -70,8 +70,6 @@ export const resources = {
   pause: 'Pause',
   resume: 'Go on',
   paused: 'Paused. New data is kept and shown when you go on.',
-  silentNodes: (n: number) =>
-    `${plural(n, 'other server', 'other servers')} did not answer in time. What instances tell there is missing here.`,
   age: 'newest data',
   noData: 'no data',
   stale: 'Nothing new is told',

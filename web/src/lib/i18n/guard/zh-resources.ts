@@ -60,7 +60,6 @@ export const resources = {
     pause: '暂停',
     resume: '继续',
     paused: '已暂停。新数据会保留，继续后显示。',
-    silentNodes: (n) => `另有 ${n} 个服务节点未及时应答，此处缺少其实例上报的数据。`,
     age: '最新数据',
     noData: '无数据',
     stale: '没有新的上报',

@@ -60,5 +60,6 @@ export const { common, format, problem, access, roles, live } = {
     reconnectingHint: '实时连接已断开，正在重连。页面内容可能已有这么久没有更新。',
     polling: (age) => `轮询中，断开 ${age}`,
     pollingHint: '没有实时连接：每 5 秒重新读取一次，直到恢复。',
+    silentNodes: (n) => `另有 ${n} 个服务节点未及时应答，此处缺少其实例上报的数据。`,
   },
 } satisfies Texts;
