@@ -5,6 +5,7 @@ import { at, fieldCount } from '../../apps/server/src/traffic/tally-fields.ts';
 import { Traffic } from '../../apps/server/src/traffic/traffic.ts';
 import { TrafficRetention } from '../../apps/server/src/traffic/traffic-retention.ts';
 import type { BootedApp } from '../support/boot-app.ts';
+import { ConfigDesk } from '../support/config-desk.ts';
 import { onEachDatabase } from '../support/each-database.ts';
 import { LeanClient } from '../support/lean-client.ts';
 import { readRows, writeRows } from '../support/rows.ts';
@@ -95,6 +96,32 @@ class Bench {
 }
 
 onEachDatabase('traffic', (boot) => {
+  it('shows the pushes of a time long ago, however many came after it', async () => {
+    const server = await boot();
+    const bench = await Bench.begin(server);
+    const agoMs = (days: number): number => Date.now() - days * 86_400_000;
+    await seen(server, agoMs(20));
+    await new ConfigDesk(server.admin, 'prod', 'orders').create('limits');
+    const [{ id } = { id: '' }] = await readRows<{ id: string }>(server, 'SELECT id FROM namespace');
+    const changes = Array.from({ length: 600 }, (_, n) => ({
+      revision: 1000 + n,
+      at: agoMs(n === 0 ? 10 : 1),
+    }));
+    await writeRows(
+      server,
+      `INSERT INTO change (environment, revision, namespace_id, kind, app, namespace, actor, message, at)
+       VALUES ${changes.map(({ revision, at }) => `('prod', ${revision}, '${id}', 'publish', 'orders', 'limits', 'anna', '', ${at})`).join()}`,
+    );
+    const pushesOf = async (fromDays: number, toDays: number): Promise<number[]> => {
+      const [from, to] = [fromDays, toDays].map((days) => new Date(agoMs(days)).toISOString());
+      const { markers } = await server.admin.call(contracts.getTraffic, { params, query: { from, to } });
+      return markers.flatMap((marker) => (marker.kind === 'push' ? [marker.revision] : []));
+    };
+    expect(await pushesOf(11, 9)).toEqual([1000]);
+    expect(await pushesOf(11, 0)).toHaveLength(500);
+    bench.end();
+  });
+
   it('adds up what instances tell of each second, late ones too, with what single ones told', async () => {
     const bench = await Bench.begin(await boot());
     const [a, b] = [await bench.instance('a'), await bench.instance('b')];

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { TrafficMarker } from '@sluice/protocol';
+import { Between } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { ChangeEntity } from '../feed/change.entity.ts';
 import type { Place } from '../fleet/place.ts';
@@ -41,11 +42,11 @@ export class Markers {
 
   async #pushes({ environment, app }: Place, fromMs: number, toMs: number): Promise<TrafficMarker[]> {
     const changes = await this.#database.read.find(ChangeEntity, {
-      where: { environment, app },
+      where: { environment, app, at: Between(fromMs, toMs) },
       order: { revision: 'DESC' },
       take: maxMarkers,
     });
-    return changes.filter(({ at }) => at >= fromMs && at <= toMs).map(pushMarker);
+    return changes.map(pushMarker);
   }
 }
 
