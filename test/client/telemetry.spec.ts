@@ -169,6 +169,23 @@ describe('Prometheus', () => {
     ]);
   });
 
+  it('refuses bounds that no histogram can have, and numbers of names that bound nothing', async () => {
+    const { sluice } = await busy();
+    const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
+    for (const buckets of [
+      [1, 0.1],
+      [0.1, 0.1],
+      [0, 1],
+      [-1, 1],
+      [0.1, infinity],
+      [0.1, nan, 1],
+    ])
+      expect(() => tellPrometheus(sluice, { buckets })).toThrow(`got [${buckets.join(', ')}]`);
+    for (const maxResources of [0, -1, 1.5, nan])
+      expect(() => tellPrometheus(sluice, { maxResources })).toThrow(`got ${maxResources}`);
+    expect(tellPrometheus(sluice, { buckets: [] }).text()).toContain('sluice_kill_switch');
+  });
+
   it('finds the metrics in the registry of prom-client', async () => {
     const { sluice, traffic } = await busy();
     const registry = new Registry();

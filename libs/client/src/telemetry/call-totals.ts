@@ -77,6 +77,8 @@ export class CallTotals {
   readonly #stops: readonly Unsubscribe[];
 
   constructor(sluice: Sluice, { maxResources, boundsSec }: CallTotalsOptions) {
+    if (!Number.isInteger(maxResources) || maxResources < 1)
+      throw new TypeError(`maxResources is a whole number from 1 on; got ${maxResources}`);
     this.#maxResources = maxResources;
     this.#boundsMs = boundsSec.map((bound) => bound * 1000);
     this.#stops = [

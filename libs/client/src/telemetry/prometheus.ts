@@ -30,9 +30,16 @@ export interface PrometheusMetrics {
 
 const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Tells Prometheus of the guarded calls of this process, from now on. Counts are at most a second old. */
+/**
+ * Tells Prometheus of the guarded calls of this process, from now on. Counts are at most a second old. Throws a
+ * TypeError for bounds that don't rise: calls would be counted as faster than they were.
+ */
 export function tellPrometheus(sluice: Sluice, options: PrometheusOptions = {}): PrometheusMetrics {
   const { registry, maxResources = defaultMaxResources, buckets = defaultBoundsSec } = options;
+  if (!buckets.every((bound, i) => Number.isFinite(bound) && bound > (buckets[i - 1] ?? 0)))
+    throw new TypeError(
+      `buckets are seconds above 0, each more than the one before, such as [0.01, 0.1, 1]; got [${buckets.join(', ')}]`,
+    );
   const totals = new CallTotals(sluice, { maxResources, boundsSec: buckets });
   const families = prometheusFamilies(totals, buckets, () => sluice.guarding());
   if (registry) for (const family of families) registry.registerMetric(asMetric(family) as never);
