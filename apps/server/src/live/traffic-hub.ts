@@ -86,15 +86,16 @@ export class TrafficHub implements OnApplicationBootstrap, OnApplicationShutdown
   #here(topic: TrafficTopic, nowMs: number): Lately {
     const app = this.#traffic.peek({ environment: topic.environment, app: topic.app });
     if (!app) return nothing;
+    const breakers = breakersNow(app);
+    // Where a breaker is not closed here, the page must not hear of it from a node with calls alone.
     const wanted = [...app.all()].filter(
       ({ resource, type, lastSeenAt }) =>
         (topic.resource === undefined
-          ? lastSeenAt > nowMs - (stepsTold + 1) * 1000
+          ? lastSeenAt > nowMs - (stepsTold + 1) * 1000 || breakers.has(`${type} ${resource}`)
           : resource === topic.resource) &&
         (topic.type === undefined || type === topic.type),
     );
     const steps = topic.resource === undefined ? stepsTold : stepsOfOne;
-    const breakers = breakersNow(app);
     const traffic: Told[] = wanted.slice(0, maxTold).map((series) => ({
       resource: series.resource,
       type: series.type,
