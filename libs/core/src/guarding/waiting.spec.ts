@@ -249,6 +249,64 @@ describe('waiting for a rule that no longer holds anybody up', () => {
     passes(guard.resume(waiting, 100));
   });
 
+  it.each<[string, Rule]>([
+    ['slot', pacing(1, 4000)],
+    ['permit', { ...concurrency(1, 5), maxQueueMs: 4000 } as Rule],
+  ])('for a %s goes when the time of the rule is over', (_, rule) => {
+    const until = (ms: number): Rule => ({
+      ...rule,
+      effective: { until: new Date(ms).toISOString() },
+    });
+    const [guard, gate] = start({ a: until(100), d: until(150) });
+    passes(guard.enter(gate, {}, 0, true));
+    const waiting = waits(guard, gate, 0);
+    expect(waiting.waitMs).toBe(100);
+    expect(guard.resume(waiting, 99)).toBe(waiting);
+    expect(waiting.waitMs).toBe(1);
+    // A release that gives it more time is heard of.
+    guard.load({ a: until(200), d: until(150) }, 2, 99);
+    expect(guard.resume(waiting, 100)).toBe(waiting);
+    expect(waiting.waitMs).toBe(50);
+    expect(guard.resume(waiting, 150)).toBe(waiting);
+    expect(waiting.waitMs).toBe(50);
+    passes(guard.resume(waiting, 200));
+  });
+
+  it('goes in the end, however the clocks lie to each other', () => {
+    const rule = pacing(1, 4000);
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e12, max: 2e12, noNaN: true }),
+        fc.double({ min: 0, max: 1e6, noNaN: true }),
+        fc.integer({ min: 1, max: 900 }),
+        (wallOffsetMs, startMs, inMs) => {
+          const guard = new Guard({ name: 'i', nowMs: startMs, wallOffsetMs, seed: 1 });
+          const until = new Date(Math.ceil(startMs + wallOffsetMs) + inMs).toISOString();
+          guard.load({ a: { ...rule, effective: { until } } }, 1, startMs);
+          const gate = guard.gate('pay', 'method');
+          passes(guard.enter(gate, {}, startMs, true));
+          const waiting = waits(guard, gate, startMs);
+          let nowMs = startMs;
+          for (let turns = 0; guard.resume(waiting, nowMs) === waiting; turns++) {
+            expect(turns).toBeLessThan(3);
+            nowMs += waiting.waitMs;
+          }
+          expect(Math.abs(nowMs + wallOffsetMs - Date.parse(until))).toBeLessThan(0.001);
+        },
+      ),
+    );
+  });
+
+  it('is not asked by a breaker whose time is over', () => {
+    const effective = { until: new Date(50).toISOString() };
+    const [guard, gate] = start({ a: pacing(10), d: { ...breaker, effective } });
+    const running = passes(guard.enter(gate, {}, 0, true));
+    const waiting = waits(guard, gate, 0);
+    guard.exit(running, 'error', 10);
+    expect(guard.enter(gate, {}, 10, true)).toMatchObject({ code: 'breakerOpen' });
+    passes(guard.resume(waiting, 100));
+  });
+
   it('goes through a breaker that has opened, once the kill switch is thrown', () => {
     const [guard, gate] = start({ a: pacing(10), d: breaker });
     const running = passes(guard.enter(gate, {}, 0, true));

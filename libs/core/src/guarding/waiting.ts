@@ -2,6 +2,7 @@ import type { Concurrency, Waiter } from '../limiting/concurrency.ts';
 import type { Limiter } from '../limiting/limiter.ts';
 import type { CallInputs } from '../model/call.ts';
 import type { Block } from './block.ts';
+import type { CompiledRule } from './compile.ts';
 import { enter } from './enter.ts';
 import type { Entry } from './entry.ts';
 import type { Gate } from './gate.ts';
@@ -32,18 +33,19 @@ export class Waiting implements Waiter, RuleWaiter {
   readonly #takenMs: number;
   readonly #slotWaitMs: number;
   readonly #taken: readonly Limiter[];
-  /** Ids of the rules that reserve a slot. */
-  readonly #pacers: readonly string[];
+  /** Those that reserve a slot. */
+  #pacers: readonly LimitStep[];
   /** Of those that are held already the first, in the same order. */
   #wanted: readonly WantedPermit[];
   #breakers: readonly BreakerStep[];
   readonly #held: Concurrency[] = [];
   #untilMs: number;
+  /** On the wall clock: when the first of these rules is over. Compared with the time of the calls as is waited for it. */
+  #overMs: number;
   #queue: 'none' | 'waiting' | 'granted' = 'none';
   #end: Entry | Block | 'cancelled' | undefined;
 
   private constructor(gate: Gate, inputs: CallInputs, nowMs: number, waitMs: number) {
-    this.waitMs = waitMs;
     this.#gate = gate;
     this.#plan = gate.standing.plan;
     this.#inputs = inputs;
@@ -53,13 +55,13 @@ export class Waiting implements Waiter, RuleWaiter {
     const { limits, permits, breakers } = this.#plan.intercept;
     const asked = limits.filter(({ on }) => on);
     this.#taken = asked.map((step) => step.limiterOf(nowMs));
-    this.#pacers = asked
-      .filter(({ compiled }) => compiled.rule.algorithm === 'leakyBucket')
-      .map(({ compiled }) => compiled.id);
+    this.#pacers = asked.filter(({ compiled }) => compiled.rule.algorithm === 'leakyBucket');
     this.#wanted = permits
       .filter(({ on }) => on)
       .map((step) => ({ step, key: step.key, permits: step.permits(nowMs) }));
     this.#breakers = breakers.filter(({ on }) => on);
+    this.#overMs = this.#firstOver(({ untilMs }) => untilMs);
+    this.waitMs = this.#leftMs(nowMs);
   }
 
   /** The present call, whose limits have just been taken. With nothing to wait for but a permit it joins the queue. */
@@ -86,10 +88,14 @@ export class Waiting implements Waiter, RuleWaiter {
     if (this.#queue === 'granted') {
       this.#held.push(current!.permits);
       this.#queue = 'none';
-    } else if (nowMs < this.#untilMs) {
-      this.waitMs = this.#untilMs - nowMs;
-      return this;
-    } else if (this.#queue === 'waiting') return this.#refuse(this.#blockedBy(current!, nowMs), nowMs);
+    } else {
+      if (this.#overMs - this.#gate.world.wallOffsetMs <= nowMs) this.#settle();
+      if (nowMs < this.#untilMs) {
+        this.waitMs = this.#leftMs(nowMs);
+        return this;
+      }
+      if (this.#queue === 'waiting') return this.#refuse(this.#blockedBy(current!, nowMs), nowMs);
+    }
     return this.#advance(nowMs);
   }
 
@@ -103,24 +109,49 @@ export class Waiting implements Waiter, RuleWaiter {
   }
 
   /**
-   * A rule that is gone, that is off or only watches now holds nobody up and refuses nobody any more. One that goes on
-   * limiting, however it counts now, goes on with those who wait: all of them at once would be more than it ever let go.
+   * A rule that is gone, that is off, only watches now or is over holds nobody up and refuses nobody any more. One that
+   * goes on limiting, however it counts now, goes on with those who wait: all of them at once would be more than it ever
+   * let go.
    */
   follow(): void {
-    const { limits, permits, breakers } = this.#gate.standing.plan.intercept;
-    const inForce = new Set([...limits, ...permits, ...breakers].map(({ compiled }) => compiled.id));
+    if (this.#settle()) this.onGranted?.();
+  }
+
+  /** Forgets what doesn't count any more; whether it can go on because of that. */
+  #settle(): boolean {
+    const { standing, world } = this.#gate;
+    const { limits, permits, breakers } = standing.plan.intercept;
+    const now = new Map([...limits, ...permits, ...breakers].map(({ compiled }) => [compiled.id, compiled]));
+    const untilMs = ({ id }: CompiledRule): number => now.get(id)?.untilMs ?? Number.NEGATIVE_INFINITY;
+    const counts = ({ compiled }: BreakerStep | LimitStep): boolean =>
+      untilMs(compiled) - world.wallOffsetMs > world.nowMs;
     const awaited = this.#wanted[this.#held.length];
     const taken = this.#held.length + (this.#queue === 'granted' ? 1 : 0);
-    this.#wanted = this.#wanted.filter(({ step }, i) => i < taken || inForce.has(step.compiled.id));
-    this.#breakers = this.#breakers.filter(({ compiled }) => inForce.has(compiled.id));
-    if (this.#queue === 'granted') return;
+    this.#pacers = this.#pacers.filter(counts);
+    this.#wanted = this.#wanted.filter(({ step }, i) => i < taken || counts(step));
+    this.#breakers = this.#breakers.filter(counts);
+    this.#overMs = this.#firstOver(untilMs);
+    if (this.#queue === 'granted') return false;
     if (this.#queue === 'waiting') {
-      if (awaited === this.#wanted[this.#held.length]) return;
+      if (awaited === this.#wanted[this.#held.length]) return false;
       awaited!.permits.leave(this);
       this.#queue = 'none';
-    } else if (this.#pacers.some((id) => inForce.has(id))) return;
+    } else if (this.#pacers.length > 0) return false;
     this.#untilMs = Number.NEGATIVE_INFINITY;
-    this.onGranted?.();
+    return true;
+  }
+
+  /** Of the rules that it waits for, or will be asked by. */
+  #firstOver(untilMs: (compiled: CompiledRule) => number): number {
+    const asked = this.#wanted.slice(this.#held.length).map(({ step }) => step);
+    let firstMs = Number.POSITIVE_INFINITY;
+    for (const { compiled } of [...this.#pacers, ...asked, ...this.#breakers])
+      firstMs = Math.min(firstMs, untilMs(compiled));
+    return firstMs;
+  }
+
+  #leftMs(nowMs: number): number {
+    return Math.min(this.#untilMs, this.#overMs - this.#gate.world.wallOffsetMs) - nowMs;
   }
 
   /** Concurrency and breakers are asked again: much may have happened in the meantime. */
@@ -136,7 +167,7 @@ export class Waiting implements Waiter, RuleWaiter {
         permits.join(this);
         this.#queue = 'waiting';
         this.#untilMs = nowMs + waitMs;
-        this.waitMs = waitMs;
+        this.waitMs = this.#leftMs(nowMs);
         return this;
       }
       permits.commit();
