@@ -5,7 +5,11 @@ import { Problem } from './problem.ts';
 const worthRetrying = (error: unknown): boolean =>
   error instanceof Problem && (error.status === 0 || error.status >= 502);
 
-/** One cache for the page. What is on screen stays there while it is read again. */
+/**
+ * One cache for the page. What is on screen stays there while it is read again. Whether there is a network is found out
+ * by asking: a browser that takes itself for offline may still reach a server beside it, and a write that waits for the
+ * network would be carried out long after somebody gave it up.
+ */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
     // A session that ended shows at the first read that fails; asking who is there brings the sign-in page.
@@ -18,10 +22,12 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 2_000,
       gcTime: 300_000,
+      networkMode: 'always',
       refetchOnWindowFocus: true,
+      refetchOnReconnect: true,
       retry: (failures, error) => failures < 2 && worthRetrying(error),
       retryDelay: (failures) => 500 * 2 ** failures,
     },
-    mutations: { retry: false },
+    mutations: { networkMode: 'always', retry: false },
   },
 });
