@@ -30,6 +30,56 @@ describe('variants of rules', () => {
     expect(asVariant(first, 'limit.tokenBucket', nowMs)).not.toHaveProperty('windowMs');
   });
 
+  it('takes no answer along that nobody chose: who passes by degrade does not make refused callers get nothing', () => {
+    const degrade = asVariant(first, 'degrade', nowMs);
+    expect(degrade.onBlock).toEqual({ answer: 'empty' });
+    expect(asVariant(degrade, 'access.origin', nowMs)).not.toHaveProperty('onBlock');
+    expect(asVariant(first, 'access.origin', nowMs)).not.toHaveProperty('onBlock');
+  });
+
+  it('keeps an answer that somebody chose, also by degrade', () => {
+    const onBlock = { answer: 'http', status: 503 };
+    const degrade = asVariant({ ...first, onBlock }, 'degrade', nowMs);
+    expect(degrade.onBlock).toEqual(onBlock);
+    expect(asVariant(degrade, 'limit.warmUp', nowMs).onBlock).toEqual(onBlock);
+  });
+
+  it('keeps what every variant of a kind may say', () => {
+    const said = {
+      probes: 7,
+      maxHalfOpenMs: 9000,
+      backoff: { multiplier: 2, maxMs: 60_000 },
+      forced: { state: 'open', until: '2026-01-31T13:00:00Z' },
+    };
+    const breaker = { ...asVariant(first, 'breaker.errorRatio', nowMs), ...said };
+    expect(asVariant(breaker, 'breaker.errorCount', nowMs)).toMatchObject(said);
+    expect(asVariant(breaker, 'limit.warmUp', nowMs)).not.toHaveProperty('forced');
+    const script = {
+      ...asVariant(first, 'script.decide', nowMs),
+      inputs: ['origin'],
+      timeoutMs: 9,
+      onError: 'block',
+    };
+    expect(asVariant(script, 'script.policy', nowMs)).toMatchObject({
+      inputs: ['origin'],
+      timeoutMs: 9,
+      onError: 'block',
+    });
+  });
+
+  it('comes back as what it was, with what was changed meanwhile', () => {
+    const script = {
+      ...asVariant(first, 'script.decide', nowMs),
+      source: 'function decide() { return true }',
+    };
+    const policy = { ...asVariant(script, 'script.policy', nowMs), mode: 'off', timeoutMs: 7 };
+    expect(asVariant(policy, 'script.decide', nowMs, script)).toEqual({
+      ...script,
+      mode: 'off',
+      timeoutMs: 7,
+    });
+  });
+
   it('knows none where there is none', () => {
     expect(variantOf({ kind: 'guess' })).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import type { Json } from '@sluice/core';
+import { type Json, sameData } from '@sluice/core';
 import { type RuleDraft, valueAt } from './rule-value.ts';
 
 /** Every form that a rule can take, each with what it starts as. */
@@ -79,39 +79,60 @@ const kept = [
   'limit',
   'windowMs',
   'intervalMs',
-  'per',
-  'scope',
   'minCalls',
   'openMs',
-  'probes',
   'effect',
   'values',
+  'inputs',
+  'timeoutMs',
 ];
+/** What every variant of a kind may say. */
+const optional: Readonly<Record<string, readonly string[]>> = {
+  limit: ['per', 'scope'],
+  breaker: ['probes', 'maxHalfOpenMs', 'backoff', 'forced'],
+  script: ['timeoutMs', 'onError'],
+};
 const hourMs = 3_600_000;
 
-/** The rule as another variant: what every rule says stays, and numbers that both have. */
-export function asVariant(draft: RuleDraft, variant: Variant, nowMs: number): RuleDraft {
-  const start: RuleDraft = fresh[variant];
+const pick = (names: readonly string[], from: RuleDraft): RuleDraft =>
+  Object.fromEntries(names.flatMap((name) => (Object.hasOwn(from, name) ? [[name, from[name]!]] : [])));
+const without = (names: readonly string[], from: RuleDraft): RuleDraft =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => !names.includes(name)));
+
+/** What the rule says that every rule may say. The answer that a degrade rule begins with was nobody's choice. */
+function sharedOf(draft: RuleDraft): RuleDraft {
+  const isUnchosen = draft.kind === 'degrade' && sameData(draft.onBlock, fresh.degrade.onBlock);
+  return pick(isUnchosen ? shared.filter((name) => name !== 'onBlock') : shared, draft);
+}
+
+/**
+ * The rule as another variant: what every rule says stays, and numbers that both have. `before` is the rule when it was
+ * that variant last: what it said then comes back.
+ */
+export function asVariant(
+  draft: RuleDraft,
+  variant: Variant,
+  nowMs: number,
+  before: RuleDraft = {},
+): RuleDraft {
+  const start: RuleDraft = { ...fresh[variant], ...without(shared, before) };
   const marks = marksOf(variant);
-  const pick = (names: readonly string[], from: RuleDraft): RuleDraft =>
-    Object.fromEntries(names.flatMap((name) => (Object.hasOwn(from, name) ? [[name, from[name]!]] : [])));
-  const sameKind = draft.kind === marks.kind;
-  const own = sameKind
-    ? pick(
-        kept.filter((name) => Object.hasOwn(start, name)),
-        draft,
-      )
-    : {};
-  const limits: RuleDraft = sameKind && marks.kind === 'limit' ? pick(['per', 'scope'], draft) : {};
+  const kind = String(marks.kind);
+  const own =
+    draft.kind === kind
+      ? pick([...kept.filter((name) => Object.hasOwn(start, name)), ...(optional[kind] ?? [])], draft)
+      : {};
   const fault: RuleDraft =
-    marks.kind === 'fault'
+    kind === 'fault'
       ? {
           perMillion: draft.perMillion ?? 10_000,
           deadline: draft.deadline ?? new Date(nowMs + hourMs).toISOString(),
         }
       : {};
   const delay: RuleDraft = marks.delay
-    ? { delay: { ...(marks.delay as RuleDraft), ...(start.delay as RuleDraft) } }
+    ? { delay: { ...(start.delay as RuleDraft), ...(marks.delay as RuleDraft) } }
     : {};
-  return { ...marks, ...pick(shared, draft), ...start, ...own, ...limits, ...fault, ...delay };
+  const said = sharedOf(draft);
+  const answer: RuleDraft = kind === 'degrade' && said.onBlock ? { onBlock: said.onBlock } : {};
+  return { ...marks, ...said, ...start, ...answer, ...own, ...fault, ...delay };
 }
