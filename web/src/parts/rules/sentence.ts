@@ -2,6 +2,7 @@ import type { Json } from '@sluice/core';
 import { amount, percent } from '../../lib/amount.ts';
 import { dateTime, valueText } from '../../lib/format.ts';
 import type { GuardTexts } from '../../lib/i18n/guard/guard-texts.ts';
+import { conditionText } from './condition-text.ts';
 import { fieldOf } from './rule-fields.ts';
 import { isDraft, type RuleDraft, valueAt } from './rule-value.ts';
 import { variantOf } from './rule-variants.ts';
@@ -56,7 +57,7 @@ function fieldText(draft: RuleDraft, path: string, value: Json, t: GuardTexts): 
   }
 }
 
-export function answerText(onBlock: Json | undefined, t: GuardTexts): string {
+function answerText(onBlock: Json | undefined, t: GuardTexts): string {
   const says = t.editor.answerSays;
   if (!isDraft(onBlock)) return says.none;
   const { answer } = onBlock;
@@ -68,37 +69,59 @@ export function answerText(onBlock: Json | undefined, t: GuardTexts): string {
   return says.script(valueText(onBlock.ruleId));
 }
 
-/** A rule as one sentence: what it does to which calls, and what a refused caller gets. */
+/** What a caller gets whom this rule refuses; nothing of rules that refuse nobody. */
+export function getsText(draft: RuleDraft, t: GuardTexts): string {
+  if (draft.kind === 'fault' || (draft.kind === 'script' && draft.role !== 'decide')) return '';
+  const answer = answerText(draft.onBlock, t);
+  return draft.kind === 'degrade' ? t.editor.degradedGets(answer) : t.editor.refusedGets(answer);
+}
+
+/** A rule as one sentence: what it does to which calls and when, and what a refused caller gets. */
 export function sentenceOf(draft: RuleDraft, t: GuardTexts): string {
   const variant = variantOf(draft);
   const clauses = variant === undefined ? [] : clausesOf(t.sentences[variant]);
   const said = clauses
     .filter((clause, i) => i === 0 || clause.every((p) => 'words' in p || has(draft, p.field)))
-    .map((clause) =>
-      clause
-        .map((p) => {
-          if ('words' in p) return p.words;
-          const value = valueAt(draft, p.field);
-          return value === undefined
-            ? p.field === 'probes'
-              ? '3'
-              : '…'
-            : fieldText(draft, p.field, value, t);
-        })
-        .join(''),
-    )
+    .map((clause) => clauseText(clause, draft, t))
     .join('');
   const per = isDraft(draft.per) && draft.per.by !== 'instance' ? perText(draft.per, t) : '';
   const scope = draft.scope === 'cluster' ? t.editor.scopeSays(t.optionNames.cluster!) : '';
-  const refuses = draft.kind !== 'fault' && !(draft.kind === 'script' && draft.role !== 'decide');
-  const answer = refuses ? t.editor.elseSays(answerText(draft.onBlock, t)) : '';
-  return said + per + scope + answer;
+  const when = draft.when === undefined ? '' : t.editor.onlySays(conditionText(draft.when, t));
+  return said + per + scope + when + timesText(draft, t) + getsText(draft, t);
+}
+
+function clauseText(clause: readonly Piece[], draft: RuleDraft, t: GuardTexts): string {
+  return clause
+    .map((p, i) => {
+      if ('words' in p) {
+        const last = clause[i - 1];
+        const isOne = last && 'field' in last && valueAt(draft, last.field) === 1;
+        return isOne ? t.editor.afterOne(p.words) : p.words;
+      }
+      const value = valueAt(draft, p.field);
+      if (value === undefined) return p.field === 'probes' ? '3' : '…';
+      return fieldText(draft, p.field, value, t);
+    })
+    .join('');
 }
 
 function perText(per: RuleDraft, t: GuardTexts): string {
   const by = String(per.by) as keyof typeof t.editor.perBy;
-  const name = per.name ?? (per.by === 'argument' ? per.index : undefined);
-  return t.editor.perSays(`${t.editor.perBy[by] ?? by}${name === undefined ? '' : ` ${valueText(name)}`}`);
+  const path = per.path === undefined ? '' : `.${valueText(per.path)}`;
+  const name = per.by === 'argument' ? `${valueText(per.index)}${path}` : per.name;
+  const what = `${t.editor.perBy[by] ?? by}${name === undefined ? '' : ` ${valueText(name)}`}`;
+  const others = isDraft(per.overrides) ? Object.keys(per.overrides).length : 0;
+  return t.editor.perSays(what) + (others > 0 ? t.editor.overridesSay(others) : '');
+}
+
+/** From when until when the rule is in force, in the reader's zone. */
+function timesText(draft: RuleDraft, t: GuardTexts): string {
+  const from = valueAt(draft, 'effective.from');
+  const until = valueAt(draft, 'effective.until');
+  return (
+    (typeof from === 'string' ? t.editor.fromSays(dateTime(from)) : '') +
+    (typeof until === 'string' ? t.editor.untilSays(dateTime(until)) : '')
+  );
 }
 
 const has = (draft: RuleDraft, path: string): boolean => valueAt(draft, path) !== undefined;

@@ -163,7 +163,15 @@ export const units = { ms: 'ms', s: 's', min: 'min', h: 'h' };
 
 export const editor = {
   on: 'On',
-  elseSays: (answer: string) => `; else ${answer}`,
+  refusedGets: (what: string) => `; a refused caller gets ${what}`,
+  degradedGets: (what: string) => `; the answer is ${what}`,
+  onlySays: (condition: string) => `, only where ${condition}`,
+  fromSays: (at: string) => `, from ${at} on`,
+  untilSays: (at: string) => `, until ${at}`,
+  /** Words behind the number 1. */
+  afterOne: (words: string) => words.replace(/^ (call|error|other)s\b/, ' $1'),
+  overridesSay: (n: number) =>
+    ` (${plural(n, 'value has a limit of its own', 'values have limits of their own')})`,
   perSays: (what: string) => `, for each ${what}`,
   scopeSays: (scope: string) => `, ${scope}`,
   newTitle: 'New rule',
@@ -216,14 +224,14 @@ export const editor = {
     script: 'what a script computes',
   },
   answerSays: {
-    none: 'throw BlockedError',
-    empty: 'answer nothing',
-    value: (value: string) => `answer ${value}`,
-    error: (message: string) => `throw "${message}"`,
-    http: (status: string) => `answer HTTP ${status}`,
-    fallback: (name: string) => `answer by ${name}`,
-    lastGood: 'give the last good answer',
-    script: (name: string) => `answer by the script ${name}`,
+    none: 'BlockedError',
+    empty: 'nothing',
+    value: (value: string) => value,
+    error: (message: string) => (message === '' ? 'an error' : `the error "${message}"`),
+    http: (status: string) => `HTTP ${status}`,
+    fallback: (name: string) => `what ${name} answers`,
+    lastGood: 'the last good answer',
+    script: (name: string) => `what the script ${name} answers`,
   },
   answerFields: {
     value: 'Value, as JSON',
@@ -238,6 +246,8 @@ export const editor = {
   when: 'Only for some calls',
   whenAll: 'about all calls',
   whenSome: (n: number) => `only where ${plural(n, 'condition holds', 'conditions hold')}`,
+  someTests: (n: number) => plural(n, 'condition holds', 'conditions hold'),
+  joins: { and: ' and ', or: ' or ', not: (what: string) => `not (${what})`, absent: 'is not there' },
   groups: { and: 'all of these', or: 'any of these', not: 'not this' },
   group: 'Joined by',
   addTest: 'Add a condition',
@@ -280,37 +290,6 @@ export const editor = {
   fixFirst: 'Something in it is not right yet',
   severity: { error: 'error', warning: 'warning', hint: 'hint' },
   remarks: 'What is worth a look',
-};
-
-export const prediction = {
-  title: 'What it would block',
-  observed: 'Recorded calls, decided again by this rule as if it were in intercept',
-  share: (share: string) => `${share} of the calls`,
-  of: (blocked: string, calls: string) => `${blocked} of ${calls} recorded calls`,
-  error: (share: string) => `± ${share}`,
-  healthy: (n: string) => `${n} of them were healthy: they succeeded, as fast as usual`,
-  noneHealthy: 'None of them was healthy.',
-  nothing: 'Nothing is recorded of these calls yet, so nothing can be said.',
-  smallest: (value: string, target: string) => `The smallest that blocks at most ${target}: ${value}`,
-  use: (value: string) => `Use ${value}`,
-  threshold: 'Drag the threshold',
-  minute: (time: string, blocked: string, calls: string) => `${time}: ${blocked} of ${calls}`,
-  chart: (n: number) => `Recorded calls in ${plural(n, 'minute', 'minutes')}, with what it would block`,
-  byOrigin: 'By origin',
-  byKey: 'By key',
-  byInstance: 'By instance',
-  value: 'Value',
-  calls: 'Calls',
-  wouldBlock: 'Would-block',
-  healthyCount: 'Healthy',
-  none: '(none)',
-  enough: 'Enough was seen to judge by: 10,000 calls or a day.',
-  notEnough:
-    'Little was seen so far: less than 10,000 calls and less than a day. It may look different at other times.',
-  impossible:
-    'A recording says nothing of rules of this kind: they need readings of the process, or a script.',
-  invalid: 'It is predicted as soon as it is a complete rule.',
-  parts: 'Whom it hits',
 };
 
 export const protect = {

@@ -1,10 +1,11 @@
 import type { Json, ResourceType } from '@sluice/core';
+import { useRef } from 'react';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 import { groupOf } from '../rule-fields.ts';
 import type { Remark } from '../rule-remarks.ts';
 import { isDraft, type RuleDraft, withValue } from '../rule-value.ts';
 import { asVariant, type Variant, variantOf, variants } from '../rule-variants.ts';
-import { answerText } from '../sentence.ts';
+import { getsText } from '../sentence.ts';
 import { Clauses } from './clauses.tsx';
 import { PerInput } from './per-input.tsx';
 import { ResourceInput } from './resource-input.tsx';
@@ -25,6 +26,12 @@ const kinds = ['limit', 'breaker', 'degrade', 'system', 'access', 'script'] as c
 export function SentenceForm({ draft, remarks, resources, blocked, onChange }: FormProps) {
   const t = useGuardText();
   const variant = variantOf(draft);
+  // The rule as each variant that it was: who steps through the list by arrow keys passes by others.
+  const left = useRef<Partial<Record<Variant, RuleDraft>>>({});
+  const choose = (next: Variant): void => {
+    if (variant) left.current[variant] = draft;
+    onChange(asVariant(draft, next, Date.now(), left.current[next]));
+  };
   const wrong = new Set(remarks.map(({ field }) => field));
   const set = (path: string, value: Json | undefined): void => {
     const group = groupOf(path);
@@ -43,7 +50,7 @@ export function SentenceForm({ draft, remarks, resources, blocked, onChange }: F
         aria-label={t.editor.kind}
         disabled={blocked}
         value={variant ?? ''}
-        onChange={(event) => onChange(asVariant(draft, event.target.value as Variant, Date.now()))}
+        onChange={(event) => choose(event.target.value as Variant)}
       >
         {variant === undefined && <option value="" />}
         {kinds.map((kind) => (
@@ -67,9 +74,7 @@ export function SentenceForm({ draft, remarks, resources, blocked, onChange }: F
       {draft.kind === 'limit' && (
         <PerInput draft={draft} wrong={wrong} blocked={blocked} set={set} onChange={onChange} />
       )}
-      {draft.kind !== 'fault' && !(draft.kind === 'script' && draft.role !== 'decide') && (
-        <span className={styles.clause}>{t.editor.elseSays(answerText(draft.onBlock, t))}</span>
-      )}
+      <span className={styles.clause}>{getsText(draft, t)}</span>
     </fieldset>
   );
 }

@@ -1,0 +1,42 @@
+import type { Same } from '../texts.ts';
+import type * as en from './en-writing.ts';
+
+export const writing = {
+  writing: {
+    kept: '这是你上次输入的内容，尚未写入草稿。',
+    startOver: '重新开始',
+    movedTo: (mode, sentence) => `你编辑期间，有人修改了这条规则，现为：${mode} · ${sentence}`,
+    removedMeanwhile: '你编辑期间，有人删除了这条规则。写入草稿会重新添加它。',
+    takeTheirs: '采用对方的，放弃我的',
+    keepMine: '保留我的',
+    decideFirst: '先决定以谁的为准',
+  },
+  prediction: {
+    title: '预计会拦截什么',
+    observed: '用这条规则按拦截模式重新判定已录制的调用',
+    share: (share) => `占调用的 ${share}`,
+    of: (blocked, calls) => `已录制的 ${calls} 个调用中的 ${blocked} 个`,
+    error: (share) => `± ${share}`,
+    healthy: (n) => `其中 ${n} 个是健康的：成功且速度正常`,
+    noneHealthy: '其中没有健康的调用。',
+    nothing: '还没有录制到这些调用，无法预测。',
+    smallest: (value, target) => `最多拦截 ${target} 的最小值：${value}`,
+    use: (value) => `采用 ${value}`,
+    threshold: '拖动阈值',
+    minute: (time, blocked, calls) => `${time}：${calls} 个中的 ${blocked} 个`,
+    chart: (n) => `${n} 分钟内录制的调用，以及预计拦截的部分`,
+    byOrigin: '按来源',
+    byKey: '按键',
+    byInstance: '按实例',
+    value: '值',
+    calls: '调用',
+    wouldBlock: '预计拦截',
+    healthyCount: '健康',
+    none: '（无）',
+    enough: '样本已足够判断：10,000 个调用或一天。',
+    notEnough: '样本还少：不足 10,000 个调用且不足一天。其他时段可能不同。',
+    impossible: '录制数据无法预测这类规则：它需要进程的指标，或脚本。',
+    invalid: '规则完整后即可预测。',
+    parts: '影响谁',
+  },
+} satisfies Same<typeof en>;
