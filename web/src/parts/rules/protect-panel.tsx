@@ -62,6 +62,7 @@ export function ProtectPanel({ place: { env, app, resource, type }, onClose }: P
     nowMs,
     language,
   });
+  const [isUnread, setIsUnread] = useState(false);
   const mode = String(rule.mode) as keyof typeof g.modes;
   return (
     <RuleRelease
@@ -77,7 +78,9 @@ export function ProtectPanel({ place: { env, app, resource, type }, onClose }: P
         namespaces === undefined
           ? t.common.loading
           : (idFault ??
-            (remarks.some(({ severity }) => severity === 'error') ? g.editor.fixFirst : undefined))
+            (isUnread || remarks.some(({ severity }) => severity === 'error')
+              ? g.editor.fixFirst
+              : undefined))
       }
       onClose={onClose}
     >
@@ -122,6 +125,7 @@ export function ProtectPanel({ place: { env, app, resource, type }, onClose }: P
           remarks={remarks}
           resources={seen.map((each) => ({ name: each.resource, type: each.type }))}
           onChange={setWritten}
+          onUnread={setIsUnread}
         />
         <PredictionPanel place={place} draft={rule} onChange={setWritten} />
       </Stack>

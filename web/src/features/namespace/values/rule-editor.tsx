@@ -19,10 +19,13 @@ import { Field } from '../../../ui/field.tsx';
 import { SidePanel } from '../../../ui/side-panel.tsx';
 import { Row, Stack } from '../../../ui/stack.tsx';
 import { useNamespace } from '../namespace-context.ts';
+import { useWriting } from './use-writing.ts';
+import { WritingNotice } from './writing-notice.tsx';
 
 interface Props {
   readonly ruleId?: string;
-  readonly value?: Json;
+  /** The rule as it is now; absent for a new one, and for one that was removed while it was being written. */
+  readonly value?: Json | undefined;
   /** Every rule that is in the draft. */
   readonly others: { readonly [key: string]: Json };
   readonly onApply: (id: string, value: Json) => void;
@@ -36,25 +39,41 @@ export function RuleEditor({ ruleId, value, others, onApply, onRemove, onClose }
   const g = useGuardText();
   const language = useLanguage();
   const nowMs = useNow();
-  const { place, namespace } = useNamespace();
+  const { place, namespace, mayEdit } = useNamespace();
   const app = { env: place.env, app: place.app };
   const resources = useQuery(read(contracts.listResources, { params: app }));
   const seen = (resources.data?.items ?? []).map((each) => ({ name: each.resource, type: each.type }));
-  const [id, setId] = useState(ruleId ?? '');
-  const [draft, setDraft] = useState<RuleDraft>(() => (value as RuleDraft | undefined) ?? firstRule());
+  const key = `sluice.writing ${place.env} ${place.app} ${place.ns} ${ruleId ?? ''}`;
+  const writing = useWriting(key, ruleId ?? '', value, firstRule());
+  const { id, draft } = writing;
+  const setDraft = (next: RuleDraft): void => writing.write({ draft: next });
   const [tried, setTried] = useState(false);
+  const [isUnread, setIsUnread] = useState(false);
   const remarks = remarksOf(id || 'rule', draft, { others, resources: seen, nowMs, language });
   const idFault = !isName(id)
     ? t.common.nameRule
     : ruleId === undefined && Object.hasOwn(others, id)
       ? t.values.keyTaken(id)
       : undefined;
-  const isWrong = remarks.some(({ severity }) => severity === 'error');
+  const isWrong = isUnread || remarks.some(({ severity }) => severity === 'error');
+  const isBlocked = mayEdit.reason !== undefined;
+  const blocked =
+    mayEdit.reason ?? (writing.isMoved ? g.writing.decideFirst : isWrong ? g.editor.fixFirst : undefined);
   const target = namespace.target?.kind === 'rules' ? namespace.target.items : {};
   const live = Object.hasOwn(target, id) ? (target[id] as unknown as Rule) : undefined;
   const apply = (): void => {
     setTried(true);
-    if (!idFault && !isWrong) onApply(id, draft as Json);
+    if (idFault || blocked !== undefined) return;
+    writing.forget();
+    onApply(id, draft as Json);
+  };
+  const giveUp = (): void => {
+    writing.forget();
+    onClose();
+  };
+  const startOver = (): void => {
+    if (ruleId !== undefined && value === undefined) giveUp();
+    else writing.rebase(false);
   };
   return (
     <SidePanel
@@ -65,12 +84,19 @@ export function RuleEditor({ ruleId, value, others, onApply, onRemove, onClose }
       footer={
         <Row end>
           {onRemove && (
-            <Button danger onClick={onRemove}>
+            <Action
+              danger
+              blocked={mayEdit.reason}
+              onClick={() => {
+                writing.forget();
+                onRemove();
+              }}
+            >
               {t.values.remove}
-            </Button>
+            </Action>
           )}
-          <Button onClick={onClose}>{t.common.cancel}</Button>
-          <Action type="primary" blocked={isWrong ? g.editor.fixFirst : undefined} onClick={apply}>
+          <Button onClick={giveUp}>{t.common.cancel}</Button>
+          <Action type="primary" blocked={blocked} onClick={apply}>
             {t.values.apply}
           </Action>
         </Row>
@@ -78,6 +104,7 @@ export function RuleEditor({ ruleId, value, others, onApply, onRemove, onClose }
     >
       <div className={styles.columns}>
         <Stack gap={14}>
+          <WritingNotice writing={writing} now={value} startOver={startOver} />
           {ruleId === undefined && (
             <Field label={t.values.ruleId} error={tried && idFault}>
               {(ids) => (
@@ -87,7 +114,7 @@ export function RuleEditor({ ruleId, value, others, onApply, onRemove, onClose }
                   spellCheck={false}
                   autoComplete="off"
                   value={id}
-                  onChange={(event) => setId(event.target.value)}
+                  onChange={(event) => writing.write({ id: event.target.value })}
                 />
               )}
             </Field>
@@ -99,14 +126,16 @@ export function RuleEditor({ ruleId, value, others, onApply, onRemove, onClose }
             remarks={remarks}
             resources={seen}
             live={live}
+            blocked={isBlocked}
             onChange={setDraft}
+            onUnread={setIsUnread}
           />
         </Stack>
         <PredictionPanel
           place={app}
           draft={draft}
           liveRef={live && `${namespace.name}/${id}`}
-          onChange={setDraft}
+          onChange={isBlocked ? undefined : setDraft}
         />
       </div>
     </SidePanel>

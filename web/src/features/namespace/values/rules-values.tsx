@@ -1,7 +1,7 @@
 import { type Json, type Rule, type RulesContent, sameData } from '@sluice/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Input } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 import { ModeActions } from '../../../parts/rules/mode-actions.tsx';
@@ -146,7 +146,11 @@ export function RulesValues({ content, q, setQ }: Props) {
       },
     },
   ];
-  const isKnown = open !== undefined && (open === '' || rows.some(({ key }) => key === open));
+  // Stays open when the rule is removed meanwhile: what was written of it is not to go with it.
+  const opened = useRef<string>(undefined);
+  const isKnown =
+    open !== undefined && (open === '' || open === opened.current || rows.some(({ key }) => key === open));
+  opened.current = isKnown ? open : undefined;
   return (
     <Section
       flush
@@ -185,7 +189,7 @@ export function RulesValues({ content, q, setQ }: Props) {
       {isKnown && (
         <RuleEditor
           key={open}
-          {...(open !== '' && { ruleId: open, value: (content.items[open] ?? target[open])! })}
+          {...(open !== '' && { ruleId: open, value: content.items[open] ?? target[open] })}
           others={content.items}
           onApply={(key, value) => {
             draft.edit(withEntry(content, key, value));

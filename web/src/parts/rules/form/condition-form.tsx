@@ -2,6 +2,7 @@ import type { Json } from '@sluice/core';
 import { Button, Input } from 'antd';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 import { NumberInput } from '../../../ui/number-input.tsx';
+import { type Op, ops, scalar, withOp } from '../condition-test.ts';
 import { isDraft, type RuleDraft, withValue } from '../rule-value.ts';
 import styles from './rule-form.module.css';
 
@@ -14,8 +15,6 @@ interface Props {
 const groups = ['and', 'or', 'not'] as const;
 type Group = (typeof groups)[number];
 const subjects = ['origin', 'header', 'query', 'tag', 'argument'] as const;
-const ops = ['equals', 'in', 'prefix', 'glob', 'atLeast', 'atMost', 'exists'] as const;
-type Op = (typeof ops)[number];
 const firstTest: Json = { on: 'origin', op: 'equals', value: '' };
 
 const groupOf = (condition: RuleDraft): Group | undefined =>
@@ -109,24 +108,6 @@ interface TestProps {
   readonly test: RuleDraft;
   readonly blocked: boolean;
   readonly onChange: (test: Json | undefined) => void;
-}
-
-/** `true`, `5` and such are meant as what they are; all else is text. */
-function scalar(text: string): Json {
-  return /^(true|false|-?\d+(\.\d+)?)$/.test(text) ? (JSON.parse(text) as Json) : text;
-}
-
-function withOp({ op: _, value: __, values: ___, ...subject }: RuleDraft, op: Op): Json {
-  const start: Readonly<Record<Op, RuleDraft>> = {
-    equals: { value: '' },
-    in: { values: [] },
-    prefix: { value: '' },
-    glob: { value: '' },
-    atLeast: { value: 0 },
-    atMost: { value: 0 },
-    exists: { value: true },
-  };
-  return { ...subject, op, ...start[op] } as Json;
 }
 
 function TestForm({ test, blocked, onChange }: TestProps) {
@@ -244,6 +225,8 @@ function TestValue({ op, test, blocked, set }: ValueProps) {
   const isList = op === 'in';
   return (
     <Input
+      // Typed text stays as it is typed; of another comparison it is another input.
+      key={op}
       aria-label={t.editor.testValue}
       style={{ width: 180 }}
       disabled={blocked}

@@ -6,10 +6,10 @@ interface Props {
   readonly label: string;
   readonly blocked: boolean;
   readonly value: Json | undefined;
-  readonly onChange: (value: Json) => void;
+  readonly onChange: (value: Json | undefined) => void;
 }
 
-/** A value as JSON on one line; what is no JSON stays in the input and is marked. */
+/** A value as JSON on one line; what is no JSON stays in the input, is marked, and leaves no value. */
 export function JsonInput({ label, blocked, value, onChange }: Props) {
   const [typed, setTyped] = useState<string>();
   return (
@@ -29,6 +29,7 @@ export function JsonInput({ label, blocked, value, onChange }: Props) {
           onChange(next);
         } catch {
           setTyped(event.target.value);
+          onChange(undefined);
         }
       }}
     />

@@ -1,6 +1,6 @@
 import { type Json, type ResourceType, type Rule, ruleModes } from '@sluice/core';
 import { Input, Segmented } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 import { CodeEditor } from '../../../ui/code/lazy.tsx';
 import { Field } from '../../../ui/field.tsx';
@@ -8,6 +8,7 @@ import { Notice } from '../../../ui/notice.tsx';
 import { NumberInput } from '../../../ui/number-input.tsx';
 import { Stack } from '../../../ui/stack.tsx';
 import { ScriptForm } from '../../scripts/script-form.tsx';
+import { testsIn } from '../condition-text.ts';
 import type { Remark } from '../rule-remarks.ts';
 import { isDraft, type RuleDraft, valueAt, withValue } from '../rule-value.ts';
 import { ConditionForm } from './condition-form.tsx';
@@ -28,14 +29,20 @@ export interface RuleFormProps {
   /** The script that is live under this id, to compare with. */
   readonly live?: Rule | undefined;
   readonly onChange: (draft: RuleDraft) => void;
+  /** Told whether there is text in it that is no rule at all, of which `draft` says nothing. */
+  readonly onUnread?: (isUnread: boolean) => void;
 }
 
 /** A rule to write: as a sentence with everything around it, or as JSON; both show the same at any time. */
 export function RuleForm({ draft, remarks, resources, blocked = false, onChange, ...props }: RuleFormProps) {
+  const { onUnread } = props;
   const t = useGuardText();
   const [view, setView] = useState<'form' | 'json'>('form');
-  const [text, setText] = useState<string>();
+  const [typed, setTyped] = useState<{ readonly text: string; readonly of: RuleDraft }>();
+  // What was typed holds until the rule is changed beside it.
+  const text = typed?.of === draft ? typed.text : undefined;
   const notJson = text === undefined ? undefined : jsonFault(text);
+  useEffect(() => onUnread?.(notJson !== undefined), [notJson, onUnread]);
   const mode = ruleModes.find((each) => each === draft.mode) ?? 'off';
   const set = (path: string, value: Json | undefined): void => onChange(withValue(draft, path, value));
   return (
@@ -47,7 +54,7 @@ export function RuleForm({ draft, remarks, resources, blocked = false, onChange,
           value={view}
           onChange={(next) => {
             setView(next);
-            setText(undefined);
+            setTyped(undefined);
           }}
           options={[
             { value: 'form', label: t.editor.form },
@@ -64,8 +71,8 @@ export function RuleForm({ draft, remarks, resources, blocked = false, onChange,
             minHeight={260}
             {...(!blocked && {
               onChange: (next: string) => {
-                setText(next);
                 const read = readJson(next);
+                setTyped({ text: next, of: isDraft(read) ? read : draft });
                 if (isDraft(read)) onChange(read);
               },
             })}
@@ -154,7 +161,7 @@ export function RuleForm({ draft, remarks, resources, blocked = false, onChange,
           </details>
         </>
       )}
-      <Remarks remarks={remarks} />
+      {notJson === undefined && <Remarks remarks={remarks} />}
     </Stack>
   );
 }
@@ -173,14 +180,4 @@ function jsonFault(text: string): string | undefined {
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-function testsIn(condition: Json): number {
-  if (!isDraft(condition)) return 0;
-  const inner = condition.and ?? condition.or ?? condition.not;
-  if (inner === undefined) return 1;
-  return (Array.isArray(inner) ? inner : [inner]).reduce<number>(
-    (sum, each) => sum + testsIn(each as Json),
-    0,
-  );
 }

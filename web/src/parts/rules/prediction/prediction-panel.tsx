@@ -37,20 +37,20 @@ export function PredictionPanel({ place, draft, liveRef, onChange }: Props) {
       ) : (
         <Stack>
           {onChange && <Threshold draft={draft} prediction={answer.data} onChange={onChange} />}
-          {answer.isError && !answer.data && (
+          {isValid && answer.isError && (
             <ProblemBox error={answer.error} retry={() => void answer.refetch()} />
           )}
-          {answer.data ? (
+          {!isValid ? (
+            <p className="quiet">{t.prediction.invalid}</p>
+          ) : answer.data ? (
             <div
               className={answer.isPlaceholderData ? styles.stale : ''}
               aria-busy={answer.isPlaceholderData}
             >
               <Result prediction={answer.data} draft={draft} onChange={onChange} />
             </div>
-          ) : isValid ? (
-            !answer.isError && <LoadingRows rows={3} label={t.prediction.title} />
           ) : (
-            <p className="quiet">{t.prediction.invalid}</p>
+            !answer.isError && <LoadingRows rows={3} label={t.prediction.title} />
           )}
         </Stack>
       )}
@@ -81,11 +81,13 @@ function Threshold({ draft, prediction, onChange }: ThresholdProps) {
   const t = useGuardText();
   const field = thresholdOf(draft);
   if (field === undefined) return null;
-  const value = Number(draft[field] ?? (field === 'share' ? 1 : 0));
+  const given = draft[field] ?? (field === 'share' ? 1 : undefined);
+  const value = typeof given === 'number' ? given : 1;
   const isShare = fieldOf(draft, field).is === 'share';
   const most = Math.max(value, prediction?.smallestLimit?.value ?? 0, 5);
   // Powers of two, so that the range stands still while the handle moves.
   const max = isShare ? 1 : 2 ** Math.ceil(Math.log2(most * 1.5));
+  const said = typeof given !== 'number' ? '–' : isShare ? percent(given) : amount(given);
   const step = isShare ? 0.01 : max <= 64 && !Number.isInteger(value) ? 0.1 : 1;
   return (
     <div className={styles.drag}>
@@ -93,14 +95,14 @@ function Threshold({ draft, prediction, onChange }: ThresholdProps) {
       <input
         type="range"
         aria-label={t.prediction.threshold}
-        aria-valuetext={isShare ? percent(value) : amount(value)}
+        aria-valuetext={said}
         min={isShare ? 0.01 : 1}
         max={max}
         step={step}
         value={value}
         onChange={(event) => onChange(withValue(draft, field, Number(event.target.value)))}
       />
-      <strong className="num">{isShare ? percent(value) : amount(value)}</strong>
+      <strong className="num">{said}</strong>
     </div>
   );
 }

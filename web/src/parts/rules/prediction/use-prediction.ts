@@ -37,7 +37,7 @@ export function usePrediction({ env, app }: Place, draft: RuleDraft, ref: string
   const settled = useSettled(asked, text);
   const kind = draft.kind as Rule['kind'];
   const isPredictable = predictable.has(kind);
-  const isValid = ruleShape.safeParse(settled).success;
+  const isValid = ruleShape.safeParse(asked).success;
   const answer = useQuery({
     ...queryOptions<Prediction, Problem>({
       queryKey: [contracts.predictRule.id, { env, app }, { rule: settled, ref }],
@@ -53,7 +53,7 @@ export function usePrediction({ env, app }: Place, draft: RuleDraft, ref: string
       staleTime: 5000,
       gcTime: 30_000,
     }),
-    enabled: isPredictable && isValid,
+    enabled: isPredictable && ruleShape.safeParse(settled).success,
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
   });
