@@ -150,6 +150,26 @@ const perSec = 20;
     await page.getByText('over a limit').waitFor();
     await page.waitForURL(new RegExp(`decision=${encodeURIComponent(lastDecision!)}`));
     await page.getByText('Threshold then').waitFor();
+    await page.getByLabel('Decision id').fill('another');
+    await button('Explain').click();
+    await page.getByText('There is no refused call', { exact: false }).waitFor();
+    await page.goBack();
+    await page.getByText('over a limit').waitFor();
+    expect(await page.getByLabel('Decision id').inputValue()).toBe(lastDecision);
+  });
+
+  it('does not say that a rule blocked nothing while nobody tells of it', async () => {
+    await page.route('**/api/v1/**/resources/**', async (route) => {
+      const answer = await route.fetch();
+      const { minute: _, ...detail } = (await answer.json()) as { minute?: unknown; rules?: unknown };
+      const json = detail.rules === undefined ? detail : { ...detail, rules: [], instances: [] };
+      await route.fulfill({ response: answer, json });
+    });
+    await page.goto(resourcePage());
+    const row = page.getByRole('row', { name: /rules\/limit-get-books-id/ });
+    await row.getByText('nobody told').waitFor();
+    expect(await row.getByText('blocked nothing').count()).toBe(0);
+    await page.unrouteAll({ behavior: 'wait' });
   });
 
   it('changes what refused callers get without touching the program', async () => {

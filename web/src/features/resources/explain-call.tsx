@@ -30,6 +30,12 @@ interface Props {
 export function ExplainCall({ place, decision, ask }: Props) {
   const t = useGuardText();
   const [typed, setTyped] = useState(decision ?? '');
+  const [shown, setShown] = useState(decision);
+  // The browser's way back goes to another decision: the answer is never below the id of another one.
+  if (shown !== decision) {
+    setShown(decision);
+    setTyped(decision ?? '');
+  }
   return (
     <Section title={t.explain.title}>
       <Stack>

@@ -104,7 +104,11 @@ export function ResourcePage() {
               ]}
             />
           </Section>
-          <RulesOfResource place={place} counts={detail.data.rules} protect={() => setProtecting(true)} />
+          <RulesOfResource
+            place={place}
+            counts={minute && detail.data.rules}
+            protect={() => setProtecting(true)}
+          />
           <TrafficCharts
             key={`${type} ${resource}`}
             place={place}

@@ -27,8 +27,9 @@ import { Spark } from './spark.tsx';
 
 type Minute = NonNullable<Resource['minute']>;
 
-const errorShareOf = ({ errors, success }: Minute): number =>
-  errors + success === 0 ? 0 : errors / (errors + success);
+/** Of calls that ran to their end; where every call was refused there is none. */
+const errorShareOf = ({ errors, success }: Minute): number | undefined =>
+  errors + success === 0 ? undefined : errors / (errors + success);
 
 const known = (value: number | undefined, text: (value: number) => string): string =>
   value === undefined ? '–' : text(value);

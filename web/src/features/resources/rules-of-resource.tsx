@@ -24,7 +24,8 @@ import { Row } from '../../ui/stack.tsx';
 
 interface Props {
   readonly place: ResourcePlace;
-  readonly counts: ResourceDetail['rules'];
+  /** What rules did in the last minute; absent while nobody told of it. */
+  readonly counts: ResourceDetail['rules'] | undefined;
   readonly protect: () => void;
 }
 
@@ -85,6 +86,7 @@ export function RulesOfResource({ place, counts, protect }: Props) {
               key: 'minute',
               title: g.ruleList.lastMinute,
               cell: ([id]) => {
+                if (!counts) return <span className="quiet">{g.resources.noReport}</span>;
                 const found = counts.find((each) => each.rule === id);
                 if (!found) return <span className="quiet">{g.ruleList.nothing}</span>;
                 return (
