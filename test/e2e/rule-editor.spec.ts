@@ -146,7 +146,7 @@ const rule = {
     await page.keyboard.type(' ');
     await input('Drag the threshold').focus();
     await page.keyboard.press('ArrowRight');
-    await until('the text follows', async () => /"limit": 101,/.test(await text.innerText()));
+    await until('the text follows', async () => /"limit": 101,/.test((await text.textContent()) ?? ''));
     await text.click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type(' x');
@@ -184,6 +184,45 @@ const rule = {
     expect(await input('Compared with').inputValue()).toBe('007');
     await view('JSON');
     await dialog().getByText('"value": "007"').waitFor();
+  });
+
+  it('runs a script on what is an input only, and says when a result is of an older script', async () => {
+    await page.goto(at(''));
+    await page.getByRole('button', { name: 'Add rule' }).click();
+    await input('Kind of rule').selectOption('script.decide');
+    const own = dialog().getByLabel('Input of yours', { exact: false });
+    await own.fill('[1, {}]');
+    await button('Run').click();
+    await dialog()
+      .getByText(/An input is an object/)
+      .waitFor();
+    expect(await dialog().getByText('2 runs').count()).toBe(0);
+    await own.fill('{}');
+    await button('Run').click();
+    await dialog().getByText('1 run', { exact: true }).waitFor();
+    await input('Script, in JavaScript').fill("function decide() { return 'block' }");
+    await dialog()
+      .getByText(/This came of the script before/)
+      .waitFor();
+    await own.fill('{');
+    await button('Run').click();
+    await dialog()
+      .getByText(/The input is not JSON/)
+      .waitFor();
+    expect(await dialog().getByText('1 run', { exact: true }).count()).toBe(0);
+    await button('Cancel').click();
+  });
+
+  it('comes back to a script that was left for another kind of rule', async () => {
+    await page.goto(at(''));
+    await page.getByRole('button', { name: 'Add rule' }).click();
+    await input('Kind of rule').selectOption('script.decide');
+    await input('Script, in JavaScript').fill("function decide() { return 'mine' }");
+    await input('Kind of rule').selectOption('degrade');
+    await input('Kind of rule').selectOption('script.decide');
+    await dialog().getByText("return 'mine'").waitFor();
+    expect(await input('A refused caller gets').inputValue()).toBe('');
+    await button('Cancel').click();
   });
 
   it('carries out nothing later that was given up without a network', async () => {

@@ -39,8 +39,8 @@ export function Playground({ place, draft, live, blocked }: Props) {
   const [fault, setFault] = useState<string>();
   const compared = live?.kind === 'script' && live.role === draft.role ? live.source : undefined;
   const [compare, setCompare] = useState(true);
-  const run = useMutation<Tried, Problem, readonly Json[]>({
-    mutationFn: (given) =>
+  const run = useMutation<Tried, Problem, { readonly given: readonly RuleDraft[]; readonly source: string }>({
+    mutationFn: ({ given }) =>
       call(contracts.tryScript, {
         params: place,
         body: {
@@ -48,7 +48,7 @@ export function Playground({ place, draft, live, blocked }: Props) {
           ...(typeof draft.timeoutMs === 'number' && { timeoutMs: draft.timeoutMs }),
           ...(compare && compared !== undefined && { compareWith: compared }),
           cases: given.map((values) => ({
-            values: (isDraft(values) ? values : {}) as never,
+            values: values as never,
             random,
             ...(script.role === 'fallback' && error.trim() !== '' && { error: JSON.parse(error) as Json }),
           })),
@@ -61,8 +61,10 @@ export function Playground({ place, draft, live, blocked }: Props) {
     try {
       const read = cases.trim() === '' ? [] : (JSON.parse(cases) as Json);
       if (script.role === 'fallback' && error.trim() !== '') JSON.parse(error);
-      setFault(undefined);
-      run.mutate(Array.isArray(read) ? read : [read]);
+      const given = Array.isArray(read) ? read : [read];
+      const areInputs = given.every(isDraft);
+      setFault(areInputs ? undefined : t.scripts.notObject);
+      if (areInputs) run.mutate({ given, source: script.source });
     } catch (cause) {
       setFault(t.scripts.notJson((cause as Error).message));
     }
@@ -150,8 +152,13 @@ export function Playground({ place, draft, live, blocked }: Props) {
             )}
           </Row>
           {fault && <Notice tone="bad">{fault}</Notice>}
-          {run.isError && <ProblemBox error={run.error} />}
-          {run.isSuccess && <TriedRuns tried={run.data} />}
+          {!fault && run.isError && <ProblemBox error={run.error} />}
+          {!fault && run.isSuccess && (
+            <>
+              {run.variables.source !== script.source && <Notice tone="idle">{t.scripts.older}</Notice>}
+              <TriedRuns tried={run.data} />
+            </>
+          )}
         </Stack>
       </fieldset>
     </Section>

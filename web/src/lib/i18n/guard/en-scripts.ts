@@ -43,6 +43,9 @@ export const scripts = {
   call: (verdict: string) => `recorded, ${verdict}`,
   verdicts: { pass: 'passed', block: 'blocked', wouldBlock: 'would-block' },
   notJson: (reason: string) => `The input is not JSON: ${reason}`,
+  notObject:
+    'An input is an object of what the script sees, such as { "origin": "web" }; several are a list of them.',
+  older: 'This came of the script before your last change of it.',
   runsOn: (n: number) => `Runs on ${plural(n, 'instance', 'instances')}`,
   troubleOn: {
     quarantined: (n: number, of: number) => `Switched off on ${n} of ${plural(of, 'instance', 'instances')}`,

@@ -43,6 +43,8 @@ export const scripts = {
     call: (verdict) => `录制，${verdict}`,
     verdicts: { pass: '通过', block: '拦截', wouldBlock: '预计拦截' },
     notJson: (reason) => `输入不是 JSON：${reason}`,
+    notObject: '输入应为由脚本可见内容组成的对象，例如 { "origin": "web" }；多个则用数组。',
+    older: '这是脚本上次修改之前的结果。',
     runsOn: (n) => `在 ${n} 个实例上运行`,
     troubleOn: {
       quarantined: (n, of) => `在 ${of} 个实例中的 ${n} 个上已停用`,
