@@ -9,6 +9,7 @@ type TrafficTopic = Extract<Topic, { of: 'traffic' }>;
 
 /** A chart of seconds goes on by itself for so long. */
 export const liveSpanMs = 300_000;
+const stepMs = 1000;
 
 const markerId = (marker: TrafficMarker): string => JSON.stringify(marker);
 
@@ -18,7 +19,8 @@ export function patchTraffic(
   { environment: env, app }: TrafficTopic,
   { traffic = [], markers = [], at }: LiveUpdate,
 ): void {
-  const fromMs = Date.parse(at) - liveSpanMs;
+  // From the beginning of a second, as the server tells it: the first of the chart is not to be missing.
+  const fromMs = Math.floor((Date.parse(at) - liveSpanMs) / stepMs) * stepMs;
   for (const told of traffic)
     client.setQueriesData<TrafficAnswer>(
       {
@@ -30,7 +32,7 @@ export function patchTraffic(
         },
       },
       (old) => {
-        if (old?.stepMs !== 1000) return old;
+        if (old?.stepMs !== stepMs) return old;
         const points = merged(old.points, told.points, (point) => point.at)
           .filter((point) => Date.parse(point.at) >= fromMs)
           .sort((a, b) => (a.at < b.at ? -1 : 1));
