@@ -251,6 +251,24 @@ const rule = {
     );
   });
 
+  it('asks to sign in when the session has ended, and comes back to what was written', async () => {
+    await openRule('left');
+    await describeIt('before the session ended');
+    await page.context().clearCookies();
+    // No read is to say it first: a page that is told what changes may not read for a long time.
+    await page.route('**/api/v1/environments/**', (route) =>
+      route.request().method() === 'GET' ? route.abort() : route.continue(),
+    );
+    await apply().click();
+    await page.waitForURL(/\/login/);
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.locator('input[autocomplete=username]').fill('ada');
+    await page.locator('input[autocomplete=current-password]').fill(password);
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL(/\/namespaces\/rules/);
+    await page.getByText('before the session ended').first().waitFor();
+  });
+
   it('lets who may only look look, and says why nothing can be changed', async () => {
     const context = await contextFor(browser);
     const viewer = await context.newPage();

@@ -1,5 +1,5 @@
 import { contracts } from '@sluice/protocol';
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { Problem } from './problem.ts';
 
 const worthRetrying = (error: unknown): boolean =>
@@ -12,12 +12,11 @@ const worthRetrying = (error: unknown): boolean =>
  */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
-    // A session that ended shows at the first read that fails; asking who is there brings the sign-in page.
     onError: (error, query) => {
-      if (error instanceof Problem && error.status === 401 && query.queryKey[0] !== contracts.whoAmI.id)
-        void queryClient.invalidateQueries({ queryKey: [contracts.whoAmI.id] });
+      if (query.queryKey[0] !== contracts.whoAmI.id) askWhoIsThere(error);
     },
   }),
+  mutationCache: new MutationCache({ onError: (error) => askWhoIsThere(error) }),
   defaultOptions: {
     queries: {
       staleTime: 2_000,
@@ -31,3 +30,9 @@ export const queryClient = new QueryClient({
     mutations: { networkMode: 'always', retry: false },
   },
 });
+
+/** A session that ended shows at the first call that fails; asking who is there brings the sign-in page. */
+export function askWhoIsThere(error: unknown): void {
+  if (error instanceof Problem && error.status === 401)
+    void queryClient.invalidateQueries({ queryKey: [contracts.whoAmI.id] });
+}

@@ -3,6 +3,7 @@ import { contracts, type Draft, type NamespaceDetail, type ResponseOf } from '@s
 import { type UseQueryResult, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { asProblem, type Problem } from '../../../lib/problem.ts';
+import { askWhoIsThere } from '../../../lib/query-client.ts';
 import { call, keyOf, read } from '../../../lib/transport.ts';
 import type { NamespacePlace } from '../../../parts/place.ts';
 import { findUnsaved, forgetUnsaved, keepUnsaved } from './unsaved.ts';
@@ -81,6 +82,7 @@ export function useDraft(place: NamespacePlace, namespace: NamespaceDetail): Dra
       } catch (error) {
         const problem = asProblem(error);
         setStatus({ is: 'failed', problem });
+        askWhoIsThere(problem);
         throw problem;
       }
     },
