@@ -33,14 +33,18 @@ function ofType(issue: z.core.$ZodIssueInvalidType): Words {
   const expected =
     { record: 'object', int: 'whole number', undefined: 'nothing' }[issue.expected as string] ??
     issue.expected;
-  const got = / received (.+)$/.exec(issue.message)?.[1];
+  const found = / received (.+)$/.exec(issue.message)?.[1];
+  // That 1.5 is a number is not what is wrong with it.
+  const got = expected === 'whole number' && found === 'number' ? undefined : found;
   const article = expected === 'nothing' ? '' : /^[aeiou]/.test(expected) ? 'an ' : 'a ';
   return {
     problem: 'type',
     message: `must be ${article}${expected}${got ? `, got ${got}` : ''}`,
-    zh: `应为 ${expected}${got ? `，实际是 ${got}` : ''}`,
+    zh: `应为${typesInChinese[expected] ?? ` ${expected}`}${got ? `，实际是 ${got}` : ''}`,
   };
 }
+
+const typesInChinese: Readonly<Record<string, string>> = { 'whole number': '整数', nothing: '空' };
 
 function oneOf(values: readonly unknown[], missing: boolean): Words {
   if (missing) return required;
@@ -92,6 +96,19 @@ function ofCheck(issue: z.core.$ZodIssueCustom): Words {
   };
 }
 
+/** What texts have to look like that are checked by an expression, which brings words of one language only. */
+const formsInChinese: Readonly<Record<string, string>> = {
+  'must be in lower case': '必须是小写',
+  'must be an input such as origin, user, ip, header:x-tier, query:page, tag:zone, args[0].userId, stat.qps':
+    '应为脚本输入，例如 origin、user、ip、header:x-tier、query:page、tag:zone、args[0].userId、stat.qps',
+  'must be a SHA-256 in lower-case hex': '应为小写十六进制的 SHA-256',
+  'must be an id: 1-64 of A-Z a-z 0-9 . _ : -': '应为标识：1-64 个 A-Z a-z 0-9 . _ : -',
+  'must be 1-64 of A-Z a-z 0-9 . _ @ -': '应为 1-64 个 A-Z a-z 0-9 . _ @ -',
+  'must be a whole number': '应为整数',
+  'must be how a token begins, such as sla_3f5e': '应为令牌的开头，例如 sla_3f5e',
+  'must be the first letters of an id: 6 to 36 of 0-9 a-f -': '应为标识的开头：6 到 36 个 0-9 a-f -',
+};
+
 function other(issue: z.core.$ZodIssue): Words {
   if (issue.code === 'invalid_format' && issue.format === 'datetime')
     return {
@@ -99,5 +116,9 @@ function other(issue: z.core.$ZodIssue): Words {
       message: 'must be a moment in UTC such as 2026-01-31T12:00:00Z',
       zh: '必须是 UTC 时间，例如 2026-01-31T12:00:00Z',
     };
-  return { problem: 'value', message: issue.message, zh: `不合法：${issue.message}` };
+  return {
+    problem: 'value',
+    message: issue.message,
+    zh: formsInChinese[issue.message] ?? `不合法：${issue.message}`,
+  };
 }

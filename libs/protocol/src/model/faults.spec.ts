@@ -25,6 +25,7 @@ describe('faultsOf', () => {
       { a: null },
       'a|type|must be a string, got null|应为 string，实际是 null',
     ],
+    ['a number with a fraction', z.int(), 1.5, '|type|must be a whole number|应为整数'],
     ['an unknown field', z.strictObject({}), { b: 1 }, 'b|unknown|is not a field here|不是这里的字段'],
     [
       'a list that is too long',

@@ -376,4 +376,19 @@ describe('rule', () => {
     expect(check(nested(100))).toEqual(['when depth']);
     expect(check(nested(100_000))).toEqual(['when depth']);
   });
+
+  it('says what a name or an input has to look like in Chinese, too', () => {
+    const said = (value: unknown) =>
+      faultsOf(rule.safeParse(value, { reportInput: true }).error!).map(({ path, zh }) => [path, zh]);
+    expect(said({ ...valid.tokenBucket, per: { by: 'header', name: 'X-Tier' } })).toEqual([
+      ['per.name', '必须是小写'],
+    ]);
+    const script = { ...base, kind: 'script', role: 'decide', source: 'x', inputs: ['body'] };
+    expect(said(script)).toEqual([
+      [
+        'inputs.0',
+        '应为脚本输入，例如 origin、user、ip、header:x-tier、query:page、tag:zone、args[0].userId、stat.qps',
+      ],
+    ]);
+  });
 });
