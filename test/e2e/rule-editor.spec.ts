@@ -175,6 +175,25 @@ const rule = {
     expect(await input('Calls').inputValue()).toBe('7');
   });
 
+  it('says what is wrong at its field', async () => {
+    await openRule('numbers');
+    await dialog().getByText('Order, time box').click();
+    await input('Priority').fill('1.5');
+    await input('A refused caller gets').selectOption('fallback');
+    await input('Name of the function').fill('');
+    for (const [field, fault] of [
+      ['Priority', 'must be a whole number'],
+      ['Name of the function', 'must not be empty'],
+    ] as const) {
+      const note = await input(field).getAttribute('aria-describedby');
+      expect(await dialog().locator(`[id="${note}"]`).textContent()).toBe(fault);
+    }
+    await input('In force from').fill('2030-01-01T00:00');
+    await button('at once').click();
+    expect(await input('In force from').inputValue()).toBe('');
+    await button('Cancel').click();
+  });
+
   it('compares with what was typed, also after another comparison was chosen', async () => {
     await openRule('tests');
     await dialog().getByText('Only for some calls').click();

@@ -163,6 +163,8 @@ export const units = { ms: 'ms', s: 's', min: 'min', h: 'h' };
 
 export const editor = {
   on: 'On',
+  comma: ', ',
+  colon: ': ',
   refusedGets: (what: string) => `; a refused caller gets ${what}`,
   degradedGets: (what: string) => `; the answer is ${what}`,
   onlySays: (condition: string) => `, only where ${condition}`,
@@ -283,6 +285,7 @@ export const editor = {
   untilHint: 'Clients take it off by themselves then, also without a server',
   in1h: 'in 1 h',
   in1d: 'in 1 day',
+  noStart: 'at once',
   noEnd: 'no end',
   fits: 'This is a complete rule.',
   notJson: (reason: string) => `This is not JSON: ${reason}`,

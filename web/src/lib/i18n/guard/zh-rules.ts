@@ -152,6 +152,8 @@ export const rules = {
   units: { ms: '毫秒', s: '秒', min: '分钟', h: '小时' },
   editor: {
     on: '对',
+    comma: '，',
+    colon: '：',
     refusedGets: (what) => `；被拒绝的调用方得到${what}`,
     degradedGets: (what) => `；应答为${what}`,
     onlySays: (condition) => `，仅针对 ${condition} 的调用`,
@@ -263,6 +265,7 @@ export const rules = {
     untilHint: '到时客户端自行停用，没有服务器也一样',
     in1h: '1 小时后',
     in1d: '1 天后',
+    noStart: '立即',
     noEnd: '不结束',
     fits: '这是一条完整的规则。',
     notJson: (reason) => `这不是 JSON：${reason}`,

@@ -6,7 +6,8 @@ interface Props {
   readonly label: string;
   readonly blocked: boolean;
   readonly value: Json | undefined;
-  readonly optional?: boolean;
+  /** What it means when there is none; absent where there has to be one. */
+  readonly none?: string;
   readonly onChange: (moment: string | undefined) => void;
 }
 
@@ -22,7 +23,7 @@ function localText(moment: string): string {
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 /** A moment in the reader's own time; kept in UTC. */
-export function MomentInput({ label, blocked, value, optional = false, onChange }: Props) {
+export function MomentInput({ label, blocked, value, none, onChange }: Props) {
   const t = useGuardText();
   return (
     <span style={{ display: 'inline-flex', gap: 4, flexWrap: 'wrap' }}>
@@ -46,9 +47,9 @@ export function MomentInput({ label, blocked, value, optional = false, onChange 
           <Button size="small" onClick={() => onChange(inMs(86_400_000))}>
             {t.editor.in1d}
           </Button>
-          {optional && value !== undefined && (
+          {none !== undefined && value !== undefined && (
             <Button size="small" onClick={() => onChange(undefined)}>
-              {t.editor.noEnd}
+              {none}
             </Button>
           )}
         </>

@@ -11,6 +11,8 @@ import styles from './rule-form.module.css';
 interface Props {
   readonly draft: RuleDraft;
   readonly blocked: boolean;
+  /** What is wrong at a place of the rule. */
+  readonly faultAt: (path: string) => string | undefined;
   readonly onChange: (draft: RuleDraft) => void;
 }
 
@@ -27,17 +29,17 @@ const starts: Readonly<Record<Answer, RuleDraft>> = {
 };
 
 /** What a refused caller gets; changing it changes callers without a deploy. */
-export function OnBlock({ draft, blocked, onChange }: Props) {
+export function OnBlock({ draft, blocked, faultAt, onChange }: Props) {
   const t = useGuardText();
   const onBlock: RuleDraft | undefined = isDraft(draft.onBlock) ? draft.onBlock : undefined;
   const answer = answers.find((each) => each === onBlock?.answer);
   const set = (path: string, value: Json | undefined): void =>
     onChange(withValue(draft, `onBlock.${path}`, value));
   const text = (name: 'message' | 'body' | 'contentType' | 'name' | 'ruleId') => (
-    <Field label={t.editor.answerFields[name]}>
-      {({ id }) => (
+    <Field label={t.editor.answerFields[name]} error={faultAt(`onBlock.${name}`)}>
+      {(ids) => (
         <Input
-          id={id}
+          {...ids}
           disabled={blocked}
           value={String(onBlock?.[name] ?? '')}
           onChange={(event) => {
@@ -78,7 +80,7 @@ export function OnBlock({ draft, blocked, onChange }: Props) {
         )}
       </Field>
       {answer === 'value' && (
-        <Field label={t.editor.answerFields.value}>
+        <Field label={t.editor.answerFields.value} error={faultAt('onBlock.value')}>
           {() => (
             <JsonInput
               label={t.editor.answerFields.value}
@@ -92,7 +94,7 @@ export function OnBlock({ draft, blocked, onChange }: Props) {
       {answer === 'error' && text('message')}
       {answer === 'http' && (
         <>
-          <Field label={t.editor.answerFields.status}>
+          <Field label={t.editor.answerFields.status} error={faultAt('onBlock.status')}>
             {({ id }) => (
               <NumberInput
                 id={id}
@@ -111,7 +113,7 @@ export function OnBlock({ draft, blocked, onChange }: Props) {
       )}
       {answer === 'fallback' && text('name')}
       {answer === 'lastGood' && (
-        <Field label={t.editor.answerFields.maxAgeMs}>
+        <Field label={t.editor.answerFields.maxAgeMs} error={faultAt('onBlock.maxAgeMs')}>
           {() => (
             <DurationInput
               label={t.editor.answerFields.maxAgeMs}

@@ -37,7 +37,8 @@ export function PerInput({ draft, wrong, blocked, set, onChange }: Props) {
   return (
     <>
       <span className={styles.clause}>
-        , {t.editor.per}
+        {t.editor.comma}
+        {t.editor.per}
         <select
           className="plain-select"
           aria-label={t.editor.per}
@@ -85,7 +86,8 @@ export function PerInput({ draft, wrong, blocked, set, onChange }: Props) {
         )}
       </span>
       <span className={styles.clause}>
-        , {t.editor.scope}
+        {t.editor.comma}
+        {t.editor.scope}
         <FieldInput
           path="scope"
           spec={{ ...fieldOf(draft, 'scope'), optional: undefined } as never}

@@ -45,6 +45,8 @@ export function RuleForm({ draft, remarks, resources, blocked = false, onChange,
   useEffect(() => onUnread?.(notJson !== undefined), [notJson, onUnread]);
   const mode = ruleModes.find((each) => each === draft.mode) ?? 'off';
   const set = (path: string, value: Json | undefined): void => onChange(withValue(draft, path, value));
+  const faultAt = (path: string): string | undefined =>
+    remarks.find(({ field, severity }) => severity === 'error' && field === path)?.text;
   return (
     <Stack gap={14}>
       <div className={styles.modes} style={{ justifyContent: 'space-between' }}>
@@ -97,10 +99,13 @@ export function RuleForm({ draft, remarks, resources, blocked = false, onChange,
               onChange={onChange}
             />
           )}
-          {draft.kind !== 'fault' && <OnBlock draft={draft} blocked={blocked} onChange={onChange} />}
+          {draft.kind !== 'fault' && (
+            <OnBlock draft={draft} blocked={blocked} faultAt={faultAt} onChange={onChange} />
+          )}
           <details open={draft.when !== undefined || undefined}>
             <summary>
-              {t.editor.when}:{' '}
+              {t.editor.when}
+              {t.editor.colon}
               {draft.when === undefined ? t.editor.whenAll : t.editor.whenSome(testsIn(draft.when))}
             </summary>
             <div style={{ marginTop: 8 }}>
@@ -114,29 +119,29 @@ export function RuleForm({ draft, remarks, resources, blocked = false, onChange,
           <details open={draft.effective !== undefined || draft.priority !== undefined || undefined}>
             <summary>{t.editor.more}</summary>
             <div className={styles.grid} style={{ marginTop: 8 }}>
-              <Field label={t.editor.from}>
+              <Field label={t.editor.from} error={faultAt('effective.from')}>
                 {() => (
                   <MomentInput
                     label={t.editor.from}
                     blocked={blocked}
-                    optional
+                    none={t.editor.noStart}
                     value={valueAt(draft, 'effective.from')}
                     onChange={(next) => set('effective.from', next)}
                   />
                 )}
               </Field>
-              <Field label={t.editor.until} hint={t.editor.untilHint}>
+              <Field label={t.editor.until} hint={t.editor.untilHint} error={faultAt('effective.until')}>
                 {() => (
                   <MomentInput
                     label={t.editor.until}
                     blocked={blocked}
-                    optional
+                    none={t.editor.noEnd}
                     value={valueAt(draft, 'effective.until')}
                     onChange={(next) => set('effective.until', next)}
                   />
                 )}
               </Field>
-              <Field label={t.editor.priority} hint={t.editor.priorityHint}>
+              <Field label={t.editor.priority} hint={t.editor.priorityHint} error={faultAt('priority')}>
                 {(ids) => (
                   <NumberInput
                     {...ids}

@@ -59,7 +59,7 @@ export function SentenceForm({ draft, remarks, resources, blocked, onChange }: F
               .filter((each) => each.split('.')[0] === kind)
               .map((each) => (
                 <option key={each} value={each}>
-                  {`${t.kinds[kind]}: ${t.variantNames[each]}`}
+                  {t.kinds[kind] + t.editor.colon + t.variantNames[each]}
                 </option>
               ))}
           </optgroup>
