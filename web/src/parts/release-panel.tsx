@@ -98,9 +98,9 @@ export function ReleasePanel(props: Props) {
             >
               {t.push.openPage}
             </Link>
-            <Button onClick={onClose} autoFocus>
+            <Action onClick={onClose} autoFocus>
               {t.common.close}
-            </Button>
+            </Action>
           </Row>
         }
       >

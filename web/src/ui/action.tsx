@@ -7,7 +7,8 @@ interface Props extends Omit<ButtonProps, 'disabled'> {
 
 /**
  * A button that, when it can't be pressed, stays reachable and says why. It stays the same element, and keeps the focus.
- * A key held down presses it once: the Enter that opened a panel does not go on to confirm it.
+ * A key held down presses it once: the Enter that opened a panel does not go on to confirm it. So does a double click:
+ * its second half would take back what the first one did, where the button then says the opposite.
  */
 export function Action({ blocked, onClick, htmlType, ...rest }: Props) {
   const isBlocked = blocked !== undefined;
@@ -26,7 +27,7 @@ export function Action({ blocked, onClick, htmlType, ...rest }: Props) {
           if (event.repeat && event.key === 'Enter') event.preventDefault();
         }}
         onClick={(event) => {
-          if (!isBlocked) onClick?.(event);
+          if (!isBlocked && event.detail < 2) onClick?.(event);
         }}
       />
     </Tooltip>
