@@ -113,12 +113,17 @@ class Desk {
 
   /** A call comes; answers whether it is broken. */
   isBroken(): boolean {
+    return this.heldForMs() !== undefined;
+  }
+
+  /** A call comes; answers for how long it would be held back. */
+  heldForMs(): number | undefined {
     const gate = this.core.gate('pay', 'method');
     const entry = this.core.enter(gate, {}, this.clock.monotonic()) as Entry;
     const scope = { mayWait: true, mayAnswer: true };
     const harm = this.core.harm(entry, {}, this.clock.monotonic(), scope);
     this.core.exit(entry, harm ? 'error' : 'success', this.clock.monotonic());
-    return harm !== undefined;
+    return harm?.holdMs;
   }
 
   /** Holds a call back as a fault would; answers what becomes of it. */
@@ -175,17 +180,33 @@ describe('faults in force', () => {
     expect([desk.isBroken(), desk.ends()]).toEqual([false, ['d1 deadline', 'd2 deadline']]);
   });
 
+  it.each([-3_600_000, 3_600_000])(
+    'last as long as the server means, where the clock of the machine is %i ms off',
+    async (offMs) => {
+      const desk = new Desk();
+      const deadline = new Date(desk.clock.now() - offMs + 5000).toISOString();
+      desk.says(drill('d1', { deadlineInMs: 5000, faults: { stuck: { ...hang, deadline } } }));
+      await desk.beats(4);
+      expect([desk.isBroken(), desk.heldForMs()]).toEqual([true, 1000]);
+      await desk.beats(1);
+      expect([desk.isBroken(), desk.ends()]).toEqual([false, ['d1 deadline']]);
+    },
+  );
+
   it('end by a clock that is not set, and at a time of day too', async () => {
     const desk = new Desk();
-    const until = new Date(desk.clock.now() + 4000).toISOString();
-    desk.says(drill('d1', { faults: { stuck: { ...hang, deadline: until } } }));
+    desk.says(drill('d1', { deadlineInMs: 4000 }));
     desk.clock.setWall(desk.clock.now() - 3_600_000);
     expect(desk.isBroken()).toBe(true);
     await desk.beats(3);
-    desk.core.setWallOffset(desk.clock.now() + 3_600_000 - desk.clock.monotonic(), desk.clock.monotonic());
+    expect(desk.isBroken()).toBe(true);
+    desk.core.setWallOffset(
+      desk.clock.now() + 3_600_000 - desk.clock.monotonic() + 2000,
+      desk.clock.monotonic(),
+    );
+    expect([desk.isBroken(), desk.ends()]).toEqual([false, ['d1 active']]);
     await desk.beats(1);
-    expect(desk.isBroken()).toBe(false);
-    expect(desk.ends()).toEqual(['d1 active']);
+    expect([desk.isBroken(), desk.ends()]).toEqual([false, ['d1 deadline']]);
   });
 
   it('are those that were named last', () => {

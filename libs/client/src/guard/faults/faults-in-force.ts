@@ -69,7 +69,7 @@ export class FaultsInForce {
     // A beat of a state that was never seen renews nothing.
     if (drills === undefined && version !== this.#version) return undefined;
     this.#version = version;
-    const unreadable = drills && this.#follow(drills);
+    const unreadable = drills && this.#follow(drills, (order) => this.#byOwnClock(order));
     this.#renew(leaseMs);
     if (drills) this.#changed();
     return unreadable;
@@ -77,7 +77,7 @@ export class FaultsInForce {
 
   /** The same without a server: these drills, until their deadlines. */
   run(drills: readonly DrillOrder[]): void {
-    this.#follow(drills);
+    this.#follow(drills, (order) => order);
     this.#renew(Number.POSITIVE_INFINITY);
     this.#changed();
   }
@@ -118,7 +118,7 @@ export class FaultsInForce {
   }
 
   /** Begins what is new, and ends what isn't named any more. */
-  #follow(drills: readonly unknown[]): string | undefined {
+  #follow(drills: readonly unknown[], meaning: (order: DrillOrder) => DrillOrder): string | undefined {
     const meant = new Set<string>();
     let unreadable: string | undefined;
     for (const raw of drills) {
@@ -133,12 +133,19 @@ export class FaultsInForce {
       const known = this.#known.get(drillId);
       if (known) {
         if (order.success) this.#shorten(known, order.data);
-      } else if (order.success) this.#begin(order.data);
+      } else if (order.success) this.#begin(meaning(order.data));
       else this.#refuse(drillId, issueOf(order.error));
     }
     for (const known of this.#known.values())
       if (isActive(known) && !meant.has(known.id)) this.#end(known, 'ended');
     return unreadable;
+  }
+
+  /** The server's time of day may be another than that of this machine: what it means is the time that is left. */
+  #byOwnClock(order: DrillOrder): DrillOrder {
+    const deadline = new Date(this.#options.clock.now() + order.deadlineInMs).toISOString();
+    const faults = Object.entries(order.faults).map(([name, fault]) => [name, { ...fault, deadline }]);
+    return { ...order, faults: Object.fromEntries(faults) };
   }
 
   #begin({ drillId: id, deadlineInMs, budgetPerMillion, faults }: DrillOrder): void {
