@@ -1,4 +1,4 @@
-import type { CallInputs, Degrade, Gate } from '@sluice/core';
+import type { CallInputs, Degrade, Gate, Plan } from '@sluice/core';
 import type { Notices } from '../notices/notices.ts';
 import type { BlockedError } from './blocked-error.ts';
 import { copyOf, LastGood } from './last-good.ts';
@@ -46,17 +46,19 @@ export class Answers {
 
   /** The answer, or a promise of it where it takes one; throws the refusal, or what a fallback threw. */
   to(refused: Refused): unknown {
-    const { error } = refused;
+    const { error, gate } = refused;
+    // Those that counted the refusal: until there is an answer, others may be in force.
+    const { faults } = gate.standing.plan;
     const answer =
       error.onBlock === undefined ? this.#otherwise(refused) : this.#byRule(error.onBlock, refused);
-    if (!isPromise(answer)) return this.#given(refused, answer);
-    return Promise.resolve(answer).then((value) => this.#given(refused, value));
+    if (!isPromise(answer)) return this.#given(refused, answer, faults);
+    return Promise.resolve(answer).then((value) => this.#given(refused, value, faults));
   }
 
-  #given({ gate, error }: Refused, answer: unknown): unknown {
+  #given({ gate, error }: Refused, answer: unknown, faults: Plan['faults']): unknown {
     if (answer === none) throw error;
     gate.state.counters.degraded += 1;
-    gate.standing.plan.faults?.answered('blocked');
+    faults?.answered('blocked');
     return answer;
   }
 

@@ -107,11 +107,12 @@ export class ResourceFaults {
     for (const { drill } of this.#parts) drill.callers.blocked += 1;
   }
 
-  /** A caller got another answer in place of a refusal, or of an error, that has been counted. */
+  /** A caller got another answer in place of a refusal, or of an error; one that was never counted counts for nothing. */
   answered(instead: 'blocked' | 'error'): void {
     for (const {
       drill: { callers },
     } of this.#parts) {
+      if (callers[instead] === 0) continue;
       callers[instead] -= 1;
       callers.degraded += 1;
     }

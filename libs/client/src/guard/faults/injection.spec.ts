@@ -232,6 +232,43 @@ describe('a fault in a guarded function', () => {
     expect(tally().callers).toEqual({ ok: 1, error: 0, degraded: 0, blocked: 1, abandoned: 0 });
   });
 
+  it('counts an answer that comes later where its refusal was counted, if at all', async () => {
+    const { sluice, tally } = shop({});
+    const refusals: BlockedError[] = [];
+    const answers: ((answer: string) => void)[] = [];
+    const pay = sluice.protect('pay', async () => 'paid', {
+      fallback: (error) => {
+        refusals.push(error as BlockedError);
+        return new Promise<string>((resolve) => answers.push(resolve));
+      },
+    });
+    const rare = { rare: { ...failing, perMillion: 1 } };
+    await sluice.rules({
+      off: {
+        ...at,
+        kind: 'degrade',
+        mode: 'intercept',
+        onBlock: { answer: 'fallback', name: 'nobody' },
+      },
+    });
+    const refusedBefore = pay();
+    sluice.faults(rare);
+    const refusedDuring = pay();
+    answers[0]!('before');
+    expect(await refusedBefore).toBe('before');
+    const none = { ok: 0, error: 0, degraded: 0, blocked: 0, abandoned: 0 };
+    expect(tally().callers).toEqual({ ...none, blocked: 1 });
+    sluice.faults({});
+    answers[1]!('during');
+    expect(await refusedDuring).toBe('during');
+    expect(tally().callers).toEqual({ ...none, degraded: 1 });
+    // An app may ask for the answer whenever it likes: this drill has seen none of these refusals.
+    sluice.faults(rare);
+    sluice.fallback('nobody', () => 'asked for');
+    for (const refusal of refusals) expect(sluice.answer(refusal)).toBe('asked for');
+    expect(tally().callers).toEqual(none);
+  });
+
   it('is told of to listeners, to nested calls and to reports', async () => {
     const { sluice, clock } = shop({ slow: slow(10) });
     const heard: InjectedCall[] = [];
