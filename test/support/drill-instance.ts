@@ -1,5 +1,5 @@
 import type { DrillOrder, DrillRecord, FaultEnd, Faults } from '@sluice/protocol/client';
-import { LeanClient } from './lean-client.ts';
+import { LeanClient, type LeanOptions } from './lean-client.ts';
 
 interface Held {
   readonly order: DrillOrder;
@@ -26,25 +26,41 @@ export interface Second {
  * renewed ends everything, an ended drill never begins again. It breaks no calls; it is told what it came to.
  */
 export class DrillInstance {
-  readonly link: LeanClient;
+  link: LeanClient;
   readonly frames: Faults[] = [];
   readonly #held = new Map<string, Held>();
+  readonly #token: string;
+  readonly #options: LeanOptions;
   #version = 0;
   #lease: NodeJS.Timeout | undefined;
   /** Says nothing of drills: an instance that is too old for them. */
   mute = false;
 
   constructor(url: string, token: string, instanceId: string, bootId?: string) {
-    this.link = new LeanClient(url, token, instanceId, {
-      ...(bootId !== undefined && { bootId }),
-      labels: { zone: 'near' },
-    });
-    this.link.on('faults', (frame: Faults) => this.#take(frame));
+    this.#token = token;
+    this.#options = { ...(bootId !== undefined && { bootId }), labels: { zone: 'near' } };
+    this.link = this.#linkTo(url, instanceId);
+  }
+
+  #linkTo(url: string, instanceId: string): LeanClient {
+    const link = new LeanClient(url, this.#token, instanceId, this.#options);
+    link.on('faults', (frame: Faults) => this.#take(frame));
+    return link;
   }
 
   async connect(): Promise<this> {
     await this.link.connect();
     return this;
+  }
+
+  /** The same process, connected to another server. */
+  async moveTo(url: string): Promise<void> {
+    this.link.close();
+    // Another server counts anew.
+    this.#version = 0;
+    this.link = this.#linkTo(url, this.link.instanceId);
+    await this.link.connect();
+    this.tell();
   }
 
   close(): void {

@@ -9,7 +9,7 @@ import { KillSwitches } from '../guarding/kill-switches.ts';
 import { theServer } from '../http/caller.ts';
 import { type ActiveDrill, stateOf } from './active-drill.ts';
 import { checkText, valueText } from './check-text.ts';
-import type { Ending } from './drill.entities.ts';
+import type { DrillTargetEntity, Ending } from './drill.entities.ts';
 import { DrillStore } from './drill.store.ts';
 import { DrillEyes } from './drill-eyes.ts';
 import { DrillLinks, leaseMs } from './drill-links.ts';
@@ -140,9 +140,11 @@ export class DrillDriver {
     return true;
   }
 
-  /** Targets that are connected elsewhere, as their node wrote them; those of a dead node are connected nowhere. */
+  /** Targets that are not connected here, as their node wrote them; those of a dead node are connected nowhere. */
   async #hearOthers(drill: ActiveDrill): Promise<void> {
-    const foreign = [...drill.targets.values()].filter(({ nodeId }) => nodeId !== this.#node.id);
+    const isHere = ({ nodeId, connected }: DrillTargetEntity): boolean =>
+      nodeId === this.#node.id && connected;
+    const foreign = [...drill.targets.values()].filter((target) => !isHere(target));
     if (foreign.length === 0) return;
     const dead = await this.#store.deadAmong(
       [...new Set(foreign.flatMap(({ nodeId }) => nodeId ?? []))],
@@ -150,7 +152,7 @@ export class DrillDriver {
     );
     for (const row of await this.#store.targets(drill.row.id)) {
       const known = drill.targets.get(row.instanceId);
-      if (!known || known.nodeId === this.#node.id || drill.unwritten.has(row.instanceId)) continue;
+      if (!known || isHere(known) || drill.unwritten.has(row.instanceId)) continue;
       drill.targets.set(row.instanceId, row);
       if (row.nodeId !== null && dead.has(row.nodeId)) left(drill, row.instanceId, this.#clock.now());
     }

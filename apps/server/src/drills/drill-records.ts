@@ -99,6 +99,20 @@ export function cleanBySilence(drill: ActiveDrill, at: number): void {
       isClean(drill, target, { by: 'silence', at, why: endTexts.lease });
 }
 
+/** One target as two nodes know it: as the one says to which it is connected, with the newest word of each process. */
+export function inOne(own: DrillTargetEntity, other: DrillTargetEntity): DrillTargetEntity {
+  const isElsewhere = !own.connected && other.connected && own.nodeId !== other.nodeId;
+  const records = { ...other.records };
+  for (const [bootId, record] of Object.entries(own.records)) {
+    const known = records[bootId];
+    if (!known || ageMs(record) >= ageMs(known)) records[bootId] = record;
+  }
+  return { ...(isElsewhere ? other : own), records };
+}
+
+/** For how long its process had known of the drill when it said so. */
+const ageMs = ({ activeMs, endedAgoMs = 0 }: DrillRecord): number => activeMs + endedAgoMs;
+
 function isClean(
   drill: ActiveDrill,
   target: DrillTargetEntity,

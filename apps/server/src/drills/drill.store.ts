@@ -17,6 +17,7 @@ import {
   DrillTargetEntity,
   type Ending,
 } from './drill.entities.ts';
+import { inOne } from './drill-records.ts';
 import type { PartData } from './part.ts';
 
 export interface Finish {
@@ -188,10 +189,8 @@ export class DrillStore {
     drill.unwritten.clear();
     try {
       await this.#database.write(async (tx) => {
-        await this.#writeTargets(
-          tx,
-          ids.flatMap((id) => drill.targets.get(id) ?? []),
-        );
+        const targets = ids.flatMap((id) => drill.targets.get(id) ?? []);
+        await this.#writeTargets(tx, await this.#withOthers(tx, targets));
         await insertRows(
           tx,
           'drill_event',
@@ -204,6 +203,22 @@ export class DrillStore {
       for (const id of ids) drill.unwritten.add(id);
       throw error;
     }
+  }
+
+  /** A target may have moved: what other nodes wrote of it stays. */
+  async #withOthers(
+    tx: EntityManager,
+    targets: readonly DrillTargetEntity[],
+  ): Promise<readonly DrillTargetEntity[]> {
+    const [first] = targets;
+    if (!first) return targets;
+    const ids = In(targets.map(({ instanceId }) => instanceId));
+    const stored = await tx.findBy(DrillTargetEntity, { drillId: first.drillId, instanceId: ids });
+    const others = new Map(stored.map((row) => [row.instanceId, row]));
+    return targets.map((target) => {
+      const other = others.get(target.instanceId);
+      return other ? inOne(target, other) : target;
+    });
   }
 
   /** The last word of an instance about a drill that is over; the summary follows it. */
