@@ -57,17 +57,15 @@ function sumCallers(all: readonly CallerTally[]): CallerTally {
 }
 
 function faultOutcomes({ row }: WholeDrill, records: readonly DrillRecord[]): DrillReport['faults'] {
-  return Object.entries(row.definition.faults).map(([fault, { fault: kind, share }]) => {
+  return Object.entries(row.definition.faults).map(([fault, { fault: kind, share, seed }]) => {
     const told = records.flatMap((record) => record.faults.filter((each) => each.fault === fault));
-    const sum = (of: keyof Omit<FaultTally, 'fault'>): number =>
-      told.reduce((all, each) => all + each[of], 0);
     const [eligible, injected, overBudget, notInjectable] = [
-      sum('eligible'),
-      sum('injected'),
-      sum('overBudget'),
-      sum('notInjectable'),
+      sumOf(told, 'eligible'),
+      sumOf(told, 'injected'),
+      sumOf(told, 'overBudget'),
+      sumOf(told, 'notInjectable'),
     ];
-    const { low, high } = binomialBounds(eligible, share);
+    const { low, high } = boundsOf(told, share, seed);
     const drawn = injected + overBudget + notInjectable;
     return {
       fault,
@@ -77,7 +75,7 @@ function faultOutcomes({ row }: WholeDrill, records: readonly DrillRecord[]): Dr
       injected,
       overBudget,
       notInjectable,
-      released: sum('released'),
+      released: sumOf(told, 'released'),
       expected: eligible * share,
       low,
       high,
@@ -85,6 +83,20 @@ function faultOutcomes({ row }: WholeDrill, records: readonly DrillRecord[]): Dr
     };
   });
 }
+
+/** By a seed all processes draw alike, so that what they are off by adds up instead of evening out. */
+function boundsOf(
+  told: readonly FaultTally[],
+  share: number,
+  seed: number | undefined,
+): { low: number; high: number } {
+  if (seed === undefined) return binomialBounds(sumOf(told, 'eligible'), share);
+  const bounds = told.map(({ eligible }) => binomialBounds(eligible, share));
+  return { low: sumOf(bounds, 'low'), high: sumOf(bounds, 'high') };
+}
+
+const sumOf = <K extends string>(all: readonly Readonly<Record<K, number>>[], of: K): number =>
+  all.reduce((sum, each) => sum + each[of], 0);
 
 function phasesOf(
   parts: readonly DrillPartEntity[],

@@ -22,7 +22,7 @@ const faultOutcome = z.object({
   released: count,
   /** Share times eligible calls. */
   expected: z.number(),
-  /** Between these lie 99.9 of a hundred draws of as many calls. */
+  /** Between these lie 99.9 of a hundred draws of as many calls; with a seed all processes draw alike. */
   low: count,
   high: count,
   /** Whether as many were drawn as could be expected: injected, over the budget or not injectable. */
