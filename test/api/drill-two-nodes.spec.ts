@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { contracts } from '@sluice/protocol';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { type Postgres, startPostgres } from '../support/databases.ts';
 import { DrillDesk, designOf } from '../support/drill-desk.ts';
 import { until } from '../support/until.ts';
 
-/** What a target came to is one record, whichever server it tells. */
-describe('a target that moves to another server', () => {
+describe('a drill on two servers', () => {
   let postgres: Postgres;
   let driver: BootedApp;
   let other: BootedApp;
@@ -24,30 +24,58 @@ describe('a target that moves to another server', () => {
     await postgres?.stop();
   });
 
-  it.each(['as the same process', 'as another process'])('is counted on, %s', async (what) => {
-    const isSame = what === 'as the same process';
-    const desk = await DrillDesk.of(driver, ['a', 'b'], isSame ? 'same' : 'another');
+  it('is measured where its instances are, also before its start', async () => {
+    const desk = await DrillDesk.of(other, ['a'], 'measured');
     desks.push(desk);
-    const { drillId } = await desk.run(designOf());
-    const before = desk.instances.get('a')!;
-    before.broke(drillId, 20, 9, { ok: 20 });
-    await until('it is told', async () => (await desk.get(drillId)).injected === 9);
-    if (isSame) await before.moveTo(other.url);
-    else before.close();
-    const after = isSame ? before : await desk.add('a', other.url, 'a-2');
-    await until('it goes on there', async () => after.active.length === 1);
-    after.broke(drillId, 10, 4, { ok: 10 });
-    const running = await until('it is told there', async () => {
-      const detail = await desk.get(drillId);
-      return detail.injected === 13 && detail;
+    await until('there is a time before', async () => {
+      const { items } = await desk.admin.call(contracts.listResources, { params: desk.place });
+      return Date.now() - Date.parse(items[0]!.firstSeenAt) > 4000;
     });
-    expect(running.instances[0]).toMatchObject({ instanceId: 'a', state: 'active', eligible: 30 });
+    const { drillId } = await desk.create(designOf());
+    await until('payments are known here', async () => {
+      const { status } = await driver.admin.attempt(contracts.startDrill, {
+        params: { ...desk.place, drill: drillId },
+      });
+      return status === 200;
+    });
+    const phases = await until('they have told of it', async () => {
+      const report = await desk.report(drillId);
+      return report.phases.some(({ phase }) => phase === 'during') && report.phases;
+    });
+    const [before] = phases;
+    expect(before).toMatchObject({ phase: 'before', resource: 'pay' });
+    expect(Date.parse(before!.to) - Date.parse(before!.from)).toBeGreaterThan(2000);
     await desk.abort(drillId);
-    const over = await desk.over(drillId);
-    expect(over).toMatchObject({ injected: 13, clean: 2 });
-    expect(over.instances.map(({ cleanBy }) => cleanBy)).toEqual(['told', 'told']);
-    const report = await desk.report(drillId);
-    expect(report.faults[0]).toMatchObject({ eligible: 30, injected: 13 });
-    expect(report.callers.ok).toBe(30);
+    await desk.over(drillId);
   });
+
+  it.each(['as the same process', 'as another process'])(
+    'counts on a target that moves from one to the other, %s',
+    async (what) => {
+      const isSame = what === 'as the same process';
+      const desk = await DrillDesk.of(driver, ['a', 'b'], isSame ? 'same' : 'another');
+      desks.push(desk);
+      const { drillId } = await desk.run(designOf());
+      const before = desk.instances.get('a')!;
+      before.broke(drillId, 20, 9, { ok: 20 });
+      await until('it is told', async () => (await desk.get(drillId)).injected === 9);
+      if (isSame) await before.moveTo(other.url);
+      else before.close();
+      const after = isSame ? before : await desk.add('a', other.url, 'a-2');
+      await until('it goes on there', async () => after.active.length === 1);
+      after.broke(drillId, 10, 4, { ok: 10 });
+      const running = await until('it is told there', async () => {
+        const detail = await desk.get(drillId);
+        return detail.injected === 13 && detail;
+      });
+      expect(running.instances[0]).toMatchObject({ instanceId: 'a', state: 'active', eligible: 30 });
+      await desk.abort(drillId);
+      const over = await desk.over(drillId);
+      expect(over).toMatchObject({ injected: 13, clean: 2 });
+      expect(over.instances.map(({ cleanBy }) => cleanBy)).toEqual(['told', 'told']);
+      const report = await desk.report(drillId);
+      expect(report.faults[0]).toMatchObject({ eligible: 30, injected: 13 });
+      expect(report.callers.ok).toBe(30);
+    },
+  );
 });

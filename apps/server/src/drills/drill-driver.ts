@@ -66,6 +66,11 @@ export class DrillDriver {
     this.#clock = clock;
   }
 
+  /** One that another node drives, or did. */
+  met(drill: ActiveDrill): void {
+    this.#eyes.begun(drill);
+  }
+
   begun(drill: ActiveDrill): void {
     this.#eyes.begun(drill);
     for (const phase of ['during', 'after'] as const)

@@ -206,6 +206,7 @@ export class DrillRunner implements OnApplicationBootstrap, BeforeApplicationShu
     const targets = await this.#store.targets(row.id);
     if (this.#drills.has(row.id)) return;
     const drill = this.#add(row, targets);
+    this.#driver.met(drill);
     drill.aliveAtMono = Number.NEGATIVE_INFINITY;
     for (const connection of this.#fleet.of(drill.place))
       joined(drill, connection, this.#node.id, this.#clock.now());

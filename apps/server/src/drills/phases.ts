@@ -6,7 +6,7 @@ import type { PhaseSums } from './part.ts';
 import { sumsOf } from './windows.ts';
 
 /** What lies before the start is looked at so far back: as long as histograms of seconds are kept. */
-const beforeMs = 15_000;
+const beforeSeconds = 15;
 /** Resources of a drill that are told apart. */
 const maxResources = 200;
 const secondMs = 1000;
@@ -51,13 +51,14 @@ export class Phases {
     isMeant: (resource: string, type: ResourceType) => boolean,
     startedAt: number,
   ): void {
-    const fromStep = Math.ceil((startedAt - beforeMs) / secondMs);
+    const toStep = Math.ceil((startedAt - secondMs / 2) / secondMs) - 1;
+    const fromStep = firstKnown(app, toStep - beforeSeconds + 1, toStep);
     for (const series of app.all()) {
       if (!isMeant(series.resource, series.type)) continue;
-      const sums = sumsOf(app, series, fromStep, Math.ceil((startedAt - secondMs / 2) / secondMs) - 1);
+      const sums = sumsOf(app, series, fromStep, toStep);
       if (sums.known === 0) continue;
       const key = phaseKey('before', app.place.app, series.type, series.resource);
-      const own = this.#at(key, startedAt - beforeMs);
+      const own = this.#at(key, startedAt - sums.seconds * secondMs);
       if (!own) return;
       const { known, passed, blocked, success, errors, degraded } = sums;
       Object.assign(own.counts, { known, passed, blocked, success, errors, degraded });
@@ -66,7 +67,10 @@ export class Phases {
     }
   }
 
-  /** Takes in what an instance told; each second belongs to the phase in which its middle lies. */
+  /**
+   * Takes in what an instance told; each second belongs to the phase in which its middle lies. The last seconds before
+   * the start are told after it.
+   */
   take(
     app: string,
     { seconds }: Report,
@@ -75,13 +79,15 @@ export class Phases {
   ): void {
     for (const { agoMs, resources } of seconds) {
       const middleMs = times.nowMs - agoMs - secondMs / 2;
-      if (middleMs < times.startedAt) continue;
-      const isAfter = times.endedAt !== null && middleMs >= times.endedAt;
+      const { startedAt } = times;
+      if (middleMs < startedAt - beforeSeconds * secondMs) continue;
+      const endedAt = times.endedAt ?? Number.POSITIVE_INFINITY;
+      const phase = middleMs < startedAt ? 'before' : middleMs < endedAt ? 'during' : 'after';
+      const fromMs = { before: middleMs - secondMs / 2, during: startedAt, after: endedAt }[phase];
       for (const second of resources) {
         if (!isMeant(second.resource, second.type)) continue;
-        const key = phaseKey(isAfter ? 'after' : 'during', app, second.type, second.resource);
-        const own = this.#at(key, isAfter ? times.endedAt! : times.startedAt);
-        if (own) add(own, second, middleMs + secondMs / 2);
+        const own = this.#at(phaseKey(phase, app, second.type, second.resource), fromMs);
+        if (own) add(own, second, phase === 'before' ? startedAt : middleMs + secondMs / 2);
       }
     }
   }
@@ -103,6 +109,13 @@ export class Phases {
     this.#sums.set(key, made);
     return made;
   }
+}
+
+/** The first of some seconds of which anything is known of an app. */
+function firstKnown(app: AppTraffic, fromStep: number, toStep: number): number {
+  let step = fromStep;
+  while (step < toStep && app.coverage.of(step * secondMs, (step + 1) * secondMs).instances === 0) step += 1;
+  return step;
 }
 
 function add(own: Growing, second: ResourceSecond, endMs: number): void {
