@@ -7,8 +7,8 @@ import { checksOf, type PlacedCheck } from './measures.ts';
 import { matches } from './overlap.ts';
 import { Phases } from './phases.ts';
 
-/** Breakers may turn very often; of more events than these a drill's log knows nothing. */
-const maxEvents = 1000;
+/** Breakers may turn very often, and instances be many; of more of either than these a drill's log knows nothing. */
+const maxAlike = 1000;
 
 /** A drill that runs or recovers, as one node knows it. */
 export class ActiveDrill {
@@ -20,6 +20,7 @@ export class ActiveDrill {
   readonly unwritten = new Set<string>();
   readonly events: { readonly number: number; readonly at: number; readonly event: StoredEvent }[] = [];
   writtenEvents = 0;
+  readonly #logged = { breaker: 0, instance: 0 };
   /** One write after the other, so that nothing is written twice. */
   writing: Promise<void> = Promise.resolve();
   /** When its row was last known to be meant: on the driver when it was written, elsewhere when it was seen to grow. */
@@ -95,8 +96,12 @@ export class ActiveDrill {
   }
 
   log(at: number, event: StoredEvent): void {
-    if (this.events.length < maxEvents)
-      this.events.push({ number: this.events.length, at: Math.round(at), event });
+    if (event.instanceId !== undefined) {
+      const of = event.kind === 'breaker' ? 'breaker' : 'instance';
+      if (this.#logged[of] >= maxAlike) return;
+      this.#logged[of] += 1;
+    }
+    this.events.push({ number: this.events.length, at: Math.round(at), event });
   }
 }
 

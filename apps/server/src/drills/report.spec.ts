@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Drill, type Entry, Guard } from '@sluice/core';
 import { drillDefinition } from '@sluice/protocol';
+import { ActiveDrill } from './active-drill.ts';
 import type { DrillEntity, DrillPartEntity, DrillTargetEntity } from './drill.entities.ts';
 import { faultsOfDrill } from './fault-orders.ts';
 import { reportOf } from './report.ts';
@@ -129,5 +130,31 @@ describe('the faults of a report', () => {
     const target = targetAfter(1000, definition, 'a', 1);
     target.records.a!.faults[0]!.injected = 400;
     expect(report(definition, [target]).faults[0]).toMatchObject({ low: 253, high: 348, asExpected: false });
+  });
+});
+
+describe('what happened in a drill', () => {
+  const text = { en: 'said', zh: '说' };
+
+  it('is known of its breakers and its end, however many instances it is in', () => {
+    const row = rowOf(design());
+    const drill = new ActiveDrill(row, startedAt, 0);
+    for (let i = 0; i < 3000; i++)
+      drill.log(startedAt + 1, { kind: 'targetActive', instanceId: `i${i}`, text });
+    const turn = { app: 'shop', rule: 'guard/fuse', resource: 'stock', type: 'method', reason: '' } as const;
+    for (let i = 0; i < 3000; i++)
+      drill.log(startedAt + 2000 + i, {
+        kind: 'breaker',
+        instanceId: 'i0',
+        text,
+        turn: { ...turn, from: 'closed', to: 'open' },
+      });
+    drill.log(endedAt, { kind: 'ended', text });
+    const events = drill.events.map((event) => ({ ...event, drillId: 'd1', nodeId: 'n1' }));
+    expect(new Set(events.map(({ number }) => number)).size).toBe(events.length);
+    const { timeToOpenMs, events: told } = reportOf({ row, targets: [], events }, [], endedAt);
+    expect(timeToOpenMs).toBe(2000);
+    expect(told.at(-1)).toMatchObject({ kind: 'ended' });
+    expect(told.length).toBeLessThan(3000);
   });
 });
