@@ -3,16 +3,9 @@ import { resolve } from 'node:path';
 import type { DrillDetail } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
-import {
-  findingLines,
-  isOver,
-  measureLines,
-  stateLine,
-  stateTexts,
-  verdictCodes,
-} from '../drills/drill-text.ts';
+import { findingLines, measureLines, stateLine, stateTexts, verdictCodes } from '../drills/drill-text.ts';
 import type { DrillParams } from '../drills/find-drill.ts';
-import { CliError } from '../failure/cli-error.ts';
+import { followed } from '../drills/follow.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { readSource } from '../files/read-source.ts';
 import { inApp } from '../reference/missing.ts';
@@ -25,8 +18,6 @@ export interface RunFlags {
   /** Milliseconds. */
   readonly timeout?: number;
 }
-
-const everyMs = 1000;
 
 /** `sluice drill plan`: exactly which instances, and what would keep it from starting; exit 5 when something would. */
 export async function planDrill(context: Context, app: string, path: string): Promise<ExitCode> {
@@ -114,57 +105,4 @@ async function startOrForget(context: Context, params: DrillParams): Promise<Dri
     await api.call(contracts.deleteDrill, { params }).catch(() => undefined);
     throw error;
   }
-}
-
-/** Until it is over. Ctrl+C stops the drill: whoever leaves must not leave something broken. */
-async function followed(
-  context: Context,
-  params: DrillParams,
-  started: DrillDetail,
-  timeoutMs: number | undefined,
-): Promise<DrillDetail> {
-  const api = await context.api();
-  let isStopped = false;
-  const free = context.io.onInterrupt(() => {
-    isStopped = true;
-    void api.call(contracts.abortDrill, { params, body: { reason: 'Ctrl+C' } }).catch(() => undefined);
-  });
-  const until = timeoutMs === undefined ? Number.POSITIVE_INFINITY : context.io.now() + timeoutMs;
-  let now = started;
-  let last = '';
-  try {
-    while (!isOver(now)) {
-      if (context.io.now() >= until) throw notOver(now);
-      // A line that would read the same again is not said.
-      const line = stateLine(context, now);
-      if (line !== last) context.output.progress(line);
-      last = line;
-      await context.io.sleep(everyMs);
-      now = await api.call(contracts.getDrill, { params }).catch((error: unknown) => {
-        // A server that is away for a moment is asked again; the faults end by themselves meanwhile.
-        if (error instanceof CliError && error.exit === exitCode.unreachable) return now;
-        throw error;
-      });
-    }
-  } finally {
-    free();
-  }
-  if (isStopped) context.output.note(stateLine(context, now));
-  return now;
-}
-
-function notOver({ title, app, drillId }: DrillDetail): CliError {
-  return new CliError(
-    'not_over',
-    exitCode.timeout,
-    {
-      what: { en: '"{title}" is not over yet.', zh: '“{title}”尚未结束。' },
-      still: { en: 'It goes on.', zh: '它仍在进行。' },
-      todo: {
-        en: 'Look with "sluice drill show {app} {id}", or stop it with "sluice drill stop {app} {id}".',
-        zh: '请用 "sluice drill show {app} {id}" 查看，或用 "sluice drill stop {app} {id}" 停止。',
-      },
-    },
-    { title, app, id: drillId.slice(0, 8) },
-  );
 }

@@ -5,7 +5,7 @@ import { usageError } from '../failure/cli-error.ts';
 import { inApp, missing } from '../reference/missing.ts';
 
 const leastLetters = 6;
-const page = '200';
+const limit = '200';
 
 export interface DrillParams {
   readonly env: string;
@@ -15,10 +15,17 @@ export interface DrillParams {
 
 const listed = async (context: Context, app: string): Promise<readonly Drill[]> => {
   const [api, env] = [await context.api(), await context.environment()];
-  const { items } = await inApp(context, app, () =>
-    api.call(contracts.listDrills, { params: { env, app }, query: { limit: page } }),
-  );
-  return items;
+  const all: Drill[] = [];
+  let before: number | undefined;
+  do {
+    const query = { limit, ...(before !== undefined && { before: String(before) }) };
+    const page = await inApp(context, app, () =>
+      api.call(contracts.listDrills, { params: { env, app }, query }),
+    );
+    all.push(...page.items);
+    before = page.next;
+  } while (before !== undefined);
+  return all;
 };
 
 /** Those with this id, or whose id begins so. */

@@ -204,7 +204,7 @@ const examples: ErrorText = {
 
 const runCodes: ErrorText = {
   en: `Exit codes with --wait: 0 the hypothesis held, 1 it does not hold, 3 interrupted, 5 refused to start, 6 aborted
-by a guard or by somebody, 7 not over in time. Ctrl+C stops the drill.`,
+by a guard or by somebody, 7 not over in time, 8 the server stays away. Ctrl+C stops the drill.`,
   zh: `使用 --wait 时的退出码：0 假设成立，1 假设不成立，3 已中断，5 拒绝启动，6 被护栏或人工中止，
-7 等待超时。Ctrl+C 会停止演练。`,
+7 等待超时，8 服务器持续无法连接。Ctrl+C 会停止演练。`,
 };
