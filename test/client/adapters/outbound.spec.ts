@@ -302,5 +302,34 @@ describe('calls that go out', () => {
       expect(await (await ask()).body.json()).toEqual({ stock: 3 });
       await dispatcher.close();
     });
+
+    it.each([
+      ['request', request],
+      ['fetch', undici.fetch],
+    ] as const)('let a caller of undici’s %s give up that is held back', async (_, carry) => {
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      const ask = (signal?: AbortSignal) =>
+        carry(`http://${host}/`, { dispatcher, ...(signal && { signal }) });
+      sluice.faults(broken('stock', { fault: 'hang' }));
+      const stop = new AbortController();
+      const given = ask(stop.signal).then(
+        () => 'answered',
+        (error: Error) => error.name,
+      );
+      await until('it is held', async () => drillOf(sluice).faults[0]?.held === 1);
+      stop.abort();
+      await until('it is held no more', async () => drillOf(sluice).faults[0]?.held === 0, 3000);
+      expect(await given).toBe('AbortError');
+      expect(drillOf(sluice).callers).toMatchObject({ abandoned: 1, error: 0 });
+      expect(sluice.guarding().resources).toMatchObject([{ active: 0 }]);
+      const delay = { distribution: 'fixed', ms: 60_000 } as const;
+      sluice.faults(broken('stock', { fault: 'delay', delay }));
+      const delayed = ask(new AbortController().signal);
+      await until('it is delayed', async () => drillOf(sluice).faults[0]?.held === 1);
+      sluice.faults({});
+      const answer = await delayed;
+      expect(await ('text' in answer ? answer : answer.body).text()).toBe('{"stock":3}');
+      await dispatcher.close();
+    });
   });
 });

@@ -15,8 +15,17 @@ interface DispatchOptions {
   /** A record, or names and values in turn, or in pairs. */
   readonly headers?: unknown;
 }
+/** By which a handler holds a request in hand. */
+interface RequestController {
+  readonly aborted: boolean;
+  readonly paused: boolean;
+  readonly reason: unknown;
+  abort(reason: unknown): void;
+  pause(): void;
+  resume(): void;
+}
 interface DispatchHandler {
-  onRequestStart?(controller: unknown, context: unknown): void;
+  onRequestStart?(controller: RequestController, context: unknown): void;
   onRequestUpgrade?(controller: unknown, status: number, headers: unknown, socket: unknown): void;
   onResponseStarted?(): void;
   onResponseStart?(controller: unknown, status: number, headers: unknown, message?: string): void;
@@ -39,11 +48,22 @@ export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciO
   return (dispatch: Dispatch): Dispatch =>
     (options, handler) => {
       const { method } = options;
-      const tags = { method, host: hostOf(options) };
-      sluice.enter(resource(options), { type: 'outbound', protocol: 'http', tags }).then(
+      const held = new HeldRequest();
+      const call = { tags: { method, host: hostOf(options) }, signal: () => held.signal };
+      const gate = sluice.gate(resource(options), { type: 'outbound', protocol: 'http' });
+      let admitted: Passage | Promise<Passage>;
+      try {
+        admitted = gate.admit(call);
+        // Who waits may give up, which undici tells only who has said that he began.
+        if (admitted instanceof Promise) handler.onRequestStart?.(held, null);
+      } catch (error) {
+        admitted = Promise.reject(error);
+      }
+      Promise.resolve(admitted).then(
         (passage) => {
           try {
-            dispatch(options, watched(handler, passage, options));
+            held.throwIfAborted();
+            dispatch(options, watched(handler, passage, options, admitted === passage ? undefined : held));
           } catch (error) {
             passage.exit(outcomeOf(error));
             fail(handler, error);
@@ -58,6 +78,55 @@ export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciO
       );
       return true;
     };
+}
+
+/** What a caller has in hand to give up by while his request is held back; then it stands for what undici gives. */
+class HeldRequest implements RequestController {
+  readonly rawHeaders: readonly Buffer[] = [];
+  readonly rawTrailers: readonly Buffer[] = [];
+  /** Most requests need none: they are let in at once. */
+  #gone: AbortController | undefined;
+  #real: RequestController | undefined;
+
+  get signal(): AbortSignal {
+    this.#gone ??= new AbortController();
+    return this.#gone.signal;
+  }
+
+  get aborted(): boolean {
+    return this.#real?.aborted ?? this.#gone?.signal.aborted ?? false;
+  }
+
+  get paused(): boolean {
+    return this.#real?.paused ?? false;
+  }
+
+  get reason(): unknown {
+    return this.#real ? this.#real.reason : (this.#gone?.signal.reason ?? null);
+  }
+
+  abort(reason: unknown): void {
+    if (this.#real) this.#real.abort(reason);
+    else this.#gone?.abort(reason);
+  }
+
+  pause(): void {
+    this.#real?.pause();
+  }
+
+  resume(): void {
+    this.#real?.resume();
+  }
+
+  throwIfAborted(): void {
+    this.#gone?.signal.throwIfAborted();
+  }
+
+  /** It goes, by this. */
+  begins(real: RequestController): void {
+    this.#real = real;
+    if (this.#gone?.signal.aborted) real.abort(this.#gone.signal.reason);
+  }
 }
 
 async function refuse(
@@ -76,12 +145,20 @@ async function refuse(
   }
 }
 
-/** The same handler, which also tells how the call ended, and keeps its answer now and then. */
-function watched(handler: DispatchHandler, passage: Passage, options: DispatchOptions): DispatchHandler {
+/** The same handler, which also tells how the call ended, and keeps its answer now and then; `held`: it has begun. */
+function watched(
+  handler: DispatchHandler,
+  passage: Passage,
+  options: DispatchOptions,
+  held: HeldRequest | undefined,
+): DispatchHandler {
   let head: { readonly status: number; readonly headers: Readonly<Record<string, unknown>> } | undefined;
   let keeper: AnswerKeeper | undefined;
   return {
-    onRequestStart: (controller, context) => handler.onRequestStart?.(controller, context),
+    onRequestStart: (controller, context) => {
+      if (held) held.begins(controller);
+      else handler.onRequestStart?.(controller, context);
+    },
     onRequestUpgrade: (controller, status, headers, socket) => {
       passage.exit(outcomeOfStatus(status));
       handler.onRequestUpgrade?.(controller, status, headers, socket);
@@ -134,7 +211,8 @@ const controllerOf = (reason: Error | null, headers: HttpAnswer['headers'] = {})
 });
 
 function fail(handler: DispatchHandler, error: unknown): void {
-  const reason = error instanceof Error ? error : new Error(String(error));
+  const isError = error instanceof Error || error instanceof DOMException;
+  const reason = isError ? error : new Error(String(error));
   handler.onResponseError?.(controllerOf(reason), reason);
 }
 
