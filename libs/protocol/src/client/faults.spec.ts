@@ -55,6 +55,8 @@ describe('the frames of faults', () => {
 
   it.each([
     ['a count below zero', { callers: { ...record.callers, ok: -1 } }],
+    ['more calls than there can be', { callers: { ...record.callers, ok: Number.MAX_SAFE_INTEGER } }],
+    ['an end before there were computers', { endedAgoMs: 1e300 }],
     ['half a call', { callers: { ...record.callers, ok: 0.5 } }],
     ['a reason that nobody knows', { endedBecause: 'boredom' }],
     ['a state that nobody knows', { state: 'paused' }],

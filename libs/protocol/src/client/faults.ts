@@ -9,8 +9,11 @@ import { agoMs } from './ago.ts';
 export const mostDrills = 20;
 export const mostFaults = 50;
 
-const count = z.int().min(0);
-const milliseconds = z.number().min(0);
+/** A process that is called a million times a second makes fewer in the longest drill; sums of many stay exact. */
+const mostCalls = 1e11;
+const count = z.int().min(0).max(mostCalls);
+/** Some thirty years: longer ago no process began. */
+const milliseconds = z.number().min(0).max(1e12);
 
 /** What one drill breaks in the instance that is sent it. */
 export const drillOrder = z.object({
@@ -79,19 +82,22 @@ export const faultTally = z.object({
 });
 export type FaultTally = z.infer<typeof faultTally>;
 
-/** What callers saw at the resources that a drill's faults match, since it began in this process. */
-export const callerTally = z.object({
-  /** Got the answer of what they called. */
-  ok: count,
-  /** Got an error. */
-  error: count,
-  /** Got another answer in its place: a fallback's, or what a rule says for refused calls. */
-  degraded: count,
-  /** Were refused, and got nothing else. */
-  blocked: count,
-  /** Gave up before there was an answer. */
-  abandoned: count,
-});
+const callersBy = (each: typeof count) =>
+  z.object({
+    /** Got the answer of what they called. */
+    ok: each,
+    /** Got an error. */
+    error: each,
+    /** Got another answer in its place: a fallback's, or what a rule says for refused calls. */
+    degraded: each,
+    /** Were refused, and got nothing else. */
+    blocked: each,
+    /** Gave up before there was an answer. */
+    abandoned: each,
+  });
+
+/** What callers saw at the resources that a drill's faults match, of any number of processes. */
+export const callerTally = callersBy(z.int().min(0));
 export type CallerTally = z.infer<typeof callerTally>;
 
 /**
@@ -110,7 +116,8 @@ export const drillRecord = z.object({
   /** What picks the calls, where a fault has no seed of its own: another in every process. */
   seed: z.int().min(0).max(0xffff_ffff),
   faults: z.array(faultTally).max(mostFaults),
-  callers: callerTally,
+  /** What callers saw at the resources that its faults match, since it began in this process. */
+  callers: callersBy(count),
 });
 export type DrillRecord = z.infer<typeof drillRecord>;
 

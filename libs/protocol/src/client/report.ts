@@ -5,7 +5,8 @@ import { record } from '../model/record.ts';
 import { reportedText, text } from '../model/text.ts';
 import { agoMs } from './ago.ts';
 
-const count = z.int().min(0);
+/** No process has more calls in a second, and sums over all of them stay exact. */
+const count = z.int().min(0).max(1e9);
 /** The id of a rule everywhere outside of its namespace: `namespace/key`. */
 export const ruleRef = text(260).min(3);
 

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { contracts } from '@sluice/protocol';
+import { mostDrills } from '@sluice/protocol/client';
+import { type BootedApp, bootApp } from '../support/boot-app.ts';
+import { DrillDesk, designOf } from '../support/drill-desk.ts';
+import { until } from '../support/until.ts';
+
+describe('drills at their bounds', () => {
+  let server: BootedApp;
+  const desks: DrillDesk[] = [];
+  const begin = async (app: string): Promise<DrillDesk> => {
+    const desk = await DrillDesk.of(server, ['a', 'b'], app);
+    desks.push(desk);
+    return desk;
+  };
+  beforeAll(async () => {
+    server = await bootApp({ environments: ['prod'] });
+  }, 60_000);
+  afterAll(async () => {
+    for (const desk of desks) desk.close();
+    await server?.close();
+  });
+
+  it('are told of with as many calls as instances can say', async () => {
+    const desk = await begin('told');
+    const { drillId } = await desk.run(designOf());
+    desk.second = { success: 1e9, errors: 0 };
+    const most = 1e11;
+    for (const instance of desk.instances.values())
+      instance.broke(drillId, most, most, { ok: most, error: most, degraded: most, blocked: most });
+    await until('it is told', async () => (await desk.get(drillId)).injected === 2 * most);
+    const report = await desk.report(drillId);
+    expect(report.callers).toMatchObject({ ok: 2 * most, blocked: 2 * most });
+    expect(report.faults[0]).toMatchObject({ eligible: 2 * most, asExpected: false });
+    const params = { ...desk.place, drill: drillId };
+    await desk.admin.call(contracts.getDrillMarkdown, { params, query: { language: 'en' } });
+    await desk.admin.call(contracts.listDrills, { params: desk.place });
+    await desk.abort(drillId);
+  });
+
+  it('are as many in an app as its instances take', async () => {
+    const desk = await begin('many');
+    const of = (number: number) => {
+      const slow = {
+        ...designOf().faults.slow!,
+        resource: { match: 'exact' as const, value: `pay ${number}` },
+      };
+      return designOf({ title: `Drill ${number}`, faults: { slow } });
+    };
+    const started: string[] = [];
+    for (let number = 0; number < mostDrills; number++) started.push((await desk.run(of(number))).drillId);
+    const plan = await desk.plan(of(mostDrills));
+    expect(plan.findings.filter(({ severity }) => severity === 'refused')).toEqual([
+      expect.objectContaining({
+        code: 'otherDrill',
+        text: expect.objectContaining({ en: expect.stringContaining('no more can') }),
+      }),
+    ]);
+    const { drillId } = await desk.create(of(mostDrills));
+    expect((await desk.tryStart(drillId)).status).toBe(409);
+    expect(desk.instances.get('a')!.active).toHaveLength(mostDrills);
+    for (const each of started) await desk.abort(each);
+    for (const each of started) await desk.over(each);
+    expect((await desk.plan(of(mostDrills))).ready).toBe(true);
+  });
+});
