@@ -20,7 +20,7 @@ import { DrillEntity, DrillTargetEntity } from './drill.entities.ts';
 import { DrillStore } from './drill.store.ts';
 import { DrillRunner } from './drill-runner.ts';
 import { DrillsRead } from './drills.read.ts';
-import { type Look, PreCheck, sharedResource } from './pre-check.ts';
+import { type Look, PreCheck, sharedResource, tooManyDrills } from './pre-check.ts';
 import { checkTargets } from './targeting.ts';
 
 const notStarted = ['draft', 'preCheck'] as const;
@@ -252,6 +252,7 @@ export class DrillsService {
 
   async #refuseSecond(tx: Transaction, place: Place, row: DrillEntity): Promise<void> {
     const open = await tx.findBy(DrillEntity, { ...place, state: In(['running', 'recovering']) });
+    refuseIf({ findings: tooManyDrills(open.length) });
     const other = open.find((each) => sharedResource(row.definition, each.definition) !== undefined);
     if (!other) return;
     const text = {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ErrorText } from '@sluice/core';
 import type { DrillDefinition, DrillFinding, DrillMeasure } from '@sluice/protocol';
+import { mostDrills } from '@sluice/protocol/client';
 import { MoreThanOrEqual, Not } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
@@ -106,10 +107,12 @@ export class PreCheck {
     definition: DrillDefinition,
     drillId: string | undefined,
   ): Promise<DrillFinding[]> {
-    const open = await this.#store.open();
-    return open
-      .filter((row) => row.id !== drillId && row.environment === place.environment && row.app === place.app)
-      .flatMap((row) => {
+    const open = (await this.#store.open()).filter(
+      (row) => row.id !== drillId && row.environment === place.environment && row.app === place.app,
+    );
+    return [
+      ...tooManyDrills(open.length),
+      ...open.flatMap((row) => {
         const shared = sharedResource(definition, row.definition);
         if (shared === undefined) return [];
         const text = {
@@ -117,7 +120,8 @@ export class PreCheck {
           zh: `${shared} 上正在进行另一个演练：“${row.title}”（${row.startedBy}）`,
         };
         return [refused('otherDrill', text, row.id)];
-      });
+      }),
+    ];
   }
 
   async #measure(place: Place, definition: DrillDefinition): Promise<DrillMeasure[]> {
@@ -184,6 +188,17 @@ const noGuards: DrillFinding = {
     zh: '没有护栏：只有截止时间和人工能终止它',
   },
 };
+
+/** An instance takes no more drills at once; told of more it would obey none. */
+export const tooManyDrills = (open: number): DrillFinding[] =>
+  open < mostDrills
+    ? []
+    : [
+        refused('otherDrill', {
+          en: `${open} drills are going on in this app, and no more can`,
+          zh: `该应用已有 ${open} 个演练在进行，已达上限`,
+        }),
+      ];
 
 /** The first resource pattern of one that may be meant by the other. */
 export function sharedResource(one: DrillDefinition, other: DrillDefinition): string | undefined {
