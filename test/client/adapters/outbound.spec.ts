@@ -284,6 +284,18 @@ describe('calls that go out', () => {
       expect(sluice.guarding().resources).toMatchObject([{ active: 0 }]);
     });
 
+    it('are taken as the app takes such answers', async () => {
+      const outcome = ({ status }: Response) => (status === 429 ? 'error' : 'success');
+      const guarded = guardFetch(sluice, { resource: () => 'stock', outcome });
+      await sluice.rules(breaker('stock') as never);
+      sluice.faults(broken('stock', gone));
+      for (let n = 0; n < 3; n++) expect((await guarded(`http://${host}/`)).status).toBe(503);
+      expect(drillOf(sluice).callers).toMatchObject({ ok: 3, error: 0 });
+      sluice.faults(broken('stock', { ...gone, status: 429 }));
+      for (let n = 0; n < 2; n++) expect((await guarded(`http://${host}/`)).status).toBe(429);
+      await expect(guarded(`http://${host}/`)).rejects.toMatchObject({ code: 'breakerOpen' });
+    });
+
     it('look to undici like answers and failures of the other side', async () => {
       const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
       const ask = () => request(`http://${host}/`, { dispatcher });

@@ -55,7 +55,8 @@ export class CallDoor {
     const signal = signalOf(options);
     if (gate.standing.plan.asksScripts && signal?.aborted !== true) this.#guard.asksFirst(gate, inputs);
     const answer = await this.#guard.askLater(gate, inputs, signal);
-    return letIn(this.#guard, answer, inputs, passageScope(options.protocol), () => signalOf(options));
+    const scope = passageScope(options.protocol);
+    return letIn(this.#guard, answer, inputs, scope, () => signalOf(options), options.injected);
   }
 
   gate(resource: string, { type = 'method', protocol }: GateOptions = {}): CallGate {
@@ -99,7 +100,7 @@ const signalOf = (options: EnterOptions): AbortSignal | undefined =>
 /** Without what is absent, which must not hide what the context says. */
 function factsOf(options: EnterOptions): CallFacts {
   if (options.inputs && isBare(options)) return options.inputs();
-  const { type: _, args: __, signal: ___, protocol: ____, inputs, ...given } = options;
+  const { type: _, args: __, signal: ___, protocol: ____, injected: _____, inputs, ...given } = options;
   const facts = inputs ? { ...given, ...inputs() } : given;
   for (const value of Object.values(facts)) if (value === undefined) return present(facts);
   return facts;

@@ -1,4 +1,5 @@
 import type { CallInputs, Outcome, ResourceType } from '@sluice/core';
+import type { InjectedError } from './faults/injected-error.ts';
 
 /** A function that can be guarded. */
 export type Guardable = (...args: never[]) => unknown;
@@ -48,6 +49,8 @@ export interface EnterOptions extends EntryOptions, GateOptions {
    * asked for it only where the call has to wait.
    */
   readonly signal?: AbortSignal | (() => AbortSignal | undefined);
+  /** For adapters: how the call is taken where a fault of a drill ends it. By what the fault says when absent. */
+  readonly injected?: (error: InjectedError) => Outcome;
 }
 
 /** What all calls through a gate have in common. */

@@ -1,6 +1,6 @@
 import { type Block, type CallInputs, Entry, type FaultScope, type Gate, type Outcome } from '@sluice/core';
 import type { CallGuard } from './call-guard.ts';
-import type { Passage } from './call-options.ts';
+import type { EnterOptions, Passage } from './call-options.ts';
 import { claim } from './last-good.ts';
 import { outcomeOf } from './outcome-of.ts';
 
@@ -40,11 +40,12 @@ export function letIn(
   inputs: CallInputs,
   scope: FaultScope,
   signalOf: () => AbortSignal | undefined,
+  injected?: EnterOptions['injected'],
 ): Passage | Promise<Passage> {
   if (!(answer instanceof Entry)) throw guard.refusal(answer);
   if (guard.listener) guard.went(answer);
   if (answer.standing!.plan.faults === undefined) return new OpenPassage(guard, answer);
-  return letHarmed(guard, answer, inputs, scope, signalOf);
+  return letHarmed(guard, answer, inputs, scope, signalOf, injected);
 }
 
 /** There are faults for calls of this resource: one of them may break this call, or hold it back. */
@@ -54,6 +55,7 @@ function letHarmed(
   inputs: CallInputs,
   scope: FaultScope,
   signalOf: () => AbortSignal | undefined,
+  injected: EnterOptions['injected'],
 ): Passage | Promise<Passage> {
   const { injector } = guard;
   const harm = injector.draw(entry, inputs, scope);
@@ -61,7 +63,7 @@ function letHarmed(
   const open = (): Passage => {
     const error = injector.errorOf(harm);
     if (!error) return new OpenPassage(guard, entry, harm.fault.id);
-    guard.end(entry, error.outcome);
+    guard.end(entry, injected?.(error) ?? error.outcome);
     throw error;
   };
   if (harm.holdMs <= 0) return open();

@@ -38,6 +38,7 @@ export function guardFetch(sluice: Sluice, options: FetchOptions = {}): Fetch {
         args: [url.href, init],
         tags: { method, host: url.host },
         ...(signal && { signal }),
+        ...(outcome && { injected: (error: InjectedError) => injectedEnding(error, outcome) }),
       });
     } catch (error) {
       if (error instanceof BlockedError) return outboundRefusal(sluice, error, [input, init]);
@@ -88,6 +89,12 @@ function endingOf(response: Response, outcome: FetchOptions['outcome']): Outcome
     // As if there were none.
   }
   return outcomeOfStatus(response?.status);
+}
+
+/** Of a fault that answers, what the app says of such an answer. */
+function injectedEnding(error: InjectedError, outcome: FetchOptions['outcome']): Outcome {
+  const answer = error.toHttp();
+  return answer ? endingOf(responseOf(answer), outcome) : error.outcome;
 }
 
 const hostResource = (url: URL, method: string): string => `${method} ${url.host}`;
