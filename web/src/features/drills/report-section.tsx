@@ -12,6 +12,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/page.tsx';
 import { valueWords } from './check-words.ts';
 import { Comparison } from './comparison.tsx';
+import { letGoWords } from './let-go-words.ts';
 
 interface Props {
   readonly env: string;
@@ -59,7 +60,16 @@ function Figures({ report }: { readonly report: DrillReport }) {
       ),
     },
     { key: 'eligible', title: t.drills.eligible, align: 'right', cell: (row) => count(row.eligible) },
-    { key: 'injected', title: t.drills.injected, align: 'right', cell: (row) => count(row.injected) },
+    {
+      key: 'injected',
+      title: t.drills.injected,
+      align: 'right',
+      cell: (row) => (
+        <>
+          {count(row.injected)} <span className="quiet">{letGoWords(row, t)}</span>
+        </>
+      ),
+    },
     {
       key: 'expected',
       title: t.drills.expected,
@@ -106,7 +116,7 @@ function Figures({ report }: { readonly report: DrillReport }) {
           facts={[
             [
               t.drills.callers,
-              (['ok', 'error', 'degraded', 'blocked'] as const)
+              (['ok', 'error', 'degraded', 'blocked', 'abandoned'] as const)
                 .map((kind) => `${t.drills.callerKinds[kind]} ${count(callers[kind])}`)
                 .join(' · '),
             ],
