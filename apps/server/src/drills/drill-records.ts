@@ -15,7 +15,8 @@ const texts = {
   clean: { en: '{instance} is clean: {why}', zh: '{instance} 已清除：{why}' },
 } as const satisfies Record<string, ErrorText>;
 
-const endTexts: Readonly<Record<FaultEnd | 'refused' | 'restarted' | 'lease', ErrorText>> = {
+/** Why faults are gone from an instance, or were never there. */
+export const endTexts: Readonly<Record<FaultEnd | 'refused' | 'restarted' | 'lease', ErrorText>> = {
   deadline: { en: 'the deadline was over', zh: '到达截止时间' },
   silence: { en: 'nothing renewed it', zh: '没有续期' },
   ended: { en: 'it was told to end', zh: '收到结束指令' },

@@ -1,6 +1,7 @@
 import { breakerWords, type Language } from '@sluice/core';
 import type { DrillMeasure, DrillReport } from '@sluice/protocol';
 import { checkText, valueText } from './check-text.ts';
+import { endTexts } from './drill-records.ts';
 import { markdownWords, type Words } from './markdown-words.ts';
 
 /** The report as a text for people: to be kept with an incident, or read in a pull request. */
@@ -76,7 +77,7 @@ export function markdownOf(report: DrillReport, language: Language): string {
       report.instances.map((one) => [
         one.instanceId,
         one.cleanBy ? w.cleanBy[one.cleanBy] : w.notClean,
-        one.endedBecause ?? '',
+        one.endedBecause ? endTexts[one.endedBecause][language] : '',
         one.cleanAfterMs === undefined ? '' : seconds(one.cleanAfterMs),
         String(one.injected),
       ]),
@@ -124,7 +125,7 @@ function phaseRow(phase: DrillReport['phases'][number], w: Words): string[] {
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`;
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-const cell = (text: string): string => oneLine(text).replaceAll('|', '\\|');
+const cell = (text: string): string => oneLine(text).replace(/[\\|]/g, '\\$&');
 const list = (entries: readonly string[]): string => entries.map((entry) => `- ${entry}`).join('\n');
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -4,6 +4,7 @@ import { drillDefinition } from '@sluice/protocol';
 import { ActiveDrill } from './active-drill.ts';
 import type { DrillEntity, DrillPartEntity, DrillTargetEntity } from './drill.entities.ts';
 import { faultsOfDrill } from './fault-orders.ts';
+import { markdownOf } from './markdown.ts';
 import { reportOf } from './report.ts';
 
 const startedAt = Date.UTC(2026, 0, 1);
@@ -156,5 +157,16 @@ describe('what happened in a drill', () => {
     expect(timeToOpenMs).toBe(2000);
     expect(told.at(-1)).toMatchObject({ kind: 'ended' });
     expect(told.length).toBeLessThan(3000);
+  });
+});
+
+describe('a report for people', () => {
+  it('says in their language why each instance is clean, in a table that holds', () => {
+    const definition = design();
+    const target = targetAfter(10, definition, 'a\\|b', 1);
+    target.records['a\\|b']!.endedBecause = 'silence';
+    const of = report(definition, [target]);
+    expect(markdownOf(of, 'en')).toContain('| a\\\\\\|b | by its own word | nothing renewed it | 0.0 s |');
+    expect(markdownOf(of, 'zh')).toContain('| a\\\\\\|b | 实例自述 | 没有续期 | 0.0 s |');
   });
 });
