@@ -19,6 +19,7 @@ const drillOf = (number: number, more: Partial<Drill> = {}): Drill => ({
   state: 'running',
   createdBy: 'li',
   createdAt: at,
+  startedAt: at,
   targets: 1,
   active: 1,
   clean: 0,
@@ -104,6 +105,21 @@ describe('a drill that is followed', () => {
     expect(ran.code).toBe(8);
     expect(ran.err).toContain('The server has been away for 120 s while "Slow payment" was running.');
     expect(ran.err).toContain('its faults end by themselves');
+  });
+
+  it('is the one that was started, where only the answer was lost', async () => {
+    const server = serve();
+    order.fake
+      .on('startDrill', () => {
+        throw new Dropped();
+      })
+      .on('deleteDrill', () => {
+        throw new Refused({ status: 409, code: 'wrong_state', message: 'it was started already' });
+      });
+    const ran = await follow((turn) => {
+      server.isStopped = turn === 3;
+    });
+    expect(ran.code).toBe(6);
   });
 
   it('goes on when its server is back', async () => {

@@ -96,13 +96,20 @@ export async function ended(
   return verdictCodes[over.state] ?? exitCode.failure;
 }
 
-/** One that can't start is not left behind as a draft. */
+/** One that can't start is not left behind as a draft; one of which only the answer was lost has started. */
 async function startOrForget(context: Context, params: DrillParams): Promise<DrillDetail> {
   const api = await context.api();
   try {
     return await api.call(contracts.startDrill, { params });
   } catch (error) {
-    await api.call(contracts.deleteDrill, { params }).catch(() => undefined);
+    const isForgotten = await api.call(contracts.deleteDrill, { params }).then(
+      () => true,
+      () => false,
+    );
+    const left = isForgotten
+      ? undefined
+      : await api.call(contracts.getDrill, { params }).catch(() => undefined);
+    if (left?.startedAt !== undefined) return left;
     throw error;
   }
 }
