@@ -34,7 +34,8 @@ it('gives all of a limit to who is connected, and none to a connection that was 
     instancesElsewhere: () => 0,
     exchange: () => Promise.resolve(),
   };
-  const rules = { peek: () => ({ all: { [where.rule]: rule } }) };
+  const all = { [where.rule]: rule };
+  const rules = { peek: () => ({ all }), peekFor: () => all };
   const limits = new ClusterLimits(
     fleet,
     frames,

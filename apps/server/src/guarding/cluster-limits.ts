@@ -34,7 +34,6 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
   readonly #clock: Clock;
   readonly #apps = new Map<string, App>();
   #timer: NodeJS.Timeout | undefined;
-  #tickedAt = 0;
 
   constructor(
     @Inject(Fleet) fleet: Fleet,
@@ -55,7 +54,6 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   onApplicationBootstrap(): void {
-    this.#tickedAt = this.#clock.monotonic();
     this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
@@ -86,16 +84,14 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
 
   #tick(): void {
     const now = this.#clock.monotonic();
-    const elapsedMs = Math.max(1, now - this.#tickedAt);
-    this.#tickedAt = now;
     for (const [key, app] of this.#apps) {
-      this.#divide(app, elapsedMs, now);
+      this.#divide(app, now);
       if (app.limits.size === 0) this.#apps.delete(key);
     }
     void this.#nodes.exchange(this.#demands());
   }
 
-  #divide({ place, limits }: App, elapsedMs: number, now: number): void {
+  #divide({ place, limits }: App, now: number): void {
     const rules: Rules = this.#rules.peek(place)?.all ?? {};
     const everybody = [...this.#fleet.of(place)];
     const instances = everybody.length + this.#nodes.instancesElsewhere(place);
@@ -113,7 +109,7 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
       const limit = this.#nodes.partOf(place, address, whole, isWhole(rule));
       const fair = whole / Math.max(1, instances);
       const { resource, type } = shared;
-      for (const grant of shared.divide(rule, { limit, fair, elapsedMs, now }, sharers)) {
+      for (const grant of shared.divide(rule, { limit, fair, now }, sharers)) {
         const own = this.#ruleOf(grant.connection, shared.rule);
         if (own === undefined) continue;
         // Whose rule a gray has changed is given the same part of what his own says.

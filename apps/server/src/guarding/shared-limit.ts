@@ -2,12 +2,18 @@ import type { LimitRule, ResourceType } from '@sluice/core';
 import type { Connection } from '../fleet/connection.ts';
 import { callShares, fairShares } from './fair-shares.ts';
 
+/** So often an instance that has calls reports them. */
+const reportMs = 500;
+/** They come neither evenly nor in step with the looks at them: who was heard within this time isn't silent. */
+const silentMs = 1.5 * reportMs;
+/** Of reports that come together, held up on their way, each is of this time at least. */
+const leastSpanMs = reportMs / 2;
 /** A share is said again so often while it stays the same, and holds for so long. */
 const repeatMs = 4000;
 export const leaseTtlMs = 10_000;
 /** Shares that differ by less stay as they are: each change of a limit costs a little of its exactness. */
 const worthwhile = 0.1;
-/** Of what was wanted before, what counts in the next half second. */
+/** Of what was wanted before, what counts at the next look. */
 const memory = 0.9;
 /** So many standard deviations beside what was expected are no chance: demand has changed. */
 const surprise = 3;
@@ -15,8 +21,12 @@ const surprise = 3;
 const fullEnough = 0.98;
 
 interface Holder {
-  /** Calls since the last look. */
+  /** Since the last look. */
   calls: number;
+  reports: number;
+  heardAt: number;
+  /** Up to when its calls were known then. */
+  knownAt: number;
   /** Calls a second, smoothed over so many looks. */
   rate: number;
   looks: number;
@@ -48,8 +58,6 @@ export interface Division {
   readonly limit: number;
   /** What each may use when the server is gone: the whole limit by all who are there. */
   readonly fair: number;
-  /** Since the last time. */
-  readonly elapsedMs: number;
   readonly now: number;
 }
 
@@ -67,16 +75,21 @@ export class SharedLimit {
   readonly type: ResourceType;
   readonly #holders = new Map<Connection, Holder>();
   usedAt: number;
+  #lookedAt: number;
 
   constructor(rule: string, resource: string, type: ResourceType, now: number) {
     this.rule = rule;
     this.resource = resource;
     this.type = type;
     this.usedAt = now;
+    this.#lookedAt = now;
   }
 
   wish(connection: Connection, calls: number, now: number): void {
-    this.#holderOf(connection).calls += calls;
+    const holder = this.#holderOf(connection, now);
+    holder.calls += calls;
+    holder.reports += 1;
+    holder.heardAt = now;
     this.usedAt = now;
   }
 
@@ -106,14 +119,18 @@ export class SharedLimit {
    * Divides `limit`, this node's part of the whole, among everybody who is here, and answers who has to be told. What
    * is taken from one is given to another only the next time: until the first has heard of it, both would use it.
    */
-  divide(
-    rule: LimitRule,
-    { limit, fair, elapsedMs, now }: Division,
-    everybody: Iterable<Connection>,
-  ): Grant[] {
-    for (const connection of everybody) this.#holderOf(connection);
+  divide(rule: LimitRule, { limit, fair, now }: Division, everybody: Iterable<Connection>): Grant[] {
+    for (const connection of everybody) this.#holderOf(connection, now);
     const holders = [...this.#holders];
-    for (const [, holder] of holders) look(holder, elapsedMs);
+    // Who was held up itself has heard nobody, and knows nothing of anybody's silence.
+    const isLate = now - this.#lookedAt > silentMs;
+    this.#lookedAt = now;
+    for (const [, holder] of holders)
+      if (holder.reports > 0)
+        look(holder, Math.max(holder.reports * leastSpanMs, holder.heardAt - holder.knownAt), holder.heardAt);
+      // Without calls nothing is reported; but a report of the last half second may be about to come.
+      else if (!isLate && now - holder.knownAt >= silentMs)
+        look(holder, now - reportMs - holder.knownAt, now - reportMs);
     const wanted = holders.map(([, { rate }]) => rate / callsPerSecond(rule));
     const fairly = fairShares(limit, wanted);
     const shares = isWhole(rule) ? callShares(limit, fairly, wanted) : fairly;
@@ -165,19 +182,21 @@ export class SharedLimit {
     return changed;
   }
 
-  #holderOf(connection: Connection): Holder {
+  #holderOf(connection: Connection, now: number): Holder {
     const known = this.#holders.get(connection);
     if (known) return known;
-    const holder: Holder = { calls: 0, rate: 0, looks: 0, share: 0, sentAt: Number.NEGATIVE_INFINITY };
+    const heard = { calls: 0, reports: 0, heardAt: now, knownAt: now - reportMs };
+    const holder: Holder = { ...heard, rate: 0, looks: 0, share: 0, sentAt: Number.NEGATIVE_INFINITY };
     this.#holders.set(connection, holder);
     return holder;
   }
 }
 
-function look(holder: Holder, elapsedMs: number): void {
+/** Learns from the calls of so much time, which ended at `knownAt`. */
+function look(holder: Holder, spanMs: number, knownAt: number): void {
   const { calls } = holder;
-  const expected = (holder.rate * elapsedMs) / 1000;
-  const rate = (calls * 1000) / elapsedMs;
+  const expected = (holder.rate * spanMs) / 1000;
+  const rate = (calls * 1000) / spanMs;
   // Calls come by chance, and following it would cost exactness; what can't be chance is believed at once.
   const isSurprising = Math.abs(calls - expected) > surprise * Math.sqrt(Math.max(expected, calls)) + 2;
   holder.looks = isSurprising ? 1 : holder.looks + 1;
@@ -186,4 +205,6 @@ function look(holder: Holder, elapsedMs: number): void {
   holder.rate += (rate - holder.rate) * weight;
   if (holder.rate < 0.01) holder.rate = 0;
   holder.calls = 0;
+  holder.reports = 0;
+  holder.knownAt = knownAt;
 }
