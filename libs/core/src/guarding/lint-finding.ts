@@ -12,6 +12,7 @@ export const lintCodes = [
   'duplicate',
   'noScript',
   'moreInstances',
+  'keyShared',
 ] as const;
 export type LintCode = (typeof lintCodes)[number];
 

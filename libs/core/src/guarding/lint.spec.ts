@@ -40,6 +40,16 @@ describe('lintRules', () => {
     expect([...of(6, 'cluster', 6), ...of(2, 'instance', 6), ...of(2, 'cluster')]).toEqual([]);
   });
 
+  it('says that a key has only a share of a limit of the cluster at each instance', () => {
+    const rules = { a: bucket(10, { per: { by: 'user' }, scope: 'cluster' }) };
+    const [found] = lintRules(rules, { nowMs, resources: pay });
+    expect(found).toMatchObject({ code: 'keyShared', severity: 'hint', rule: 'a', field: 'scope' });
+    expect(found!.text.en).toContain('its share of 10');
+    expect(found!.text.zh).toContain('10 中属于该实例的份额');
+    expect(lint({ a: bucket(10, { per: { by: 'instance' }, scope: 'cluster' }) })).toEqual([]);
+    expect(lint({ a: bucket(10, { per: { by: 'user' } }) })).toEqual([]);
+  });
+
   it('asks after names that nobody calls, and suggests the nearest', () => {
     const rules = { a: bucket(1, { resource: { match: 'exact', value: 'Pay' } }) };
     const [found] = lintRules(rules, { nowMs, resources: pay });

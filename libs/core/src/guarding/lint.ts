@@ -2,6 +2,7 @@ import type { ErrorText } from '../errors/error-code.ts';
 import type { Condition } from '../model/condition.ts';
 import type { ResourceType } from '../model/resource.ts';
 import type { Rule, Rules } from '../model/rule.ts';
+import { limitOf } from './cluster-shares.ts';
 import { type CompiledRule, compileRules } from './compile.ts';
 import { isIpRange } from './ip-range.ts';
 import type { LintFinding } from './lint-finding.ts';
@@ -31,6 +32,7 @@ export function lintRules(rules: Rules, { nowMs, resources = [], instances }: Li
     ...ofAddresses(each.id, each.rule),
     ...ofScript(each.id, each.rule, rules),
     ...ofSharing(each.id, each.rule, instances),
+    ...ofSharedKeys(each.id, each.rule),
     ...lintPair(each),
   ]);
 }
@@ -150,6 +152,18 @@ function ofSharing(id: string, rule: Rule, instances: number | undefined): LintF
     zh: `${instances} 个实例各自至少放行一个调用，因此最多可能有 ${instances} 个同时进行，而不是 ${rule.max} 个`,
   };
   return [{ code: 'moreInstances', severity: 'warning', rule: id, field: 'max', text }];
+}
+
+/** Shares follow the calls of a resource, whoever makes them: nobody knows at which instance those of a key come. */
+function ofSharedKeys(id: string, rule: Rule): LintFinding[] {
+  if (rule.kind !== 'limit' || rule.scope !== 'cluster') return [];
+  if (rule.per === undefined || rule.per.by === 'instance') return [];
+  const limit = limitOf(rule);
+  const text = {
+    en: `each instance lets a key have its share of ${limit}, so a key whose calls all come to one instance gets only that share; this is right where the calls of each key are spread over all instances, otherwise use scope "instance"`,
+    zh: `每个实例只让一个键用到 ${limit} 中属于该实例的份额，因此调用都落在同一个实例上的键只能得到那一份；仅当每个键的调用分散到所有实例时才合适，否则请用范围“instance”`,
+  };
+  return [{ code: 'keyShared', severity: 'hint', rule: id, field: 'scope', text }];
 }
 
 /** Nobody reads more of them, and each is looked for among hundreds of names. */
