@@ -84,6 +84,17 @@ describe('the last good answer', () => {
     expect(kept.find(pay, 1e7)?.value).toHaveProperty('size', 1);
   });
 
+  it('stays, as old as it is, when a newer one can’t be kept', () => {
+    const kept = new LastGood<object>();
+    kept.note(pay, ['small'], 0);
+    kept.note(pay, Array(50_000).fill(0), 5000);
+    kept.note(pay, () => 1, 10_000);
+    expect(kept.find(pay, 10_000, 10_000)?.value).toEqual(['small']);
+    expect(kept.find(pay, 10_001, 10_000)).toBeUndefined();
+    kept.note(pay, ['newer'], 20_000);
+    expect(kept.find(pay, 20_000, 0)?.value).toEqual(['newer']);
+  });
+
   it('is forgotten, the oldest first, when all together are too much', () => {
     const kept = new LastGood<object>();
     const keys = Array.from({ length: 80 }, () => ({}));

@@ -26,7 +26,7 @@ export function claim(gate: { keepNextAtMs: number }, nowMs: number): boolean {
 /**
  * The last good answer of each key: a copy, so that what callers do to theirs changes nothing. Taken at most once a
  * second. Only what a copy stands for as well is kept: plain data, dates, maps, sets, buffers. Streams, responses and
- * instances of classes are not.
+ * instances of classes are not, and what is too large; the one before stays then, and goes on ageing.
  */
 export class LastGood<K extends object> {
   readonly #kept = new Map<K, Kept>();
@@ -36,14 +36,15 @@ export class LastGood<K extends object> {
   note(key: K, value: unknown, nowMs: number): number {
     const before = this.#kept.get(key);
     if (before !== undefined && nowMs < before.enoughUntilMs) return before.enoughUntilMs;
-    this.#forget(key);
     let enoughUntilMs = nowMs + leastEveryMs;
     try {
       const { weight, hasBytes } = weightOf(value);
       if (weight > mostWeight) return enoughUntilMs;
       const copyAgain = hasBytes ? copyWithBytes : copyOf;
       enoughUntilMs = nowMs + Math.max(leastEveryMs, weight * everyMsPerNode);
-      this.#kept.set(key, { copy: copyAgain(value), copyAgain, atMs: nowMs, weight, enoughUntilMs });
+      const kept = { copy: copyAgain(value), copyAgain, atMs: nowMs, weight, enoughUntilMs };
+      this.#forget(key);
+      this.#kept.set(key, kept);
       this.#weight += weight;
     } catch {
       return enoughUntilMs; // a getter of the app threw, or a buffer has been handed on: there is nothing to keep
