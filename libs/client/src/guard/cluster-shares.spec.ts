@@ -90,4 +90,39 @@ describe('the share of a cluster limit', () => {
     held.exit();
     door.entry('pay').exit();
   });
+
+  it('is the same part of what a policy sets for the whole cluster, until it sets nothing more', async () => {
+    const { clock, load, shares, passed, lease } = bench({ 'r/pay': limitOn('pay', 80) });
+    shares.adjust('r/pay', 40);
+    expect(passed('pay')).toBe(5);
+    lease('pay', 60, 20);
+    expect(passed('pay')).toBe(25);
+    expect(passed('pay.later')).toBe(10);
+    load({ 'r/pay': limitOn('pay', 100) });
+    expect([passed('pay'), passed('pay.later')]).toEqual([0, 0]);
+    shares.adjust('r/pay', 60);
+    lease('pay', 75, 25);
+    expect(passed('pay')).toBe(15);
+    await clock.advance(1001);
+    shares.look();
+    expect(passed('pay')).toBe(0);
+    load({ 'r/pay': limitOn('pay', 100, { scope: 'instance' }) });
+    expect(passed('pay')).toBe(15);
+    load({ 'r/pay': limitOn('pay', 100) });
+    expect(passed('pay')).toBe(0);
+    shares.adjust('r/pay', undefined);
+    lease('pay', 75, 25);
+    expect(passed('pay')).toBe(15);
+  });
+
+  it('is nothing of what a policy shuts', () => {
+    const jobs = { algorithm: 'concurrency', max: 8, limit: undefined, intervalMs: undefined };
+    const { door, lease, shares } = bench({ 'r/pay': limitOn('pay', 0, jobs) });
+    shares.adjust('r/pay', 0);
+    expect(() => door.entry('pay')).toThrow('limit');
+    lease('pay', 4, 4);
+    expect(() => door.entry('pay')).toThrow('limit');
+    shares.adjust('r/pay', undefined);
+    door.entry('pay').exit();
+  });
 });

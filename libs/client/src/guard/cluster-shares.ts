@@ -9,6 +9,8 @@ interface Share {
   readonly untilMs: number;
   /** What is obeyed when nothing newer came in time. */
   readonly afterwards: number;
+  /** The whole limit that these are parts of. Of another one they are the same parts. */
+  readonly of: number;
 }
 
 /** How many are taken to use a limit while nobody has said it: new instances must not take all of it together. */
@@ -20,6 +22,8 @@ export class ClusterShares {
   readonly #clock: Clock;
   readonly #shares = new Map<string, Share>();
   #rules: ReadonlyMap<string, LimitRule> = new Map();
+  /** What policies set in place of limits of rules, shared or not. */
+  readonly #set = new Map<string, number>();
   /** Between how many a limit is divided, as far as leases have told. */
   #instances = instancesUnheard;
 
@@ -39,26 +43,33 @@ export class ClusterShares {
       Object.entries(rules).filter((entry): entry is [string, LimitRule] => isShared(entry[1])),
     );
     const now = this.#clock.monotonic();
-    // A rule that goes on for this instance alone counts by its own limit again.
-    for (const rule of before.keys()) if (!this.#rules.has(rule)) this.#guard.adjust(rule, undefined, now);
-    for (const [key, share] of this.#shares) {
-      const rule = this.#rules.get(share.rule);
-      if (rule) this.#follow(key, share, before.get(share.rule), rule, now);
+    // A rule that goes on for this instance alone counts by its own limit again, or by what a policy has set.
+    for (const rule of before.keys())
+      if (!this.#rules.has(rule)) this.#guard.adjust(rule, this.#set.get(rule), now);
+    for (const [key, share] of this.#shares)
+      if (this.#rules.has(share.rule)) this.#obey(share, now);
       else {
         this.#shares.delete(key);
         this.#guard.adjust(share.rule, undefined, now, share.place);
       }
-    }
     this.#divide(now);
   }
 
-  /** A share of a limit that was changed is the same part of it, until the server has divided the new one. */
-  #follow(key: string, share: Share, before: LimitRule | undefined, rule: LimitRule, now: number): void {
-    const by = before === undefined ? 1 : limitOf(rule) / limitOf(before);
-    if (by === 1) return;
-    const changed = { ...share, limit: share.limit * by, afterwards: share.afterwards * by };
-    this.#shares.set(key, changed);
-    this.#obey(rule, changed, now < share.untilMs ? changed.limit : changed.afterwards, now);
+  /**
+   * Sets a limit or threshold to another value than the rule's, and back to it. The limit of a rule that is shared is
+   * that of the whole cluster: this instance goes on with the same part of it.
+   */
+  adjust(ruleId: string, value: number | undefined): void {
+    const now = this.#clock.monotonic();
+    if (value === undefined) this.#set.delete(ruleId);
+    else this.#set.set(ruleId, value);
+    const rule = this.#rules.get(ruleId);
+    if (!rule) {
+      this.#guard.adjust(ruleId, value, now);
+      return;
+    }
+    this.#divideOne(ruleId, rule, now);
+    for (const share of this.#shares.values()) if (share.rule === ruleId) this.#obey(share, now);
   }
 
   take({ ttlMs, leases }: Leases): void {
@@ -67,10 +78,18 @@ export class ClusterShares {
     for (const { rule: id, resource, type, limit, fair = limit } of leases) {
       const rule = this.#rules.get(id);
       if (!rule) continue;
-      const share = { rule: id, place: { resource, type }, limit, untilMs: now + ttlMs, afterwards: fair };
+      const of = limitOf(rule);
+      const share = {
+        rule: id,
+        place: { resource, type },
+        limit,
+        untilMs: now + ttlMs,
+        afterwards: fair,
+        of,
+      };
       this.#shares.set(`${id} ${type} ${resource}`, share);
-      this.#obey(rule, share, limit, now);
-      if (fair > 0) instances = Math.max(1, Math.round(limitOf(rule) / fair));
+      this.#obey(share, now);
+      if (fair > 0) instances = Math.max(1, Math.round(of / fair));
     }
     if (instances === this.#instances) return;
     this.#instances = instances;
@@ -80,15 +99,18 @@ export class ClusterShares {
   /** Leases that ran out are followed by the fair share. */
   look(): void {
     const now = this.#clock.monotonic();
-    for (const share of this.#shares.values()) {
-      const rule = this.#rules.get(share.rule);
-      if (rule && now >= share.untilMs) this.#obey(rule, share, share.afterwards, now);
-    }
+    for (const share of this.#shares.values()) if (now >= share.untilMs) this.#obey(share, now);
   }
 
-  /** Permits are whole, and who had none could never say that he wants one: of those it is one at least. */
-  #obey(rule: LimitRule, share: Share, limit: number, now: number): void {
-    const least = rule.algorithm === 'concurrency' ? 1 : 0;
+  #obey(share: Share, now: number): void {
+    const rule = this.#rules.get(share.rule);
+    if (!rule) return;
+    const part = now < share.untilMs ? share.limit : share.afterwards;
+    const whole = this.#wholeOf(share.rule, rule);
+    // Not by a factor of 1: its rounding would cost a limit of whole calls one of them.
+    const limit = whole === share.of ? part : (part / share.of) * whole;
+    // Permits are whole, and who had none could never say that he wants one: of those it is one at least.
+    const least = rule.algorithm === 'concurrency' && whole > 0 ? 1 : 0;
     this.#guard.adjust(share.rule, Math.max(least, limit), now, share.place);
   }
 
@@ -102,12 +124,19 @@ export class ClusterShares {
       .map((rule) => ({ rule, resource: place.resource, type: place.type, calls }));
   }
 
-  /** Until a lease comes, an instance takes its part by head; at least one call, or it could never begin. */
   #divide(now: number): void {
-    for (const [id, rule] of this.#rules) {
-      const limit = limitOf(rule);
-      this.#guard.adjust(id, Math.min(limit, Math.max(1, limit / this.#instances)), now);
-    }
+    for (const [id, rule] of this.#rules) this.#divideOne(id, rule, now);
+  }
+
+  /** Until a lease comes, an instance takes its part by head; at least one call, or it could never begin. */
+  #divideOne(id: string, rule: LimitRule, now: number): void {
+    const whole = this.#wholeOf(id, rule);
+    this.#guard.adjust(id, Math.min(whole, Math.max(1, whole / this.#instances)), now);
+  }
+
+  /** The limit for all instances. */
+  #wholeOf(id: string, rule: LimitRule): number {
+    return this.#set.get(id) ?? limitOf(rule);
   }
 }
 

@@ -144,7 +144,7 @@ export class Protection {
     if (scripts)
       this.guard.scripts = scripts({
         statsOf: (ruleId) => this.#statsOf(ruleId),
-        adjust: (ruleId, value) => core.adjust(ruleId, value, clock.monotonic()),
+        adjust: (ruleId, value) => this.#shares.adjust(ruleId, value),
         troubled: () => this.guard.stir(),
       });
   }
