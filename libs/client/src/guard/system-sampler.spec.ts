@@ -46,6 +46,44 @@ describe('the sampler', () => {
     expect(heapBytes).toBeGreaterThan(1e6);
   });
 
+  it('has garbage collected where a large heap shuts the process, ever more rarely while that is of no use', async () => {
+    const clock = manualClock();
+    let [heapBytes, second] = [200, 0];
+    const collected: number[] = [];
+    const read = () => ({ heapBytes, cpu: ++second });
+    const collect = () => void collected.push(second);
+    const sampler = new SystemSampler(
+      clock,
+      () => ({ read, collect, stop: () => undefined }),
+      () => undefined,
+    );
+    const heap = (threshold: number, mode: Rule['mode']): Rule =>
+      ({ ...shed(mode), signal: 'heapBytes', threshold }) as Rule;
+    sampler.follow({ a: heap(100, 'monitor'), b: heap(300, 'intercept'), c: shed('intercept') });
+    await clock.advance(20_000);
+    expect(collected).toEqual([]);
+    sampler.follow({ a: heap(100, 'intercept'), b: heap(300, 'intercept') });
+    await clock.advance(80_000);
+    expect(collected).toEqual([30, 50, 90]);
+    heapBytes = 99;
+    await clock.advance(1000);
+    heapBytes = 100;
+    await clock.advance(10_000);
+    expect(collected.slice(3)).toEqual([111]);
+    sampler.stop();
+  });
+
+  it('gets garbage of this process collected', () => {
+    const probe = processProbe();
+    const made = (): number => Array.from({ length: 500_000 }, (_, i) => ({ i })).length;
+    expect(made()).toBe(500_000);
+    const before = probe.read().heapBytes!;
+    probe.collect!();
+    expect(probe.read().heapBytes!).toBeLessThan(before - 5e6);
+    expect('gc' in globalThis).toBe(false);
+    probe.stop();
+  });
+
   it('sheds calls of a process that has too much to do', async () => {
     const sluice = testSluice({}, { clock: manualClock() });
     await sluice.rules({ shed: shed('intercept') });
