@@ -284,7 +284,12 @@ describe('a script that answers', () => {
 
 describe('the process of scripts', () => {
   const options = { clock: systemClock, language: 'en' } as const;
-  const around = { statsOf: () => ({}), adjust: () => undefined, troubled: () => undefined };
+  const around = {
+    statsOf: () => ({}),
+    ruleOf: () => undefined,
+    adjust: () => undefined,
+    troubled: () => undefined,
+  };
   const rule = scriptOf({ source: decide('return "block"') }) as ScriptRule;
   const compiled = { id: 'gate/who', rule } as CompiledRule<ScriptRule>;
   const isAlive = (pid: number): boolean => {

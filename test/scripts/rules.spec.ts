@@ -192,7 +192,12 @@ describe('policy', () => {
   afterEach(() => {
     for (const policy of running.splice(0)) policy.stop();
   });
-  function next(source: string, onError: 'pass' | 'block' | 'lastGood', most = 1): Promise<Policy[]> {
+  function next(
+    source: string,
+    onError: 'pass' | 'block' | 'lastGood',
+    most = 1,
+    misfit?: () => string,
+  ): Promise<Policy[]> {
     return new Promise((resolve) => {
       const seen: Policy[] = [];
       let qps = 0;
@@ -205,6 +210,7 @@ describe('policy', () => {
           seen.push(policy);
           if (seen.length === most) resolve(seen);
         },
+        misfit,
       );
       running.push(script);
       script.start();
@@ -229,6 +235,14 @@ describe('policy', () => {
   ])('refuses %s', async (answer) => {
     const [policy] = await next(`function policy() { return ${answer} }`, 'pass');
     expect(policy).toMatchObject({ settings: {}, by: 'onError', failure: { code: 'bad_result' } });
+  });
+
+  it('refuses what its rules can’t obey', async () => {
+    const [policy] = await next('function policy() { return { pay: { limit: 5 } } }', 'pass', 1, () => 'pay');
+    expect(policy).toMatchObject({
+      settings: {},
+      failure: { code: 'bad_result', params: { reason: 'pay' } },
+    });
   });
 
   it.each([

@@ -28,6 +28,7 @@ export class PolicyScript {
   readonly #everyMs: number;
   readonly #stats: () => Stats;
   readonly #changed: (policy: Policy) => void;
+  readonly #misfit: (settings: PolicySettings) => string | undefined;
   #current: Policy = { settings: {}, blocks: false, by: 'start' };
   #timer: Timer | undefined;
   #isStopped = true;
@@ -38,6 +39,8 @@ export class PolicyScript {
     options: ScriptOptions & { readonly everyMs: number },
     stats: () => Stats,
     changed: (policy: Policy) => void,
+    /** Why rules can't obey what it answered; then its rule's `onError` applies. */
+    misfit: (settings: PolicySettings) => string | undefined = () => undefined,
   ) {
     const { source, inputs = [], timeoutMs = defaultScriptTimeoutMs, onError = 'pass', everyMs } = options;
     this.#host = host;
@@ -47,6 +50,7 @@ export class PolicyScript {
     this.#everyMs = everyMs;
     this.#stats = stats;
     this.#changed = changed;
+    this.#misfit = misfit;
   }
 
   /** Why it doesn't run at all. */
@@ -90,6 +94,8 @@ export class PolicyScript {
     const read = policyResult.safeParse(result.value);
     if (!read.success)
       return this.#without(badResult('{ rule: { limit } }, or max or threshold in its place'));
+    const misfit = this.#misfit(read.data);
+    if (misfit !== undefined) return this.#without(badResult(misfit));
     return { settings: read.data, blocks: false, by: 'script' };
   }
 

@@ -144,6 +144,7 @@ export class Protection {
     if (scripts)
       this.guard.scripts = scripts({
         statsOf: (ruleId) => this.#statsOf(ruleId),
+        ruleOf: (ruleId) => core.rule(ruleId),
         adjust: (ruleId, value) => this.#shares.adjust(ruleId, value),
         troubled: () => this.guard.stir(),
       });

@@ -4,6 +4,7 @@ import {
   FallbackScript,
   failureText,
   type LaunchPlace,
+  type Policy,
   PolicyScript,
   type ScriptEvent,
   type ScriptFailure,
@@ -11,7 +12,7 @@ import {
 } from '@sluice/scripts';
 import type { Clock, Timer } from '../clock.ts';
 import { placesOf, ScriptHosts, type ScriptPlace } from './script-hosts.ts';
-import { PolicySettingsInForce } from './script-policies.ts';
+import { misfitOf, PolicySettingsInForce } from './script-policies.ts';
 import type { ScriptAnswer, ScriptRuling, ScriptSurroundings, ScriptTrouble } from './script-runners.ts';
 import type { SwitchedOff } from './switched-off.ts';
 
@@ -65,7 +66,10 @@ export class ScriptEngine {
     this.#hosts = new ScriptHosts(
       (options) => new ScriptHost({ ...options, clock, onEvent, ...(place && { place }) }),
     );
-    this.#policies = new PolicySettingsInForce((ruleId, value) => around.adjust(ruleId, value));
+    this.#policies = new PolicySettingsInForce(
+      (ruleId, value) => around.adjust(ruleId, value),
+      (ruleId) => around.ruleOf(ruleId),
+    );
   }
 
   /** The processes of its hosts. */
@@ -152,12 +156,15 @@ export class ScriptEngine {
     if (rule.role === 'decide') return new DecideScript(host, id, rule);
     if (rule.role === 'fallback') return new FallbackScript(host, id, rule);
     const stats = () => this.#around.statsOf(id);
-    const policy: PolicyScript = new PolicyScript(host, id, rule, stats, ({ failure }) => {
+    const changed = ({ failure }: Policy): void => {
       const atWork = this.#atWork.get(id);
       if (atWork?.script !== policy) return;
       this.#ended(atWork, failure);
       this.#apply(id);
-    });
+    };
+    const misfit = (settings: Policy['settings']) =>
+      misfitOf(id, settings, (ruleId) => this.#around.ruleOf(ruleId));
+    const policy = new PolicyScript(host, id, rule, stats, changed, misfit);
     return policy;
   }
 

@@ -25,7 +25,12 @@ describe('a loader of scripts', () => {
   beforeEach(() => {
     clock = manualClock();
     troubled = 0;
-    const around = { statsOf: () => ({}), adjust: () => undefined, troubled: () => void troubled++ };
+    const around = {
+      statsOf: () => ({}),
+      ruleOf: () => undefined,
+      adjust: () => undefined,
+      troubled: () => void troubled++,
+    };
     loader = new ScriptLoader(
       around,
       { clock, language: 'en' },

@@ -1,4 +1,4 @@
-import type { CallInputs, CompiledRule, Json, ScriptRule } from '@sluice/core';
+import type { CallInputs, CompiledRule, Json, Rule, ScriptRule } from '@sluice/core';
 import type { Report } from '@sluice/protocol/client';
 
 /** What a `decide` script says of a call. */
@@ -34,6 +34,8 @@ export interface ScriptRunners {
 export interface ScriptSurroundings {
   /** What the calls of the resources that a rule is about came to in the last full second. */
   statsOf(ruleId: string): ScriptStats;
+  /** The rule in force of this id, which a policy may set something for. */
+  ruleOf(ruleId: string): Rule | undefined;
   /** A policy's limit or threshold for a rule; undefined goes back to the rule's own. */
   adjust(ruleId: string, value: number | undefined): void;
   /** What `troubles` answers may be something else now. */

@@ -231,6 +231,11 @@ export class Guard {
     return this.#world.rules.rulesOf(resource, type).map(({ id }) => id);
   }
 
+  /** The rule of this id, whatever its mode. */
+  rule(id: string): Rule | undefined {
+    return this.#world.rules.byId.get(id)?.rule;
+  }
+
   get revision(): number {
     return this.#world.rules.revision;
   }
