@@ -1,4 +1,12 @@
-import { type Guard, type LimitRule, type Place, type Rule, type Rules, type Tally } from '@sluice/core';
+import {
+  type Guard,
+  type LimitRule,
+  type Place,
+  type ResourceState,
+  type Rule,
+  type Rules,
+  type Tally,
+} from '@sluice/core';
 import type { Leases, LeaseWish } from '@sluice/protocol/client';
 import type { Clock } from '../clock.ts';
 
@@ -115,13 +123,18 @@ export class ClusterShares {
   }
 
   /** What this instance would like, by the calls that came in. */
-  wishes(place: Place, tally: Tally, idsOf: (place: Place) => readonly string[]): LeaseWish[] {
+  wishes(state: ResourceState, tally: Tally, ids: () => readonly string[]): LeaseWish[] {
     if (!this.isShared) return [];
-    const calls = tally.passed + Object.values(tally.blocked).reduce((sum, each) => sum + each, 0);
-    if (calls === 0) return [];
-    return idsOf(place)
-      .filter((id) => this.#rules.has(id))
-      .map((rule) => ({ rule, resource: place.resource, type: place.type, calls }));
+    const all = tally.passed + Object.values(tally.blocked).reduce((sum, each) => sum + each, 0);
+    if (all === 0) return [];
+    const { name: resource, type } = state;
+    return ids().flatMap((id) => {
+      const rule = this.#rules.get(id);
+      if (!rule) return [];
+      const isAboutAll = rule.when === undefined && rule.effective === undefined;
+      const calls = isAboutAll ? all : state.takeAsked(id);
+      return calls > 0 ? [{ rule: id, resource, type, calls }] : [];
+    });
   }
 
   #divide(now: number): void {

@@ -56,7 +56,7 @@ function bench() {
       return false;
     }
   };
-  return { clock, guard, shares, link, sent, heard, reporter, call };
+  return { clock, guard, shares, link, sent, heard, reporter, door, call };
 }
 
 describe('reports', () => {
@@ -141,6 +141,28 @@ describe('reports', () => {
     expect(call('other')).toBe(true);
     guard.load({ 'a/b': limit() }, 2);
     expect([call(), call()]).toEqual([true, false]);
+  });
+
+  it('ask for a limit that is about some of the calls by how many these are', async () => {
+    const { clock, guard, sent, door } = bench();
+    const when = { on: 'tag', name: 'tier', op: 'equals', value: 'gold' } as const;
+    const ofSome = { when, scope: 'cluster', limit: 8 } as const;
+    guard.load(
+      {
+        'a/some': limit(ofSome),
+        'a/watched': limit({ ...ofSome, mode: 'monitor' }),
+        'a/none': limit({ ...ofSome, when: { ...when, value: 'no' } }),
+        'a/all': limit({ scope: 'cluster', limit: 800 }),
+      },
+      1,
+    );
+    for (const tier of ['gold', 'free', 'gold', 'free', 'free'])
+      try {
+        door.entry('pay', { tags: { tier } }).exit();
+      } catch {}
+    await clock.advance(500);
+    const wishes = sent.flatMap(({ leases }) => leases.map(({ rule, calls }) => [rule, calls]));
+    expect(Object.fromEntries(wishes)).toEqual({ 'a/some': 2, 'a/watched': 1, 'a/all': 5 });
   });
 
   it('say again which breakers are open when the connection is a new one', async () => {

@@ -1,4 +1,4 @@
-import { type BreakerEvent, type Place, type ResourceState, type Tally } from '@sluice/core';
+import { type BreakerEvent, type ResourceState, type Tally } from '@sluice/core';
 import type { LeaseWish, Report, ResourceSecond } from '@sluice/protocol/client';
 import type { Timer } from '../clock.ts';
 import type { CallGuard, CallWatcher } from '../guard/call-guard.ts';
@@ -131,14 +131,13 @@ export class Reporter implements CallWatcher {
   /** Takes what was counted since the last time; answers what of cluster limits is wanted. */
   #gather(): LeaseWish[] {
     const { guard, shares } = this.#options;
-    const idsOf = ({ resource, type }: Place) => guard.rulesAbout(resource, type);
     const wishes: LeaseWish[] = [];
     for (const state of guard.core.resources()) {
       if (state.counters.isIdle) continue;
       const tally = state.counters.take();
       const before = this.#under.get(state);
       this.#under.set(state, before ? together(before, tally) : tally);
-      wishes.push(...shares.wishes({ resource: state.name, type: state.type }, tally, idsOf));
+      wishes.push(...shares.wishes(state, tally, () => guard.rulesAbout(state.name, state.type)));
     }
     return wishes;
   }

@@ -106,6 +106,7 @@ function longestWait(
     const step = steps[i]!;
     step.on = applies(step.compiled, inputs, wallMs);
     if (!step.on) continue;
+    if (step.isCounted) step.state.asked += 1;
     const waitMs = step.peek(inputs, reading);
     if (waitMs > longestMs) longestMs = waitMs;
   }

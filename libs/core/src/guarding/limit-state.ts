@@ -70,6 +70,8 @@ export class LimitState {
   readonly signature: string;
   readonly limiter: Limiter | undefined;
   readonly keyed: Keyed<Limiter> | undefined;
+  /** Calls that it was about since that was last taken; of a limit that is about every call nobody counts them. */
+  asked = 0;
   #shape = '';
   #limit = 0;
   /** Whether that is a share of a limit that others have shares of too. */

@@ -107,6 +107,15 @@ export class ResourceState {
       state.breaker.reshape(this.#shapeOf(id, rule), nowMs);
   }
 
+  /** How many calls a limit of the cluster was about that has a condition or a time, since this was last asked. */
+  takeAsked(id: string): number {
+    const state = this.#states.get(id);
+    if (state?.kind !== 'limit') return 0;
+    const { asked } = state.limits;
+    state.limits.asked = 0;
+    return asked;
+  }
+
   breakers(nowMs: number): BreakerReading[] {
     this.#catchUp();
     const readings = [...this.#states].flatMap(([ruleId, state]) =>

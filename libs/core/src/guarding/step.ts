@@ -72,11 +72,14 @@ export class LimitStep {
   /** The limiter of the key, where there is one: asked for once a call. */
   #found: Limiter | undefined;
   on = false;
+  /** Whether somebody wants to know how many calls it is about: of a limit of the cluster that is about some of them. */
+  readonly isCounted: boolean;
   readonly compiled: CompiledRule<LimitRule>;
   readonly state: LimitState;
 
   constructor(compiled: CompiledRule<LimitRule>, state: LimitState) {
     this.compiled = compiled;
+    this.isCounted = compiled.rule.scope === 'cluster' && !compiled.always;
     this.state = state;
     this.#limiter = state.limiter;
     this.#keyed = state.keyed;

@@ -29,11 +29,11 @@ export function watch(
     if (applies(step.compiled, inputs, wallMs) && step.refuses(inputs))
       wouldBlock = added(step.compiled.id, wouldBlock);
   for (const step of limits) {
-    if (!applies(step.compiled, inputs, wallMs)) continue;
+    if (!isAbout(step, inputs, wallMs)) continue;
     if (isOver(step, gate.world, inputs, mayWait)) wouldBlock = added(step.compiled.id, wouldBlock);
   }
   for (const step of permits) {
-    if (!applies(step.compiled, inputs, wallMs)) continue;
+    if (!isAbout(step, inputs, wallMs)) continue;
     const permit = permitOf(gate, step, inputs, mayWait);
     if (permit === undefined) wouldBlock = added(step.compiled.id, wouldBlock);
     else permitsToo!.push(permit);
@@ -85,6 +85,13 @@ const added = (id: string, ids: string[] | undefined): string[] => {
 /** A list to be added to, where there is somebody who adds to it. */
 const copyFor = <T>(steps: readonly unknown[], held: readonly T[]): T[] | undefined =>
   steps.length > 0 ? [...held] : undefined;
+
+/** Whether a limit is about the call; asked once a call, for it is counted. */
+function isAbout(step: LimitStep, inputs: CallInputs, wallMs: number): boolean {
+  if (!applies(step.compiled, inputs, wallMs)) return false;
+  if (step.isCounted) step.state.asked += 1;
+  return true;
+}
 
 /** Whether a limit that is about the call would have refused it: if not it counts it. */
 function isOver(step: LimitStep, reading: ClockReading, inputs: CallInputs, mayWait: boolean): boolean {
