@@ -67,7 +67,18 @@ describe('the last good answer', () => {
     };
     const endless: unknown[] = [];
     endless.push(endless);
+    class Rows extends Array<number> {
+      first() {
+        return this[0];
+      }
+    }
+    class When extends Date {}
     const all = [
+      Rows.of(1),
+      { rows: Rows.of(1) },
+      new When(),
+      new (class extends Map {})(),
+      new (class extends Set {})(),
       new Money(),
       [new Money()],
       () => 1,

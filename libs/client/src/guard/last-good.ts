@@ -130,8 +130,22 @@ function weightOf(root: unknown): { readonly weight: number; readonly hasBytes: 
 }
 
 function partsOf(value: object): Iterable<unknown> | undefined {
+  if (isPlainObject(value)) return Object.values(value);
+  // A copy of what has a class of the app above it would lack what that class gives.
+  if (depthOf(value) !== 2) return undefined;
   if (Array.isArray(value) || value instanceof Set) return value;
   if (value instanceof Map) return [...value.keys(), ...value.values()];
-  if (value instanceof Date) return [];
-  return isPlainObject(value) ? Object.values(value) : undefined;
+  return value instanceof Date ? [] : undefined;
+}
+
+/** Prototypes above it: an array, a map, a set or a date has two, whichever realm it comes from. */
+function depthOf(value: object): number {
+  let depth = 0;
+  for (
+    let at: unknown = Object.getPrototypeOf(value);
+    at !== null && depth < 3;
+    at = Object.getPrototypeOf(at)
+  )
+    depth++;
+  return depth;
 }
