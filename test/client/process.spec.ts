@@ -1,17 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { type AddressInfo, createServer } from 'node:net';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
+import { createSluice } from '@sluice/client';
+import { manualClock } from '../../libs/client/src/testing/manual-clock.ts';
 import { wireMap } from '../../libs/client/src/testing/wire-namespace.ts';
 import { FakeServer } from './fake-server.ts';
 
-async function run(...args: string[]) {
+async function run(program: string, ...args: string[]) {
   const child = spawn(
     process.execPath,
-    ['--conditions=sluice-source', join(import.meta.dirname, 'short-lived.ts'), ...args],
+    ['--conditions=sluice-source', join(import.meta.dirname, program), ...args],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const exited = once(child, 'exit');
@@ -25,11 +28,52 @@ describe('a program that is through', () => {
     const server = await new FakeServer().start();
     server.push(wireMap('order', { timeoutMs: 50 }, 1));
     const cacheDir = await mkdtemp(join(tmpdir(), 'sluice-short-'));
-    expect(await run(server.url, cacheDir)).toEqual({ out: 'live 50', errors: '', code: 0 });
+    expect(await run('short-lived.ts', server.url, cacheDir)).toEqual({
+      out: 'live 50',
+      errors: '',
+      code: 0,
+    });
     await server.stop();
   });
 
   it('ends by itself with no server there, and still waits for ready as long as it was told', async () => {
-    expect(await run('http://127.0.0.1:9')).toEqual({ out: 'defaults 800', errors: '', code: 0 });
+    expect(await run('short-lived.ts', 'http://127.0.0.1:9')).toEqual({
+      out: 'defaults 800',
+      errors: '',
+      code: 0,
+    });
+  });
+
+  it('is not held by a server that takes its connection and says nothing', async () => {
+    const held = () => process.getActiveResourcesInfo().filter((each) => each === 'TCPSocketWrap').length;
+    const heldBefore = held();
+    const server = createServer((socket) => void socket.unref().on('error', () => undefined));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const asked = once(server, 'connection');
+    const more = { cacheDir: false, logger: false, clock: manualClock() } as const;
+    const sluice = createSluice({ server: url, token: 'silent', ...more });
+    const [socket] = await asked;
+    const [words] = await once(socket, 'data');
+    expect(String(words)).toMatch(/^GET \/socket\.io\//);
+    expect(held()).toBe(heldBefore);
+    await sluice.close();
+    socket.destroy();
+    server.close();
+  });
+});
+
+const linux = process.platform === 'linux' ? it : it.skip;
+
+describe('a thread', () => {
+  linux('leaves its place in the cache, and so its name, to the next one', async () => {
+    const cacheDir = await mkdtemp(join(tmpdir(), 'sluice-threads-'));
+    const { out, errors, code } = await run('worker-program.ts', cacheDir);
+    const name = `${hostname()}-0`;
+    expect({ names: out.split('\n'), errors, code }).toEqual({
+      names: [name, name, name],
+      errors: '',
+      code: 0,
+    });
   });
 });

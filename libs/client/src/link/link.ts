@@ -94,15 +94,18 @@ export class Link {
   connect(): void {
     if (this.#closed) return;
     // Loaded here, so that the first values from disk don't wait for it.
-    import('socket.io-client').then(
-      ({ io }) => {
-        if (!this.#closed) this.#open(io);
+    Promise.all([import('socket.io-client'), import('./unheld-agent.ts')]).then(
+      ([{ io }, { unheldAgent }]) => {
+        if (!this.#closed) this.#open(io, unheldAgent);
       },
       (error: Error) => this.#lose('unreachable', error.message),
     );
   }
 
-  #open(io: typeof import('socket.io-client').io): void {
+  #open(
+    io: typeof import('socket.io-client').io,
+    agentFor: typeof import('./unheld-agent.ts').unheldAgent,
+  ): void {
     const { server, token } = this.#options;
     const url = new URL(server);
     const socket: ClientSocket = io(url.origin + clientNamespace, {
@@ -112,6 +115,8 @@ export class Link {
       reconnection: false,
       forceNew: true,
       autoUnref: true,
+      // It takes one, whatever its types say.
+      agent: agentFor(url.protocol) as never,
       timeout: connectWithinMs,
     });
     this.#socket = socket;
