@@ -114,4 +114,14 @@ describe('the last good answer', () => {
     expect(kept.find(keys[79]!, 0)).toBeDefined();
     expect(keys.filter((key) => kept.find(key, 0))).toHaveLength(52);
   });
+
+  it('is not kept of ever more names, however little it is', () => {
+    const kept = new LastGood<object>();
+    const keys = Array.from({ length: 20_000 }, () => ({}));
+    for (const key of keys) kept.note(key, 1, 0);
+    const found = keys.filter((key) => kept.find(key, 0));
+    expect(found.length).toBeGreaterThan(5000);
+    expect(found.length).toBeLessThan(10_000);
+    expect(found.at(-1)).toBe(keys.at(-1));
+  });
 });

@@ -12,6 +12,8 @@ interface Kept {
 /** Nodes of one answer, and of all together. A text weighs one for each 64 characters. */
 const mostWeight = 20_000;
 const mostWeightTogether = 1_000_000;
+/** What is kept with each answer weighs, too: a resource, with the plan of its rules. */
+const weightOfKey = 100;
 const leastEveryMs = 1000;
 /** A large answer is copied more rarely, so that copying never takes more than about a thousandth of the time. */
 const everyMsPerNode = 0.5;
@@ -38,10 +40,11 @@ export class LastGood<K extends object> {
     if (before !== undefined && nowMs < before.enoughUntilMs) return before.enoughUntilMs;
     let enoughUntilMs = nowMs + leastEveryMs;
     try {
-      const { weight, hasBytes } = weightOf(value);
-      if (weight > mostWeight) return enoughUntilMs;
+      const { weight: own, hasBytes } = weightOf(value);
+      if (own > mostWeight) return enoughUntilMs;
+      const weight = own + weightOfKey;
       const copyAgain = hasBytes ? copyWithBytes : copyOf;
-      enoughUntilMs = nowMs + Math.max(leastEveryMs, weight * everyMsPerNode);
+      enoughUntilMs = nowMs + Math.max(leastEveryMs, own * everyMsPerNode);
       const kept = { copy: copyAgain(value), copyAgain, atMs: nowMs, weight, enoughUntilMs };
       this.#forget(key);
       this.#kept.set(key, kept);
