@@ -1,4 +1,6 @@
-/** Listeners by event. One that throws is reported and keeps nobody else from hearing. */
+import { isPromise } from './guard/outcome-of.ts';
+
+/** Listeners by event. One that throws or rejects is reported and keeps nobody else from hearing. */
 export class Events<T extends Record<keyof T, (...args: never[]) => void>> {
   readonly #listeners = new Map<keyof T, Set<T[keyof T]>>();
   readonly #threw: (event: string, error: unknown) => void;
@@ -21,7 +23,9 @@ export class Events<T extends Record<keyof T, (...args: never[]) => void>> {
   emit<E extends keyof T>(event: E, ...args: Parameters<T[E]>): void {
     for (const listener of [...(this.#listeners.get(event) ?? [])])
       try {
-        listener(...(args as never[]));
+        const answer: unknown = listener(...(args as never[]));
+        // An asynchronous function is a listener, too; nobody else is there to hear that it failed.
+        if (isPromise(answer)) answer.then(undefined, (error) => this.#threw(String(event), error));
       } catch (error) {
         this.#threw(String(event), error);
       }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { manualClock } from '../testing/manual-clock.ts';
 import { notices as catalog } from './catalog.ts';
 import { Notices } from './notices.ts';
@@ -29,6 +29,13 @@ describe('notices', () => {
     expect(() =>
       new Notices(logger, manualClock(), 'en').warn('cache_locked', { folder: '/x' }),
     ).not.toThrow();
+  });
+
+  it('outlive a logger that rejects', () => {
+    const full = Promise.reject(new Error('disk full'));
+    const then = jest.spyOn(full, 'then');
+    new Notices({ warn: () => full as never }, manualClock(), 'en').warn('cache_locked', { folder: '/x' });
+    expect(then).toHaveBeenCalledWith(undefined, expect.any(Function));
   });
 
   it('fill the same parameters in both languages', () => {

@@ -1,5 +1,6 @@
 import { type ErrorText, fillText, type Language } from '@sluice/core';
 import type { Clock } from '../clock.ts';
+import { isPromise } from '../guard/outcome-of.ts';
 import { type NoticeCode, notices } from './catalog.ts';
 import type { Logger, Notice } from './notice.ts';
 
@@ -41,7 +42,8 @@ export class Notices {
     this.#said.set(key, now);
     if (!this.#logger) return;
     try {
-      this.#logger.warn(`[sluice] ${code}: ${notice.text}`);
+      const answer: unknown = this.#logger.warn(`[sluice] ${code}: ${notice.text}`);
+      if (isPromise(answer)) answer.then(undefined, () => undefined);
     } catch {
       // A logger that throws must not take the app down with it.
     }
