@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Rule } from '@sluice/core';
+import type { Outcome, Rule } from '@sluice/core';
+import type { CallsSecond } from '../report/calls-second.ts';
 import { manualClock } from '../testing/manual-clock.ts';
 import { testSluice } from '../testing/test-sluice.ts';
 import { BlockedError } from './blocked-error.ts';
@@ -366,6 +367,34 @@ describe('what is known of the request', () => {
       await sluice.inContext({ tags: { zone: 'a' } }, () => expect(charge()).rejects.toThrow(BlockedError));
     });
     await expect(charge()).resolves.toBe('paid');
+  });
+});
+
+describe('what code without types gives', () => {
+  it('as a signal is refused before anything is taken', async () => {
+    const { sluice } = bench();
+    await sluice.rules({
+      one: { kind: 'limit', algorithm: 'concurrency', max: 1, resource: pay, mode: 'intercept' } as Rule,
+    });
+    let calls = 0;
+    const count = async (): Promise<number> => ++calls;
+    const wrong = sluice.protect('pay', count, { signal: () => new AbortController() as never });
+    await expect(wrong()).rejects.toThrow('protect("pay"): signal has to answer an AbortSignal, got object');
+    await expect(sluice.protect('pay', count, { signal: () => null as never })()).resolves.toBe(1);
+    expect(sluice.guarding().resources).toMatchObject([{ active: 0 }]);
+  });
+
+  it('as an outcome counts for nothing where it is none', async () => {
+    const { sluice, clock } = bench();
+    const seconds: CallsSecond[] = [];
+    sluice.on('calls', (second) => seconds.push(second));
+    const late = Promise.reject(new Error('late'));
+    const outcomes = [undefined, 'ok', Promise.resolve('error'), late] as unknown[] as Outcome[];
+    for (const outcome of outcomes)
+      await sluice.protect('pay', async () => 'paid', { outcome: () => outcome })();
+    sluice.entry('pay').exit('failed' as Outcome);
+    await clock.advance(1000);
+    expect(seconds).toMatchObject([{ resources: [{ success: 4, errors: 1, aborted: 0 }] }]);
   });
 });
 

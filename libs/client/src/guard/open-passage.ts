@@ -2,7 +2,7 @@ import { type Block, type CallInputs, Entry, type FaultScope, type Gate, type Ou
 import type { CallGuard } from './call-guard.ts';
 import type { EnterOptions, Passage } from './call-options.ts';
 import { claim } from './last-good.ts';
-import { outcomeOf } from './outcome-of.ts';
+import { isOutcome, outcomeOf } from './outcome-of.ts';
 
 export class OpenPassage implements Passage {
   readonly fault: string | undefined;
@@ -16,7 +16,7 @@ export class OpenPassage implements Passage {
   }
 
   exit(ending: Outcome | Error = 'success'): void {
-    this.#guard.end(this.#entry, typeof ending === 'string' ? ending : outcomeOf(ending));
+    this.#guard.end(this.#entry, isOutcome(ending) ? ending : outcomeOf(ending));
   }
 
   keeper(): ((answer: unknown) => void) | undefined {

@@ -17,6 +17,10 @@ export function outcomeOf(error: unknown): Outcome {
   }
 }
 
+/** Code without types may say anything. */
+export const isOutcome = (said: unknown): said is Outcome =>
+  said === 'success' || said === 'error' || said === 'abort';
+
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   const mayBe = typeof value === 'function' || (typeof value === 'object' && value !== null);
   if (!mayBe) return false;

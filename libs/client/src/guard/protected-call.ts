@@ -2,7 +2,7 @@ import { type Block, type CallInputs, Entry, type Gate, type Outcome, type Waiti
 import { type CallGuard, noInputs } from './call-guard.ts';
 import type { CallFacts } from './call-options.ts';
 import { functionScopes } from './faults/fault-scopes.ts';
-import { isPromise, outcomeOf } from './outcome-of.ts';
+import { isOutcome, isPromise, outcomeOf } from './outcome-of.ts';
 import { waitFor } from './wait-for.ts';
 
 type Args = readonly unknown[];
@@ -99,7 +99,7 @@ class ProtectedCall {
       : this.#guard.inputsOf(this.#gate, args);
     let signal: AbortSignal | undefined;
     try {
-      signal = signalOf?.(...args);
+      signal = signalOf && signalIn(signalOf(...args), this.#gate);
     } catch (error) {
       return this.#given(() => {
         throw error;
@@ -290,10 +290,14 @@ class ProtectedCall {
     const { outcome } = this.#options;
     if (!outcome) return usual;
     try {
-      return outcome(error, value);
+      const said: unknown = outcome(error, value);
+      if (isOutcome(said)) return said;
+      // An asynchronous function comes too late, and nobody is there to hear that it failed.
+      if (isPromise(said)) said.then(undefined, () => undefined);
     } catch {
-      return usual;
+      // As if it had said nothing.
     }
+    return usual;
   }
 
   #refused(block: Block, args: Args, inputs: CallInputs): unknown {
@@ -309,6 +313,13 @@ class ProtectedCall {
       otherwise: fallback as ((error: unknown, ...args: never[]) => unknown) | undefined,
     });
   }
+}
+
+/** Found out before anything is taken: what can't be listened to would leave the call open for ever. */
+function signalIn(given: AbortSignal | null | undefined, { resource }: Gate): AbortSignal | undefined {
+  if (given === null || given === undefined) return undefined;
+  if (typeof given.addEventListener === 'function') return given;
+  throw new TypeError(`protect("${resource}"): signal has to answer an AbortSignal, got ${typeof given}`);
 }
 
 const then = Promise.prototype.then;

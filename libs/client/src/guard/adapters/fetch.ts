@@ -3,7 +3,7 @@ import type { Sluice } from '../../sluice.ts';
 import { BlockedError } from '../blocked-error.ts';
 import type { Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
-import { outcomeOf } from '../outcome-of.ts';
+import { isOutcome, isPromise, outcomeOf } from '../outcome-of.ts';
 import { keepFetched } from './keep-fetched.ts';
 import { outboundRefusal, responseOf } from './outbound-refusal.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
@@ -84,7 +84,9 @@ function asksForPart(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]): b
 /** What the app says of the ending; where asking it fails, the call has to be ended all the same. */
 function endingOf(response: Response, outcome: FetchOptions['outcome']): Outcome {
   try {
-    if (outcome) return outcome(response);
+    const said: unknown = outcome?.(response);
+    if (isOutcome(said)) return said;
+    if (isPromise(said)) said.then(undefined, () => undefined);
   } catch {
     // As if there were none.
   }
