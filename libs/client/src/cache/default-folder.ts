@@ -5,10 +5,20 @@ import { join } from 'node:path';
 export function defaultCacheFolder(
   env: Readonly<Record<string, string | undefined>> = process.env,
   platform: string = process.platform,
+  homeOf: () => string = homedir,
 ): string {
   if (env.SLUICE_CACHE_DIR) return env.SLUICE_CACHE_DIR;
   if (platform === 'win32')
-    return join(env.LOCALAPPDATA || join(homedir(), 'AppData', 'Local'), 'sluice', 'clients');
-  if (platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'sluice', 'clients');
-  return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sluice', 'clients');
+    return join(env.LOCALAPPDATA || join(home(homeOf), 'AppData', 'Local'), 'sluice', 'clients');
+  if (platform === 'darwin') return join(home(homeOf), 'Library', 'Caches', 'sluice', 'clients');
+  return join(env.XDG_CACHE_HOME || join(home(homeOf), '.cache'), 'sluice', 'clients');
+}
+
+/** A user without an entry in the table of users has none where `HOME` isn't set: then it is what containers set. */
+function home(homeOf: () => string): string {
+  try {
+    return homeOf();
+  } catch {
+    return '/';
+  }
 }
