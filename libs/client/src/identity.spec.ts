@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import { instanceIdOf, podName } from './identity.ts';
+import { instanceIdOf, isOneOfSeveral, podName } from './identity.ts';
 
 describe('identity', () => {
   it('is the pod, then the host with the number of its slot', () => {
@@ -16,5 +16,16 @@ describe('identity', () => {
     expect(instanceIdOf(undefined, undefined, 'aaaaaaaa-1')).not.toBe(
       instanceIdOf(undefined, undefined, 'bbbbbbbb-1'),
     );
+  });
+
+  it('in a pod without a slot is the pod, but for one of several processes there', () => {
+    expect(instanceIdOf('order-7f', undefined, 'aaaaaaaa-1', false)).toBe('order-7f');
+    const [one, other] = ['aaaaaaaa-1', 'bbbbbbbb-1'].map((boot) =>
+      instanceIdOf('order-7f', undefined, boot, true),
+    );
+    expect([one, other]).toEqual(['order-7f-aaaaaaaa', 'order-7f-bbbbbbbb']);
+    expect(isOneOfSeveral({})).toBe(false);
+    expect(isOneOfSeveral({ NODE_APP_INSTANCE: '0' })).toBe(false);
+    expect(isOneOfSeveral({ NODE_APP_INSTANCE: '1' })).toBe(true);
   });
 });

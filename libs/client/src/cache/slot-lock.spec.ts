@@ -71,6 +71,16 @@ describe('the lock of a slot', () => {
     await lock?.release();
   });
 
+  it('of a thread that the system says nothing of is respected until it has not been renewed for minutes', async () => {
+    const { startTicks: _, ...self } = await markOfThisProcess();
+    await leave(1, { ...self, thread: 7 }, 60_000);
+    expect(await take()).toBeUndefined();
+    await leave(1, { ...self, thread: 7 }, 200_000);
+    const lock = await take();
+    expect(lock).toBeDefined();
+    await lock?.release();
+  });
+
   it('that is just being written is respected, a half-written old one is not', async () => {
     await writeFile(join(folder, 'lock.1'), '{"held"');
     expect(await take()).toBeUndefined();

@@ -16,6 +16,7 @@ const content = z.object({
   pid: z.int(),
   realm: z.string(),
   startTicks: z.string().optional(),
+  thread: z.int().optional(),
 });
 
 /**
@@ -118,9 +119,15 @@ async function isHeld(path: string, self: ProcessMark): Promise<boolean> {
   }
   const parsed = content.safeParse(parseJson(text));
   if (!parsed.success) return ageMs < beingWrittenMs;
-  const { held, pid, realm, startTicks } = parsed.data;
+  const { held, pid, realm, startTicks, thread } = parsed.data;
   if (!held) return false;
-  const running = await isRunning({ pid, realm, ...(startTicks !== undefined && { startTicks }) }, self);
+  const mark = {
+    pid,
+    realm,
+    ...(startTicks !== undefined && { startTicks }),
+    ...(thread !== undefined && { thread }),
+  };
+  const running = await isRunning(mark, self);
   return running === 'unknown' ? ageMs < goneAfterMs : running === 'yes';
 }
 
