@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { context, metrics } from '@opentelemetry/api';
 import {
   AggregationTemporality,
@@ -149,6 +149,17 @@ describe('Prometheus', () => {
     metrics.close();
     await traffic();
     expect(metrics.text().match(/decision="pass"} 3/g)).toHaveLength(1);
+  });
+
+  it('looks at how calls are guarded once for all that is told at a time', async () => {
+    const { sluice } = await busy();
+    const looked = jest.spyOn(sluice, 'guarding');
+    const registry = new Registry();
+    const metrics = tellPrometheus(sluice, { registry });
+    expect(metrics.text()).toContain('sluice_kill_switch');
+    await Promise.resolve();
+    await registry.metrics();
+    expect(looked).toHaveBeenCalledTimes(2);
   });
 
   it('keeps to a bounded number of names, escaped', async () => {

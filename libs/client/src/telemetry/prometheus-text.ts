@@ -9,7 +9,8 @@ import {
   placeAttributes,
 } from './families.ts';
 
-type TellSample = (labels: Attributes, value: number, suffix: string) => void;
+/** `le` is one more label, the bound of a bucket; so the others are those of all buckets. */
+type TellSample = (labels: Attributes, value: number, suffix: string, le?: string) => void;
 
 export interface PrometheusFamily {
   readonly name: string;
@@ -49,8 +50,16 @@ export function textOf(all: readonly PrometheusFamily[]): string {
   let text = '';
   for (const { name, help, type, tell } of all) {
     text += `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`;
-    tell((labels, value, suffix) => {
-      text += `${name}${suffix}${labelText(labels)} ${value}\n`;
+    let known: Attributes | undefined;
+    let inside = '';
+    tell((labels, value, suffix, le) => {
+      if (labels !== known) {
+        known = labels;
+        inside = labelText(labels);
+      }
+      const bound = le === undefined ? '' : `,le="${le}"`;
+      const braces = inside === '' ? '' : `{${inside}${bound}}`;
+      text += `${name}${suffix}${braces} ${value}\n`;
     });
   }
   return text;
@@ -62,9 +71,9 @@ function tellDurations(totals: CallTotals, boundsSec: readonly number[], tell: T
     let below = 0;
     for (const [i, bound] of boundsSec.entries()) {
       below += durations[i]!;
-      tell({ ...labels, le: String(bound) }, below, '_bucket');
+      tell(labels, below, '_bucket', String(bound));
     }
-    tell({ ...labels, le: '+Inf' }, timed, '_bucket');
+    tell(labels, timed, '_bucket', '+Inf');
     tell(labels, durationMs / 1000, '_sum');
     tell(labels, timed, '_count');
   }
@@ -75,15 +84,32 @@ const underscored = (name: string): string => name.replaceAll('.', '_');
 const nameOf = ({ name, kind }: Family): string =>
   `${underscored(name)}${kind === 'counter' ? '_total' : ''}`;
 
-const labelsOf = (attributes: Attributes): Attributes =>
-  Object.fromEntries(
-    Object.entries(attributes).map(([key, value]) => [underscored(key.replace(/^sluice\./, '')), value]),
-  );
+/** Names of labels as Prometheus has them; there are a dozen. */
+const labelNames = new Map<string, string>();
 
-function labelText(labels: Attributes): string {
-  const parts = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return parts.length === 0 ? '' : `{${parts.join(',')}}`;
+function labelNameOf(attribute: string): string {
+  let name = labelNames.get(attribute);
+  if (name === undefined) {
+    name = underscored(attribute.replace(/^sluice\./, ''));
+    labelNames.set(attribute, name);
+  }
+  return name;
 }
 
+function labelsOf(attributes: Attributes): Attributes {
+  const labels: Record<string, string> = {};
+  for (const name in attributes) labels[labelNameOf(name)] = attributes[name]!;
+  return labels;
+}
+
+/** Of thousands of samples at a time, while the app stands still: without a list of them on the way. */
+function labelText(labels: Attributes): string {
+  let text = '';
+  for (const name in labels) text += `${text === '' ? '' : ','}${name}="${escaped(labels[name]!)}"`;
+  return text;
+}
+
+const special = /[\\"\n]/;
+
 const escaped = (value: string): string =>
-  value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+  special.test(value) ? value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n') : value;

@@ -41,7 +41,11 @@ export function tellPrometheus(sluice: Sluice, options: PrometheusOptions = {}):
       `buckets are seconds above 0, each more than the one before, such as [0.01, 0.1, 1]; got [${buckets.join(', ')}]`,
     );
   const totals = new CallTotals(sluice, { maxResources, boundsSec: buckets });
-  const families = prometheusFamilies(totals, buckets, () => sluice.guarding());
+  const families = prometheusFamilies(
+    totals,
+    buckets,
+    oncePerTurn(() => sluice.guarding()),
+  );
   if (registry) for (const family of families) registry.registerMetric(asMetric(family) as never);
   return {
     contentType,
@@ -50,6 +54,20 @@ export function tellPrometheus(sluice: Sluice, options: PrometheusOptions = {}):
       totals.close();
       if (registry) for (const { name } of families) registry.removeSingleMetric(name);
     },
+  };
+}
+
+/** All families of one scrape tell of the same moment, and it is looked up once for them. */
+function oncePerTurn<T extends object>(look: () => T): () => T {
+  let found: T | undefined;
+  return () => {
+    if (found === undefined) {
+      found = look();
+      queueMicrotask(() => {
+        found = undefined;
+      });
+    }
+    return found;
   };
 }
 
@@ -70,9 +88,10 @@ function asMetric(family: PrometheusFamily) {
     aggregator,
     get: async () => {
       const values: RegisteredValue[] = [];
-      family.tell((labels, value, suffix) =>
-        values.push({ value, labels, ...(suffix !== '' && { metricName: `${name}${suffix}` }) }),
-      );
+      family.tell((plain, value, suffix, le) => {
+        const labels = le === undefined ? plain : { ...plain, le };
+        values.push({ value, labels, ...(suffix !== '' && { metricName: `${name}${suffix}` }) });
+      });
       // A registry of OpenMetrics takes `_total` off the name, and puts it at the samples itself.
       return { name: metric.name, help, type, values, aggregator };
     },
