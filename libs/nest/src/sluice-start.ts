@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Sluice } from '@sluice/client';
+import { leaveClient } from './shared-client.ts';
 import { SLUICE } from './sluice-token.ts';
 
 /** The moment until which the start of the app may wait, by `performance.now()`. */
@@ -24,7 +25,7 @@ export class SluiceStart implements OnModuleInit {
     try {
       await this.#sluice.readyOrThrow({ timeoutMs: Math.max(0, this.#until() - performance.now()) });
     } catch (error) {
-      await this.#sluice.close(); // nobody else will: an app that didn't start is not shut down
+      await leaveClient(this.#sluice); // nobody else will: an app that didn't start is not shut down
       throw error;
     }
   }

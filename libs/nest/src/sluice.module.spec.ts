@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Sluice, StartupError } from '@sluice/client';
@@ -58,6 +58,20 @@ describe('SluiceModule', () => {
     };
     await app.close();
     expect(closed).toBe(true);
+  });
+
+  it('leaves the client of two apps in one process open until the last of them is closed', async () => {
+    const create = () =>
+      NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
+    const [one, other] = [await create(), await create()];
+    const sluice = other.get<Sluice>(SLUICE, { strict: false });
+    expect(one.get<Sluice>(SLUICE, { strict: false })).toBe(sluice);
+    const close = jest.spyOn(sluice, 'close');
+    await one.close();
+    await one.close();
+    expect(close).not.toHaveBeenCalled();
+    await other.close();
+    expect(close).toHaveBeenCalledTimes(1);
   });
 
   it('does not start an app that asks for more than what is there, and says what is missing', async () => {

@@ -9,6 +9,7 @@ import {
 import { createSluice, type Sluice, type SluiceOptions } from '@sluice/client';
 import { ConfigClassError } from './config-class-error.ts';
 import { namespaceOf } from './config-notes.ts';
+import { joinClient } from './shared-client.ts';
 import { SluiceCloser } from './sluice-closer.ts';
 import { SluiceHealthIndicator } from './sluice-health.ts';
 import { SluiceStart, START_UNTIL } from './sluice-start.ts';
@@ -71,6 +72,7 @@ export class SluiceModule {
 /** The values are there before anything that needs them is made, as far as the server answers in time. */
 async function start(options: SluiceOptions, readyTimeoutMs: number): Promise<Sluice> {
   const sluice = createSluice(options);
+  joinClient(sluice);
   if (readyTimeoutMs > 0) await sluice.ready({ timeoutMs: readyTimeoutMs });
   return sluice;
 }
