@@ -120,7 +120,8 @@ export interface Sluice {
   /**
    * The same function, under the rules of a resource, whose name is a route or an operation, never a raw path. A
    * synchronous function stays synchronous; what answers a promise answers a plain `Promise`. A refused caller gets
-   * what the rule says (`onBlock`), else what `fallback` answers, else a `BlockedError`.
+   * what the rule says (`onBlock`), else what `fallback` answers, else a `BlockedError`. Of a generator only its making
+   * is guarded, not what it yields later, and a class is no function: `enter` and `exit` go around these.
    */
   protect<F extends Guardable>(resource: string, fn: F, options?: ProtectOptions<F>): F;
   /** Lets one call in, or throws a `BlockedError`; never waits. The passage has to be exited, whatever way it ends. */

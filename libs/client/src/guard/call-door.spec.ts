@@ -44,6 +44,8 @@ describe('protect', () => {
     const product: number = till.times(14);
     expect(product).toBe(42);
     expect([till.times.name, till.times.length]).toEqual(['times', 1]);
+    const labelled = Object.freeze(Object.assign(() => 1, { label: 'one' }));
+    expect(sluice.protect('label', labelled).label).toBe('one');
     await sluice.rules({ pay: limitOf(1) });
     expect(till.times(1)).toBe(3);
     expect(caught(() => till.times(1))).toBeInstanceOf(BlockedError);

@@ -36,8 +36,11 @@ export class CallDoor {
       fn as unknown as (...args: unknown[]) => unknown,
       options as Loose,
     );
-    for (const property of ['name', 'length'] as const)
-      Object.defineProperty(guarded, property, { value: fn[property], configurable: true });
+    for (const property of Reflect.ownKeys(fn)) {
+      // A proxy may say that it has what it hasn't.
+      const found = Object.getOwnPropertyDescriptor(fn, property);
+      if (found && !itsOwn.has(property)) Object.defineProperty(guarded, property, found);
+    }
     return guarded as unknown as F;
   }
 
@@ -93,6 +96,9 @@ export class CallDoor {
     }
   }
 }
+
+/** What each function has for itself; all else that the app has put on one is on the guarded one too. */
+const itsOwn: ReadonlySet<PropertyKey> = new Set(['prototype', 'arguments', 'caller']);
 
 const signalOf = (options: EnterOptions): AbortSignal | undefined =>
   typeof options.signal === 'function' ? options.signal() : options.signal;
