@@ -355,7 +355,8 @@ describe('reports', () => {
     const when = { on: 'header', name: 'x-tier', op: 'exists', value: true } as const;
     server.push(wireRules('rules', { pay: breaker({ when }) }, 1));
     const client = connect({ clock });
-    await client.ready();
+    // On this clock three seconds are over in 300 ms, which a busy machine may need.
+    await client.ready({ timeoutMs: 60_000 });
     for (const error of [new Error('a'), new Error('b')])
       client.entry('pay', { headers: { 'x-tier': 'gold' }, origin: 'shop' }).exit(error);
     expect(isBlocked(() => client.entry('pay', { headers: { 'x-tier': 'gold' } }))).toBe('rules/pay');
