@@ -28,7 +28,7 @@ describe('a program that is through', () => {
     const server = await new FakeServer().start();
     server.push(wireMap('order', { timeoutMs: 50 }, 1));
     const cacheDir = await mkdtemp(join(tmpdir(), 'sluice-short-'));
-    expect(await run('short-lived.ts', server.url, cacheDir)).toEqual({
+    expect(await run('short-lived.ts', server.url, cacheDir, '60000')).toEqual({
       out: 'live 50',
       errors: '',
       code: 0,

@@ -10,4 +10,4 @@ const sluice = createSluice({
   logger: false,
 });
 const order = sluice.config('order', { timeoutMs: num(800) });
-console.log(await sluice.ready({ timeoutMs: 500 }), order.timeoutMs);
+console.log(await sluice.ready({ timeoutMs: Number(process.argv[4] ?? 500) }), order.timeoutMs);
