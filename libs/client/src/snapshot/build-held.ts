@@ -129,7 +129,8 @@ function parsed(layer: Layer, { name, kind }: Delivered, context: BuildContext, 
   const since = layer.since ?? same?.since ?? context.since;
   const expiresAt = endOf(layer, same, context);
   const more = { since, ...(expiresAt !== undefined && { expiresAt }) };
-  if (same?.body === layer.body && how === undefined) return { ...layer, value: same.value, ...more };
+  const isRead = same?.body === layer.body && context.before?.kind === kind;
+  if (isRead && how === undefined) return { ...layer, value: same!.value, ...more };
   if (!context.sealed && sha256(layer.body) !== layer.digest)
     throw new CheckFailure(reason('layer_digest', { layer: layer.id, namespace: name }));
   let value: unknown;

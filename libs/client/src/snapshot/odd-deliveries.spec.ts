@@ -139,6 +139,24 @@ it.each(['{"set":{"x":null},"remove":[]}', '{"items":{"x":null},"kind":"map"}'])
   },
 );
 
+it('reads the body of a layer anew where the namespace is said to be of another kind', async () => {
+  const { store, deliveries } = deliveredStore(manualClock());
+  const text = canonicalText(mapOf({ x: 1 }));
+  const [id, digest] = ['all', sha256(text)];
+  const layers: WireLayer[] = [
+    { id, kind: 'global', order: 0, revision: 1, digest, sizeBytes: text.length, body: text },
+  ];
+  const sent = async (kind: WireNamespace['kind']) => {
+    const order = { name: 'order', kind, revision: 1, layers, digest: digestOf('map', layers) };
+    const frame = { epoch: 1, revision: 1, changed: [order], removed: [], answersHello: true } as const;
+    return deliveries.apply({ ...frame, source: 'server' });
+  };
+  expect(await sent('map')).toMatchObject({ namespaces: [{ state: 'applied' }] });
+  expect(await sent('document')).toMatchObject({ namespaces: [{ state: 'rejected' }] });
+  expect(store.live.namespaces.get('order')).toMatchObject({ kind: 'map' });
+  store.close();
+});
+
 it('whatever is delivered, nothing throws, the answer is one that a server can read, and the app reads what it declared', async () => {
   let applied = 0;
   await fc.assert(
