@@ -76,6 +76,21 @@ describe('the program', () => {
     expect(err).toBe('');
   });
 
+  it('leaves what it watches as it leaves it at Ctrl+C, when it is told to end', async () => {
+    const child = spawn(process.execPath, [bin, 'resources', 'ls', 'order-api', '--watch'], {
+      env: {
+        PATH: process.env.PATH,
+        HOME: home,
+        SLUICE_SERVER: fake.url,
+        SLUICE_TOKEN: 't',
+        SLUICE_ENV: 'prod',
+      },
+    });
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    expect(await once(child, 'close')).toEqual([0, null]);
+  });
+
   it('replays a log that comes through a pipe', async () => {
     const replayed = await sluice(
       ['rule', 'replay', '--log', '-', '--rules', rules, '-o', 'json'],

@@ -23,6 +23,6 @@ export interface Io {
   /** Milliseconds since 1970. */
   now(): number;
   sleep(ms: number): Promise<void>;
-  /** Calls `stop` at Ctrl+C instead of ending the process; the answer takes the handler away again. */
+  /** Calls `stop` at Ctrl+C or SIGTERM instead of ending the process; the answer takes the handler away again. */
   onInterrupt(stop: () => void): () => void;
 }

@@ -5,6 +5,8 @@ import { CliError, nothingChanged } from '../failure/cli-error.ts';
 import { exitCode } from '../failure/exit-code.ts';
 import type { Io, Sink } from './io.ts';
 
+const stopSignals = ['SIGINT', 'SIGTERM'] as const;
+
 function sinkOf(stream: NodeJS.WriteStream): Sink {
   // `sluice ... | head` closes the pipe early: that is the reader's wish, not a failure.
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -77,8 +79,11 @@ export function processIo(): Io {
     now: () => Date.now(),
     sleep: async (ms) => void (await sleep(ms)),
     onInterrupt(stop) {
-      process.on('SIGINT', stop);
-      return () => void process.off('SIGINT', stop);
+      // Whoever ends a terminal's or a pipeline's programs sends SIGTERM: what is to be left in order then is the same.
+      for (const signal of stopSignals) process.on(signal, stop);
+      return () => {
+        for (const signal of stopSignals) process.off(signal, stop);
+      };
     },
   };
 }
