@@ -3,7 +3,10 @@ import type { Context } from '../context.ts';
 
 /** What one check came to. */
 export interface Finding {
+  /** What was looked at, in English whatever the user's language: programs find it by that. */
   readonly check: string;
+  /** The same as people read it. */
+  readonly name: string;
   readonly result: 'ok' | 'warn' | 'fail';
   readonly detail: string;
 }
@@ -18,4 +21,17 @@ export type Say = (
 
 export const finder =
   ({ say }: Context): Say =>
-  (check, result, detail, params) => ({ check: say(check), result, detail: say(detail, params) });
+  (check, result, detail, params) => ({
+    check: check.en,
+    name: say(check),
+    result,
+    detail: say(detail, params),
+  });
+
+/** A check that an error ended, in the words of that error. */
+export const failed = ({ say }: Context, check: ErrorText, detail: string): Finding => ({
+  check: check.en,
+  name: say(check),
+  result: 'fail',
+  detail,
+});

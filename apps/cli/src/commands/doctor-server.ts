@@ -7,7 +7,7 @@ import { ServerError } from '../failure/server-error.ts';
 import type { Settings } from '../settings/settings.ts';
 import { sourceText } from '../settings/source-text.ts';
 import { ownVersion } from '../version.ts';
-import { type Finding, finder, type Say } from './doctor-finding.ts';
+import { type Finding, failed, finder, type Say } from './doctor-finding.ts';
 
 /** Clocks may be this far apart before times in lists mislead. */
 const skewWarnMs = 5_000;
@@ -32,7 +32,7 @@ export async function serverFindings(context: Context): Promise<Finding[]> {
   try {
     reply = await transport(buildRequest(contracts.setupState, {}));
   } catch (error) {
-    return [{ check: context.say(reachable), result: 'fail', detail: errorDetail(context, error) }];
+    return [failed(context, reachable, errorDetail(context, error))];
   }
   let version: string;
   try {
@@ -113,12 +113,8 @@ async function readyFinding(context: Context, transport: Transport): Promise<Fin
           { status: reply.status },
         );
   } catch (error) {
-    const failed = asCliError(error);
-    return {
-      check: context.say(name),
-      result: 'fail',
-      detail: context.say(failed.parts.what, failed.params),
-    };
+    const { parts, params } = asCliError(error);
+    return failed(context, name, context.say(parts.what, params));
   }
 }
 
@@ -152,7 +148,7 @@ async function tokenFinding(context: Context, transport: Transport, settings: Se
     me = answerOf(contracts.whoAmI, await transport(buildRequest(contracts.whoAmI, {})));
   } catch (error) {
     if (!(error instanceof ServerError) || error.status !== 401)
-      return { check: context.say(name), result: 'fail', detail: errorDetail(context, error) };
+      return failed(context, name, errorDetail(context, error));
     return settings.token === undefined
       ? found(name, 'fail', {
           en: 'none. Run "sluice login", or set SLUICE_TOKEN',

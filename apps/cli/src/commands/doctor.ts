@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { asCliError } from '../failure/print-error.ts';
 import { configMode, configPath, isShared } from '../settings/config-file.ts';
-import { type Finding, finder } from './doctor-finding.ts';
+import { type Finding, failed, finder } from './doctor-finding.ts';
 import { serverFindings } from './doctor-server.ts';
 
 const resultWords = {
@@ -17,7 +17,7 @@ export async function doctor(context: Context): Promise<ExitCode> {
   if (!findings.some((f) => f.result === 'fail')) findings.push(...(await serverFindings(context)));
   await context.output.list(findings, [
     { head: { en: 'RESULT', zh: '结果' }, cell: (f) => context.say(resultWords[f.result]) },
-    { head: { en: 'CHECK', zh: '检查项' }, cell: (f) => f.check },
+    { head: { en: 'CHECK', zh: '检查项' }, cell: (f) => f.name },
     { head: { en: 'DETAIL', zh: '详情' }, cell: (f) => f.detail },
   ]);
   return findings.some((f) => f.result === 'fail') ? exitCode.failure : exitCode.ok;
@@ -60,6 +60,6 @@ async function configFindings(context: Context): Promise<Finding[]> {
     return [found(name, 'ok', { en: '{path}, mode {mode}', zh: '{path}，权限 {mode}' }, params)];
   } catch (error) {
     const { parts, params: all } = asCliError(error);
-    return [{ check: context.say(name), result: 'fail', detail: context.say(parts.what, all) }];
+    return [failed(context, name, context.say(parts.what, all))];
   }
 }

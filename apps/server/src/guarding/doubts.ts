@@ -1,11 +1,14 @@
 import type { ErrorText } from '@sluice/core';
 import type { Recording } from './recordings.ts';
 
+/** How much of the calls was recorded where one of so many was: `2 %`, `99.4 %`. */
+const recordedText = (by: number): string => `${Number((100 / by).toPrecision(3))} %`;
+
 /** What a recording can't tell, in both languages: shown beside every figure that was made from it. */
 export const doubts = {
   sampled: (by: number): ErrorText => ({
-    en: `one call of ${by.toFixed(1)} was recorded; limits were lowered by as much, and the figures are estimates`,
-    zh: `每 ${by.toFixed(1)} 次调用记录一次；限额已按比例降低，数字为估计值`,
+    en: `${recordedText(by)} of the calls were recorded; limits were lowered to as much, and the figures are estimates`,
+    zh: `记录了 ${recordedText(by)} 的调用；限额已按比例降低，数字为估计值`,
   }),
   nothing: {
     en: 'no calls are recorded for this time, so nothing can be said',

@@ -21,7 +21,7 @@ export const errorTable = {
   forbidden: {
     status: 403,
     en: 'You may not do this: it needs the permission {permission} on {scope}. Nothing was changed. Ask {who}.',
-    zh: '没有权限：需要在 {scope} 上拥有 {permission}。没有任何更改。请联系 {who}。',
+    zh: '没有权限：需要在 {scope} 上拥有 {permission}。没有任何更改。请联系{who}。',
   },
   cross_site: {
     status: 403,
