@@ -14,6 +14,24 @@ export const stateTexts: Readonly<Record<DrillState, ErrorText>> = {
   interrupted: { en: 'interrupted', zh: '已中断' },
 };
 
+type Target = DrillDetail['instances'][number];
+
+const instanceTexts: Readonly<Record<Target['state'], ErrorText>> = {
+  asked: { en: 'asked', zh: '已通知' },
+  active: { en: 'broken', zh: '注入中' },
+  refused: { en: 'refused', zh: '已拒绝' },
+  offline: { en: 'offline', zh: '离线' },
+  clean: { en: 'clean', zh: '已清除' },
+};
+
+const cleanTexts: Readonly<Record<NonNullable<Target['cleanBy']>, ErrorText>> = {
+  told: { en: 'says so itself', zh: '自己报告' },
+  restarted: { en: 'is another process now', zh: '已是另一个进程' },
+  silence: { en: 'heard nothing for so long that they ended', zh: '久未收到续期，故障已自行结束' },
+};
+
+const brokenCalls: ErrorText = { en: '{injected} calls broken', zh: '已注入 {injected} 次调用' };
+
 /** What a script learns of how a drill ended. */
 export const verdictCodes: Readonly<Partial<Record<DrillState, ExitCode>>> = {
   held: exitCode.ok,
@@ -32,9 +50,13 @@ const phaseTexts: Readonly<Record<DrillMeasure['phase'], ErrorText>> = {
 
 const shares: ReadonlySet<string> = new Set(['errorRatio', 'blockShare', 'degradedShare']);
 
+const units: Readonly<Record<string, string>> = { p50Ms: ' ms', p99Ms: ' ms', throughput: '/s' };
+
 /** A figure of a metric as people read it. */
 export const figure = (metric: string, value: number): string =>
-  shares.has(metric) ? `${Number((value * 100).toFixed(2))} %` : String(Number(value.toFixed(2)));
+  shares.has(metric)
+    ? `${Number((value * 100).toFixed(2))} %`
+    : `${Number(value.toFixed(2))}${units[metric] ?? ''}`;
 
 /** A check with its bounds: `errorRatio GET /books <= 1 %`. */
 export function checkText({ check }: Pick<DrillMeasure, 'check'>): string {
@@ -105,7 +127,7 @@ export function detailText(context: Context, detail: DrillDetail): string {
     ...findingLines(context, detail),
     ...detail.instances.map(
       ({ instanceId, state, cleanBy, injected }) =>
-        `  ${instanceId}  ${state}${cleanBy ? ` (${cleanBy})` : ''}  ${injected}`,
+        `  ${instanceId}  ${say(instanceTexts[state])}${cleanBy ? ` (${say(cleanTexts[cleanBy])})` : ''}  ${say(brokenCalls, { injected })}`,
     ),
     ...detail.events.slice(-20).map(({ at, text }) => `  ${at}  ${text[language]}`),
   ].join('\n')}\n`;
