@@ -157,7 +157,7 @@ describe('looking at rules', () => {
   it('shows one, and what it did in the last minute', async () => {
     const { out } = await order.sluice(['rule', 'show', 'order-api', 'guard.pay']);
     expect(out).toMatch(/per +\{"by":"user"\}/);
-    expect(out).toMatch(/would have blocked +7\n/);
+    expect(out).toMatch(/would have blocked in the last minute +7\n/);
     expect((await order.sluice(['rule', 'show', 'order-api', 'guard/stock'])).code).toBe(0);
     const wrong = await order.sluice(['rule', 'show', 'order-api', 'guard.pai']);
     expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean "guard.pay"?') });

@@ -76,7 +76,9 @@ describe('a rule', () => {
     expect(shown.minute).toMatchObject({ wouldBlock: 14 });
     expect(await out(['resources', 'ls', 'shop'])).toMatch(/pay +method +0.3 .* 0 +14 .* 2\n/);
     expect(await out(['top', 'shop'])).toMatch(/^RESOURCE/);
-    expect(await out(['rule', 'show', 'shop', 'guard.few'])).toMatch(/would have blocked +14\n/);
+    expect(await out(['rule', 'show', 'shop', 'guard.few'])).toMatch(
+      /would have blocked in the last minute +14\n/,
+    );
 
     const predicted = JSON.parse(
       await out(['rule', 'predict', 'shop', 'guard.few', '--share', '0', '-o', 'json']),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  type BuiltRequest,
   buildRequest,
   type CallInput,
   type Contract,
@@ -7,7 +8,7 @@ import {
   errorBody,
   type ResponseOf,
 } from '@sluice/protocol';
-import { CliError } from '../failure/cli-error.ts';
+import { CliError, usageError } from '../failure/cli-error.ts';
 import { exitCode } from '../failure/exit-code.ts';
 import { ServerError } from '../failure/server-error.ts';
 import type { Reply, Transport } from './transport.ts';
@@ -27,12 +28,28 @@ export function createApi(transport: Transport): Api {
   return {
     async call(contract, input = {}) {
       const idempotencyKey = contract.idempotent ? randomUUID() : undefined;
-      const request = buildRequest(contract, { ...input, ...(idempotencyKey && { idempotencyKey }) });
+      const request = requestOf(contract, { ...input, ...(idempotencyKey && { idempotencyKey }) });
       const repeatable = contract.method === 'GET' || contract.idempotent === true;
       const reply = await send(() => transport(request), repeatable ? tries : 1);
       return answerOf(contract, reply);
     },
   };
+}
+
+/** A name of the command line that can be no part of an address is a mistake of who typed it. */
+function requestOf<C extends Contract>(contract: C, input: CallInput<C>): BuiltRequest {
+  try {
+    return buildRequest(contract, input);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw usageError(
+      { en: 'A name cannot be empty, "." or "..".', zh: '名称不能为空，也不能是“.”或“..”。' },
+      {
+        en: 'Look at what was typed: a variable of the shell may be empty.',
+        zh: '请检查输入：可能有 shell 变量为空。',
+      },
+    );
+  }
 }
 
 async function send(once: () => Promise<Reply>, left: number): Promise<Reply> {

@@ -8,6 +8,17 @@ import { breakerWord } from '../traffic/resource-rows.ts';
 
 type Decision = Awaited<ReturnType<typeof askFor>>;
 
+/** A measure without the digits that only a computer cares for. */
+const amount = (value: number): string => String(Number(value.toFixed(3)));
+
+/** How long to wait, never less than it is. */
+const waitText = (ms: number): string =>
+  ms < 1000
+    ? `${Math.ceil(ms)} ms`
+    : ms < 60_000
+      ? `${Math.ceil(ms / 100) / 10} s`
+      : `${Math.ceil(ms / 6000) / 10} min`;
+
 /** `sluice resources decision`: why a call was refused, `<app> <id>` or the id alone. */
 export async function showDecision(context: Context, words: readonly string[]): Promise<ExitCode> {
   const [app, id] = words.length > 1 ? [words[0]!, words[1]!] : [undefined, words[0]!];
@@ -41,13 +52,18 @@ function decisionText(context: Context, { decisionId, instanceId, call }: Decisi
       ...(call.key === undefined ? [] : [[say({ en: 'key', zh: '键' }), call.key]]),
       ...(call.value === undefined
         ? []
-        : [[say({ en: 'measured', zh: '当时的值' }), `${call.value} / ${call.threshold ?? '-'}`]]),
+        : [
+            [
+              say({ en: 'measured', zh: '当时的值' }),
+              `${amount(call.value)} / ${call.threshold === undefined ? '-' : amount(call.threshold)}`,
+            ],
+          ]),
       ...(call.state === undefined
         ? []
         : [[say({ en: 'breaker', zh: '熔断状态' }), breakerWord(context, call.state)]]),
       ...(call.retryAfterMs === undefined
         ? []
-        : [[say({ en: 'retry after', zh: '可重试时间' }), `${Math.round(call.retryAfterMs)} ms`]]),
+        : [[say({ en: 'retry after', zh: '可重试时间' }), waitText(call.retryAfterMs)]]),
     ],
   );
 }

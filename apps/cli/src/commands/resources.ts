@@ -10,6 +10,8 @@ import { breakersText, breakerWord, resourceColumns, tallyColumns } from '../tra
 import { noteSilentNodes } from '../traffic/silent-nodes.ts';
 import { onScreen, watching } from '../traffic/watching.ts';
 
+type Instance = ResourceDetail['instances'][number];
+
 /** The line above a table. */
 const headLines = 1;
 
@@ -40,7 +42,7 @@ export async function listResources(context: Context, app: string, flags: Resour
     await context.output.list(rows, resourceColumns(context));
     // Said where it is shown: what is said before is wiped off a screen.
     noteSilentNodes(context, silentNodes);
-    if (items.length === 0) noteNoCalls(context);
+    if (items.length === 0) noteNoCalls(context, flags.type);
     if (overflowed)
       context.output.note(
         context.say({
@@ -55,12 +57,20 @@ export async function listResources(context: Context, app: string, flags: Resour
   return exitCode.ok;
 }
 
-export function noteNoCalls({ output, say }: Context): void {
+export function noteNoCalls({ output, say }: Context, type: ResourceType | undefined): void {
   output.note(
-    say({
-      en: 'No calls have been reported. Guard something with protect() or a middleware of the client.',
-      zh: '还没有上报的调用。请在客户端用 protect() 或中间件保护调用。',
-    }),
+    type === undefined
+      ? say({
+          en: 'No calls have been reported. Guard something with protect() or a middleware of the client.',
+          zh: '还没有上报的调用。请在客户端用 protect() 或中间件保护调用。',
+        })
+      : say(
+          {
+            en: 'No calls of type {type} have been reported. Leave --type out to see all others.',
+            zh: '没有上报过 {type} 类型的调用。去掉 --type 可查看其他类型。',
+          },
+          { type },
+        ),
   );
 }
 
@@ -157,7 +167,10 @@ function detailText(context: Context, detail: ResourceDetail): string {
     parts.push(
       table(detail.instances, [
         { head: { en: 'INSTANCE', zh: '实例' }, cell: (i) => i.instanceId },
-        ...tallyColumns<(typeof detail.instances)[number]>((i) => i),
+        ...tallyColumns<Instance>(
+          (i) => i,
+          detail.instances.some(({ p99Ms }) => p99Ms !== undefined),
+        ),
         {
           head: { en: 'BREAKERS', zh: '熔断器' },
           cell: (i) => i.breakers.map((b) => `${b.rule} ${breakerWord(context, b.state)}`).join(', ') || '-',

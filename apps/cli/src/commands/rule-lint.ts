@@ -6,6 +6,7 @@ import { usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { type DraftRules, readDraftRules, readDraftsFor } from '../files/rules-file.ts';
 import { inApp } from '../reference/missing.ts';
+import { namespaceOfRules } from '../rules/known-rules.ts';
 
 export interface LintFlags {
   readonly file?: string;
@@ -75,6 +76,8 @@ async function byServer(
   file: string | undefined,
 ): Promise<Linted> {
   const rules = file === undefined ? undefined : await readDraftsFor(context.io, file, namespace);
+  // A file may be meant for a namespace that is yet to come; of one that is live, no rules would be no fault.
+  if (namespace !== undefined && rules === undefined) await namespaceOfRules(context, app, namespace);
   const [api, env] = [await context.api(), await context.environment()];
   return inApp(context, app, () =>
     api.call(contracts.lintRules, {

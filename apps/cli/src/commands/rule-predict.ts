@@ -94,22 +94,34 @@ function predictedText({ say }: Context, told: Predicted, target: number): strin
   const facts = tableText(
     [say({ en: 'CALLS', zh: '调用' }), String(told.calls)],
     [
-      [say({ en: 'would block', zh: '预计拦截' }), `${told.wouldBlock} (${percentText(told.share)}${error})`],
-      [say({ en: 'of them healthy', zh: '其中健康的' }), String(told.healthy)],
-      [
-        say({ en: 'from', zh: '依据' }),
-        say(
-          {
-            en: '{calls} recorded calls of {instances} instances, 1 of {by}',
-            zh: '{instances} 个实例的 {calls} 次记录调用，每 {by} 次记录 1 次',
-          },
-          {
-            calls: recording.calls,
-            instances: recording.instances,
-            by: Number(recording.sampledBy.toFixed(2)),
-          },
-        ),
-      ],
+      // Of no calls nothing can be said, not even that none would be blocked.
+      ...(told.calls === 0
+        ? []
+        : [
+            [
+              say({ en: 'would block', zh: '预计拦截' }),
+              `${told.wouldBlock} (${percentText(told.share)}${error})`,
+            ],
+            [say({ en: 'of them healthy', zh: '其中健康的' }), String(told.healthy)],
+          ]),
+      ...(recording.calls === 0
+        ? []
+        : [
+            [
+              say({ en: 'from', zh: '依据' }),
+              say(
+                {
+                  en: '{calls} recorded calls of {instances} instances, {part} of all',
+                  zh: '{instances} 个实例的 {calls} 次记录调用，占全部的 {part}',
+                },
+                {
+                  calls: recording.calls,
+                  instances: recording.instances,
+                  part: percentText(1 / recording.sampledBy),
+                },
+              ),
+            ],
+          ]),
       ...(recording.from === undefined
         ? []
         : [[say({ en: 'time', zh: '时间' }), `${recording.from} .. ${recording.to ?? ''}`]]),

@@ -6,6 +6,8 @@ import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { readRulesFor } from '../files/rules-file.ts';
 import { tableText } from '../output/table.ts';
 import { inApp } from '../reference/missing.ts';
+import { namespaceOfRules } from '../rules/known-rules.ts';
+import { verdictWords } from '../rules/rule-text.ts';
 import type { ReplayLogFlags } from './rule-replay-log.ts';
 
 export interface ReplayFlags extends ReplayLogFlags {
@@ -61,6 +63,8 @@ async function replayRecording(context: Context, app: string, flags: ReplayFlags
   const { namespace, from, to, seed } = flags;
   const rules =
     flags.rules === undefined ? undefined : await readRulesFor(context.io, flags.rules, namespace);
+  // Without rules of a file those of that namespace are asked for: of none, every call would go.
+  if (namespace !== undefined && rules === undefined) await namespaceOfRules(context, app, namespace);
   const [api, env] = [await context.api(), await context.environment()];
   const body: BodyInputOf<Contracts['replayRules']> = {
     ...(rules && { rules: rules as NonNullable<BodyInputOf<Contracts['replayRules']>['rules']> }),
@@ -77,12 +81,6 @@ async function replayRecording(context: Context, app: string, flags: ReplayFlags
   await context.output.one(replayed, () => replayedText(context, replayed));
   return exitCode.ok;
 }
-
-const verdictWords = {
-  pass: { en: 'pass', zh: '通过' },
-  block: { en: 'block', zh: '拦截' },
-  wouldBlock: { en: 'would block', zh: '预计拦截' },
-} as const;
 
 /** Calls that are shown to people; programs get all that the server tells. */
 const differencesShown = 20;

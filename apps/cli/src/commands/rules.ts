@@ -1,13 +1,14 @@
-import type { Rule } from '@sluice/core';
+import type { BreakerState, Rule } from '@sluice/core';
 import type { ResourceDetail } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { ServerError } from '../failure/server-error.ts';
 import { tableText } from '../output/table.ts';
-import { missing, namespacesOf } from '../reference/missing.ts';
-import { namespaceDetail, ruleAt, rulePlaces, rulesOf } from '../rules/known-rules.ts';
+import { namespacesOf } from '../reference/missing.ts';
+import { namespaceDetail, namespaceOfRules, ruleAt, rulePlaces, rulesOf } from '../rules/known-rules.ts';
 import { modeWords, resourceText, ruleText } from '../rules/rule-text.ts';
+import { breakerWord } from '../traffic/resource-rows.ts';
 
 interface ListedRule {
   readonly namespace: string;
@@ -21,13 +22,13 @@ export async function listRules(
   app: string,
   flags: { readonly namespace?: string },
 ): Promise<ExitCode> {
-  const names = (await namespacesOf(context, app)).filter((n) => n.kind === 'rules').map((n) => n.name);
   const { namespace } = flags;
-  if (namespace !== undefined && !names.includes(namespace))
-    throw missing('namespace', namespace, `${app} (${await context.environment()})`, names);
-  const details = await Promise.all(
-    (namespace === undefined ? names : [namespace]).map((ns) => namespaceDetail(context, app, ns)),
-  );
+  if (namespace !== undefined) await namespaceOfRules(context, app, namespace);
+  const names =
+    namespace === undefined
+      ? (await namespacesOf(context, app)).filter((n) => n.kind === 'rules').map((n) => n.name)
+      : [namespace];
+  const details = await Promise.all(names.map((ns) => namespaceDetail(context, app, ns)));
   const rows = details.flatMap((detail) =>
     Object.entries(rulesOf(detail)).map(([key, rule]): ListedRule => ({ namespace: detail.name, key, rule })),
   );
@@ -73,15 +74,18 @@ export async function showRule(context: Context, app: string, text: string): Pro
         ...(told.minute
           ? [
               [say({ en: 'blocked in the last minute', zh: '最近一分钟拦截' }), String(told.minute.blocked)],
-              [say({ en: 'would have blocked', zh: '最近一分钟预计拦截' }), String(told.minute.wouldBlock)],
+              [
+                say({ en: 'would have blocked in the last minute', zh: '最近一分钟预计拦截' }),
+                String(told.minute.wouldBlock),
+              ],
             ]
           : []),
         ...(breaker
           ? [
               [
                 say({ en: 'breaker', zh: '熔断状态' }),
-                Object.entries(breaker.states)
-                  .map(([state, count]) => `${state} ${count}`)
+                (Object.entries(breaker.states) as [BreakerState, number][])
+                  .map(([state, count]) => `${breakerWord(context, state)} ${count}`)
                   .join(', '),
               ],
             ]
@@ -89,6 +93,17 @@ export async function showRule(context: Context, app: string, text: string): Pro
       ],
     ),
   );
+  if (rule.mode !== 'intercept' && (told.minute?.blocked ?? 0) > 0)
+    context.output.note(
+      say(
+        {
+          en: 'It blocks all the same: some instances hold another version. See "sluice push ls {app} --in-force".',
+          zh: '它仍在拦截：部分实例持有其他版本。请查看 "sluice push ls {app} --in-force"。',
+        },
+        { app },
+      ),
+      context.output.errColour.yellow,
+    );
   return exitCode.ok;
 }
 

@@ -7,6 +7,7 @@ import { type ExitCode, exitCode } from '../failure/exit-code.ts';
 import { readSource } from '../files/read-source.ts';
 import { shortValue } from '../output/value-text.ts';
 import { inApp } from '../reference/missing.ts';
+import { verdictWords } from '../rules/rule-text.ts';
 
 export interface ScriptFlags {
   readonly file: string;
@@ -95,6 +96,14 @@ export async function tryScript(context: Context, app: string, flags: TryFlags):
   const tried = await inApp(context, app, () =>
     api.call(contracts.tryScript, { params: { env, app }, body }),
   );
+  if (recorded !== undefined && body.inputs?.length === 0)
+    context.output.note(
+      context.say({
+        en: 'The script saw nothing of these calls. Name with --inputs what it looks at, as its rule declares it.',
+        zh: '脚本看不到这些调用的任何内容。请用 --inputs 指定它查看的输入，与其规则的声明一致。',
+      }),
+      context.output.errColour.yellow,
+    );
   await showTried(context, tried, other !== undefined);
   const failed = tried.items.some((item) => item.failure !== undefined);
   return failed || tried.differing > 0 ? exitCode.failure : exitCode.ok;
@@ -133,7 +142,8 @@ async function showTried(
       ? [
           {
             head: { en: 'RECORDED', zh: '记录的调用' },
-            cell: (t: TriedScript) => (t.call ? `${t.call.resource} ${t.call.verdict}` : '-'),
+            cell: (t: TriedScript) =>
+              t.call ? `${t.call.resource} ${say(verdictWords[t.call.verdict])}` : '-',
           },
         ]
       : []),

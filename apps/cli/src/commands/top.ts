@@ -42,7 +42,7 @@ export async function top(context: Context, app: string, flags: ResourceFlags): 
     await output.list(rows, resourceColumns(context));
     // Said where it is shown: what is said before is wiped off the screen.
     noteSilentNodes(context, silentNodes);
-    if (items.length === 0 && !isLive) noteNoCalls(context);
+    if (items.length === 0 && !isLive) noteNoCalls(context, flags.type);
   };
   if (isLive) return watching(context, fetch, print);
   await print(await fetch());

@@ -2,7 +2,7 @@ import type { Rule, Rules } from '@sluice/core';
 import type { NamespaceDetail } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
-import { usageError } from '../failure/cli-error.ts';
+import { type CliError, usageError } from '../failure/cli-error.ts';
 import { missing, namespacesOf } from '../reference/missing.ts';
 import { namespacePart, resolveReference } from '../reference/reference.ts';
 
@@ -37,15 +37,27 @@ export async function rulePlaces(
       text,
       all.map((n) => n.name),
     );
-    if (other)
-      throw usageError(
-        { en: '"{ns}" holds no rules.', zh: '“{ns}”中不是规则。' },
-        { en: 'See the rules with "sluice rule ls {app}".', zh: '请用 "sluice rule ls {app}" 查看规则。' },
-        { ns: other.namespace, app },
-      );
+    if (other) throw holdsNoRules(app, other.namespace);
     throw missing('namespace', namespacePart(text), `${app} (${env})`, names);
   });
 }
+
+/** Makes sure that an app has a namespace of that name, and that it holds rules. */
+export async function namespaceOfRules(context: Context, app: string, name: string): Promise<void> {
+  const all = await namespacesOf(context, app);
+  const found = all.find((n) => n.name === name);
+  if (found?.kind === 'rules') return;
+  if (found) throw holdsNoRules(app, name);
+  const names = all.filter((n) => n.kind === 'rules').map((n) => n.name);
+  throw missing('namespace', name, `${app} (${await context.environment()})`, names);
+}
+
+const holdsNoRules = (app: string, ns: string): CliError =>
+  usageError(
+    { en: '"{ns}" holds no rules.', zh: '“{ns}”中不是规则。' },
+    { en: 'See the rules with "sluice rule ls {app}".', zh: '请用 "sluice rule ls {app}" 查看规则。' },
+    { ns, app },
+  );
 
 /** The rules that are live in a namespace; they were checked when they were released. */
 export function rulesOf({ target }: NamespaceDetail): Rules {

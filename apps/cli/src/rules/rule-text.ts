@@ -7,6 +7,13 @@ export const modeWords: Readonly<Record<RuleMode, ErrorText>> = {
   intercept: { en: 'intercept', zh: '拦截' },
 };
 
+/** What a rule said of a recorded call. */
+export const verdictWords = {
+  pass: { en: 'pass', zh: '通过' },
+  block: { en: 'block', zh: '拦截' },
+  wouldBlock: { en: 'would block', zh: '预计拦截' },
+} as const satisfies Record<string, ErrorText>;
+
 /** The resources that a rule is about, as a rule says it. */
 export function resourceText({ resource: { match, value, type } }: Rule): string {
   const name = match === 'exact' ? value : `${match} ${value}`;

@@ -33,16 +33,23 @@ export function breakersText(context: Context, breakers: readonly BreakerNow[]):
   return other.map(([state, count]) => `${context.say(breakerWords[state])} ${count}`).join(', ');
 }
 
-/** What calls came to, column by column; nothing known is `-`, never 0. */
-export function tallyColumns<T>(of: (row: T) => TrafficTally | undefined): Column<T>[] {
+/**
+ * What calls came to, column by column; nothing known is `-`, never 0. Latencies of single instances are not kept by
+ * the server: they have no columns there.
+ */
+export function tallyColumns<T>(of: (row: T) => TrafficTally | undefined, hasLatencies = true): Column<T>[] {
   const number = (value: (tally: TrafficTally) => number) => (row: T) => {
     const tally = of(row);
     return tally ? String(value(tally)) : '-';
   };
   return [
     { head: { en: 'CALLS/S', zh: '次/秒' }, cell: (row) => rateText(of(row)) },
-    { head: { en: 'P50 MS', zh: 'P50 毫秒' }, cell: (row) => msText(of(row)?.p50Ms) },
-    { head: { en: 'P99 MS', zh: 'P99 毫秒' }, cell: (row) => msText(of(row)?.p99Ms) },
+    ...(hasLatencies
+      ? [
+          { head: { en: 'P50 MS', zh: 'P50 毫秒' }, cell: (row: T) => msText(of(row)?.p50Ms) },
+          { head: { en: 'P99 MS', zh: 'P99 毫秒' }, cell: (row: T) => msText(of(row)?.p99Ms) },
+        ]
+      : []),
     { head: { en: 'ERRORS', zh: '错误' }, cell: number((t) => t.errors) },
     { head: { en: 'BLOCKED', zh: '拦截' }, cell: number(blockedOf) },
     { head: { en: 'WOULD BLOCK', zh: '预计拦截' }, cell: number((t) => t.wouldBlock) },
