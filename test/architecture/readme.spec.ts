@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { read, readJson, root } from './project.ts';
 
-const codeIn = (path: string): string =>
-  [...read(path).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]).join('\n');
+const codeIn = (path: string): string => blocksIn(path).join('\n');
 const rulesIn = (path: string): string[] =>
   [...read(path).matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) => match[1]!);
+const blocksIn = (path: string): string[] =>
+  [...read(path).matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1]!);
 const withoutComments = (code: string): string => code.replace(/ *\/\/.*$/gm, '');
 
 /** Compiles texts as programs that depend on the packages; what the compiler says of each, by line. */
@@ -25,6 +26,7 @@ function complaintsAbout(programs: Readonly<Record<string, string>>): string[] {
         compilerOptions: {
           typeRoots: [join(root, 'node_modules/@types')],
           noUnusedLocals: false,
+          noUnusedParameters: false,
         },
         include: ['*.ts'],
       }),
@@ -69,5 +71,50 @@ describe('README', () => {
     for (const path of ['README.md', 'README.zh-CN.md', 'docs/operations.md'])
       for (const [, run, name] of read(path).matchAll(/\bnpm (run )?([a-z]+)\b/g))
         if (run || ['test', 'start'].includes(name!)) expect(Object.keys(scripts)).toContain(name);
+  });
+});
+
+describe('docs/guard.md', () => {
+  const surroundings = `
+    import type { Sluice } from '@sluice/client';
+    interface Order { userId: string; tier: string; signal: AbortSignal }
+    declare const rawCharge: (order: Order) => Promise<number>;
+    declare const queueLater: (order: Order) => Promise<number>;
+    declare const isNotFound: (error: unknown) => boolean;
+    declare const origin: string, ip: string, headers: Record<string, string>, signal: AbortSignal;
+    declare const request: object, args: unknown[];
+    declare const handle: (request: object) => void;
+  `;
+  const [door, telemetry, tests, ...others] = blocksIn('docs/guard.md');
+  // What a reader fills in himself.
+  const filledIn = door!
+    .replace('createSluice({ … })', 'createSluice()')
+    .replace('try { … passage', 'try { passage')
+    .replace(/^catch/m, 'try { await waited; await soon; } catch')
+    .replace('[…]', '[]');
+  const metrics = `
+    declare const sluice: Sluice, register: import('prom-client').Registry;
+    declare const app: import('express').Express;
+  `;
+
+  it('shows code that compiles', () => {
+    const programs = {
+      door: surroundings + filledIn,
+      telemetry: surroundings + metrics + telemetry!,
+      tests: tests!,
+      undici: `
+        import { createSluice } from '@sluice/client';
+        import { guardUndici } from '@sluice/client/undici';
+        import { Agent } from 'undici';
+        const agent = new Agent();
+        agent.compose(guardUndici(createSluice()));
+      `,
+    };
+    expect(others).toEqual([]);
+    expect(complaintsAbout(programs)).toEqual([]);
+  });
+
+  it('shows the same code in both languages', () => {
+    expect(withoutComments(codeIn('docs/guard.zh-CN.md'))).toBe(withoutComments(codeIn('docs/guard.md')));
   });
 });

@@ -119,7 +119,7 @@ describe('calls that go out', () => {
       await sluice.rules(oneCall('fetched', { answer: 'lastGood' }));
       await (await guarded(new Request(`http://${host}/`, { headers }))).text();
       await expect(guarded(`http://${host}/`)).rejects.toThrow(BlockedError);
-      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }));
       for (const given of [headers, Object.entries(headers).flat(), new Map(Object.entries(headers))]) {
         await sluice.rules({});
         await sluice.rules(oneCall('stock', { answer: 'lastGood' }));
@@ -210,7 +210,7 @@ describe('calls that go out', () => {
 
   describe('by undici', () => {
     it('get what the rule says when they are refused, the last good answer too', async () => {
-      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }));
       const ask = () => request(`http://${host}/`, { dispatcher });
       await sluice.rules(oneCall('stock', { answer: 'lastGood' }));
       expect(await (await ask()).body.json()).toEqual({ stock: 3 });
@@ -225,7 +225,7 @@ describe('calls that go out', () => {
     });
 
     it('get it with its headers by the fetch of undici too', async () => {
-      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }));
       const ask = () => undici.fetch(`http://${host}/`, { dispatcher });
       await sluice.rules(oneCall('stock', { answer: 'value', value: { stock: 0 } }));
       await (await ask()).text();
@@ -237,7 +237,7 @@ describe('calls that go out', () => {
 
     it('are not given a part of an answer as the last good one', async () => {
       status = 206;
-      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }));
       const ask = () => request(`http://${host}/`, { dispatcher });
       await sluice.rules(oneCall('stock', { answer: 'lastGood' }));
       await (await ask()).body.text();
@@ -246,7 +246,7 @@ describe('calls that go out', () => {
     });
 
     it('are under the rules of their host', async () => {
-      const dispatcher = new Agent().compose(guardUndici(sluice) as never);
+      const dispatcher = new Agent().compose(guardUndici(sluice));
       const ask = () => request(`http://${host}/books/1`, { dispatcher });
       await sluice.rules(oneCall(`GET ${host}`));
       expect(await (await ask()).body.json()).toEqual({ stock: 3 });
@@ -297,7 +297,7 @@ describe('calls that go out', () => {
     });
 
     it('look to undici like answers and failures of the other side', async () => {
-      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }));
       const ask = () => request(`http://${host}/`, { dispatcher });
       sluice.faults(broken('stock', gone));
       const aborted = await ask();
@@ -319,7 +319,7 @@ describe('calls that go out', () => {
       ['request', request],
       ['fetch', undici.fetch],
     ] as const)('let a caller of undici’s %s give up that is held back', async (_, carry) => {
-      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }) as never);
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }));
       const ask = (signal?: AbortSignal) =>
         carry(`http://${host}/`, { dispatcher, ...(signal && { signal }) });
       sluice.faults(broken('stock', { fault: 'hang' }));

@@ -64,7 +64,7 @@ const doors: Readonly<Record<string, (sluice: Sluice) => Promise<Got>>> = {
   },
   fetch: async (sluice) => gotOf(await guardFetch(sluice)('http://stock.invalid/')),
   async undici(sluice) {
-    const dispatcher = new Agent().compose(guardUndici(sluice) as never);
+    const dispatcher = new Agent().compose(guardUndici(sluice));
     const { statusCode, headers, body } = await request('http://stock.invalid/', { dispatcher });
     return [statusCode, (headers['content-type'] as string | undefined) ?? null, await body.text()];
   },

@@ -342,6 +342,15 @@ describe('entry and enter', () => {
     await expect(sluice.enter('pay')).rejects.toMatchObject({ code: 'breakerOpen' });
   });
 
+  it.each(['down', { code: 5 }, 0, null])('count as an error whatever was thrown: %j', async (thrown) => {
+    const { sluice } = bench();
+    const breaker = { kind: 'breaker', strategy: 'consecutiveErrors', threshold: 1, minCalls: 1 } as const;
+    const times = { windowMs: 10_000, openMs: 5000 };
+    await sluice.rules({ pay: { ...breaker, ...times, resource: pay, mode: 'intercept' } });
+    sluice.entry('pay').exit(thrown);
+    expect(caught(() => sluice.entry('pay'))).toMatchObject({ code: 'breakerOpen' });
+  });
+
   it('say clearly what is no name', () => {
     const { sluice } = bench();
     expect(() => sluice.entry('')).toThrow(TypeError);

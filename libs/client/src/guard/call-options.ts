@@ -88,6 +88,9 @@ export interface Passage {
    * Undefined mostly: the first call of a second stands for all of them.
    */
   keeper(): ((answer: unknown) => void) | undefined;
-  /** `success` when nothing is said. An error counts as one, but for an `AbortError` and a `BlockedError`. */
-  exit(ending?: Outcome | Error): void;
+  /**
+   * `success` when nothing is said, an outcome by its name (`success`, `error`, `abort`), or whatever was thrown: that
+   * counts as an error, but for an `AbortError` and a `BlockedError`.
+   */
+  exit(ending?: unknown): void;
 }

@@ -15,7 +15,7 @@ export class OpenPassage implements Passage {
     this.fault = fault;
   }
 
-  exit(ending: Outcome | Error = 'success'): void {
+  exit(ending: unknown = 'success'): void {
     this.#guard.end(this.#entry, isOutcome(ending) ? ending : outcomeOf(ending));
   }
 

@@ -33,7 +33,7 @@ interface DispatchHandler {
   onResponseEnd?(controller: unknown, trailers: unknown): void;
   onResponseError?(controller: unknown, error: Error): void;
 }
-type Dispatch = (options: DispatchOptions, handler: DispatchHandler) => boolean;
+type Dispatch<O extends DispatchOptions, H extends DispatchHandler> = (options: O, handler: H) => boolean;
 
 export interface UndiciOptions {
   /** The name of a call, which must not hold what differs from call to call. `GET stock:8080` when absent. */
@@ -45,7 +45,8 @@ export interface UndiciOptions {
  * a rule gives a refused caller something, he gets it as the answer; else the call fails with the `BlockedError`.
  */
 export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciOptions = {}) {
-  return (dispatch: Dispatch): Dispatch =>
+  // Its types are undici's own, of whichever version, so that `compose` takes it as it is.
+  return <O extends DispatchOptions, H extends DispatchHandler>(dispatch: Dispatch<O, H>): Dispatch<O, H> =>
     (options, handler) => {
       const { method } = options;
       const held = new HeldRequest();
@@ -63,7 +64,8 @@ export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciO
         (passage) => {
           try {
             held.throwIfAborted();
-            dispatch(options, watched(handler, passage, options, admitted === passage ? undefined : held));
+            const kept = admitted === passage ? undefined : held;
+            dispatch(options, watched(handler, passage, options, kept) as H);
           } catch (error) {
             passage.exit(outcomeOf(error));
             fail(handler, error);
