@@ -187,6 +187,7 @@ const perSec = 20;
     await page.goto(at('/namespaces/rules'));
     await button('Add rule').click();
     await dialog().getByLabel('Id').fill('second');
+    expect(await dialog().getByLabel('Resource').inputValue()).toBe(books);
     await dialog().getByLabel('Calls', { exact: true }).fill('0');
     await dialog()
       .getByText(/a limit of 0 lets nothing through/)

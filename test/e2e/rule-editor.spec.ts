@@ -232,6 +232,14 @@ const rule = {
     await button('Cancel').click();
   });
 
+  it('begins a rule with no resource where no calls came yet', async () => {
+    await page.goto(at(''));
+    await page.getByRole('button', { name: 'Add rule' }).click();
+    await button('Cancel').waitFor();
+    expect(await input('Resource').inputValue()).toBe('');
+    await button('Cancel').click();
+  });
+
   it('comes back to a script that was left for another kind of rule', async () => {
     await page.goto(at(''));
     await page.getByRole('button', { name: 'Add rule' }).click();

@@ -34,6 +34,20 @@ export function ageText(ms: number): string {
   return t.days(Math.floor(sec / 86_400));
 }
 
+/** A length of time, whole to the second: `4 s`, `1 min 30 s`, `2 h`. */
+export function lengthText(ms: number): string {
+  const t = currentTexts().format;
+  const sec = Math.round(ms / 1000);
+  const parts = [
+    [t.days, Math.floor(sec / 86_400)],
+    [t.hours, Math.floor(sec / 3600) % 24],
+    [t.minutes, Math.floor(sec / 60) % 60],
+    [t.seconds, sec % 60],
+  ] as const;
+  const said = parts.filter(([, n]) => n > 0).map(([text, n]) => text(n));
+  return said.join(' ') || t.seconds(0);
+}
+
 export function count(n: number): string {
   return new Intl.NumberFormat(currentLanguage() === 'zh' ? 'zh-CN' : 'en').format(n);
 }

@@ -1,6 +1,6 @@
 import { Button, Input } from 'antd';
 import type { ReactNode } from 'react';
-import { ageText } from '../../lib/format.ts';
+import { lengthText } from '../../lib/format.ts';
 import { type DeliveryTexts, useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
 import { AsCommand } from '../../parts/as-command.tsx';
 import type { Proposal } from '../../parts/plan/use-plan.ts';
@@ -146,7 +146,9 @@ function targetWords(choices: Choices, t: DeliveryTexts): string {
   })();
   if (choices.mode === 'global' || choices.expires === undefined) return who;
   const box =
-    choices.expires === 'untilCleared' ? t.timeBox.untilCleared : t.timeBox.after(ageText(choices.expires));
+    choices.expires === 'untilCleared'
+      ? t.timeBox.untilCleared
+      : t.timeBox.after(lengthText(choices.expires));
   return `${who}${t.common.comma}${box}`;
 }
 
@@ -163,7 +165,7 @@ function guardWords(choices: Choices, t: DeliveryTexts): string {
     ...(choices.mode === 'gray'
       ? [
           `${t.wizard.goOn} ${choices.click ? t.wizard.onClick : t.wizard.byItself}`,
-          ...(choices.bakeMs > 0 ? [`${t.wizard.bake} ${ageText(choices.bakeMs)}`] : []),
+          ...(choices.bakeMs > 0 ? [`${t.wizard.bake} ${lengthText(choices.bakeMs)}`] : []),
           ...(choices.railsOff === undefined
             ? [t.guardrail.title, ...(choices.health ? [t.wizard.health] : [])]
             : [`${t.guardrail.off} (${choices.railsOff})`]),

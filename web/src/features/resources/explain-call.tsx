@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
 import { amount } from '../../lib/amount.ts';
+import { lengthText } from '../../lib/format.ts';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
 import { useText } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
@@ -13,6 +14,10 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
 import { BreakerBadge } from './breaker-badges.tsx';
+
+/** How long to wait, never less than it is. */
+const waitText = (ms: number, inMs: (n: string) => string): string =>
+  ms < 1000 ? inMs(amount(Math.ceil(ms))) : lengthText(1000 * Math.ceil(ms / 1000));
 
 interface Place {
   readonly env: string;
@@ -133,7 +138,7 @@ function Refusal({
           : [[g.explain.state, <BreakerBadge key="state" state={call.state} />] as const]),
         ...(call.retryAfterMs === undefined
           ? []
-          : [[g.explain.retryAfter, g.resources.ms(amount(call.retryAfterMs))] as const]),
+          : [[g.explain.retryAfter, waitText(call.retryAfterMs, g.resources.ms)] as const]),
         [
           g.explain.instance,
           <Link

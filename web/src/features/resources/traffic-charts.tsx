@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Segmented } from 'antd';
 import { useRef, useState } from 'react';
 import { useNow } from '../../lib/clock.ts';
-import { ageText, clockTime } from '../../lib/format.ts';
+import { ageText, clockTime, lengthText } from '../../lib/format.ts';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
 import { SilentNodes } from '../../parts/silent-nodes.tsx';
 import { CallCharts } from '../../parts/traffic/call-charts.tsx';
@@ -103,7 +103,7 @@ function Missing({ frame, sinceMs }: { readonly frame: ChartFrame; readonly sinc
     <>
       {gaps.length > 0 && (
         <Notice tone="idle">
-          {t.resources.gaps(gaps.length, ageText(totalMs))}
+          {t.resources.gaps(gaps.length, lengthText(totalMs))}
           <ul style={{ margin: 0, paddingLeft: 18 }}>
             {gaps.slice(-gapsNamed).map((gap) => (
               <li key={gap.fromMs} className="num" data-gap={gap.toMs - gap.fromMs}>

@@ -1,5 +1,5 @@
 import { isName, type Json, type Rule } from '@sluice/core';
-import { contracts } from '@sluice/protocol';
+import { contracts, type Resource } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
@@ -33,18 +33,30 @@ interface Props {
   readonly onClose: () => void;
 }
 
+interface EditorProps extends Props {
+  /** What calls come through, the busiest first. */
+  readonly resources: readonly Resource[];
+}
+
 /** A rule of the draft: as a sentence or as JSON, with what it would block beside it. */
-export function RuleEditor({ ruleId, value, others, onApply, onRemove, onClose }: Props) {
+export function RuleEditor(props: Props) {
+  const { env, app } = useNamespace().place;
+  const resources = useQuery(read(contracts.listResources, { params: { env, app } }));
+  // A new rule begins with the busiest resource. Where they can't be had it begins without.
+  if (props.ruleId === undefined && resources.isLoading) return null;
+  return <Editor {...props} resources={resources.data?.items ?? []} />;
+}
+
+function Editor({ ruleId, value, others, resources, onApply, onRemove, onClose }: EditorProps) {
   const t = useDeliveryText();
   const g = useGuardText();
   const language = useLanguage();
   const nowMs = useNow();
   const { place, namespace, mayEdit } = useNamespace();
   const app = { env: place.env, app: place.app };
-  const resources = useQuery(read(contracts.listResources, { params: app }));
-  const seen = (resources.data?.items ?? []).map((each) => ({ name: each.resource, type: each.type }));
+  const seen = resources.map((each) => ({ name: each.resource, type: each.type }));
   const key = `sluice.writing ${place.env} ${place.app} ${place.ns} ${ruleId ?? ''}`;
-  const writing = useWriting(key, ruleId ?? '', value, firstRule());
+  const writing = useWriting(key, ruleId ?? '', value, firstRule(resources[0], nowMs));
   const { id, draft } = writing;
   const setDraft = (next: RuleDraft): void => writing.write({ draft: next });
   const [tried, setTried] = useState(false);
@@ -143,4 +155,5 @@ export function RuleEditor({ ruleId, value, others, onApply, onRemove, onClose }
 }
 
 /** What a new rule starts as: it watches, it doesn't block. */
-const firstRule = (): RuleDraft => firstRuleFor('GET /books/:id', 'web', undefined, Date.now());
+const firstRule = (busiest: Resource | undefined, nowMs: number): RuleDraft =>
+  firstRuleFor(busiest?.resource ?? '', busiest?.type ?? 'web', busiest, nowMs);

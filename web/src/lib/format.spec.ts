@@ -1,0 +1,16 @@
+import { describe, expect, it } from '@jest/globals';
+import { lengthText } from './format.ts';
+
+describe('lengthText', () => {
+  it('says all of a length, not only its largest unit', () => {
+    expect([0, 4000, 60_000, 90_000, 3_600_000, 5_400_000, 90_061_000].map((ms) => lengthText(ms))).toEqual([
+      '0 s',
+      '4 s',
+      '1 min',
+      '1 min 30 s',
+      '1 h',
+      '1 h 30 min',
+      '1 d 1 h 1 min 1 s',
+    ]);
+  });
+});
