@@ -237,6 +237,29 @@ describe('what is wrong', () => {
     }
   });
 
+  it('that no request is about are named: they block none because none is theirs', async () => {
+    const about = (value: string, more: object = {}) => ({
+      ...perAddress,
+      resource: { match: 'exact', value, type: 'web', ...more },
+    });
+    await put(
+      'apart.json',
+      JSON.stringify({
+        theirs: about('/*'),
+        orders: about('POST /orders'),
+        calls: about('/*', { type: 'rpc' }),
+        off: { ...about('POST /pay'), mode: 'off' },
+      }),
+    );
+    const args = ['--log', 'access.log', '--rules', 'apart.json', '--resource-from', '/*'];
+    const ran = await replay(args);
+    expect(ran.code).toBe(0);
+    expect(ran.err).toContain(
+      'No request is of a resource that orders, calls is about, so nothing is known of it. Requests are named like "/*" here',
+    );
+    expect((await replay([...args, '--lang', 'zh'])).err).toContain('没有请求属于 orders, calls 的资源');
+  });
+
   it('with what a log cannot tell is said', async () => {
     const concurrency = {
       kind: 'limit',

@@ -9,6 +9,7 @@ import { logReportText } from '../access-log/log-report-text.ts';
 import { logResource } from '../access-log/log-resource.ts';
 import { leftWarnings, logWarnings } from '../access-log/log-warnings.ts';
 import type { LogFormat, LogKey } from '../access-log/log-words.ts';
+import { UntouchedRules } from '../access-log/untouched-rules.ts';
 import type { Context } from '../context.ts';
 import { CliError, nothingChanged, usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
@@ -74,6 +75,7 @@ async function run(
     onDecision: ({ entry, resource }, verdict, ids) => tally.add(entry, resource, verdict, ids),
   });
   const inputsOf = inputsReader(rules);
+  const untouched = new UntouchedRules(rules);
   let noRoute = 0;
   const inOrder = new InOrder((entry) => {
     const resource = resourceOf(entry.method, entry.path);
@@ -81,6 +83,7 @@ async function run(
       noRoute += 1;
       return;
     }
+    untouched.see(resource);
     const outcome = entry.status >= 500 ? 'error' : 'success';
     const call = { resource, type: 'web', inputs: inputsOf(entry), mayWait: true, durationMs: 0 } as const;
     replay.take({ ...call, atMs: entry.atMs, outcome }, { entry, resource });
@@ -110,7 +113,7 @@ async function run(
     noRoute,
     late: inOrder.late,
     ...report,
-    warnings: [...logWarnings(rules), ...leftWarnings(report.left)],
+    warnings: [...logWarnings(rules), ...untouched.warnings(), ...leftWarnings(report.left)],
   };
 }
 
