@@ -62,6 +62,8 @@ describe('sluice alert', () => {
     expect(ran.code).toBe(0);
     expect(ran.out).toContain('pay 有 30% 的调用出错');
     expect(order.fake.last('listAlerts').query).toEqual({ limit: '20', state: 'firing', app: 'order-api' });
+    const chinese = await order.sluice(['alert', 'ls', '--lang', 'zh']);
+    expect(chinese.out).toMatch(/严重 +order-api/);
   });
 
   it('acknowledges one', async () => {

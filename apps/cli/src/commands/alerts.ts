@@ -1,4 +1,4 @@
-import type { AlertCondition, AlertSeverity } from '@sluice/core';
+import type { AlertCondition, AlertSeverity, ErrorText } from '@sluice/core';
 import type { Alert, AlertSettingNow, AlertSilence } from '@sluice/protocol';
 import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
@@ -173,9 +173,19 @@ const inPlace = <T>(
   ask: (env: string) => Promise<T>,
 ): Promise<T> => inApp(context, app ?? '', async () => ask(await context.environment()));
 
-const alertColumns = ({ language }: Context): Column<Alert>[] => [
+const stateWords: Readonly<Record<AlertSeverity | 'resolved', ErrorText>> = {
+  info: { en: 'info', zh: '提示' },
+  warning: { en: 'warning', zh: '警告' },
+  critical: { en: 'critical', zh: '严重' },
+  resolved: { en: 'resolved', zh: '已恢复' },
+};
+
+const alertColumns = ({ language, say }: Context): Column<Alert>[] => [
   { head: { en: 'SINCE', zh: '开始' }, cell: (row) => row.firedAt },
-  { head: { en: 'STATE', zh: '状态' }, cell: (row) => (row.state === 'firing' ? row.severity : row.state) },
+  {
+    head: { en: 'STATE', zh: '状态' },
+    cell: (row) => say(stateWords[row.state === 'firing' ? row.severity : row.state]),
+  },
   { head: { en: 'APP', zh: '应用' }, cell: (row) => row.app ?? '-' },
   { head: { en: 'CONDITION', zh: '条件' }, cell: (row) => row.condition },
   { head: { en: 'WHAT', zh: '内容' }, cell: (row) => row.text[language] },
@@ -192,12 +202,15 @@ const silenceColumns: Column<AlertSilence>[] = [
   { head: { en: 'WHY', zh: '原因' }, cell: (row) => row.reason },
 ];
 
-const settingColumns = ({ language }: Context): Column<AlertSettingNow>[] => [
+const settingColumns = ({ language, say }: Context): Column<AlertSettingNow>[] => [
   { head: { en: 'CONDITION', zh: '条件' }, cell: (row) => row.condition },
   { head: { en: 'WHAT', zh: '内容' }, cell: (row) => row.title[language] },
-  { head: { en: 'WATCHED', zh: '监视' }, cell: (row) => (row.enabled ? 'on' : 'off') },
-  { head: { en: 'SEVERITY', zh: '级别' }, cell: (row) => row.severity },
-  { head: { en: 'FOR', zh: '持续' }, cell: (row) => `${row.forSec}s` },
+  {
+    head: { en: 'WATCHED', zh: '监视' },
+    cell: (row) => say(row.enabled ? { en: 'on', zh: '开' } : { en: 'off', zh: '关' }),
+  },
+  { head: { en: 'SEVERITY', zh: '级别' }, cell: (row) => say(stateWords[row.severity]) },
+  { head: { en: 'FOR', zh: '持续' }, cell: (row) => `${row.forSec} s` },
   {
     head: { en: 'FROM', zh: '达到' },
     cell: (row) => (row.threshold === undefined ? '-' : `${Math.round(row.threshold * 1000) / 10}%`),
