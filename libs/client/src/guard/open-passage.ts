@@ -1,4 +1,4 @@
-import { type Block, type CallInputs, Entry, type FaultScope, type Gate, type Outcome } from '@sluice/core';
+import { type Block, type CallInputs, Entry, type FaultScope, type Gate } from '@sluice/core';
 import type { CallGuard } from './call-guard.ts';
 import type { EnterOptions, Passage } from './call-options.ts';
 import { claim } from './last-good.ts';
