@@ -174,6 +174,7 @@ export { Entry } from './guarding/entry.ts';
 export type { Gate, Standing } from './guarding/gate.ts';
 export { globMatcher } from './guarding/glob.ts';
 export { Guard, type GuardOptions, type Place } from './guarding/guard.ts';
+export type { InSteps } from './guarding/in-steps.ts';
 export { inputOf, type Place as InputPlace } from './guarding/input-of.ts';
 export { isIpRange, plainAddress } from './guarding/ip-range.ts';
 export { type LintContext, lintRules } from './guarding/lint.ts';
@@ -187,9 +188,10 @@ export {
   type PredictOptions,
   predict,
   predictable,
+  predictSteps,
 } from './guarding/predict.ts';
 export { recordedInputs } from './guarding/recorded-inputs.ts';
-export { type ReplayOptions, replay } from './guarding/replay.ts';
+export { type ReplayOptions, replay, replayStates, replaySteps } from './guarding/replay.ts';
 export {
   type ReplayCall,
   ReplayRun,
@@ -197,6 +199,7 @@ export {
   type ReplayTotals,
   type ReplayVerdict,
   type WallOffset,
+  wallOffsetOf,
 } from './guarding/replay-run.ts';
 export type { BreakerReading, ResourceState } from './guarding/resource-state.ts';
 export { seededDraw } from './guarding/seeded-draw.ts';

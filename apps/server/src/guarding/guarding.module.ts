@@ -6,6 +6,7 @@ import { KillService } from './kill.service.ts';
 import { KillSwitches } from './kill-switches.ts';
 import { LintService } from './lint.service.ts';
 import { LiveRules } from './live-rules.ts';
+import { LongWork } from './long-work.ts';
 import { NodeDemands } from './node-demands.ts';
 import { PredictService } from './predict.service.ts';
 import { Recordings } from './recordings.ts';
@@ -20,6 +21,7 @@ import { RulesController } from './rules.controller.ts';
     LiveRules,
     LintService,
     Recordings,
+    LongWork,
     PredictService,
     ReplayService,
     CallAsker,

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   type PredictedPart,
   type Prediction,
-  predict,
   predictable,
+  predictSteps,
   type ReplayCall,
   type Rule,
   SluiceError,
@@ -15,10 +15,11 @@ import type { Place } from '../fleet/place.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { doubtsAbout } from './doubts.ts';
 import { LiveRules } from './live-rules.ts';
+import { LongWork, type Slices } from './long-work.ts';
 import { type Recording, Recordings, summaryOf } from './recordings.ts';
 import { sampledRule } from './sampled-rules.ts';
 
-/** Calls among which the smallest limit is looked for: each of at most twenty steps is a replay. */
+/** Calls among which the smallest limit is looked for, by at most twenty replays. */
 const searched = 20_000;
 /** So much must have been seen before a rule should be trusted to block. */
 const enoughCalls = 10_000;
@@ -32,22 +33,25 @@ export class PredictService {
   readonly #catalog: CatalogRead;
   readonly #rules: LiveRules;
   readonly #recordings: Recordings;
+  readonly #work: LongWork;
 
   constructor(
     @Inject(CatalogRead) catalog: CatalogRead,
     @Inject(LiveRules) rules: LiveRules,
     @Inject(Recordings) recordings: Recordings,
+    @Inject(LongWork) work: LongWork,
   ) {
     this.#catalog = catalog;
     this.#rules = rules;
     this.#recordings = recordings;
+    this.#work = work;
   }
 
   async predict({ params, body }: PredictInput): Promise<ResponseOf<Contracts['predictRule']>> {
     await this.#catalog.requireApp(params.env, params.app);
     const place = { environment: params.env, app: params.app };
     const rule = await this.#rule(place, body);
-    return this.#recordings.inTurn(() => this.#predict(place, rule, body));
+    return this.#work.inTurn((slices) => this.#predict(place, rule, body, slices));
   }
 
   async #rule(place: Place, { ref, rule }: PredictInput['body']): Promise<Rule> {
@@ -70,6 +74,7 @@ export class PredictService {
     place: Place,
     rule: Rule,
     { ref, from, to, targetShare, seed }: PredictInput['body'],
+    slices: Slices,
   ): Promise<ResponseOf<Contracts['predictRule']>> {
     const isShared = rule.kind === 'limit' && rule.scope === 'cluster';
     const recording = await this.#recordings.read(place, { from, to }, isShared);
@@ -80,9 +85,9 @@ export class PredictService {
     });
     const { sampledBy, sampledByOf, weightOf, wallOffsetMs } = recording;
     const options = { seed, wallOffsetMs, sampledBy: sampledByOf, scaled: sampledRule, weightOf };
-    const said = predict(rule, calls, options);
+    const said = await slices.run(predictSteps(rule, calls, options));
     const { share } = said;
-    const smallest = await settle(smallestLimit(rule, calls.slice(-searched), targetShare, options));
+    const smallest = await slices.run(smallestLimit(rule, calls.slice(-searched), targetShare, options));
     return {
       recording: summaryOf(recording),
       calls: said.calls,
@@ -99,15 +104,6 @@ export class PredictService {
       enough: isEnough(said, calls, sampledBy),
       warnings: doubtsAbout(recording),
     };
-  }
-}
-
-/** Lets others have their turn between the steps. */
-async function settle<T>(steps: Generator<undefined, T>): Promise<T> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 

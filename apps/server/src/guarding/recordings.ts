@@ -35,12 +35,11 @@ export interface RecordingSummary {
   readonly to?: string;
 }
 
-/** What all nodes have recorded of an app, one reader at a time: a replay takes a while and there is one thread. */
+/** What all nodes have recorded of an app. */
 @Injectable()
 export class Recordings {
   readonly #recorded: RecordingsOfNodes;
   readonly #clock: Clock;
-  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(@Inject(RecordingsOfNodes) recorded: RecordingsOfNodes, @Inject(Clock) clock: Clock) {
     this.#recorded = recorded;
@@ -79,13 +78,6 @@ export class Recordings {
       silentNodes: silent,
       instanceIdOf: (name) => sources.get(name)?.instanceId ?? name,
     };
-  }
-
-  /** Waits for those who came before. */
-  inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(work, work);
-    this.#turn = done.catch(() => undefined);
-    return done;
   }
 }
 

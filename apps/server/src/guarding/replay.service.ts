@@ -4,8 +4,11 @@ import {
   type ReplayVerdict,
   type Rules,
   recordedInputs,
-  replay,
+  replayStates,
+  replaySteps,
+  SluiceError,
   type WallOffset,
+  wallOffsetOf,
 } from '@sluice/core';
 import type { Contracts, ResponseOf } from '@sluice/protocol';
 import { CatalogRead } from '../catalog/catalog.read.ts';
@@ -14,10 +17,13 @@ import type { Place } from '../fleet/place.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { doubts, doubtsAbout } from './doubts.ts';
 import { LiveRules, withRefs } from './live-rules.ts';
+import { LongWork, type Slices } from './long-work.ts';
 import { type RecordingSummary, Recordings, summaryOf } from './recordings.ts';
 import { sampledRules } from './sampled-rules.ts';
 
 const differencesShown = 200;
+/** Counts that are kept at a time, some 2 KB each. */
+const mostStates = 200_000;
 /** Of calls whose process nobody knows. */
 const usualSeed = 1;
 /** A clock that shows more than this is one of the wall. */
@@ -25,6 +31,13 @@ const since2001Ms = 1e12;
 
 type ReplayInput = Input<Contracts['replayRules']>;
 type Replayed = ResponseOf<Contracts['replayRules']>;
+
+/** A call that was decided otherwise: which one, how, and by which rules. */
+interface Differing {
+  readonly index: number;
+  readonly is: ReplayVerdict;
+  readonly by: readonly string[];
+}
 
 /** Calls with what was decided of them. */
 interface Source {
@@ -45,17 +58,20 @@ export class ReplayService {
   readonly #catalog: CatalogRead;
   readonly #rules: LiveRules;
   readonly #recordings: Recordings;
+  readonly #work: LongWork;
   readonly #clock: Clock;
 
   constructor(
     @Inject(CatalogRead) catalog: CatalogRead,
     @Inject(LiveRules) rules: LiveRules,
     @Inject(Recordings) recordings: Recordings,
+    @Inject(LongWork) work: LongWork,
     @Inject(Clock) clock: Clock,
   ) {
     this.#catalog = catalog;
     this.#rules = rules;
     this.#recordings = recordings;
+    this.#work = work;
     this.#clock = clock;
   }
 
@@ -63,7 +79,9 @@ export class ReplayService {
     await this.#catalog.requireApp(params.env, params.app);
     const place = { environment: params.env, app: params.app };
     const rules = await this.#rulesOf(place, body);
-    return this.#recordings.inTurn(async () => this.#run(await this.#source(place, body), rules, body.seed));
+    return this.#work.inTurn(async (slices) =>
+      this.#run(await this.#source(place, body), rules, body.seed, slices),
+    );
   }
 
   async #rulesOf(place: Place, { rules, namespace }: ReplayInput['body']): Promise<Rules> {
@@ -114,13 +132,13 @@ export class ReplayService {
     };
   }
 
-  #run(source: Source, rules: Rules, asked: number | undefined): Replayed {
+  async #run(source: Source, rules: Rules, asked: number | undefined, slices: Slices): Promise<Replayed> {
     const { calls, verdicts, wallOffsetMs, sampledByOf, sampledByOfAll } = source;
     const started = this.#clock.monotonic();
     const byRule = new Map<string, { rule: string; blocked: number; wouldBlock: number }>();
-    const differences: Replayed['differences'] = [];
-    let differing = 0;
-    const totals = replay(calls, rules, {
+    const differing: Differing[] = [];
+    if ((await slices.run(replayStates(calls, rules))) > mostStates) throw tooMany();
+    const steps = replaySteps(calls, rules, {
       // Each process by its own chance, so that the same rules decide what they have decided.
       seed: (instance) => asked ?? source.seedOf(instance) ?? usualSeed,
       wallOffsetMs,
@@ -133,31 +151,17 @@ export class ReplayService {
           if (is === 'block') counts.blocked += 1;
           else counts.wouldBlock += 1;
         }
-        const was = verdicts[index]!;
-        if (was === is) return;
-        differing += 1;
-        if (differences.length >= differencesShown) return;
-        const { atMs, resource, type, instance } = calls[index]!;
-        const offsetMs = typeof wallOffsetMs === 'number' ? wallOffsetMs : wallOffsetMs(instance);
-        differences.push({
-          at: momentOf(atMs + offsetMs),
-          atMs,
-          ...(instance !== undefined && { instanceId: source.instanceIdOf(instance) }),
-          resource,
-          type,
-          was,
-          is,
-          rules: [...by],
-        });
+        if (verdicts[index] !== is) differing.push({ index, is, by });
       },
     });
+    const totals = await slices.run(steps);
     const isUntold = Object.values(rules).some(({ kind }) => ['system', 'script', 'fault'].includes(kind));
     return {
       recording: source.summary,
       ...totals,
       rules: [...byRule.values()].sort((a, b) => b.blocked - a.blocked || b.wouldBlock - a.wouldBlock),
-      differing,
-      differences,
+      differing: differing.length,
+      differences: differencesOf(source, differing),
       warnings: [...source.warnings, ...(isUntold ? [doubts.untold] : [])],
       ms: Math.round(this.#clock.monotonic() - started),
     };
@@ -166,6 +170,39 @@ export class ReplayService {
 
 const only = (namespaces: ReadonlyMap<string, Rules>, name: string): Map<string, Rules> =>
   new Map([...namespaces].filter(([each]) => each === name));
+
+/** The first that were decided otherwise. Instances were decided one after the other, and each has a clock of its own. */
+function differencesOf(source: Source, differing: readonly Differing[]): Replayed['differences'] {
+  const { calls, verdicts, wallOffsetMs, instanceIdOf } = source;
+  const wallMsOf = ({ index }: Differing): number =>
+    calls[index]!.atMs + wallOffsetOf(wallOffsetMs, calls[index]!);
+  return differing
+    .map((each) => ({ ...each, wallMs: wallMsOf(each) }))
+    .sort((a, b) => a.wallMs - b.wallMs || a.index - b.index)
+    .slice(0, differencesShown)
+    .map(({ index, is, by, wallMs }) => {
+      const { atMs, resource, type, instance } = calls[index]!;
+      return {
+        at: momentOf(wallMs),
+        atMs,
+        ...(instance !== undefined && { instanceId: instanceIdOf(instance) }),
+        resource,
+        type,
+        was: verdicts[index]!,
+        is,
+        rules: [...by],
+      };
+    });
+}
+
+function tooMany(): SluiceError {
+  return new SluiceError('too_large', {
+    limit: {
+      en: `${mostStates} counts of an instance: each rule keeps one at each resource that it is about`,
+      zh: `单个实例 ${mostStates} 个计数（每条规则在其匹配的每个资源上各占一个）`,
+    },
+  });
+}
 
 /** Somebody's clock may show anything. */
 function momentOf(ms: number): string {

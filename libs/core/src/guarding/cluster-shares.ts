@@ -2,13 +2,15 @@ import type { LimitRule } from '../model/limit-rule.ts';
 import type { Rule, Rules } from '../model/rule.ts';
 import { compileRules } from './compile.ts';
 import type { Place } from './guard.ts';
+import type { InSteps } from './in-steps.ts';
 import type { ClusterShare, ReplayCall } from './replay-run.ts';
 import { placeOf } from './world.ts';
 
-/** Calls of one rule that are counted together. */
+/** Calls that are counted together. */
 interface Demand {
-  readonly rule: string;
-  readonly at: Place | undefined;
+  readonly at: Place;
+  /** The rules that are about them. */
+  readonly rules: readonly string[];
   readonly byInstance: Map<string | undefined, number>;
   /** Of all instances, with those calls that weren't recorded. */
   total: number;
@@ -27,42 +29,57 @@ const isCluster = (rule: Rule): rule is LimitRule => rule.kind === 'limit' && ru
  * there, over the whole recording. Live shares follow the demand twice a second. One call of an instance stands for
  * `sampledBy` of all, and its share is as much less.
  */
-export function clusterShares(
+export function* clusterShares(
   calls: readonly ReplayCall[],
   rules: Rules,
   sampledBy: (instance: string | undefined) => number = () => 1,
-): (instance: string | undefined) => readonly ClusterShare[] {
+): InSteps<(instance: string | undefined) => readonly ClusterShare[]> {
   const shared = Object.fromEntries(Object.entries(rules).filter(([, rule]) => isCluster(rule)));
   if (Object.keys(shared).length === 0) return () => none;
   const set = compileRules(shared, 0, 0);
-  // Resources of a guard that are one too many count together, under no name of a call.
-  const anywhere = new Map(Object.keys(shared).map((rule) => [rule, demandOf(rule, undefined)]));
-  const demandsAt = (at: Place): readonly Demand[] =>
-    set.rulesOf(at.resource, at.type).flatMap(({ id }) => [anywhere.get(id)!, demandOf(id, at)]);
-  const byPlace = new Map<string, readonly Demand[]>();
+  const byPlace = new Map<string, Demand>();
+  const byInstance = new Map<string | undefined, Set<Demand>>();
+  const totals = new Map<string, number>();
   for (const { resource, type, instance } of calls) {
     const place = placeOf(type, resource);
-    const demands = byPlace.get(place) ?? demandsAt({ resource, type });
-    byPlace.set(place, demands);
-    for (const demand of demands) {
-      demand.byInstance.set(instance, (demand.byInstance.get(instance) ?? 0) + 1);
-      demand.total += sampledBy(instance);
+    let demand = byPlace.get(place);
+    if (!demand) {
+      const about = set.rulesOf(resource, type).map(({ id }) => id);
+      demand = { at: { resource, type }, rules: about, byInstance: new Map(), total: 0 };
+      byPlace.set(place, demand);
+      yield undefined;
     }
+    demand.byInstance.set(instance, (demand.byInstance.get(instance) ?? 0) + 1);
+    demand.total += sampledBy(instance);
+    const own = byInstance.get(instance);
+    if (own) own.add(demand);
+    else byInstance.set(instance, new Set([demand]));
   }
-  const all = [...new Set([...byPlace.values()].flat())];
-  return (instance) =>
-    all.flatMap(({ rule, at, byInstance, total }) => {
-      const own = byInstance.get(instance);
-      return own === undefined ? [] : [{ rule, at, limit: shareOf(shared[rule] as LimitRule, own / total) }];
-    });
+  for (const { rules: about, total } of byPlace.values()) {
+    for (const rule of about) totals.set(rule, (totals.get(rule) ?? 0) + total);
+    yield undefined;
+  }
+  return (instance) => {
+    const shares: ClusterShare[] = [];
+    // Resources of a guard that are one too many count together, under no name of a call.
+    const anywhere = new Map<string, number>();
+    for (const demand of byInstance.get(instance) ?? []) {
+      const count = demand.byInstance.get(instance)!;
+      for (const rule of demand.rules) {
+        const limit = shareOf(shared[rule] as LimitRule, count / demand.total);
+        shares.push({ rule, at: demand.at, limit });
+        anywhere.set(rule, (anywhere.get(rule) ?? 0) + count);
+      }
+    }
+    for (const [rule, count] of anywhere)
+      shares.push({
+        rule,
+        at: undefined,
+        limit: shareOf(shared[rule] as LimitRule, count / totals.get(rule)!),
+      });
+    return shares;
+  };
 }
-
-const demandOf = (rule: string, at: Place | undefined): Demand => ({
-  rule,
-  at,
-  byInstance: new Map(),
-  total: 0,
-});
 
 /** Permits are whole, and each instance has one at least. */
 function shareOf(rule: LimitRule, part: number): number {

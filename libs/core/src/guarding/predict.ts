@@ -1,7 +1,8 @@
 import type { Rule } from '../model/rule.ts';
 import { applies, compileRules } from './compile.ts';
+import { atOnce, type InSteps } from './in-steps.ts';
 import { keyOf } from './input-of.ts';
-import { replay } from './replay.ts';
+import { replaySteps } from './replay.ts';
 import { type ReplayCall, type WallOffset, wallOffsetOf } from './replay-run.ts';
 import { durationQuantile } from './typical-durations.ts';
 
@@ -55,23 +56,28 @@ export const predictable: ReadonlySet<Rule['kind']> = new Set(['limit', 'breaker
 const partsShown = 20;
 const minuteMs = 60_000;
 const id = 'rule';
+/** Calls that are looked at from one yield to the next. */
+const stride = 32;
 
 /** The rule by itself and in force, and the calls that it is about. */
-export function prepared(
+export function* prepared(
   rule: Rule,
   calls: readonly ReplayCall[],
   wallOffsetMs: WallOffset,
-): { inForce: Rule; concerned: readonly ReplayCall[]; counted: readonly ReplayCall[] } {
+): InSteps<{ inForce: Rule; concerned: readonly ReplayCall[]; counted: readonly ReplayCall[] }> {
   const inForce: Rule = { ...rule, mode: 'intercept' };
   const set = compileRules({ [id]: inForce }, 0, 0);
   const compiled = set.byId.get(id)!;
   const about = new Map<string, boolean>();
-  const concerned = calls.filter((call) => {
+  const concerned: ReplayCall[] = [];
+  for (const [n, call] of calls.entries()) {
     const address = `${call.type} ${call.resource}`;
     const named = about.get(address) ?? set.rulesOf(call.resource, call.type).length > 0;
     about.set(address, named);
-    return named && applies(compiled, call.inputs, call.atMs + wallOffsetOf(wallOffsetMs, call));
-  });
+    if (named && applies(compiled, call.inputs, call.atMs + wallOffsetOf(wallOffsetMs, call)))
+      concerned.push(call);
+    if (n % stride === 0) yield undefined;
+  }
   // A limit of the whole cluster counts all instances together.
   const isShared = rule.kind === 'limit' && rule.scope === 'cluster';
   const counted = isShared ? concerned.map(({ instance: _, ...call }) => call) : concerned;
@@ -94,16 +100,16 @@ export function shareOf(
 }
 
 /** Which calls the rule blocks, each instance counting as much less as it recorded less. */
-export function blockedBy(
+export function* blockedBy(
   rule: Rule,
   calls: readonly ReplayCall[],
   { seed, wallOffsetMs, sampledBy, scaled }: PredictOptions,
-): Uint8Array {
+): InSteps<Uint8Array> {
   const blocked = new Uint8Array(calls.length);
   const rulesOf = (instance: string | undefined) => ({
     [id]: sampledBy && scaled ? scaled(rule, sampledBy(instance)) : rule,
   });
-  replay(
+  yield* replaySteps(
     calls,
     { [id]: rule },
     {
@@ -121,8 +127,17 @@ export function blockedBy(
 
 /** What the rule would have blocked, by the engine that would do it. */
 export function predict(rule: Rule, calls: readonly ReplayCall[], options: PredictOptions): Prediction {
-  const { inForce, concerned, counted } = prepared(rule, calls, options.wallOffsetMs);
-  const blocked = blockedBy(inForce, counted, options);
+  return atOnce(predictSteps(rule, calls, options));
+}
+
+/** The same in short steps, for whoever has others to serve. */
+export function* predictSteps(
+  rule: Rule,
+  calls: readonly ReplayCall[],
+  options: PredictOptions,
+): InSteps<Prediction> {
+  const { inForce, concerned, counted } = yield* prepared(rule, calls, options.wallOffsetMs);
+  const blocked = yield* blockedBy(inForce, counted, options);
   const fastMs = durationQuantile(concerned, 0.95, Number.POSITIVE_INFINITY);
   const key = keyReader(rule);
   const [origins, keys, instances] = [new Parts(), new Parts(), new Parts()];
@@ -144,6 +159,7 @@ export function predict(rule: Rule, calls: readonly ReplayCall[], options: Predi
     minutes.set(atMs, minute);
     minute.calls += 1;
     if (isBlocked) minute.wouldBlock += 1;
+    if (index % stride === 0) yield undefined;
   }
   return {
     calls: concerned.length,

@@ -1,6 +1,7 @@
 import type { LimitRule } from '../model/limit-rule.ts';
 import type { Rule } from '../model/rule.ts';
 import { limitOf } from './cluster-shares.ts';
+import type { InSteps } from './in-steps.ts';
 import { blockedBy, type PredictOptions, prepared, shareOf } from './predict.ts';
 import { type ReplayCall, wallOffsetOf } from './replay-run.ts';
 
@@ -21,8 +22,8 @@ const most = { limit: 1e9, max: 1e6 } as const;
 
 /**
  * Looks for the smallest limit, to three digits, that keeps the share of blocked calls at or below `targetShare`; where
- * any limit does, it is the one below which the calls don't tell limits apart. Each of at most twenty steps is a replay
- * and yields, so that others get their turn. It returns undefined for a rule that is no limit, for no calls, and where
+ * any limit does, it is the one below which the calls don't tell limits apart. It takes at most twenty replays, in
+ * short steps, so that others get their turn. It returns undefined for a rule that is no limit, for no calls, and where
  * no limit is enough.
  */
 export function* smallestLimit(
@@ -30,28 +31,26 @@ export function* smallestLimit(
   calls: readonly ReplayCall[],
   targetShare: number,
   options: PredictOptions,
-): Generator<undefined, LimitShare | undefined> {
+): InSteps<LimitShare | undefined> {
   if (rule.kind !== 'limit') return undefined;
-  const { inForce, concerned, counted } = prepared(rule, calls, options.wallOffsetMs);
+  const { inForce, concerned, counted } = yield* prepared(rule, calls, options.wallOffsetMs);
   if (counted.length === 0) return undefined;
   const field = rule.algorithm === 'concurrency' ? 'max' : 'limit';
-  const at = (value: number): LimitShare => {
-    const blocked = blockedBy(withLimit(inForce as LimitRule, value), counted, options);
+  const at = function* (value: number): InSteps<LimitShare> {
+    const blocked = yield* blockedBy(withLimit(inForce as LimitRule, value), counted, options);
     return { field, value, share: shareOf((index) => blocked[index] === 1, concerned, options) };
   };
   let low = leastLimit(rule, concerned, options);
-  const least = at(low);
+  const least = yield* at(low);
   if (least.share <= targetShare) return least;
-  yield undefined;
-  let found = at(Math.max(low, Math.min(most[field], enoughFor(rule, concerned, options))));
+  let found = yield* at(Math.max(low, Math.min(most[field], enoughFor(rule, concerned, options))));
   // Overrides of single keys may keep every limit from being enough.
   if (found.share > targetShare) return undefined;
   while (found.value / low > nearEnough) {
     // Between limits of any size the middle is that of their ratio: it takes no longer where they are far apart.
     const middle = publishable(Math.sqrt(low * found.value), field);
     if (middle <= low || middle >= found.value) break;
-    yield undefined;
-    const tried = at(middle);
+    const tried = yield* at(middle);
     if (tried.share <= targetShare) found = tried;
     else low = middle;
   }

@@ -152,7 +152,7 @@ export const predictRule = contract({
     enough: z.boolean(),
     warnings: z.array(words),
   }),
-  errors: ['wrong_state'],
+  errors: ['wrong_state', 'too_large', 'too_many_requests'],
 });
 
 const verdict = z.enum(['pass', 'block', 'wouldBlock']);
@@ -215,4 +215,5 @@ export const replayRules = contract({
     /** How long it took. */
     ms: z.number(),
   }),
+  errors: ['too_large', 'too_many_requests'],
 });
