@@ -178,6 +178,12 @@ describe.each(['sqlite', 'postgres'] as const)('an instance that says odd things
       await Promise.race([socket.closed, links.isAlive(socket)]);
       const answer = await links.admin.call(contracts.getInstance, { params });
       expect(answer.namespaces.length).toBeLessThanOrEqual(1001);
+      // And whoever looks at them keeps nobody from the database.
+      const looked = await Promise.all([
+        ...Array.from({ length: 10 }, () => links.admin.attempt(contracts.getInstance, { params })),
+        links.admin.attempt(contracts.listNamespaces, { params: place }),
+      ]);
+      expect(looked.map(({ status }) => status)).toEqual(looked.map(() => 200));
     });
   });
 });

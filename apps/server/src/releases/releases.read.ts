@@ -21,6 +21,12 @@ export interface LiveNamespace {
   readonly schema?: JsonSchema;
 }
 
+/** Which release a content was, and its revision. */
+export interface ReleaseAt {
+  readonly number: number;
+  readonly revision: number;
+}
+
 /** Everything that is live of an app, at one revision of its environment. */
 export interface LiveState {
   readonly revision: number;
@@ -97,6 +103,34 @@ export class ReleasesRead {
       .limit(1)
       .getOne();
     return row ?? undefined;
+  }
+
+  /** The newest release of each of these digests, by namespace and digest; one question, however many they are. */
+  async releasesOf(
+    { environment, app }: { readonly environment: string; readonly app: string },
+    digests: readonly string[],
+  ): Promise<(namespace: string, digest: string) => ReleaseAt | undefined> {
+    if (digests.length === 0) return () => undefined;
+    const rows = await this.#database.read
+      .createQueryBuilder(ReleaseEntity, 'r')
+      .innerJoin(NamespaceEntity, 'n', 'n.id = r.namespaceId')
+      .select('n.name', 'name')
+      .addSelect('r.digest', 'digest')
+      .addSelect('MAX(r.number)', 'number')
+      .addSelect('MAX(r.revision)', 'revision')
+      .where('n.environment = :environment AND n.app = :app', { environment, app })
+      .andWhere('r.digest IN (:...digests)', { digests: [...new Set(digests)] })
+      .andWhere("r.kind <> 'delete'")
+      .groupBy('n.name')
+      .addGroupBy('r.digest')
+      .getRawMany<{ name: string; digest: string; number: number | string; revision: number | string }>();
+    const found = new Map(
+      rows.map(({ name, digest, number, revision }) => [
+        `${name} ${digest}`,
+        { number: Number(number), revision: Number(revision) },
+      ]),
+    );
+    return (namespace, digest) => found.get(`${namespace} ${digest}`);
   }
 
   /** The namespace, deleted or not: its history outlives it. */
