@@ -7,9 +7,12 @@ import type { NodeLease } from '../fleet/node-lease.ts';
 import type { OtherNodes } from '../fleet/other-nodes.ts';
 import { AppTraffic } from './app-traffic.ts';
 import { ChartRead } from './chart.read.ts';
+import { heardColumns } from './heard.ts';
 import type { Markers } from './markers.ts';
+import type { RollupEntity } from './rollup.entity.ts';
 import type { RollupStore } from './rollup.store.ts';
 import { hourMs, minuteMs, type Series } from './series.ts';
+import { fieldCount } from './tally-fields.ts';
 import type { Traffic } from './traffic.ts';
 
 const place = { environment: 'prod', app: 'orders' };
@@ -40,13 +43,15 @@ const reportOf = (sequence: number, passed: number): Report => ({
   scripts: [],
 });
 
-/** A node alone, whose database has no rows. */
+/** A node alone. */
 class Desk {
+  /** What the database has of every resource. */
+  rows: RollupEntity[] = [];
   readonly app = new AppTraffic(place, () => true);
   nowMs = beginMs;
   readonly #chart = new ChartRead(
     { of: () => Promise.resolve(this.app) } as unknown as Traffic,
-    { read: () => Promise.resolve([]) } as unknown as RollupStore,
+    { read: () => Promise.resolve(this.rows) } as unknown as RollupStore,
     { of: () => Promise.resolve([]) } as unknown as Markers,
     { id: 'here' } as unknown as NodeLease,
     { answers: () => {}, ask: () => Promise.resolve({ answers: [], silent: 0 }) } as unknown as OtherNodes,
@@ -91,4 +96,21 @@ it('has no point of a step whose place a newer one has taken', async () => {
   const seconds = await desk.points();
   expect(seconds.length).toBeLessThan(301);
   expect(new Set(seconds.map(callsOf))).toEqual(new Set([10]));
+});
+
+it('counts an instance once in the minute and the hour in which its server started anew', async () => {
+  const desk = new Desk();
+  const from = new Date(beginMs).toISOString();
+  const before = { instances: 1, lost: 0, seconds: 20, fromSecond: 0, toSecond: 20 };
+  const row = {
+    resource: 'pay',
+    at: beginMs,
+    nodeId: 'before',
+    counts: [...new Array<number>(fieldCount).fill(0), ...heardColumns(before)],
+    latency: [],
+  };
+  desk.rows = [row as unknown as RollupEntity];
+  desk.tell(30_000, 10, 25_000);
+  for (const stepMs of [minuteMs, hourMs])
+    expect(await desk.points({ from, stepMs })).toMatchObject([{ instances: 1, passed: 300 }]);
 });

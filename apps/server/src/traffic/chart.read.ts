@@ -6,6 +6,7 @@ import { NodeLease } from '../fleet/node-lease.ts';
 import { OtherNodes } from '../fleet/other-nodes.ts';
 import type { Place } from '../fleet/place.ts';
 import type { AppTraffic } from './app-traffic.ts';
+import { type Heard, heardColumns, heardIn, instancesTogether } from './heard.ts';
 import { Latency } from './latency.ts';
 import { breakerTurns, inOrder, Markers } from './markers.ts';
 import { mergedPoints } from './merged-tally.ts';
@@ -131,8 +132,8 @@ export class ChartRead {
       .sums(rowMs)
       .filter(({ atMs }) => atMs >= beginMs && atMs < endMs)
       .map((sum) => {
-        const { instances, lost } = app.coverage.of(sum.atMs, sum.atMs + rowMs);
-        return { at: sum.atMs, counts: [...sum.counts, instances, lost], latency: sum.latency.pairs() };
+        const heard = heardColumns(app.coverage.of(sum.atMs, sum.atMs + rowMs));
+        return { at: sum.atMs, counts: [...sum.counts, ...heard], latency: sum.latency.pairs() };
       });
     return { ...nothing, nodeId, sums, turns };
   }
@@ -176,7 +177,8 @@ interface StepSum {
   readonly latency: Latency;
   /** Calls under way by the row's time, of all nodes. */
   readonly active: Map<number, number>;
-  readonly instances: Map<string, number>;
+  /** Who was heard by the row's time, by node. */
+  readonly heard: Map<number, Map<string, Heard>>;
   readonly lost: Map<string, number>;
 }
 
@@ -200,7 +202,7 @@ class Steps {
       numbers: new Float64Array(fieldCount),
       latency: new Latency(),
       active: new Map<number, number>(),
-      instances: new Map<string, number>(),
+      heard: new Map<number, Map<string, Heard>>(),
       lost: new Map<string, number>(),
     };
     this.#steps.set(step, own);
@@ -208,19 +210,26 @@ class Steps {
     own.latency.add(latency);
     // Calls of several nodes are under way at the same time; of the minutes of a step the largest counts.
     own.active.set(atMs, (own.active.get(atMs) ?? 0) + (counts[at.active] ?? 0));
-    // Nodes have different instances, so theirs add up; of one node's minutes the largest counts.
-    own.instances.set(nodeId, Math.max(own.instances.get(nodeId) ?? 0, counts[fieldCount] ?? 0));
-    own.lost.set(nodeId, Math.max(own.lost.get(nodeId) ?? 0, counts[fieldCount + 1] ?? 0));
+    // A row of the resource and one of the app tell the same; what was told later tells more.
+    const heard = heardIn(counts);
+    const nodes = own.heard.get(atMs) ?? new Map<string, Heard>();
+    own.heard.set(atMs, nodes);
+    const known = nodes.get(nodeId);
+    if (!known || known.instances < heard.instances || known.seconds < heard.seconds)
+      nodes.set(nodeId, heard);
+    // Nodes lose different reports, so theirs add up; of one node's minutes the largest counts.
+    own.lost.set(nodeId, Math.max(own.lost.get(nodeId) ?? 0, heard.lost));
   }
 
   points(): TrafficPoint[] {
     return [...this.#steps]
       .sort(([a], [b]) => a - b)
-      .map(([step, { numbers, latency, active, instances, lost }]) => ({
+      .map(([step, { numbers, latency, active, heard, lost }]) => ({
         at: new Date(step).toISOString(),
         ...tallyOf(numbers, 0, latency.quantiles()),
         active: Math.max(...active.values()),
-        instances: sumOf(instances),
+        // Of the minutes of a step the one with most counts.
+        instances: Math.max(...[...heard.values()].map((nodes) => instancesTogether([...nodes.values()]))),
         lost: sumOf(lost),
         opened: numbers[at.opened]!,
       }));

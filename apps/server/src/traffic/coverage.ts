@@ -1,3 +1,5 @@
+import type { Heard } from './heard.ts';
+
 /** Seconds that are kept: an hour, and the rest of the steps of ten seconds in which it begins and ends. */
 const size = 3600 + 20;
 const secondMs = 1000;
@@ -26,16 +28,22 @@ export class Coverage {
     }
   }
 
-  /** The most instances that were heard in any second of a time, and of how many something is lost at most. */
-  of(fromMs: number, toMs: number): { readonly instances: number; readonly lost: number } {
-    let [instances, lost] = [0, 0];
-    for (let step = Math.floor(fromMs / secondMs); step * secondMs < toMs; step++) {
+  /** Who was heard in a time, and of how many something is lost. */
+  of(fromMs: number, toMs: number): Heard {
+    const first = Math.floor(fromMs / secondMs);
+    let [instances, lost, seconds, fromSecond, toSecond] = [0, 0, 0, 0, 0];
+    for (let step = first; step * secondMs < toMs; step++) {
       const slot = step % size;
       if (this.#steps[slot] !== step) continue;
-      instances = Math.max(instances, this.#heard[slot]!);
+      const heard = this.#heard[slot]!;
+      instances = Math.max(instances, heard);
       lost = Math.max(lost, this.#lost[slot]!);
+      if (heard === 0) continue;
+      if (seconds === 0) fromSecond = step - first;
+      toSecond = step - first + 1;
+      seconds += heard;
     }
-    return { instances, lost };
+    return { instances, lost, seconds, fromSecond, toSecond };
   }
 
   #slotFor(step: number): number {

@@ -12,7 +12,7 @@ export class RollupEntity {
   @PrimaryBigIntColumn() stepMs!: number;
   @PrimaryBigIntColumn() at!: number;
   @PrimaryColumn({ type: 'text' }) nodeId!: string;
-  /** In the order of `tally-fields`, then the instances that were heard, and of how many something is lost. */
+  /** In the order of `tally-fields`, then who was heard, in that of `heard`. */
   @JsonColumn() counts!: number[];
   @JsonColumn() latency!: [bucket: number, calls: number][];
 }

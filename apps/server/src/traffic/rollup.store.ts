@@ -6,6 +6,7 @@ import { Database } from '../database/database.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import type { Place } from '../fleet/place.ts';
 import type { AppTraffic } from './app-traffic.ts';
+import { type Heard, heardColumns } from './heard.ts';
 import { ResourceSeenEntity, RollupEntity } from './rollup.entity.ts';
 import { hourMs, minuteMs, type Series } from './series.ts';
 import type { Sum } from './sum.ts';
@@ -167,14 +168,14 @@ export class RollupStore {
     for (const { app, untilMs } of covered) app.coveredUntilMs = Math.max(app.coveredUntilMs, untilMs);
   }
 
-  #coverageRow(place: Place, stepMs: number, atMs: number, heard: { instances: number; lost: number }): Row {
-    const counts = [...new Array<number>(fieldCount).fill(0), heard.instances, heard.lost];
+  #coverageRow(place: Place, stepMs: number, atMs: number, heard: Heard): Row {
+    const counts = [...new Array<number>(fieldCount).fill(0), ...heardColumns(heard)];
     const { environment, app } = place;
     return [environment, app, wholeApp, 'web', stepMs, atMs, this.#node.id, JSON.stringify(counts), '[]'];
   }
 
   #rowOf({ place, coverage }: AppTraffic, series: Series, stepMs: number, sum: Sum): Row {
-    const { instances, lost } = coverage.of(sum.atMs, sum.atMs + stepMs);
+    const heard = coverage.of(sum.atMs, sum.atMs + stepMs);
     return [
       place.environment,
       place.app,
@@ -183,7 +184,7 @@ export class RollupStore {
       stepMs,
       sum.atMs,
       this.#node.id,
-      JSON.stringify([...sum.counts, instances, lost]),
+      JSON.stringify([...sum.counts, ...heardColumns(heard)]),
       JSON.stringify(sum.latency.pairs()),
     ];
   }

@@ -94,11 +94,11 @@ describe('Coverage', () => {
     const coverage = new Coverage();
     for (const second of [0, 0, 0, 1, 1]) coverage.heard(beginMs / 1000 + second);
     coverage.lost(beginMs + 1000, beginMs + 3000);
-    expect(coverage.of(beginMs, beginMs + 1000)).toEqual({ instances: 3, lost: 0 });
-    expect(coverage.of(beginMs, beginMs + 10_000)).toEqual({ instances: 3, lost: 1 });
-    expect(coverage.of(beginMs + 2000, beginMs + 3000)).toEqual({ instances: 0, lost: 1 });
-    expect(coverage.of(beginMs - 5000, beginMs)).toEqual({ instances: 0, lost: 0 });
+    expect(coverage.of(beginMs, beginMs + 1000)).toMatchObject({ instances: 3, lost: 0 });
+    expect(coverage.of(beginMs, beginMs + 10_000)).toMatchObject({ instances: 3, lost: 1 });
+    expect(coverage.of(beginMs + 2000, beginMs + 3000)).toMatchObject({ instances: 0, lost: 1 });
+    expect(coverage.of(beginMs - 5000, beginMs)).toMatchObject({ instances: 0, lost: 0 });
     coverage.heard((beginMs + 3_620_000) / 1000);
-    expect(coverage.of(beginMs, beginMs + 1000)).toEqual({ instances: 0, lost: 0 });
+    expect(coverage.of(beginMs, beginMs + 1000)).toMatchObject({ instances: 0, lost: 0 });
   });
 });
