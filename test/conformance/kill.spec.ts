@@ -170,6 +170,21 @@ onEachDatabase('the kill switch', (boot) => {
     ]);
   });
 
+  it('shows its turns in a time, however many there were since and of other apps', async () => {
+    const server = await boot();
+    await begin(server);
+    const from = new Date(Date.now() - 1000).toISOString();
+    const own = await turn(server, { app: 'orders', monitorOnly: true });
+    const to = new Date(Date.parse(own.at) + 5000).toISOString();
+    server.advance(60_000);
+    for (let n = 0; n < 26; n++)
+      for (const monitorOnly of [true, false]) await turn(server, { app: 'stock', monitorOnly });
+    await turn(server, { app: 'orders', monitorOnly: false });
+    const { items } = await server.admin.call(contracts.getIncident, { params, query: { from, to } });
+    const turns = items.map(({ marker }) => marker).filter(({ kind }) => kind === 'kill');
+    expect(turns).toMatchObject([{ app: 'orders', monitorOnly: true, by: 'admin', reason: 'page 3' }]);
+  });
+
   it('asks for the permission where it turns', async () => {
     const server = await boot();
     await begin(server);

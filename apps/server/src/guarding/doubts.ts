@@ -15,7 +15,7 @@ export const doubts = {
     zh: '该时间段没有记录到调用，无法得出结论',
   },
   silent: (nodes: number): ErrorText => ({
-    en: `${nodes} other servers did not answer in time; the calls that their instances recorded are missing`,
+    en: `${nodes === 1 ? 'one other server' : `${nodes} other servers`} did not answer in time; the calls that ${nodes === 1 ? 'its' : 'their'} instances recorded are missing`,
     zh: `另有 ${nodes} 个服务节点未及时应答，缺少其实例录制的调用`,
   }),
   untold: {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Contracts, KillSwitchState, ResponseOf, TrafficMarker } from '@sluice/protocol';
+import { Between, IsNull } from 'typeorm';
 import { AuditEntity } from '../audit/audit.entity.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { CatalogRead } from '../catalog/catalog.read.ts';
@@ -120,25 +121,27 @@ export class KillService {
     };
   }
 
-  /** Turns of the past are in the audit. */
+  /** Turns of the past are in the audit; of too many in this time the newest. */
   async #markers({ environment, app }: Place, fromMs: number, toMs: number): Promise<TrafficMarker[]> {
     const switches = this.#switches.of(environment).filter((row) => row.app === '' || row.app === app);
     if (switches.length === 0 || switches.every(({ turnedAt }) => turnedAt < fromMs)) return [];
+    const inTime = { environment, action, at: Between(fromMs, toMs) };
     const turns = await this.#database.read.find(AuditEntity, {
-      where: { environment, action },
+      where: [
+        { ...inTime, app },
+        { ...inTime, app: IsNull() },
+      ],
       order: { sequence: 'DESC' },
       take: markersShown,
     });
-    return turns
-      .filter((turn) => turn.at >= fromMs && turn.at <= toMs && (turn.app === null || turn.app === app))
-      .map((turn) => ({
-        kind: 'kill',
-        at: new Date(turn.at).toISOString(),
-        ...(turn.app !== null && { app: turn.app }),
-        ...(turn.detail.after as ReturnType<typeof togglesOf>),
-        by: turn.actor,
-        reason: String(turn.detail.reason),
-      }));
+    return turns.map((turn) => ({
+      kind: 'kill',
+      at: new Date(turn.at).toISOString(),
+      ...(turn.app !== null && { app: turn.app }),
+      ...(turn.detail.after as ReturnType<typeof togglesOf>),
+      by: turn.actor,
+      reason: String(turn.detail.reason),
+    }));
   }
 }
 
