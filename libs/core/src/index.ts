@@ -177,7 +177,7 @@ export { Guard, type GuardOptions, type Place } from './guarding/guard.ts';
 export type { InSteps } from './guarding/in-steps.ts';
 export { inputOf, type Place as InputPlace } from './guarding/input-of.ts';
 export { isIpRange, plainAddress } from './guarding/ip-range.ts';
-export { type LintContext, lintRules } from './guarding/lint.ts';
+export { type LintContext, lintRules, lintSteps } from './guarding/lint.ts';
 export { type LintCode, type LintFinding, lintCodes } from './guarding/lint-finding.ts';
 export { lintNumbers } from './guarding/lint-numbers.ts';
 export { momentMs } from './guarding/moment.ts';

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Json, lintNumbers, lintRules, type Rule, type Rules } from '@sluice/core';
+import { type Json, lintNumbers, lintSteps, type Rule, type Rules } from '@sluice/core';
 import {
   type Contracts,
   faultsOf,
@@ -13,6 +13,7 @@ import type { Input } from '../http/input.decorator.ts';
 import { Traffic } from '../traffic/traffic.ts';
 import { ClusterLimits } from './cluster-limits.ts';
 import { LiveRules, withRefs } from './live-rules.ts';
+import { LongWork } from './long-work.ts';
 
 /** Looks for mistakes in rules, among the other rules of the app and against the names that calls come through. */
 @Injectable()
@@ -22,6 +23,8 @@ export class LintService {
   readonly #traffic: Traffic;
   readonly #clock: Clock;
   readonly #limits: ClusterLimits;
+  /** Not that of replays: whoever writes a rule waits for it. */
+  readonly #work: LongWork;
 
   constructor(
     @Inject(CatalogRead) catalog: CatalogRead,
@@ -35,6 +38,7 @@ export class LintService {
     this.#traffic = traffic;
     this.#clock = clock;
     this.#limits = limits;
+    this.#work = new LongWork(clock);
   }
 
   async lint({ params, body }: Input<Contracts['lintRules']>): Promise<ResponseOf<Contracts['lintRules']>> {
@@ -58,9 +62,9 @@ export class LintService {
       type,
     }));
     const instances = this.#limits.instancesOf(place);
-    const found = lintRules(all, { nowMs: this.#clock.now(), resources, instances }).filter(({ rule }) =>
-      asked.has(rule),
-    );
+    const steps = lintSteps(all, { nowMs: this.#clock.now(), resources, instances });
+    const linted = await this.#work.inTurn(({ run }) => run(steps));
+    const found = linted.filter(({ rule }) => asked.has(rule));
     return {
       checked: written === undefined ? asked.size : Object.keys(written).length,
       items: [...findings, ...found],

@@ -9,7 +9,7 @@ const longestMs = 20_000;
 /** Who may wait for those who came before. */
 const mostWaiting = 20;
 
-/** Replays for one request, in slices: there is one thread, and instances depend on it. */
+/** Work for one request, in slices: there is one thread, and instances depend on it. */
 export interface Slices {
   /** Rejects with `too_large` when all the work of a request has taken 20 s. */
   run<T>(steps: InSteps<T>): Promise<T>;
@@ -62,8 +62,8 @@ function tooLong(): SluiceError {
   const seconds = longestMs / 1000;
   return new SluiceError('too_large', {
     limit: {
-      en: `what a server replays in ${seconds} s: fewer rules, or a shorter time, take less`,
-      zh: `服务器 ${seconds} 秒内可重放的量（可减少规则或缩短时间范围）`,
+      en: `what a server works out in ${seconds} s: fewer rules, or a shorter time, take less`,
+      zh: `服务器 ${seconds} 秒内可处理的量（可减少规则或缩短时间范围）`,
     },
   });
 }

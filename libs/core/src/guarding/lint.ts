@@ -4,6 +4,7 @@ import type { ResourceType } from '../model/resource.ts';
 import type { Rule, Rules } from '../model/rule.ts';
 import { limitOf } from './cluster-shares.ts';
 import { type CompiledRule, compileRules } from './compile.ts';
+import { atOnce, type InSteps } from './in-steps.ts';
 import { isIpRange } from './ip-range.ts';
 import type { LintFinding } from './lint-finding.ts';
 import { lintNumbers } from './lint-numbers.ts';
@@ -20,30 +21,50 @@ export interface LintContext {
 }
 
 /** Everything that is likely wrong with rules that have been checked, in the order of their ids. */
-export function lintRules(rules: Rules, { nowMs, resources = [], instances }: LintContext): LintFinding[] {
+export function lintRules(rules: Rules, context: LintContext): LintFinding[] {
+  return atOnce(lintSteps(rules, context));
+}
+
+/** The same in short steps, for whoever has others to serve. */
+export function* lintSteps(
+  rules: Rules,
+  { nowMs, resources = [], instances }: LintContext,
+): InSteps<LintFinding[]> {
   const compiled = [...compileRules(rules, 0, 0).byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const lintPair = pairLinter(compiled);
   const nearest = nearestOf(resources.map(({ name }) => name));
-  return compiled.flatMap((each) => [
-    ...lintNumbers(each.id, each.rule),
-    ...ofNames(each, resources, nearest),
-    ...ofTime(each, nowMs),
-    ...ofCondition(each.id, each.rule),
-    ...ofAddresses(each.id, each.rule),
-    ...ofScript(each.id, each.rule, rules),
-    ...ofSharing(each.id, each.rule, instances),
-    ...ofSharedKeys(each.id, each.rule),
-    ...lintPair(each),
-  ]);
+  const found: LintFinding[] = [];
+  for (const each of compiled) {
+    found.push(
+      ...lintNumbers(each.id, each.rule),
+      ...(yield* ofNames(each, resources, nearest)),
+      ...ofTime(each, nowMs),
+      ...ofCondition(each.id, each.rule),
+      ...ofAddresses(each.id, each.rule),
+      ...ofScript(each.id, each.rule, rules),
+      ...ofSharing(each.id, each.rule, instances),
+      ...ofSharedKeys(each.id, each.rule),
+      ...lintPair(each),
+    );
+    yield undefined;
+  }
+  return found;
 }
 
-function ofNames(
+/** Names that are looked at from one yield to the next: a glob of many stars takes its time for each. */
+const stride = 16;
+
+function* ofNames(
   { id, rule, matches }: CompiledRule,
   resources: NonNullable<LintContext['resources']>,
   nearest: (value: string) => string | undefined,
-): LintFinding[] {
+): InSteps<LintFinding[]> {
   if (resources.length === 0) return [];
-  const named = resources.filter(({ name }) => matches(name));
+  const named: (typeof resources)[number][] = [];
+  for (const [n, each] of resources.entries()) {
+    if (matches(each.name)) named.push(each);
+    if (n % stride === 0) yield undefined;
+  }
   const { type, value } = rule.resource;
   if (named.some((each) => type === undefined || each.type === type)) return [];
   const finding = { code: 'noResource', severity: 'warning', rule: id } as const;

@@ -83,6 +83,7 @@ export const lintRules = contract({
     /** Whether resources are known to compare with: without reports nothing is said of names that nobody calls. */
     resourcesKnown: z.boolean(),
   }),
+  errors: ['too_large', 'too_many_requests'],
 });
 
 /** What a replay was made from. */
