@@ -162,6 +162,10 @@ describe.each(['sqlite', 'postgres'] as const)('an instance that says odd things
         const { state } = await admin.call(contracts.getPush, { params: push });
         return state !== 'running' && items.find((i) => i.instanceId === 'extreme')?.state === 'applied';
       });
+      const { number: release, revision } = released.release;
+      expect((await admin.call(contracts.getInstance, { params })).namespaces).toMatchObject([
+        { name: 'limits', release, revision, expectedRelease: release, inSync: true },
+      ]);
     });
 
     it('things that it could hold are bounded', async () => {
