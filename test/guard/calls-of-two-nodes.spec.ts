@@ -237,7 +237,7 @@ describe('calls of instances of two nodes', () => {
       const { warnings } = await amongStrangers(() =>
         here().admin.call(contracts.replayRules, { params: place, body: {} }),
       );
-      return warnings.some(({ en }) => en.includes('1 other servers did not answer'));
+      return warnings.some(({ en }) => en.includes('one other server did not answer'));
     });
     await lease.countAlive();
   }, 60_000);
