@@ -195,7 +195,7 @@ onEachDatabase('advice about rules', (boot) => {
     expect(said.recording.sampledBy).toBe(10);
     expect(said.wouldBlock).toBeGreaterThan(100);
     expect(said.shareError).toBeGreaterThan(0);
-    expect(said.warnings.some(({ en }) => en.includes('one call of 10.0'))).toBe(true);
+    expect(said.warnings.some(({ en }) => en.includes('10 % of the calls were recorded'))).toBe(true);
     // A limit of the cluster is divided among all calls, recorded or not.
     const shared = { rule: bucket(100, { scope: 'cluster', mode: 'intercept' }) };
     expect(await server.admin.call(contracts.predictRule, { params, body: shared })).toMatchObject({
