@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
+import { ActiveDrill } from '../../apps/server/src/drills/active-drill.ts';
+import type { DrillTargetEntity } from '../../apps/server/src/drills/drill.entities.ts';
+import { DrillStore } from '../../apps/server/src/drills/drill.store.ts';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { type Postgres, startPostgres } from '../support/databases.ts';
 import { DrillDesk, designOf } from '../support/drill-desk.ts';
@@ -78,4 +81,32 @@ describe('a drill on two servers', () => {
       expect(report.callers.ok).toBe(30);
     },
   );
+
+  it('loses no word of a target that both write at the same time', async () => {
+    const desk = await DrillDesk.of(driver, ['a'], 'crowded');
+    desks.push(desk);
+    const { drillId } = await desk.run(designOf());
+    await desk.abort(drillId);
+    await desk.over(drillId);
+    const stores = [driver, other].map(({ app }) => app.get(DrillStore, { strict: false }));
+    const row = await stores[0]!.find(drillId);
+    const [target] = await stores[0]!.targets(drillId);
+    const [record] = Object.values(target!.records);
+    const processes = Array.from({ length: 16 }, (_, i) => `late-${i}`);
+    await Promise.all(
+      processes.map((bootId, i) => {
+        const told = (row: DrillTargetEntity) => ({ ...row, records: { ...row.records, [bootId]: record! } });
+        const store = stores[i % 2]!;
+        if (i % 4 < 2) return store.writeLate(drillId, 'a', told);
+        const drill = new ActiveDrill(row!, 0, 0);
+        drill.targets.set('a', told(target!));
+        drill.unwritten.add('a');
+        return store.write(drill, `node-${i % 2}`, undefined);
+      }),
+    );
+    const [written] = await stores[0]!.targets(drillId);
+    expect(Object.keys(written!.records).toSorted()).toEqual(
+      [...Object.keys(target!.records), ...processes].toSorted(),
+    );
+  });
 });

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ErrorText } from '@sluice/core';
 import type { DrillState } from '@sluice/protocol';
-import { type EntityManager, In } from 'typeorm';
+import { type EntityManager, type FindOptionsWhere, In } from 'typeorm';
 import { AuditLog } from '../audit/audit-log.ts';
 import { bulkUpsert } from '../database/bulk-upsert.ts';
 import { Database } from '../database/database.ts';
-import { returning } from '../database/returning.ts';
+import { isPostgres, returning } from '../database/returning.ts';
 import { insertRows } from '../database/write-rows.ts';
 import { NodeEntity } from '../fleet/fleet.entities.ts';
 import type { Caller } from '../http/caller.ts';
@@ -205,7 +205,7 @@ export class DrillStore {
     }
   }
 
-  /** A target may have moved: what other nodes wrote of it stays. */
+  /** A target may have moved: what other nodes wrote of it stays, also what they write at this moment. */
   async #withOthers(
     tx: EntityManager,
     targets: readonly DrillTargetEntity[],
@@ -213,7 +213,7 @@ export class DrillStore {
     const [first] = targets;
     if (!first) return targets;
     const ids = In(targets.map(({ instanceId }) => instanceId));
-    const stored = await tx.findBy(DrillTargetEntity, { drillId: first.drillId, instanceId: ids });
+    const stored = await lockedTargets(tx, { drillId: first.drillId, instanceId: ids });
     const others = new Map(stored.map((row) => [row.instanceId, row]));
     return targets.map((target) => {
       const other = others.get(target.instanceId);
@@ -222,13 +222,20 @@ export class DrillStore {
   }
 
   /** The last word of an instance about a drill that is over; the summary follows it. */
-  async writeLate(target: DrillTargetEntity): Promise<void> {
-    const targets = await this.targets(target.drillId);
-    const all = targets.map((each) => (each.instanceId === target.instanceId ? target : each));
+  async writeLate(
+    drillId: string,
+    instanceId: string,
+    told: (target: DrillTargetEntity) => DrillTargetEntity,
+  ): Promise<void> {
     await this.#database.write(async (tx) => {
-      await this.#writeTargets(tx, [target]);
+      const targets = await lockedTargets(tx, { drillId });
+      const all = targets.map((each) => (each.instanceId === instanceId ? told(each) : each));
+      await this.#writeTargets(
+        tx,
+        all.filter((each) => each.instanceId === instanceId),
+      );
       const { injected, clean } = totalsOf(all);
-      await tx.update(DrillEntity, { id: target.drillId }, { injected, clean });
+      await tx.update(DrillEntity, { id: drillId }, { injected, clean });
     });
   }
 
@@ -261,4 +268,13 @@ export class DrillStore {
       onConflict: 'replace',
     });
   }
+}
+
+/** Rows that no other node changes before this one has. Always in one order, so that nodes wait for each other in turn. */
+function lockedTargets(
+  tx: EntityManager,
+  where: FindOptionsWhere<DrillTargetEntity>,
+): Promise<DrillTargetEntity[]> {
+  const lock = isPostgres(tx) ? { lock: { mode: 'pessimistic_write' as const } } : {};
+  return tx.find(DrillTargetEntity, { where, order: { instanceId: 'ASC' }, ...lock });
 }

@@ -56,13 +56,13 @@ export class LateRecords {
     const drill = await this.#store.find(record.drillId);
     const isOver = drill !== null && drill.finishedAt !== null;
     if (!isOver || drill.environment !== place.environment || drill.app !== place.app) return;
-    const target = (await this.#store.targets(drill.id)).find((each) => each.instanceId === instanceId);
-    if (!target) return;
-    const records = { ...target.records, [bootId]: record };
-    const isItsEnd = record.state === 'ended' && (target.cleanBy === 'silence' || target.cleanBy === null);
-    const clean = isItsEnd
-      ? { cleanBy: 'told' as const, cleanAt: Math.round(heardAt - (record.endedAgoMs ?? 0)) }
-      : {};
-    await this.#store.writeLate({ ...target, records, heardAt, ...clean });
+    await this.#store.writeLate(drill.id, instanceId, (target) => {
+      const records = { ...target.records, [bootId]: record };
+      const isItsEnd = record.state === 'ended' && (target.cleanBy === 'silence' || target.cleanBy === null);
+      const clean = isItsEnd
+        ? { cleanBy: 'told' as const, cleanAt: Math.round(heardAt - (record.endedAgoMs ?? 0)) }
+        : {};
+      return { ...target, records, heardAt, ...clean };
+    });
   }
 }
