@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { beGuarded, resourceOf } from './guarded-api.ts';
+import { beGuarded, refusedPay, resourceOf } from './guarded-api.ts';
 import { type OrderCommand, startOrderCommand } from './order-command.ts';
 
 let order: OrderCommand;
@@ -54,21 +54,8 @@ describe('a name that is not there', () => {
 
 describe('figures', () => {
   it('of a refusal have units, and no digits that nobody can use', async () => {
-    order.fake.on('getDecision', () => ({
-      decisionId: 'd-1',
-      instanceId: 'i-2',
-      call: {
-        code: 'limited',
-        resource: 'POST /pay',
-        type: 'web',
-        rule: 'guard/pay',
-        kind: 'limit',
-        revision: 47,
-        value: 4.388149432000005,
-        threshold: 5,
-        retryAfterMs: 90_400,
-      },
-    }));
+    const call = { ...refusedPay.call, value: 4.388149432000005, threshold: 5, retryAfterMs: 90_400 };
+    order.fake.on('getDecision', () => ({ ...refusedPay, call }));
     const { out } = await order.sluice(['resources', 'decision', 'order-api', 'd-1']);
     expect(out).toMatch(/measured +4\.388 \/ 5\n/);
     expect(out).toMatch(/retry after +1\.6 min\n/);

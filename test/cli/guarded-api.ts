@@ -87,6 +87,24 @@ export const killOf = (more: Partial<KillSwitchState> = {}): KillSwitchState => 
   ...more,
 });
 
+/** Why a payment was refused, as decision `d-1` tells it. */
+export const refusedPay = {
+  decisionId: 'd-1',
+  instanceId: 'i-2',
+  call: {
+    code: 'limited',
+    resource: 'POST /pay',
+    type: 'web',
+    rule: 'guard/pay',
+    kind: 'limit',
+    revision: 47,
+    value: 50,
+    threshold: 50,
+    key: 'li',
+    retryAfterMs: 20,
+  },
+} as const;
+
 /** Lets the order app hold rules in a namespace `guard`, and calls come through two resources. */
 export function beGuarded(fake: FakeServer): FakeServer {
   const guard = {
@@ -126,22 +144,7 @@ export function beGuarded(fake: FakeServer): FakeServer {
     .on('getDecision', ({ params }) => {
       if (params.decision !== 'd-1')
         throw new Refused({ status: 404, code: 'not_found', message: 'There is no decision here.' });
-      return {
-        decisionId: 'd-1',
-        instanceId: 'i-2',
-        call: {
-          code: 'limited',
-          resource: 'POST /pay',
-          type: 'web',
-          rule: 'guard/pay',
-          kind: 'limit',
-          revision: 47,
-          value: 50,
-          threshold: 50,
-          key: 'li',
-          retryAfterMs: 20,
-        },
-      };
+      return refusedPay;
     })
     .on('lintRules', () => ({
       checked: 2,

@@ -9,7 +9,7 @@ import { guardUndici } from '@sluice/client/undici';
 import * as undici from 'undici';
 import { Agent, request } from 'undici';
 import { until } from '../../support/until.ts';
-import { broken, drillOf, oneCall, shopClient } from './shop.ts';
+import { broken, drillOf, oneCall, shopClient, twoFailuresShut } from './shop.ts';
 
 describe('calls that go out', () => {
   let sluice: TestSluice;
@@ -44,19 +44,6 @@ describe('calls that go out', () => {
     server.closeAllConnections();
     server.close();
     await sluice.close();
-  });
-
-  const breaker = (resource: string) => ({
-    rule: {
-      kind: 'breaker',
-      strategy: 'consecutiveErrors',
-      threshold: 2,
-      minCalls: 1,
-      windowMs: 10_000,
-      openMs: 60_000,
-      mode: 'intercept',
-      resource: { match: 'exact', value: resource },
-    },
   });
 
   describe('by fetch', () => {
@@ -185,7 +172,7 @@ describe('calls that go out', () => {
         throw new Error('odd');
       };
       const guarded = guardFetch(sluice, { outcome: odd, resource: () => 'stock' });
-      await sluice.rules(breaker('stock') as never);
+      await sluice.rules(twoFailuresShut('stock'));
       expect((await guarded(`http://${host}/`)).status).toBe(200);
       status = 500;
       for (let n = 0; n < 2; n++) expect((await guarded(`http://${host}/`)).status).toBe(500);
@@ -194,7 +181,7 @@ describe('calls that go out', () => {
 
     it('open the breaker on 5xx and on connections that fail, and not when the caller gives up', async () => {
       const guarded = guardFetch(sluice, { resource: () => 'stock' });
-      await sluice.rules(breaker('stock') as never);
+      await sluice.rules(twoFailuresShut('stock'));
       for (let n = 0; n < 3; n++) {
         const tired = new AbortController();
         const given = guarded(`http://${host}/hangs`, { signal: tired.signal });
@@ -251,7 +238,7 @@ describe('calls that go out', () => {
       await sluice.rules(oneCall(`GET ${host}`));
       expect(await (await ask()).body.json()).toEqual({ stock: 3 });
       await expect(ask()).rejects.toMatchObject({ name: 'BlockedError', code: 'limited' });
-      await sluice.rules(breaker(`GET ${host}`) as never);
+      await sluice.rules(twoFailuresShut(`GET ${host}`));
       status = 500;
       for (let n = 0; n < 2; n++) await (await ask()).body.text();
       await expect(ask()).rejects.toMatchObject({ code: 'breakerOpen' });
@@ -287,7 +274,7 @@ describe('calls that go out', () => {
     it('are taken as the app takes such answers', async () => {
       const outcome = ({ status }: Response) => (status === 429 ? 'error' : 'success');
       const guarded = guardFetch(sluice, { resource: () => 'stock', outcome });
-      await sluice.rules(breaker('stock') as never);
+      await sluice.rules(twoFailuresShut('stock'));
       sluice.faults(broken('stock', gone));
       for (let n = 0; n < 3; n++) expect((await guarded(`http://${host}/`)).status).toBe(503);
       expect(drillOf(sluice).callers).toMatchObject({ ok: 3, error: 0 });
