@@ -1,11 +1,13 @@
 // Runs the whole suite and ends with one plain line, "N passed, N failed", that a person or a machine can read.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'));
+// The first file that needs an empty PostgreSQL leaves a copy here for the others.
+const cluster = join(folder, 'cluster');
 // Each file loads the program anew: with this much room for what is young, that garbage is not copied around first.
 const youngMb = 64;
 // More failed files than this are no accident of a busy machine, and the answer is wanted now.
@@ -26,7 +28,11 @@ async function jest(name, args) {
       `--outputFile=${results}`,
       ...args,
     ],
-    { stdio: ['ignore', process.stderr, process.stderr], cwd: root },
+    {
+      stdio: ['ignore', process.stderr, process.stderr],
+      cwd: root,
+      env: { ...process.env, SLUICE_TEST_CLUSTER: cluster },
+    },
   );
   const code = await new Promise((resolve) => child.on('exit', resolve));
   try {
@@ -74,6 +80,7 @@ if (isRunAgain) {
   isClean = last?.code === 0 && again.passed > 0;
   if (isClean) console.error(`UNSTEADY, failed beside others and passed alone: ${names}`);
 }
+rmSync(cluster, { recursive: true, force: true });
 const skipped = first.numPendingTests + first.numTodoTests;
 if (skipped > 0) console.error(`${skipped} skipped`);
 const failed = isClean && told.passed > 0 ? told.failed : Math.max(1, told.failed);

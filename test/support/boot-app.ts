@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contracts } from '@sluice/protocol';
 import type { createApp } from '@sluice/server';
 import { PasswordHasher } from '../../apps/server/src/access/password-hasher.ts';
 import { Clock } from '../../apps/server/src/env/clock.ts';
 import { type Env, readEnv } from '../../apps/server/src/env/env.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { holderOf } from './holder-of.ts';
 import { HttpCaller } from './http-caller.ts';
 
@@ -50,7 +50,7 @@ export interface BootedApp {
 }
 
 export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
-  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'sluice-app-'));
+  const dataDir = options.dataDir ?? makeDataFolder('sluice-app-');
   const env = readEnv({
     SLUICE_PORT: '0',
     SLUICE_DATA_DIR: dataDir,

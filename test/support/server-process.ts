@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { contracts } from '@sluice/protocol';
+import { makeDataFolder } from './data-folder.ts';
 import { HttpCaller } from './http-caller.ts';
 
 const main = join(import.meta.dirname, '../../apps/server/dist/main.js');
@@ -42,11 +42,7 @@ export class ServerProcess {
 
   /** Starts one on data of its own; `settings` are environment variables. */
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    const server = new ServerProcess(
-      await freePort(),
-      mkdtempSync(join(tmpdir(), 'sluice-server-')),
-      settings,
-    );
+    const server = new ServerProcess(await freePort(), makeDataFolder('sluice-server-'), settings);
     await server.up();
     return server;
   }
