@@ -20,6 +20,12 @@ type Variant = LiveValues['variants'][number];
 /** So many holders are named beside the bar. */
 const namedAtMost = 2;
 
+/**
+ * The answer takes the place of the bar that stood for it, and a bar of shares is as tall: what lies below stays where
+ * it is, also under a pointer that is being pressed.
+ */
+const asTallAsLoading = { display: 'flex', alignItems: 'center', minHeight: 44 } as const;
+
 const nameOf = (variant: Variant): string => variant.digest ?? 'nothing';
 
 interface Props {
@@ -72,12 +78,14 @@ export function Distribution({ who, show }: Props) {
       }
     >
       {live.variants.length === 0 ? (
-        <span className="quiet">
-          {t.values.nobodyOnline}{' '}
-          <Link to="/environments/$env/apps/$app/connect" params={{ env: place.env, app: place.app }}>
-            {t.apps.connect}
-          </Link>
-        </span>
+        <div className="quiet" style={asTallAsLoading}>
+          <span>
+            {t.values.nobodyOnline}{' '}
+            <Link to="/environments/$env/apps/$app/connect" params={{ env: place.env, app: place.app }}>
+              {t.apps.connect}
+            </Link>
+          </span>
+        </div>
       ) : (
         <ShareBar
           onPick={show}
