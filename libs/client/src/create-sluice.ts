@@ -41,8 +41,7 @@ function build(settings: Settings, notices: Notices, closed: () => void): Client
   const { clock } = settings;
   const events = new Events<SluiceEvents>((event, error) => {
     // A listener of notices that throws would hear of that, too.
-    if (event !== 'notice')
-      notices.warn('listener_failed', { path: `on('${event}')`, reason: reasonOf(error) }, event);
+    if (event !== 'notice') notices.warn('event_listener_failed', { event, reason: reasonOf(error) }, event);
   });
   notices.heard = (notice) => events.emit('notice', notice);
   const store: Store = new Store(clock, {

@@ -1,5 +1,5 @@
 export type { BreakerChange, BreakerReason } from './breaking/breaker.ts';
-export { breakerWords } from './breaking/breaker-words.ts';
+export { breakerReasonText, breakerWords } from './breaking/breaker-words.ts';
 export { applyProposal, ownGlobal } from './config/apply-proposal.ts';
 export {
   type AimedLayer,

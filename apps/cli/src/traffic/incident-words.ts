@@ -1,4 +1,4 @@
-import type { ErrorText } from '@sluice/core';
+import { breakerReasonText, type ErrorText } from '@sluice/core';
 import type { IncidentEntry, Push } from '@sluice/protocol';
 import type { Context } from '../context.ts';
 import { breakerWord } from './resource-rows.ts';
@@ -32,16 +32,6 @@ const killWords = {
   monitorOnly: { en: 'rules only monitor', zh: '规则仅监控' },
   endFaults: { en: 'faults ended', zh: '结束故障注入' },
 } as const satisfies Record<string, ErrorText>;
-
-const turnReasons: Readonly<Record<string, ErrorText>> = {
-  threshold: { en: 'its threshold was reached', zh: '达到阈值' },
-  probing: { en: 'its time was over; it tries calls', zh: '打开时间已过，开始试探' },
-  probesGood: { en: 'all calls that it tried were good', zh: '试探的调用全部正常' },
-  probeBad: { en: 'a call that it tried was bad', zh: '有试探的调用失败' },
-  noVerdict: { en: 'a probe did not end in time', zh: '试探未按时结束' },
-  forced: { en: 'held by hand', zh: '人工保持' },
-  forceEnded: { en: 'no longer held by hand', zh: '人工保持已结束' },
-};
 
 /** What happened, in a few words. */
 export function whatHappened(context: Context, { marker, instances }: IncidentEntry): string {
@@ -81,8 +71,7 @@ export const byWhom = ({ marker }: IncidentEntry): string => ('by' in marker ? m
 export function why({ say }: Context, { marker }: IncidentEntry): string {
   if (marker.kind === 'push') return marker.message || '-';
   if (marker.kind === 'drill') return '-';
-  const reason = marker.kind === 'breaker' ? turnReasons[marker.reason] : undefined;
-  return (reason ? say(reason) : marker.reason) || '-';
+  return (marker.kind === 'breaker' ? say(breakerReasonText(marker.reason)) : marker.reason) || '-';
 }
 
 const over: ReadonlySet<Push['state']> = new Set(['abandoned', 'promoted', 'halted']);

@@ -6,7 +6,10 @@ export function noteSilentNodes({ output, say }: Context, silent: number | undef
   output.note(
     say(
       {
-        en: '{n} other servers did not answer in time; their instances are missing here.',
+        en:
+          silent === 1
+            ? 'Another server did not answer in time; its instances are missing here.'
+            : '{n} other servers did not answer in time; their instances are missing here.',
         zh: '另有 {n} 个服务节点未及时应答，此处缺少其实例。',
       },
       { n: silent },

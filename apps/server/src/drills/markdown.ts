@@ -1,4 +1,4 @@
-import { breakerWords, type Language } from '@sluice/core';
+import { breakerReasonText, breakerWords, type Language } from '@sluice/core';
 import type { DrillMeasure, DrillReport } from '@sluice/protocol';
 import { checkText, valueText } from './check-text.ts';
 import { endTexts } from './drill-records.ts';
@@ -67,7 +67,7 @@ export function markdownOf(report: DrillReport, language: Language): string {
               turn.rule,
               turn.resource,
               `${breakerWords[turn.from][language]} → ${breakerWords[turn.to][language]}`,
-              turn.reason,
+              breakerReasonText(turn.reason)[language],
             ]),
           ),
         ]),

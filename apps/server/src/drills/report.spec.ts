@@ -169,4 +169,22 @@ describe('a report for people', () => {
     expect(markdownOf(of, 'en')).toContain('| a\\\\\\|b | by its own word | nothing renewed it | 0.0 s |');
     expect(markdownOf(of, 'zh')).toContain('| a\\\\\\|b | 实例自述 | 没有续期 | 0.0 s |');
   });
+
+  it('says in their language why a breaker turned', () => {
+    const turn = {
+      at: new Date(startedAt).toISOString(),
+      afterMs: 2000,
+      instanceId: 'i0',
+      app: 'shop',
+      rule: 'guard/fuse',
+      resource: 'stock',
+    } as const;
+    const turned = { ...turn, type: 'method', from: 'closed', to: 'open' } as const;
+    const newer = 'a reason of a newer client';
+    const reasons = ['threshold', newer].map((reason) => ({ ...turned, reason }));
+    const of = { ...report(design(), []), breakers: reasons };
+    expect(markdownOf(of, 'en')).toContain('| stock | closed → open | its threshold was reached |');
+    expect(markdownOf(of, 'zh')).toContain('| stock | 关闭 → 打开 | 达到阈值 |');
+    expect(markdownOf(of, 'en')).toContain(`| closed → open | ${newer} |`);
+  });
 });

@@ -34,6 +34,10 @@ export const notices = {
     en: 'A listener of {path} failed: {reason}. The value is in force all the same, and the console is told. Correct the listener.',
     zh: '{path} 的监听器出错：{reason}。新值仍已生效，并已告知控制台。请修正监听器。',
   },
+  event_listener_failed: {
+    en: "A listener of the client's event {event} failed: {reason}. The client goes on as if it had not been called. Correct the listener.",
+    zh: '客户端事件 {event} 的监听器出错：{reason}。客户端继续运行，不受影响。请修正监听器。',
+  },
   server_unreachable: {
     en: 'Cannot reach {server} ({reason}). Running on {holding}. Trying again in {retrySec} s.',
     zh: '无法连接 {server}（{reason}）。正在使用{holding}。{retrySec} 秒后重试。',

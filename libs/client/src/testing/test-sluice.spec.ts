@@ -209,6 +209,7 @@ describe('a client for tests', () => {
       'no breaker',
       'no wouldBlock',
     ]);
+    expect(heard[1]).toContain("A listener of the client's event blocked failed: no blocked.");
   });
 
   it('proves what it holds', async () => {

@@ -77,7 +77,7 @@ export function testSluice(
   const notices = new Notices(false, clock, 'en');
   const events = new Events<SluiceEvents>((event, error) => {
     if (!toldInCalls.has(event)) throw error;
-    notices.warn('listener_failed', { path: `on('${event}')`, reason: reasonOf(error) }, event);
+    notices.warn('event_listener_failed', { event, reason: reasonOf(error) }, event);
   });
   notices.heard = (notice) => events.emit('notice', notice);
   const store: Store = new Store(clock, {

@@ -1,3 +1,4 @@
+import { breakerReasonText } from '@sluice/core';
 import type { IncidentEntry, Push } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
 import { useIncidentText } from '../../lib/i18n/incident/incident-texts.ts';
@@ -68,7 +69,7 @@ export function Why({ entry: { marker }, older, push }: WhyProps) {
   ).length;
   return (
     <>
-      {t.turnReasons[marker.reason] ?? marker.reason}
+      {say(breakerReasonText(marker.reason))}
       {older.length > 0 && <div className="quiet">{t.incident.turned(openings, older.length + 1)}</div>}
     </>
   );

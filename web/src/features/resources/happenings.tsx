@@ -1,7 +1,9 @@
+import { breakerReasonText } from '@sluice/core';
 import type { TrafficMarker } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
 import { useText } from '../../lib/i18n/language.ts';
+import { useWords } from '../../lib/i18n/words.ts';
 import type { ResourcePlace } from '../../parts/traffic/resource-place.ts';
 import { Moment } from '../../ui/age.tsx';
 import { Badge, type Tone } from '../../ui/badge.tsx';
@@ -72,6 +74,7 @@ function What({
 }) {
   const t = useText();
   const g = useGuardText();
+  const say = useWords();
   switch (marker.kind) {
     case 'push': {
       const kinds: Readonly<Record<string, string>> = t.changes.kind;
@@ -102,7 +105,7 @@ function What({
             g.breakerState[marker.from],
             g.breakerState[marker.to],
           )}{' '}
-          <span className="quiet">{g.turnReasons[marker.reason] ?? marker.reason}</span>
+          <span className="quiet">{say(breakerReasonText(marker.reason))}</span>
         </>
       );
     case 'drill':

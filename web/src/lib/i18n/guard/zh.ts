@@ -1,4 +1,3 @@
-import * as breaker from '../breaker/zh.ts';
 import type { Same } from '../texts.ts';
 import type { en } from './en.ts';
 import { resources } from './zh-resources.ts';
@@ -7,4 +6,4 @@ import { scripts } from './zh-scripts.ts';
 import { writing } from './zh-writing.ts';
 
 /** Texts of the guard's pages in Chinese. */
-export const zh: Same<typeof en> = { ...breaker, ...resources, ...rules, ...scripts, ...writing };
+export const zh: Same<typeof en> = { ...resources, ...rules, ...scripts, ...writing };
