@@ -3,6 +3,7 @@ import { Button, Input } from 'antd';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 import { NumberInput } from '../../../ui/number-input.tsx';
 import { type Op, ops, scalar, withOp } from '../condition-test.ts';
+import { listOf, listText } from '../list-text.ts';
 import { isDraft, type RuleDraft, withValue } from '../rule-value.ts';
 import styles from './rule-form.module.css';
 
@@ -231,14 +232,12 @@ function TestValue({ op, test, blocked, set }: ValueProps) {
       style={{ width: 180 }}
       disabled={blocked}
       {...(isList && { placeholder: 'a, b, c' })}
-      defaultValue={isList && Array.isArray(test.values) ? test.values.join(', ') : String(test.value ?? '')}
+      defaultValue={
+        isList && Array.isArray(test.values) ? listText(test.values, ', ') : String(test.value ?? '')
+      }
       onChange={(event) => {
         const text = event.target.value;
-        if (isList)
-          set(
-            'values',
-            text.split(/[,，]/).flatMap((each) => (each.trim() ? [scalar(each.trim())] : [])),
-          );
+        if (isList) set('values', listOf(text, scalar));
         else set('value', op === 'equals' ? scalar(text) : text);
       }}
     />

@@ -2,6 +2,7 @@ import type { Json } from '@sluice/core';
 import { Input } from 'antd';
 import { useState } from 'react';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
+import { listOf, listText } from '../list-text.ts';
 
 interface Props {
   readonly label: string;
@@ -10,11 +11,11 @@ interface Props {
   readonly onChange: (values: string[]) => void;
 }
 
-/** Texts, one on each line. */
+/** Texts, one on each line; one with a comma in it stands in quotes. */
 export function ListInput({ label, blocked, value, onChange }: Props) {
   const t = useGuardText();
   const [typed, setTyped] = useState<string>();
-  const text = Array.isArray(value) ? value.map(String).join('\n') : '';
+  const text = Array.isArray(value) ? listText(value, '\n') : '';
   return (
     <Input.TextArea
       aria-label={label}
@@ -28,7 +29,7 @@ export function ListInput({ label, blocked, value, onChange }: Props) {
       onBlur={() => setTyped(undefined)}
       onChange={(event) => {
         setTyped(event.target.value);
-        onChange(event.target.value.split(/[\n,，]/).flatMap((line) => line.trim() || []));
+        onChange(listOf(event.target.value, String));
       }}
     />
   );
