@@ -11,6 +11,7 @@ import { decide } from './decide.ts';
 import { Decisions } from './decisions.ts';
 import { Entry } from './entry.ts';
 import { Gate, type Standing } from './gate.ts';
+import { KeyRooms } from './key-rooms.ts';
 import { settle } from './outcome.ts';
 import { blockByScript, type ScriptWords } from './refuse.ts';
 import { ResourceState } from './resource-state.ts';
@@ -83,6 +84,7 @@ export class Guard {
       wallOffsetMs,
       changedMs: nowMs,
       adjusted: new Map(),
+      keyRooms: new KeyRooms(),
       waiters: new Set(),
       decisions: new Decisions(name),
       seed,
@@ -100,6 +102,7 @@ export class Guard {
     const { adjusted, rules: set } = this.#world;
     for (const id of adjusted.keys())
       if (!countAlike(before.byId.get(id)?.rule, set.byId.get(id)?.rule)) adjusted.delete(id);
+    this.#world.keyRooms.follow(set);
     for (const state of this.resources()) state.follow(set);
     this.#tellWaiters();
   }

@@ -1,5 +1,6 @@
 import type { Keeps } from '../limiting/carry-over.ts';
 import { Concurrency, concurrencyShape } from '../limiting/concurrency.ts';
+import type { KeyRoom } from '../limiting/key-room.ts';
 import { Keyed } from '../limiting/keyed.ts';
 import { LeakyBucket, leakyBucketShape } from '../limiting/leaky-bucket.ts';
 import { type Limiter, leastLimit, tolerance } from '../limiting/limiter.ts';
@@ -10,6 +11,8 @@ import type { LimitKey, LimitRule } from '../model/limit-rule.ts';
 import { addressText } from './ip-range.ts';
 
 const defaultMaxKeys = 10_000;
+/** What the keys of a rule at all resources may come to, in those of one, and what they may come to in any case. */
+const [mostFull, fewestKeys] = [10, 100_000];
 
 type KeyPlace = Exclude<LimitKey, { readonly by: 'instance' }>;
 
@@ -47,7 +50,7 @@ function makerFor(rule: LimitRule, limit: number, part = 1): Maker {
 }
 
 /** What decides whether state goes on: another algorithm or another key counts something else. */
-function signatureOf({ algorithm, per }: LimitRule): string {
+export function signatureOf({ algorithm, per }: LimitRule): string {
   if (per === undefined || per.by === 'instance') return algorithm;
   const { overrides: _, maxKeys: __, ...place } = per;
   return JSON.stringify([algorithm, place]);
@@ -64,6 +67,12 @@ function shapeOf(rule: LimitRule, limit: number | undefined): string {
   const { resource: _, mode: __, priority, description, when, effective, onBlock, scope, ...shape } = rule;
   return JSON.stringify([shape, limit]);
 }
+
+const maxKeysOf = ({ per }: LimitRule): number =>
+  (per !== undefined && per.by !== 'instance' && per.maxKeys) || defaultMaxKeys;
+
+/** How many keys a rule remembers at all resources together. */
+export const mostKeysOf = (rule: LimitRule): number => Math.max(mostFull * maxKeysOf(rule), fewestKeys);
 
 /** What one limit rule has counted at one resource: in one limiter, or in one for each key. */
 export class LimitState {
@@ -82,12 +91,12 @@ export class LimitState {
   #overrides: ReadonlyMap<string, number> = new Map();
   #makers = new Map<number, Maker>();
 
-  constructor(rule: LimitRule, limit: number | undefined, nowMs: number) {
+  /** `room` is what the rule's keys share at all resources. */
+  constructor(rule: LimitRule, limit: number | undefined, nowMs: number, room: KeyRoom) {
     this.signature = signatureOf(rule);
     this.#take(rule, limit);
     if (rule.per === undefined || rule.per.by === 'instance') this.limiter = this.#maker.create(nowMs);
-    else
-      this.keyed = new Keyed(rule.per.maxKeys ?? defaultMaxKeys, (key, at) => this.#makerOf(key).create(at));
+    else this.keyed = new Keyed(maxKeysOf(rule), (key, at) => this.#makerOf(key).create(at), room);
   }
 
   /** Whether what was counted for the rule before goes on counting for this one. */
@@ -103,7 +112,7 @@ export class LimitState {
     const keeps = wasShare || this.#isShare ? 'left' : 'taken';
     if (this.limiter) this.#maker.reshape(this.limiter, nowMs, keeps);
     if (rule.per === undefined || rule.per.by === 'instance') return;
-    this.keyed?.resize(rule.per.maxKeys ?? defaultMaxKeys, nowMs);
+    this.keyed?.resize(maxKeysOf(rule), nowMs);
     this.keyed?.forEach((limiter, key) => {
       this.#makerOf(key).reshape(limiter, nowMs, keeps);
     });

@@ -52,7 +52,7 @@ export class ResourceState {
       state.version = version;
       return state.limits;
     }
-    const limits = new LimitState(rule, adjusted, changedMs);
+    const limits = new LimitState(rule, adjusted, changedMs, this.#world.keyRooms.of(id, rule));
     this.#states.set(id, { kind: 'limit', version, limits });
     return limits;
   }

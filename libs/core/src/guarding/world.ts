@@ -4,6 +4,7 @@ import type { ResourceType } from '../model/resource.ts';
 import type { SystemSignal } from '../model/rule.ts';
 import type { RuleSet } from './compile.ts';
 import type { Decisions } from './decisions.ts';
+import type { KeyRooms } from './key-rooms.ts';
 
 /** How the process does; what can't be measured is absent. */
 export type Readings = Readonly<Partial<Record<SystemSignal, number>>>;
@@ -61,6 +62,8 @@ export interface World {
   changedMs: number;
   /** Limits and thresholds that are not those of the rule: leased shares, results of policies. By rule id. */
   readonly adjusted: Map<string, Adjustment>;
+  /** What the keys of each rule share at all resources. */
+  readonly keyRooms: KeyRooms;
   /** Calls that wait: they hear of a change from nobody else. */
   readonly waiters: Set<Waiter>;
   readonly decisions: Decisions;

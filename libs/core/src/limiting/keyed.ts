@@ -1,3 +1,4 @@
+import type { KeyRoom } from './key-room.ts';
 import type { Limiter } from './limiter.ts';
 
 interface Slot<L> {
@@ -12,7 +13,7 @@ const reach = 16;
 const maxKeyLength = 256;
 
 /**
- * One limiter a key, for at most `maxKeys` keys. A key is made when it first takes something, not when it is asked.
+ * One limiter a key, for at most `maxKeys` keys, and as many as there is room for in `room`, if others share it. A key is made when it first takes something, not when it is asked.
  * When it is full, a hand goes round (the clock algorithm, an LRU without lists): it forgets a key whose limiter is
  * idle, of which nothing is lost; failing that, the first it finds that wasn't asked since it last came by.
  */
@@ -20,14 +21,17 @@ export class Keyed<L extends Limiter> {
   /** Asked for last: calls of one key often follow each other. */
   #last: Slot<L> | undefined;
   readonly #create: (key: string, nowMs: number) => L;
+  readonly #room: KeyRoom | undefined;
   #maxKeys: number;
   readonly #byKey = new Map<string, Slot<L>>();
   readonly #slots: Slot<L>[] = [];
   #hand = 0;
 
-  constructor(maxKeys: number, create: (key: string, nowMs: number) => L) {
+  constructor(maxKeys: number, create: (key: string, nowMs: number) => L, room?: KeyRoom) {
     this.#maxKeys = maxKeys;
     this.#create = create;
+    this.#room = room;
+    room?.join(this);
   }
 
   get size(): number {
@@ -50,12 +54,16 @@ export class Keyed<L extends Limiter> {
   /** Another bound; the keys beyond it are forgotten. */
   resize(maxKeys: number, nowMs: number): void {
     this.#maxKeys = maxKeys;
-    while (this.#slots.length > maxKeys) {
-      const index = this.#toForget(nowMs);
-      this.#forget(this.#slots[index]!);
-      const last = this.#slots.pop()!;
-      if (index < this.#slots.length) this.#slots[index] = last;
-    }
+    while (this.#slots.length > maxKeys) this.forgetOne(nowMs);
+  }
+
+  /** Makes room for others. */
+  forgetOne(nowMs: number): void {
+    const index = this.#toForget(nowMs);
+    this.#forget(this.#slots[index]!);
+    const last = this.#slots.pop()!;
+    if (index < this.#slots.length) this.#slots[index] = last;
+    this.#room?.giveBack();
   }
 
   forEach(visit: (limiter: L, key: string) => void): void {
@@ -70,7 +78,7 @@ export class Keyed<L extends Limiter> {
 
   #add(key: string, nowMs: number): L {
     const slot: Slot<L> = { key, limiter: this.#create(key, nowMs), touched: false };
-    if (this.#slots.length < this.#maxKeys) this.#slots.push(slot);
+    if (this.#slots.length < this.#maxKeys && this.#hasRoom(nowMs)) this.#slots.push(slot);
     else {
       const index = this.#toForget(nowMs);
       this.#forget(this.#slots[index]!);
@@ -78,6 +86,10 @@ export class Keyed<L extends Limiter> {
     }
     this.#byKey.set(key, slot);
     return slot.limiter;
+  }
+
+  #hasRoom(nowMs: number): boolean {
+    return this.#room === undefined || this.#room.take(this, nowMs);
   }
 
   #forget(slot: Slot<L>): void {

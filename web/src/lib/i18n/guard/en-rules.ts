@@ -207,7 +207,7 @@ export const editor = {
   overrideKey: 'Value',
   overrideLimit: 'Limit',
   addOverride: 'Add a value',
-  maxKeys: 'Keys remembered at most',
+  maxKeys: 'Keys remembered at most, at a resource',
   unset: 'not set',
   unit: (field: string) => `Unit of ${field}`,
   listHint: 'one on each line',

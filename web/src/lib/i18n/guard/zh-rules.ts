@@ -194,7 +194,7 @@ export const rules = {
     overrideKey: '值',
     overrideLimit: '上限',
     addOverride: '添加一个值',
-    maxKeys: '最多记住的键数',
+    maxKeys: '每个资源最多记住的键数',
     unset: '未设置',
     unit: (field) => `${field}的单位`,
     listHint: '每行一个',
