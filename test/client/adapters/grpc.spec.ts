@@ -24,6 +24,12 @@ const stock = {
   chat: method('/shop.Stock/Chat', true, true),
 };
 const reserve = 'rpc:/shop.Stock/Reserve';
+type WithMetadata = (
+  request: object,
+  metadata: grpc.Metadata,
+  options: object,
+  done: (answer: unknown) => void,
+) => void;
 
 describe('gRPC', () => {
   let [caller, callee]: TestSluice[] = [];
@@ -175,6 +181,16 @@ describe('gRPC', () => {
     expect(await ask()).toEqual({ book: 'from the shelf' });
     await caller!.rules(oneCall(reserve, { answer: 'lastGood' }));
     expect(await ask()).toEqual({ book: '1' });
+    expect(reserved).toBe(1);
+  });
+
+  it('does not give others what one was answered who said who he is', async () => {
+    await caller!.rules(oneCall(reserve, { answer: 'lastGood' }));
+    const metadata = new grpc.Metadata();
+    metadata.set('authorization', 'Bearer ann');
+    const reserveAs = client.reserve as unknown as WithMetadata;
+    await new Promise((done) => reserveAs.call(client, { book: '1' }, metadata, {}, done));
+    await expect(ask()).rejects.toMatchObject({ code: grpc.status.RESOURCE_EXHAUSTED });
     expect(reserved).toBe(1);
   });
 

@@ -56,7 +56,8 @@ export function guardFetch(sluice: Sluice, options: FetchOptions = {}): Fetch {
     const ending = endingOf(response, outcome);
     const keep = ending === 'success' ? passage.keeper() : undefined;
     passage.exit(ending);
-    return keep && !asksForPart(input, init) ? keepFetched(response, keep) : response;
+    const asked = keep && method !== 'HEAD' ? headersOf(input, init) : undefined;
+    return keep && asked ? keepFetched(response, keep, (name) => asked.get(name) ?? undefined) : response;
   };
 }
 
@@ -70,14 +71,13 @@ function callOf(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]) {
   };
 }
 
-/** What such a call is answered may be a part, whatever its status says. */
-function asksForPart(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]): boolean {
+/** What the call asks with; undefined where another `fetch` knows headers of another kind. */
+function headersOf(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]): Headers | undefined {
   const request = typeof input === 'object' && 'url' in input ? input : undefined;
   try {
-    return new Headers(init?.headers ?? request?.headers).has('range');
+    return new Headers(init?.headers ?? request?.headers);
   } catch {
-    // Another `fetch` may know headers of another kind.
-    return true;
+    return undefined;
   }
 }
 

@@ -71,7 +71,8 @@ export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor 
               entered.exit(outcomeOfCode(grpc.status.DEADLINE_EXCEEDED));
               return end(listener, overdue);
             }
-            const keep = isUnary ? entered.keeper() : undefined;
+            // What is answered to one who says who he is may be meant for him alone.
+            const keep = isUnary && metadata.get('authorization').length === 0 ? entered.keeper() : undefined;
             let answered: unknown;
             next(metadata, {
               onReceiveMetadata: (received, on) => on(received),

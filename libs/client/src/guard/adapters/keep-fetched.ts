@@ -1,4 +1,5 @@
 import type { UnderlyingByteSource } from 'node:stream/web';
+import type { HeaderOf } from './for-everybody.ts';
 import { AnswerKeeper, isKeepable, mostBytes } from './kept-answer.ts';
 
 /**
@@ -6,12 +7,12 @@ import { AnswerKeeper, isKeepable, mostBytes } from './kept-answer.ts';
  * beyond that it waits for him, and where he gives up, so does it: a copy beside him would hold the other side on.
  * Never throws: what isn't like a response is handed on as it is.
  */
-export function keepFetched(response: Response, keep: (answer: unknown) => void): Response {
+export function keepFetched(response: Response, keep: (answer: unknown) => void, asked: HeaderOf): Response {
   try {
     const { status, headers, body } = response;
-    const headerOf = (name: string): string | undefined => headers.get(name) ?? undefined;
-    if (!isKeepable(status, headerOf)) return response;
-    const keeper = new AnswerKeeper(keep);
+    const headerOf: HeaderOf = (name) => headers.get(name) ?? undefined;
+    if (!isKeepable(status, asked, headerOf)) return response;
+    const keeper = new AnswerKeeper(keep, asked);
     const end = (): void => keeper.end(status, headerOf);
     if (body instanceof ReadableStream) return passedOn(response, body, keeper, end);
     if (body === null) end();

@@ -10,9 +10,13 @@ async function keptOf(answer: RequestListener): Promise<unknown> {
   const kept = new Promise((resolve) => {
     server.on('request', (request, response) => {
       let found: unknown;
-      const closed = keepWritten(response, (value) => {
-        found = value;
-      });
+      const closed = keepWritten(
+        response,
+        (value) => {
+          found = value;
+        },
+        (name) => request.headers[name],
+      );
       response.on('close', () => {
         closed();
         resolve(found);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { HeaderOf } from './for-everybody.ts';
 import { AnswerKeeper } from './kept-answer.ts';
 
 type Writes<R> = (chunk?: unknown, encoding?: unknown, callback?: unknown) => R;
@@ -15,8 +16,8 @@ class WrittenAnswer {
   /** Some responses write what they are ended with. */
   #isEnding = false;
 
-  constructor(keep: (answer: unknown) => void) {
-    this.#keeper = new AnswerKeeper(keep);
+  constructor(keep: (answer: unknown) => void, asked: HeaderOf) {
+    this.#keeper = new AnswerKeeper(keep, asked);
   }
 
   takes(chunk: unknown, encoding: unknown, isLast: boolean): void {
@@ -99,8 +100,12 @@ function replace<N extends keyof Body>(prototype: Body, name: N, value: Body[N])
  * and Node. Where somebody else has given it methods already, such as compression, those are listened to: what comes
  * below them is no text any more.
  */
-export function keepWritten(response: ServerResponse, keep: (answer: unknown) => void): () => void {
-  const answer = new WrittenAnswer(keep);
+export function keepWritten(
+  response: ServerResponse,
+  keep: (answer: unknown) => void,
+  asked: HeaderOf,
+): () => void {
+  const answer = new WrittenAnswer(keep, asked);
   if (Object.hasOwn(response, 'write') || Object.hasOwn(response, 'end')) {
     const body = response as unknown as Body;
     listenTo(body, 'write', answer, false);

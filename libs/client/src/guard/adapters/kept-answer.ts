@@ -1,4 +1,5 @@
 import type { HttpAnswer } from '../blocked-error.ts';
+import { type HeaderOf, isForEverybody } from './for-everybody.ts';
 
 /** A longer one isn't kept: what stands in for a call shall be small. */
 export const mostBytes = 256 * 1024;
@@ -22,8 +23,9 @@ export function keptAnswerOf(value: unknown): HttpAnswer | undefined {
 }
 
 /** Whether a body with this head is one of text that may be kept. A part of one would be taken for the whole. */
-export function isKeepable(status: number, headerOf: (name: string) => unknown): boolean {
+export function isKeepable(status: number, asked: HeaderOf, headerOf: HeaderOf): boolean {
   if (status < 200 || status > 299 || status === 206 || headerOf('content-range') !== undefined) return false;
+  if (asked('range') !== undefined || !isForEverybody(asked, headerOf)) return false;
   const contentType = headerOf('content-type');
   return status === 204 || (typeof contentType === 'string' && readable.test(contentType));
 }
@@ -31,11 +33,14 @@ export function isKeepable(status: number, headerOf: (name: string) => unknown):
 /** Gathers the body of one answer while it passes by. */
 export class AnswerKeeper {
   readonly #keep: (answer: unknown) => void;
+  readonly #asked: HeaderOf;
   #chunks: Uint8Array[] = [];
   #bytes = 0;
 
-  constructor(keep: (answer: unknown) => void) {
+  /** `asked`: the headers of the request. */
+  constructor(keep: (answer: unknown) => void, asked: HeaderOf) {
     this.#keep = keep;
+    this.#asked = asked;
   }
 
   add(chunk: unknown, encoding?: unknown): void {
@@ -47,8 +52,8 @@ export class AnswerKeeper {
   }
 
   /** The answer is whole: keeps it, if it is one of text in UTF-8 and not too long. */
-  end(status: number, headerOf: (name: string) => unknown): void {
-    if (this.#bytes > mostBytes || !isKeepable(status, headerOf)) return;
+  end(status: number, headerOf: HeaderOf): void {
+    if (this.#bytes > mostBytes || !isKeepable(status, this.#asked, headerOf)) return;
     const headers: Record<string, string> = {};
     for (const name of headersKept) {
       const value = headerOf(name);

@@ -3,6 +3,7 @@ import { BlockedError, type HttpAnswer } from '../blocked-error.ts';
 import type { Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
 import { outcomeOf } from '../outcome-of.ts';
+import type { HeaderOf } from './for-everybody.ts';
 import { AnswerKeeper } from './kept-answer.ts';
 import { outboundAnswer } from './outbound-refusal.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
@@ -171,7 +172,7 @@ function watched(
         const keep = outcomeOfStatus(status) === 'success' ? passage.keeper() : undefined;
         passage.exit(outcomeOfStatus(status));
         head = { status, headers: headers as Readonly<Record<string, unknown>> };
-        if (keep && !asksForPart(options)) keeper = new AnswerKeeper(keep);
+        if (keep && options.method !== 'HEAD') keeper = new AnswerKeeper(keep, askedBy(options));
       }
       handler.onResponseStart?.(controller, status, headers, message);
     },
@@ -190,12 +191,13 @@ function watched(
   };
 }
 
-/** What such a call is answered may be a part, whatever its status says. */
-function asksForPart({ headers }: DispatchOptions): boolean {
-  if (typeof headers !== 'object' || headers === null) return false;
-  const names =
+/** Which headers the call asks with: their names only, in whichever of the ways they were given. */
+function askedBy({ headers }: DispatchOptions): HeaderOf {
+  if (typeof headers !== 'object' || headers === null) return () => undefined;
+  const given =
     Symbol.iterator in headers ? [...(headers as Iterable<unknown>)].flat() : Object.keys(headers);
-  return names.some((name) => String(name).toLowerCase() === 'range');
+  const names = new Set(given.map((name) => String(name).toLowerCase()));
+  return (name) => (names.has(name) ? name : undefined);
 }
 
 /** A call that never began has no controller: this stands for it. The `fetch` of undici reads the headers from there. */

@@ -82,8 +82,9 @@ export class WebRequest<R = unknown> implements GateCall {
     }
     this.#passage = passage;
     const keep = passage.keeper();
-    // What a request for a part is answered may be one, whatever its status says.
-    if (keep && this.raw.headers.range === undefined) this.#kept = keepWritten(response, keep);
+    // To HEAD there is no body, which another method of the same name would be given.
+    if (keep && this.raw.method !== 'HEAD')
+      this.#kept = keepWritten(response, keep, (name) => this.raw.headers[name]);
     // A function that is made for each request has a long way to what its module imports: all that is in `#closed`.
     response.on('close', () => this.#closed());
   }
