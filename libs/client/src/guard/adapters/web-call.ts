@@ -4,6 +4,7 @@ import type { Sluice } from '../../sluice.ts';
 import { BlockedError, type HttpAnswer } from '../blocked-error.ts';
 import type { CallContext, CallGate, GateCall, Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
+import { whenConnectionEnds } from './connection-end.ts';
 import { keepWritten } from './keep-response.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
 import { webRefusal } from './web-refusal.ts';
@@ -68,8 +69,12 @@ export class WebRequest<R = unknown> implements GateCall {
 
   /** A caller that hangs up while he waits isn't waited for. */
   signal(): AbortSignal {
+    const { response } = this;
     const gone = new AbortController();
-    this.response.once('close', () => gone.abort());
+    const leave = (): void => gone.abort();
+    if (response.closed) leave();
+    else response.once('close', leave);
+    if (response.socket === null) whenConnectionEnds(this.raw.socket, response, leave);
     return gone.signal;
   }
 
@@ -87,11 +92,13 @@ export class WebRequest<R = unknown> implements GateCall {
       this.#kept = keepWritten(response, keep, (name) => this.raw.headers[name]);
     // A function that is made for each request has a long way to what its module imports: all that is in `#closed`.
     response.on('close', () => this.#closed());
+    if (response.socket === null) whenConnectionEnds(this.raw.socket, response, () => this.#closed());
   }
 
   #closed(): void {
     const { response } = this;
     this.#kept?.();
+    this.#kept = undefined;
     this.#passage?.exit(response.writableEnded ? outcomeOfStatus(response.statusCode) : 'abort');
   }
 }
