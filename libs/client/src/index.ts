@@ -22,6 +22,7 @@ export {
   type ValuesOf,
 } from './config/spec.ts';
 export { createSluice } from './create-sluice.ts';
+export { type HeaderOf, isForEverybody } from './guard/adapters/for-everybody.ts';
 export type { NamedFallback } from './guard/answers.ts';
 export { BlockedError, type HttpAnswer } from './guard/blocked-error.ts';
 export type {

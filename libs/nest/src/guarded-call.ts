@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { CallFacts } from '@sluice/client';
-import { type Outcome, tellAnswer } from './answer-outcome.ts';
+import { isGivable, type Outcome, tellAnswer, whenHungUp } from './answer-outcome.ts';
 import { answersItself, send } from './own-answer.ts';
 
 /** A call that Nest is about to make, as rules know it. */
@@ -19,6 +19,10 @@ export interface GuardedCall {
   readonly send?: (value: unknown) => void;
   /** Tells what the answer says of a handler that has answered or thrown; absent where no answer has a status. */
   readonly tellAnswer?: (hasThrown: boolean, told: (outcome: Outcome) => void) => void;
+  /** Calls back where the caller leaves before he has his answer and Nest doesn't tell of it. */
+  readonly whenHungUp?: (hungUp: () => void) => void;
+  /** Whether the answer may be given to others, too; asked when there is one. Absent: it may. */
+  readonly isGivable?: () => boolean;
 }
 
 interface WebRequest {
@@ -61,6 +65,8 @@ export function guardedCallOf(context: ExecutionContext): GuardedCall | undefine
         ...(!isStream && {
           protocol: 'http',
           tellAnswer: (hasThrown, told) => tellAnswer(context, hasThrown || isSentByHandler, told),
+          whenHungUp: (hungUp) => whenHungUp(context, hungUp),
+          isGivable: () => isGivable(context, headers),
           ...(isSentByHandler && { send: (value) => send(context, value) }),
         }),
       };

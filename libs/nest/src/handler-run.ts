@@ -19,6 +19,8 @@ export class HandlerRun {
   #count = 0;
   /** The handler has done its part; its answer may be under way. */
   #isDone = false;
+  /** The caller isn't there any more. A handler that has begun is left to itself. */
+  #hasHungUp = false;
 
   constructor(sluice: Sluice, call: GuardedCall, next: CallHandler, subscriber: Subscriber<unknown>) {
     this.#sluice = sluice;
@@ -29,8 +31,9 @@ export class HandlerRun {
 
   /** Lets the call in, as soon as it may; never rejects. */
   async begin(): Promise<void> {
-    const { resource, type, payload, facts, protocol } = this.#call;
+    const { resource, type, payload, facts, protocol, whenHungUp } = this.#call;
     let passage: Passage;
+    whenHungUp?.(() => this.#hungUp());
     try {
       passage = await this.#sluice.enter(resource, {
         type,
@@ -39,6 +42,7 @@ export class HandlerRun {
         inputs: facts,
         signal: () => {
           this.#gone ??= new AbortController();
+          if (this.#hasHungUp) this.#gone.abort();
           return this.#gone.signal;
         },
       });
@@ -62,10 +66,18 @@ export class HandlerRun {
     else this.#passage?.exit('abort');
   }
 
+  #hungUp(): void {
+    this.#hasHungUp = true;
+    this.#gone?.abort();
+    this.#keep = undefined;
+    this.#passage?.exit('abort');
+  }
+
   #goOn(passage: Passage): void {
     const { isStream, send } = this.#call;
     this.#passage = passage;
-    if (!isStream && !send) this.#keep = passage.keeper();
+    if (this.#hasHungUp) passage.exit('abort');
+    else if (!isStream && !send) this.#keep = passage.keeper();
     const run = (): void => void this.#told().subscribe(this.#subscriber);
     if (passage.fault === undefined) run();
     else this.#sluice.inContext({ tags: { 'sluice.fault': passage.fault } }, run);
@@ -110,7 +122,8 @@ export class HandlerRun {
     this.#keep = undefined;
     if (outcome !== 'success') return;
     // Of many values Nest answers a request with the last; to a message each of them is a part of the answer.
-    if (this.#call.type === 'web' ? this.#count > 0 : this.#count === 1) keep?.(this.#last);
+    const isWhole = this.#call.type === 'web' ? this.#count > 0 : this.#count === 1;
+    if (keep && isWhole && this.#call.isGivable?.() !== false) keep(this.#last);
   }
 
   /** The call was refused, or broken by a fault, or its caller gave up. */
@@ -118,9 +131,10 @@ export class HandlerRun {
     const subscriber = this.#subscriber;
     if (subscriber.closed) return;
     try {
-      const value = await this.#valueFor(error);
+      // Nobody is there any more who could be answered, and Nest wants a value.
+      const value = this.#hasHungUp ? undefined : await this.#valueFor(error);
       if (subscriber.closed) return;
-      this.#call.send?.(value);
+      if (!this.#hasHungUp) this.#call.send?.(value);
       subscriber.next(value);
       subscriber.complete();
     } catch (reason) {

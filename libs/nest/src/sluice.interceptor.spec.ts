@@ -25,12 +25,14 @@ class News {
 
 const request = { method: 'GET', route: { path: '/news' }, headers: {}, query: {}, ip: '10.0.0.1' };
 
+const response = { statusCode: 200, once: () => undefined, getHeader: () => undefined };
+
 const web = (handler: () => void): ExecutionContext =>
   ({
     getType: () => 'http',
     getClass: () => News,
     getHandler: () => handler,
-    switchToHttp: () => ({ getRequest: () => request, getResponse: () => ({ statusCode: 200 }) }),
+    switchToHttp: () => ({ getRequest: () => request, getResponse: () => response }),
   }) as unknown as ExecutionContext;
 
 function message(): ExecutionContext {

@@ -12,6 +12,9 @@ import { guardedCallOf } from './guarded-call.ts';
 import { HandlerRun } from './handler-run.ts';
 import { SLUICE } from './sluice-token.ts';
 
+/** Which clients guard a call at this moment: a second interceptor inside of one adds nothing. */
+const guarding = new WeakMap<ExecutionContext, Set<Sluice>>();
+
 /**
  * Guards every route and every message handler of the app, under `GET /books/:id` or `rpc:pattern`:
  * `{ provide: APP_INTERCEPTOR, useClass: SluiceInterceptor }`. Where the rule gives a refused caller a value, that is
@@ -26,14 +29,19 @@ export class SluiceInterceptor implements NestInterceptor {
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const call = guardedCallOf(context);
+    const call = guarding.get(context)?.has(this.#sluice) ? undefined : guardedCallOf(context);
     if (!call) return next.handle();
     // What the app keeps of a request in an AsyncLocalStorage is there now, and may not be when Nest subscribes.
     const scope = new AsyncResource('SluiceInterceptor');
     return new Observable((subscriber) => {
       const run = new HandlerRun(this.#sluice, call, next, subscriber);
+      const clients = guarding.get(context) ?? new Set();
+      guarding.set(context, clients.add(this.#sluice));
       void scope.runInAsyncScope(() => run.begin());
-      return () => run.leave();
+      return () => {
+        clients.delete(this.#sluice);
+        run.leave();
+      };
     });
   }
 }
