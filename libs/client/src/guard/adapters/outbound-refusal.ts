@@ -18,9 +18,10 @@ export async function outboundAnswer(
 ): Promise<HttpAnswer | Response> {
   switch (error.onBlock?.answer) {
     case 'http':
+      return error.toHttp();
     case 'value':
     case 'empty':
-      return error.toHttp();
+      return answerOf(await sluice.answer(error, ...args));
     case 'fallback':
     case 'lastGood':
     case 'script': {

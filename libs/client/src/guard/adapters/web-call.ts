@@ -162,6 +162,8 @@ const isPassage = (admitted: Passage | Promise<Passage>): admitted is Passage =>
 
 /** Writes the answer to a refused request. */
 export function writeAnswer(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
+  // Of these the length is that of an answer that is not there.
+  const isBare = status === 204 || status === 304;
+  response.writeHead(status, isBare ? headers : { ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);
 }

@@ -8,6 +8,8 @@ import { keptAnswerOf } from './kept-answer.ts';
  */
 export async function webRefusal(sluice: Sluice, error: BlockedError, request: unknown): Promise<HttpAnswer> {
   switch (error.onBlock?.answer) {
+    case 'value':
+    case 'empty':
     case 'fallback':
     case 'lastGood':
     case 'script':
@@ -22,11 +24,14 @@ export async function webRefusal(sluice: Sluice, error: BlockedError, request: u
   }
 }
 
+const nothing: HttpAnswer = { status: 204, headers: {}, body: '' };
+
 /** An answer that was kept as it was, anything else as JSON. */
 export function answerOf(value: unknown): HttpAnswer {
   const kept = keptAnswerOf(value);
   if (kept) return kept;
-  if (value === undefined) return { status: 204, headers: {}, body: '' };
   const headers = { 'content-type': 'application/json; charset=utf-8' };
-  return { status: 200, headers, body: JSON.stringify(value) };
+  // Of a function, or of what says so itself, JSON has nothing.
+  const body = JSON.stringify(value) as string | undefined;
+  return body === undefined ? nothing : { status: 200, headers, body };
 }
