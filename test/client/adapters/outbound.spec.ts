@@ -46,6 +46,16 @@ describe('calls that go out', () => {
     await sluice.close();
   });
 
+  /** Three callers give up, each for a reason of his own. */
+  const leave = async (ask: (signal: AbortSignal) => Promise<unknown>): Promise<void> => {
+    for (let n = 0; n < 3; n++) {
+      const gone = new AbortController();
+      const given = ask(gone.signal);
+      setTimeout(() => gone.abort(new Error('the user has left')), 20);
+      await expect(given).rejects.toThrow('the user has left');
+    }
+  };
+
   describe('by fetch', () => {
     it('are under the rules of their host, or of the name that they are given', async () => {
       const guarded = guardFetch(sluice);
@@ -188,6 +198,7 @@ describe('calls that go out', () => {
         setTimeout(() => tired.abort(), 20);
         await expect(given).rejects.toMatchObject({ name: 'AbortError' });
       }
+      await leave((signal) => guarded(`http://${host}/hangs`, { signal }));
       status = 503;
       await guarded(`http://${host}/`);
       await expect(guarded('http://127.0.0.1:1/')).rejects.toThrow('fetch failed');
@@ -196,6 +207,28 @@ describe('calls that go out', () => {
   });
 
   describe('by undici', () => {
+    it('are no failures of the other side where the caller gives up, for whatever reason', async () => {
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }));
+      await sluice.rules(twoFailuresShut('stock'));
+      await leave((signal) => request(`http://${host}/hangs`, { dispatcher, signal }));
+      await (await request(`http://${host}/`, { dispatcher })).body.dump();
+      for (let n = 0; n < 2; n++) {
+        const signal = AbortSignal.timeout(20);
+        const given = request(`http://${host}/hangs`, { dispatcher, signal });
+        await expect(given).rejects.toMatchObject({ name: 'TimeoutError' });
+      }
+      const again = request(`http://${host}/`, { dispatcher });
+      await expect(again).rejects.toMatchObject({ code: 'breakerOpen' });
+      await dispatcher.close();
+    });
+
+    it('are carried by a dispatcher that is closed right after they were asked for', async () => {
+      const dispatcher = new Agent().compose(guardUndici(sluice));
+      const given = request(`http://${host}/`, { dispatcher });
+      await dispatcher.close();
+      expect(await (await given).body.json()).toEqual({ stock: 3 });
+    });
+
     it('get what the rule says when they are refused, the last good answer too', async () => {
       const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }));
       const ask = () => request(`http://${host}/`, { dispatcher });

@@ -7,13 +7,24 @@ export function outcomeOf(error: unknown): Outcome {
   try {
     if (error instanceof BlockedError) return 'abort';
     if (error instanceof InjectedError) return error.outcome;
-    // Not every AbortError is an Error of this realm.
-    const isAbort =
-      typeof error === 'object' && error !== null && 'name' in error && error.name === 'AbortError';
-    return isAbort ? 'abort' : 'error';
+    return isNamed(error, 'AbortError') ? 'abort' : 'error';
   } catch {
     // It is one of the app's own, and throws when it is looked at.
     return 'error';
+  }
+}
+
+/** What it says of that when a caller gives up, whatever he says: nothing, unless his time was over. */
+export function outcomeOfGivingUp(reason: unknown): Outcome {
+  return isNamed(reason, 'TimeoutError') ? 'error' : 'abort';
+}
+
+/** By its name, for not each is an Error of this realm. What throws when it is looked at is one of the app's own. */
+function isNamed(error: unknown, name: string): boolean {
+  try {
+    return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
+  } catch {
+    return false;
   }
 }
 

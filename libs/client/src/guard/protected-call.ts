@@ -2,7 +2,7 @@ import { type Block, type CallInputs, Entry, type Gate, type Outcome, type Waiti
 import { type CallGuard, noInputs } from './call-guard.ts';
 import type { CallFacts } from './call-options.ts';
 import { functionScopes } from './faults/fault-scopes.ts';
-import { isOutcome, isPromise, outcomeOf } from './outcome-of.ts';
+import { isOutcome, isPromise, outcomeOf, outcomeOfGivingUp } from './outcome-of.ts';
 import { waitFor } from './wait-for.ts';
 
 type Args = readonly unknown[];
@@ -245,7 +245,7 @@ class ProtectedCall {
     let giveUp!: () => void;
     const givenUp = new Promise<never>((_, reject) => {
       giveUp = () => {
-        this.#guard.end(entry, 'abort');
+        this.#guard.end(entry, outcomeOfGivingUp(signal.reason));
         reject(signal.reason);
       };
     });

@@ -3,7 +3,7 @@ import type { Sluice } from '../../sluice.ts';
 import { BlockedError } from '../blocked-error.ts';
 import type { Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
-import { isOutcome, isPromise, outcomeOf } from '../outcome-of.ts';
+import { isOutcome, isPromise, outcomeOf, outcomeOfGivingUp } from '../outcome-of.ts';
 import { keepFetched } from './keep-fetched.ts';
 import { outboundRefusal, responseOf } from './outbound-refusal.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
@@ -50,7 +50,7 @@ export function guardFetch(sluice: Sluice, options: FetchOptions = {}): Fetch {
     try {
       response = await carry(input, init);
     } catch (error) {
-      passage.exit(outcomeOf(error));
+      passage.exit(failureOf(error, signal));
       throw error;
     }
     const ending = endingOf(response, outcome);
@@ -70,6 +70,10 @@ function callOf(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]) {
     signal: init?.signal ?? request?.signal,
   };
 }
+
+/** What is thrown where the caller gives up is his own reason. */
+const failureOf = (error: unknown, signal: AbortSignal | null | undefined): Outcome =>
+  signal?.aborted && error === signal.reason ? outcomeOfGivingUp(error) : outcomeOf(error);
 
 /** What the call asks with; undefined where another `fetch` knows headers of another kind. */
 function headersOf(input: Parameters<Fetch>[0], init: Parameters<Fetch>[1]): Headers | undefined {

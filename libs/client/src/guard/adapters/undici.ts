@@ -2,7 +2,7 @@ import type { Sluice } from '../../sluice.ts';
 import { BlockedError, type HttpAnswer } from '../blocked-error.ts';
 import type { Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
-import { outcomeOf } from '../outcome-of.ts';
+import { outcomeOf, outcomeOfGivingUp } from '../outcome-of.ts';
 import type { HeaderOf } from './for-everybody.ts';
 import { AnswerKeeper } from './kept-answer.ts';
 import { outboundAnswer } from './outbound-refusal.ts';
@@ -53,25 +53,28 @@ export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciO
       const held = new HeldRequest();
       const call = { tags: { method, host: hostOf(options) }, signal: () => held.signal };
       const gate = sluice.gate(resource(options), { type: 'outbound', protocol: 'http' });
+      const go = (passage: Passage, kept?: HeldRequest): boolean => {
+        try {
+          held.throwIfAborted();
+          return dispatch(options, watched(handler, passage, options, kept) as H);
+        } catch (error) {
+          passage.exit(outcomeOf(error));
+          fail(handler, error);
+          return true;
+        }
+      };
       let admitted: Passage | Promise<Passage>;
       try {
         admitted = gate.admit(call);
+        // At once, as without the guard: a dispatcher that is closed next still carries what was asked before.
+        if (!(admitted instanceof Promise)) return go(admitted);
         // Who waits may give up, which undici tells only who has said that he began.
-        if (admitted instanceof Promise) handler.onRequestStart?.(held, null);
+        handler.onRequestStart?.(held, null);
       } catch (error) {
         admitted = Promise.reject(error);
       }
-      Promise.resolve(admitted).then(
-        (passage) => {
-          try {
-            held.throwIfAborted();
-            const kept = admitted === passage ? undefined : held;
-            dispatch(options, watched(handler, passage, options, kept) as H);
-          } catch (error) {
-            passage.exit(outcomeOf(error));
-            fail(handler, error);
-          }
-        },
+      admitted.then(
+        (passage) => void go(passage, held),
         (error: unknown) => {
           if (error instanceof BlockedError) return void refuse(sluice, error, options, handler);
           const injected = error instanceof InjectedError ? error.toHttp() : undefined;
@@ -185,7 +188,8 @@ function watched(
       handler.onResponseEnd?.(controller, trailers);
     },
     onResponseError: (controller, error) => {
-      passage.exit(outcomeOf(error));
+      const hasGivenUp = (controller as RequestController | null | undefined)?.aborted === true;
+      passage.exit(hasGivenUp ? outcomeOfGivingUp(error) : outcomeOf(error));
       handler.onResponseError?.(controller, error);
     },
   };

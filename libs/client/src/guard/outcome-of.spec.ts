@@ -1,0 +1,42 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Rules } from '@sluice/core';
+import { manualClock } from '../testing/manual-clock.ts';
+import { testSluice } from '../testing/test-sluice.ts';
+
+const twoErrorsShut: Rules = {
+  shut: {
+    kind: 'breaker',
+    strategy: 'consecutiveErrors',
+    threshold: 2,
+    minCalls: 1,
+    windowMs: 10_000,
+    openMs: 60_000,
+    mode: 'intercept',
+    resource: { match: 'exact', value: 'bank' },
+  },
+};
+
+describe('a call that its caller gives up', () => {
+  it.each([
+    ['says nothing of what was called', new Error('the user has left'), 'closed'],
+    ['has failed where its time was over', new DOMException('too late', 'TimeoutError'), 'open'],
+  ])('%s', async (_, reason, state) => {
+    const sluice = testSluice({}, { clock: manualClock() });
+    await sluice.rules(twoErrorsShut);
+    const signals: AbortController[] = [];
+    const ask = sluice.protect('bank', () => new Promise(() => undefined), {
+      signal: () => {
+        const gone = new AbortController();
+        signals.push(gone);
+        return gone.signal;
+      },
+    });
+    for (let n = 0; n < 2; n++) {
+      const asked = ask();
+      signals.at(-1)!.abort(reason);
+      await expect(asked).rejects.toBe(reason);
+    }
+    expect(sluice.guarding().resources[0]!.breakers).toMatchObject([{ state }]);
+    await sluice.close();
+  });
+});
