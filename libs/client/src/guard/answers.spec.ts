@@ -51,6 +51,23 @@ describe('what a refused caller gets', () => {
     expect(said).toEqual(['fallback_missing', 'fallback_missing']);
   });
 
+  it('ends where a fallback calls its own resource, and not in an endless circle', async () => {
+    const { sluice, said } = bench();
+    const charge = sluice.protect('pay', async (n: number): Promise<number> => n);
+    let turns = 0;
+    sluice.fallback('again', async (_, n: number) => {
+      turns += 1;
+      await null;
+      // A test has to end without the guard, too.
+      return turns < 1000 && n !== 3 ? charge(n + 1) : n;
+    });
+    await given(sluice, { answer: 'fallback', name: 'again' });
+    expect([await charge(1), turns]).toEqual([3, 3]);
+    await expect(charge(4)).rejects.toThrow(BlockedError);
+    expect(turns).toBe(3 + 8);
+    expect(said).toEqual(['fallback_circular']);
+  });
+
   it('is data of its own, whatever the callers before did to theirs', async () => {
     const { sluice } = bench();
     await given(sluice, { answer: 'value', value: { items: [1] } });

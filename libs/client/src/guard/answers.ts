@@ -1,6 +1,7 @@
 import type { CallInputs, Degrade, Gate, Plan } from '@sluice/core';
 import type { Notices } from '../notices/notices.ts';
 import type { BlockedError } from './blocked-error.ts';
+import type { Context } from './context.ts';
 import { copyOf, LastGood } from './last-good.ts';
 import { isPromise } from './outcome-of.ts';
 import type { ScriptRunners } from './script-runners.ts';
@@ -21,6 +22,8 @@ export interface Refused {
 }
 
 const none = Symbol('no answer');
+/** So often a fallback may come to its own resource, one time within the other. Without end, it would do nothing else. */
+const mostTurns = 8;
 
 /** What callers get that were refused. What the rule says goes before what the code says. */
 export class Answers {
@@ -28,12 +31,14 @@ export class Answers {
   readonly #notices: Notices;
   readonly #scripts: () => ScriptRunners;
   readonly #nowMs: () => number;
+  readonly #context: Context;
   readonly #named = new Map<string, NamedFallback>();
 
-  constructor(notices: Notices, scripts: () => ScriptRunners, nowMs: () => number) {
+  constructor(notices: Notices, scripts: () => ScriptRunners, nowMs: () => number, context: Context) {
     this.#notices = notices;
     this.#scripts = scripts;
     this.#nowMs = nowMs;
+    this.#context = context;
   }
 
   /** Registers a fallback under a name; answers the way to take it away. A later one of that name takes its place. */
@@ -83,13 +88,17 @@ export class Answers {
   }
 
   #byName(name: string, refused: Refused): unknown {
-    const { error, args, isSync } = refused;
+    const { gate, error, args, isSync } = refused;
     const fallback = this.#named.get(name);
     if (!fallback) {
       this.#notices.warn('fallback_missing', { name, rule: error.ruleId }, name);
       return this.#otherwise(refused);
     }
-    const answer = fallback(error, ...(args as never[]));
+    if (this.#context.depthOf(gate) >= mostTurns) {
+      this.#notices.warn('fallback_circular', { name, resource: error.resource }, name);
+      return this.#otherwise(refused);
+    }
+    const answer = this.#context.doing(gate, () => fallback(error, ...(args as never[])));
     if (!isSync || !isPromise(answer)) return answer;
     this.#notices.warn('fallback_async', { name, resource: error.resource }, name);
     Promise.resolve(answer).catch(() => undefined);

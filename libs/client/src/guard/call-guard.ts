@@ -91,6 +91,7 @@ export class CallGuard {
       notices,
       () => this.scripts,
       () => clock.monotonic(),
+      this.context,
     );
     this.#wallOffsetMs = clock.now() - clock.monotonic();
     this.core = new Guard({

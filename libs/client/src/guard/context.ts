@@ -9,8 +9,15 @@ export function outsideOfRequests<T>(begin: () => T): T {
   return outside(begin);
 }
 
+/** What is being done, and within what. */
+interface Doing {
+  readonly what: object;
+  readonly within: Doing | undefined;
+}
+
 /** What calls inherit from the request that they serve. Costs nothing before it is first used. */
 export class Context {
+  #doing: AsyncLocalStorage<Doing> | undefined;
   readonly #isOn: boolean;
   #storage: AsyncLocalStorage<CallContext> | undefined;
 
@@ -29,5 +36,19 @@ export class Context {
     const { current } = this;
     const tags = current?.tags || more.tags ? { tags: { ...current?.tags, ...more.tags } } : {};
     return this.#storage.run({ ...current, ...more, ...tags }, run);
+  }
+
+  /** `run`, and whatever that sets off, does `what`. */
+  doing<T>(what: object, run: () => T): T {
+    if (!this.#isOn) return run();
+    this.#doing ??= new AsyncLocalStorage();
+    return this.#doing.run({ what, within: this.#doing.getStore() }, run);
+  }
+
+  /** How often `what` is being done here, one time within the other. */
+  depthOf(what: object): number {
+    let depth = 0;
+    for (let at = this.#doing?.getStore(); at; at = at.within) if (at.what === what) depth += 1;
+    return depth;
   }
 }

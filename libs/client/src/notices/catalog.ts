@@ -114,6 +114,10 @@ export const notices = {
     en: 'The fallback "{name}" answered a promise, and callers of {resource} take none. Its answer was dropped; the caller got the fallback of the code, or the error. Register one that answers at once, or pass { async: true } to protect if the function answers promises.',
     zh: '降级函数“{name}”返回了 Promise，而 {resource} 是同步调用。其结果已丢弃，调用方得到代码中的 fallback 或错误。请注册同步返回的函数；若函数返回 Promise，请向 protect 传入 { async: true }。',
   },
+  fallback_circular: {
+    en: 'The fallback "{name}" calls {resource} itself, which is refused and answers by it again. After 8 turns its caller got the fallback of the code, or the error. Let the fallback find its answer elsewhere, or name another one in the rule.',
+    zh: '降级函数“{name}”又调用了 {resource}，后者被拦截后再次使用该降级函数。循环 8 次后，调用方得到代码中的 fallback 或错误。请让降级函数从别处取得结果，或在规则中改用其他降级函数。',
+  },
   bootstrap_unusable: {
     en: "The bootstrap file {file} was not used: {reason}. The client starts from the code's defaults.",
     zh: '未使用引导文件 {file}：{reason}。客户端从代码默认值启动。',
