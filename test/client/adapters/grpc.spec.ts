@@ -194,6 +194,18 @@ describe('gRPC', () => {
     expect(reserved).toBe(1);
   });
 
+  it('ends at the deadline, or when it is cancelled, while what a rule gives instead never comes', async () => {
+    caller!.fallback('never', () => new Promise(() => undefined));
+    await caller!.rules(oneCall(reserve, { answer: 'fallback', name: 'never' }));
+    await ask();
+    await expect(ask(50)).rejects.toMatchObject({ code: grpc.status.DEADLINE_EXCEEDED });
+    const cancelled = new Promise<grpc.ServiceError | null>((resolve) => {
+      const call = client.reserve({ book: '1' }, {}, resolve) as unknown as grpc.ClientUnaryCall;
+      setImmediate(() => call.cancel());
+    });
+    expect((await cancelled)?.code).toBe(grpc.status.CANCELLED);
+  });
+
   it('keeps nothing of a call that was refused on the side of the client', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     await caller!.rules(oneCall(reserve));

@@ -222,6 +222,17 @@ describe('calls that go out', () => {
       await dispatcher.close();
     });
 
+    it('end where their caller gives up while what he is given instead never comes', async () => {
+      sluice.fallback('never', () => new Promise(() => undefined));
+      await sluice.rules(oneCall('stock', { answer: 'fallback', name: 'never' }));
+      const dispatcher = new Agent().compose(guardUndici(sluice, { resource: () => 'stock' }));
+      const guarded = guardFetch(sluice, { resource: () => 'stock' });
+      await (await guarded(`http://${host}/`)).text();
+      await leave((signal) => guarded(`http://${host}/`, { signal }));
+      await leave((signal) => request(`http://${host}/`, { dispatcher, signal }));
+      await dispatcher.close();
+    });
+
     it('are carried by a dispatcher that is closed right after they were asked for', async () => {
       const dispatcher = new Agent().compose(guardUndici(sluice));
       const given = request(`http://${host}/`, { dispatcher });

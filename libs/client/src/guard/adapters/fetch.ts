@@ -4,6 +4,7 @@ import { BlockedError } from '../blocked-error.ts';
 import type { Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
 import { isOutcome, isPromise, outcomeOf, outcomeOfGivingUp } from '../outcome-of.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { keepFetched } from './keep-fetched.ts';
 import { outboundRefusal, responseOf } from './outbound-refusal.ts';
 import { outcomeOfStatus } from './web-outcome.ts';
@@ -41,7 +42,8 @@ export function guardFetch(sluice: Sluice, options: FetchOptions = {}): Fetch {
         ...(outcome && { injected: (error: InjectedError) => injectedEnding(error, outcome) }),
       });
     } catch (error) {
-      if (error instanceof BlockedError) return outboundRefusal(sluice, error, [input, init]);
+      if (error instanceof BlockedError)
+        return unlessAborted(outboundRefusal(sluice, error, [input, init]), signal);
       const injected = error instanceof InjectedError ? error.toHttp() : undefined;
       if (!injected) throw error;
       return responseOf(injected);

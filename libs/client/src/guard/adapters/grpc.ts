@@ -5,6 +5,7 @@ import { BlockedError } from '../blocked-error.ts';
 import type { CallContext, Passage } from '../call-options.ts';
 import { inherited } from '../faults/fault-tag.ts';
 import { InjectedError } from '../faults/injected-error.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { cancelled, outcomeOfCode } from './grpc-outcome.ts';
 
 /** The module `@grpc/grpc-js` of the app: there must be only one of it in a process. */
@@ -87,10 +88,7 @@ export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor 
               },
             });
           },
-          (error: unknown) => {
-            clearTimeout(late);
-            void refuse(error, listener);
-          },
+          (error: unknown) => void refuse(error, listener).finally(() => clearTimeout(late)),
         );
       },
       cancel(next) {
@@ -105,16 +103,18 @@ export function guardGrpcClient(sluice: Sluice, grpc: Module): Grpc.Interceptor 
         if (error.kind === 'return') return answer(listener, error.value);
         return end(listener, brokenStatusOf(grpc, error));
       }
-      if (!(error instanceof BlockedError))
-        return end(listener, isOverdue(error) ? overdue : { code: cancelled, details: 'cancelled' });
+      if (!(error instanceof BlockedError)) return giveUp(error, listener);
       if (!isUnary || error.onBlock === undefined || error.onBlock.answer === 'error')
         return end(listener, statusOf(grpc, error));
       try {
-        answer(listener, await sluice.answer(error));
-      } catch {
-        end(listener, statusOf(grpc, error));
+        answer(listener, await unlessAborted(Promise.resolve(sluice.answer(error)), gone.signal));
+      } catch (reason) {
+        if (gone.signal.aborted) giveUp(reason, listener);
+        else end(listener, statusOf(grpc, error));
       }
     };
+    const giveUp = (reason: unknown, listener: Grpc.InterceptingListener): void =>
+      end(listener, isOverdue(reason) ? overdue : { code: cancelled, details: 'cancelled' });
     const answer = (listener: Grpc.InterceptingListener, value: unknown): void => {
       listener.onReceiveMetadata(new grpc.Metadata());
       listener.onReceiveMessage(value ?? {});

@@ -3,6 +3,7 @@ import { BlockedError, type HttpAnswer } from '../blocked-error.ts';
 import type { Passage } from '../call-options.ts';
 import { InjectedError } from '../faults/injected-error.ts';
 import { outcomeOf, outcomeOfGivingUp } from '../outcome-of.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import type { HeaderOf } from './for-everybody.ts';
 import { AnswerKeeper } from './kept-answer.ts';
 import { outboundAnswer } from './outbound-refusal.ts';
@@ -68,19 +69,13 @@ export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciO
         admitted = gate.admit(call);
         // At once, as without the guard: a dispatcher that is closed next still carries what was asked before.
         if (!(admitted instanceof Promise)) return go(admitted);
-        // Who waits may give up, which undici tells only who has said that he began.
-        handler.onRequestStart?.(held, null);
+        held.begin(handler);
       } catch (error) {
         admitted = Promise.reject(error);
       }
       admitted.then(
         (passage) => void go(passage, held),
-        (error: unknown) => {
-          if (error instanceof BlockedError) return void refuse(sluice, error, options, handler);
-          const injected = error instanceof InjectedError ? error.toHttp() : undefined;
-          if (injected) answer(handler, injected);
-          else fail(handler, error);
-        },
+        (error: unknown) => void giveInstead(sluice, error, options, handler, held),
       );
       return true;
     };
@@ -93,6 +88,7 @@ class HeldRequest implements RequestController {
   /** Most requests need none: they are let in at once. */
   #gone: AbortController | undefined;
   #real: RequestController | undefined;
+  #hasBegun = false;
 
   get signal(): AbortSignal {
     this.#gone ??= new AbortController();
@@ -124,6 +120,16 @@ class HeldRequest implements RequestController {
     this.#real?.resume();
   }
 
+  /** Who waits may give up, which undici tells only who has said that he began. */
+  begin(handler: DispatchHandler): AbortSignal {
+    const { signal } = this;
+    if (!this.#hasBegun) {
+      this.#hasBegun = true;
+      handler.onRequestStart?.(this, null);
+    }
+    return signal;
+  }
+
   throwIfAborted(): void {
     this.#gone?.signal.throwIfAborted();
   }
@@ -135,20 +141,33 @@ class HeldRequest implements RequestController {
   }
 }
 
-async function refuse(
+/** Answers as if it came from the other side. What the app gives may take its time, and then the caller may give up. */
+async function giveInstead(
   sluice: Sluice,
-  error: BlockedError,
+  error: unknown,
   options: DispatchOptions,
   handler: DispatchHandler,
+  held: HeldRequest,
 ): Promise<void> {
   try {
-    const given = await outboundAnswer(sluice, error, [options]);
-    if (!(given instanceof Response)) return answer(handler, given);
-    const headers = Object.fromEntries(given.headers);
-    answer(handler, { status: given.status, headers, body: await given.text() });
+    const signal = held.begin(handler);
+    answer(handler, await unlessAborted(insteadOf(sluice, error, options), signal));
   } catch (reason) {
     fail(handler, reason);
   }
+}
+
+/** What the caller gets of a call that was refused, or that a fault has broken; rejects where it fails. */
+async function insteadOf(sluice: Sluice, error: unknown, options: DispatchOptions): Promise<HttpAnswer> {
+  if (error instanceof BlockedError) {
+    const given = await outboundAnswer(sluice, error, [options]);
+    if (!(given instanceof Response)) return given;
+    const headers = Object.fromEntries(given.headers);
+    return { status: given.status, headers, body: await given.text() };
+  }
+  const injected = error instanceof InjectedError ? error.toHttp() : undefined;
+  if (injected) return injected;
+  throw error;
 }
 
 /** The same handler, which also tells how the call ended, and keeps its answer now and then; `held`: it has begun. */
@@ -224,10 +243,8 @@ function fail(handler: DispatchHandler, error: unknown): void {
   handler.onResponseError?.(controllerOf(reason), reason);
 }
 
-/** As if this answer had come from the other side. */
 function answer(handler: DispatchHandler, { status, headers, body }: HttpAnswer): void {
   const controller = controllerOf(null, headers);
-  handler.onRequestStart?.(controller, null);
   handler.onResponseStart?.(controller, status, { ...headers }, '');
   if (body !== '') handler.onResponseData?.(controller, Buffer.from(body));
   handler.onResponseEnd?.(controller, {});
