@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { PassThrough, pipeline } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { guardExpress } from '@sluice/client/express';
 import { guardFastify } from '@sluice/client/fastify';
@@ -11,7 +12,7 @@ import type { Degrade } from '@sluice/core';
 import express from 'express';
 import fastify from 'fastify';
 import { Agent, request } from 'undici';
-import { oneCall } from './shop.ts';
+import { oneCall, twoFailuresShut } from './shop.ts';
 
 const resource = () => 'shelf';
 
@@ -90,6 +91,23 @@ describe('what refused callers are given by a rule', () => {
       sluice.fallback('odd', () => odd);
       expect((await fetch(url)).status).toBe(204);
     }
+  });
+
+  it('counts as a failure where the source of an answer breaks off midway', async () => {
+    const app = express();
+    app.use(guardExpress(sluice, { resource }) as express.RequestHandler);
+    app.get('/', (_, response) => {
+      const source = new PassThrough();
+      pipeline(source, response, () => undefined);
+      source.write('once upon a ');
+      setImmediate(() => source.destroy(new Error('out of paper')));
+    });
+    server = createServer(app).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    await sluice.rules(twoFailuresShut('shelf'));
+    for (let n = 0; n < 2; n++) await expect(ask('Express', url)).rejects.toThrow();
+    expect((await fetch(url)).status).toBe(503);
   });
 
   it('has no length where there is no body to have one', async () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CallFields } from '@sluice/core';
+import type { CallFields, Outcome } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import { BlockedError, type HttpAnswer } from '../blocked-error.ts';
 import type { CallContext, CallGate, GateCall, Passage } from '../call-options.ts';
@@ -99,8 +99,14 @@ export class WebRequest<R = unknown> implements GateCall {
     const { response } = this;
     this.#kept?.();
     this.#kept = undefined;
-    this.#passage?.exit(response.writableEnded ? outcomeOfStatus(response.statusCode) : 'abort');
+    this.#passage?.exit(endingOf(response));
   }
+}
+
+/** Who hangs up says nothing of the route; a response that is broken off by an error of its own does. */
+function endingOf(response: ServerResponse): Outcome {
+  if (response.writableEnded) return outcomeOfStatus(response.statusCode);
+  return response.errored ? 'error' : 'abort';
 }
 
 /** A request that goes on, into which a fault was injected: `drill/fault`. */
