@@ -39,4 +39,17 @@ describe('a call that its caller gives up', () => {
     expect(sluice.guarding().resources[0]!.breakers).toMatchObject([{ state }]);
     await sluice.close();
   });
+
+  it('is over, also while what a rule gives him instead never comes', async () => {
+    const sluice = testSluice({}, { clock: manualClock() });
+    const resource = { match: 'exact', value: 'bank' } as const;
+    const onBlock = { answer: 'fallback', name: 'never' } as const;
+    await sluice.rules({ closed: { kind: 'degrade', mode: 'intercept', resource, onBlock } });
+    sluice.fallback('never', () => new Promise(() => undefined));
+    const gone = new AbortController();
+    const asked = sluice.protect('bank', async () => 1, { signal: () => gone.signal })();
+    gone.abort(new Error('the user has left'));
+    await expect(asked).rejects.toThrow('the user has left');
+    await sluice.close();
+  });
 });

@@ -3,6 +3,7 @@ import { type CallGuard, noInputs } from './call-guard.ts';
 import type { CallFacts } from './call-options.ts';
 import { functionScopes } from './faults/fault-scopes.ts';
 import { isOutcome, isPromise, outcomeOf, outcomeOfGivingUp } from './outcome-of.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { waitFor } from './wait-for.ts';
 
 type Args = readonly unknown[];
@@ -131,7 +132,8 @@ class ProtectedCall {
     inputs: CallInputs,
     signal: AbortSignal | undefined,
   ): unknown {
-    if (answer.verdict === 'block') return this.#given(() => this.#refused(answer as Block, args, inputs));
+    if (answer.verdict === 'block')
+      return this.#given(() => this.#refused(answer as Block, args, inputs, signal));
     return this.#goOn(waitFor(this.#guard, answer as Waiting, signal), self, args, inputs, signal);
   }
 
@@ -143,7 +145,7 @@ class ProtectedCall {
     signal: AbortSignal | undefined,
   ): Promise<unknown> {
     const answer = await entering;
-    if (!(answer instanceof Entry)) return this.#refused(answer, args, inputs);
+    if (!(answer instanceof Entry)) return this.#refused(answer, args, inputs, signal);
     if (!signal?.aborted) return this.#run(answer, self, args, inputs, signal);
     // Given up between the permit and here.
     this.#guard.end(answer, 'abort');
@@ -300,10 +302,10 @@ class ProtectedCall {
     return usual;
   }
 
-  #refused(block: Block, args: Args, inputs: CallInputs): unknown {
+  #refused(block: Block, args: Args, inputs: CallInputs, signal?: AbortSignal): unknown {
     const error = this.#guard.refusal(block);
     const { fallback } = this.#options;
-    return this.#guard.answers.to({
+    const given = this.#guard.answers.to({
       gate: this.#gate,
       error,
       args,
@@ -312,6 +314,7 @@ class ProtectedCall {
       isSync: this.#manner !== 'promises',
       otherwise: fallback as ((error: unknown, ...args: never[]) => unknown) | undefined,
     });
+    return signal && isPromise(given) ? unlessAborted(given, signal) : given;
   }
 }
 
