@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { BlockedError } from '@sluice/client';
 import { guardFetch } from '@sluice/client/fetch';
@@ -137,6 +139,23 @@ describe('calls that go out', () => {
       expect((await reader.read()).done).toBe(false);
       await reader.cancel();
       await isClosed;
+    });
+
+    it('end where nobody holds their answer any more, also while it is kept', async () => {
+      contentType = 'text/plain';
+      let isClosed = false;
+      closed = () => {
+        isClosed = true;
+      };
+      const ask = async () => (await guardFetch(sluice)(`http://${host}/endless`)).status;
+      expect(await ask()).toBe(200);
+      setFlagsFromString('--expose-gc');
+      const collect = runInNewContext('gc') as () => void;
+      setFlagsFromString('--no-expose-gc');
+      await until('the body has ended', async () => {
+        collect();
+        return isClosed;
+      });
     });
 
     it('are answered as without the guard, also while an answer is kept', async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { UnderlyingByteSource } from 'node:stream/web';
 import type { HeaderOf } from './for-everybody.ts';
 import { AnswerKeeper, isKeepable, mostBytes } from './kept-answer.ts';
@@ -50,12 +51,27 @@ function passedOn(
   const passing = new ReadableStream(source, { highWaterMark: mostBytes });
   try {
     const Kind = response.constructor as typeof Response;
-    return likeFirst(response, new Kind(passing, { status, statusText, headers }));
+    const handedOn = likeFirst(response, new Kind(passing, { status, statusText, headers }));
+    unread.register(handedOn, { passing: new WeakRef(passing), reader });
+    return handedOn;
   } catch (error) {
     reader.releaseLock();
     throw error;
   }
 }
+
+/**
+ * Responses that nobody holds any more. A `fetch` ends the body of one that was never read, for it would keep its
+ * connection for ever; here it has no way to know.
+ */
+const unread = new FinalizationRegistry<{
+  readonly passing: WeakRef<ReadableStream>;
+  readonly reader: ReadableStreamDefaultReader;
+}>(({ passing, reader }) => {
+  const body = passing.deref();
+  if (body === undefined || !(body.locked || Readable.isDisturbed(body as never)))
+    reader.cancel().catch(() => undefined);
+});
 
 /** With what only a response has that was fetched, in its clones too. */
 function likeFirst(first: Response, response: Response): Response {
