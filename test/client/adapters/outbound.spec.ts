@@ -252,6 +252,13 @@ describe('calls that go out', () => {
       await dispatcher.close();
     });
 
+    it('fail at once where they come from an undici that is too old', () => {
+      const dispatch = guardUndici(sluice)(() => true);
+      const handler = { onConnect: () => undefined, onError: () => undefined };
+      const options = { origin: `http://${host}`, path: '/', method: 'GET' };
+      expect(() => dispatch(options, handler)).toThrow('guardUndici needs undici 7 or later');
+    });
+
     it('are carried by a dispatcher that is closed right after they were asked for', async () => {
       const dispatcher = new Agent().compose(guardUndici(sluice));
       const given = request(`http://${host}/`, { dispatcher });

@@ -27,6 +27,8 @@ interface RequestController {
   resume(): void;
 }
 interface DispatchHandler {
+  /** What handlers had in place of all these before undici 7. */
+  onConnect?(...args: never[]): unknown;
   onRequestStart?(controller: RequestController, context: unknown): void;
   onRequestUpgrade?(controller: unknown, status: number, headers: unknown, socket: unknown): void;
   onResponseStarted?(): void;
@@ -44,12 +46,16 @@ export interface UndiciOptions {
 
 /**
  * `new Agent().compose(guardUndici(sluice))`: calls through the dispatcher are under the rules of what they call. Where
- * a rule gives a refused caller something, he gets it as the answer; else the call fails with the `BlockedError`.
+ * a rule gives a refused caller something, he gets it as the answer; else the call fails with the `BlockedError`. Of
+ * undici 7 and later; requests of an older one fail with a TypeError.
  */
 export function guardUndici(sluice: Sluice, { resource = hostResource }: UndiciOptions = {}) {
   // Its types are undici's own, of whichever version, so that `compose` takes it as it is.
   return <O extends DispatchOptions, H extends DispatchHandler>(dispatch: Dispatch<O, H>): Dispatch<O, H> =>
     (options, handler) => {
+      // It would never hear of its answer.
+      if (handler.onConnect && !handler.onRequestStart)
+        throw new TypeError('guardUndici needs undici 7 or later; this request comes from an older one');
       const { method } = options;
       const held = new HeldRequest();
       const call = { tags: { method, host: hostOf(options) }, signal: () => held.signal };
