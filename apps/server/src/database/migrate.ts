@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { EnvError } from '../env/env.ts';
 import type { Database } from './database.ts';
 import type { Migration } from './migration.ts';
 import { firstTables } from './migrations/0001-first-tables.ts';
@@ -35,10 +36,7 @@ export async function migrate(database: Database): Promise<void> {
     await tx.query('CREATE TABLE IF NOT EXISTS migration (name text PRIMARY KEY, ran_at bigint NOT NULL)');
     const done = await namesOf(tx);
     const unknown = [...done].filter((name) => !migrations.some((m) => m.name === name));
-    if (unknown.length > 0)
-      throw new Error(
-        `This database was written by a newer Sluice (it has ${unknown.join(', ')}). Nothing was changed. Start that version, or restore a backup of before.`,
-      );
+    if (unknown.length > 0) throw newer(unknown.join(', '));
     for (const migration of migrations) {
       if (done.has(migration.name)) continue;
       for (const statement of migration.statements(database.dialect)) await tx.query(statement);
@@ -47,6 +45,12 @@ export async function migrate(database: Database): Promise<void> {
     }
   });
 }
+
+const newer = (names: string): EnvError =>
+  new EnvError({
+    en: `Sluice could not start: this database was written by a newer Sluice (it has ${names}). Nothing was changed; instances keep what they hold. Start that version, or restore a backup of before.`,
+    zh: `Sluice 无法启动：该数据库由更新版本的 Sluice 写入（含 ${names}）。没有任何更改，各实例保持现有的值。请启动该版本，或恢复之前的备份。`,
+  });
 
 async function namesOf(tx: EntityManager): Promise<Set<string>> {
   const rows = (await tx.query('SELECT name FROM migration')) as { name: string }[];

@@ -12,6 +12,9 @@ import { Pulse } from './pulse.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
 import { StatementCount } from './statement-count.ts';
 
+/** So long a statement may take, after which it is given up. */
+const statementMs = 10_000;
+
 export type EntityClass = (new () => object) | EntitySchema;
 
 /** Opens the database, brings its tables up to date, and hands it out. */
@@ -20,12 +23,23 @@ export async function openDatabase(
   entities: readonly EntityClass[],
   logger: Logger = new StatementCount(),
 ): Promise<Database> {
-  const database =
-    location.dialect === 'sqlite'
-      ? await openSqlite(location.file, entities, logger)
-      : await openPostgres(location.url, entities, logger);
-  await migrate(database);
-  return database;
+  if (location.dialect === 'sqlite') {
+    const database = await openSqlite(location.file, entities, logger);
+    await migrate(database);
+    return database;
+  }
+  await migratePostgres(location.url);
+  return openPostgres(location.url, entities, logger, statementMs);
+}
+
+/** A step of the tables' history takes as long as there are rows, and so does waiting for the node that runs it. */
+async function migratePostgres(url: string): Promise<void> {
+  const patient = await openPostgres(url, [], new StatementCount(), 0);
+  try {
+    await migrate(patient);
+  } finally {
+    await patient.close();
+  }
 }
 
 async function openSqlite(file: string, entities: readonly EntityClass[], logger: Logger): Promise<Database> {
@@ -62,6 +76,7 @@ async function openPostgres(
   url: string,
   entities: readonly EntityClass[],
   logger: Logger,
+  longestStatementMs: number,
 ): Promise<Database> {
   const pulse = new Pulse(url);
   const source = new DataSource({
@@ -75,7 +90,7 @@ async function openPostgres(
       max: 10,
       Client: pulse.clientClass(),
       connectionTimeoutMillis: 1500,
-      query_timeout: 10_000,
+      query_timeout: longestStatementMs,
       idle_in_transaction_session_timeout: 15_000,
     },
     poolErrorHandler: () => undefined, // an idle connection died; the next query says so where it matters

@@ -1,23 +1,29 @@
 import type { ErrorText, Language } from '@sluice/core';
-import { EnvError } from './env.ts';
+import { type Env, EnvError } from './env.ts';
+import { databaseFile } from './start-failure-of-file.ts';
 
-interface Place {
-  readonly host: string;
-  readonly port: number;
-}
+type Place = Pick<Env, 'host' | 'port'> & { readonly database?: Env['database'] };
 interface Cause {
   readonly code?: unknown;
   readonly syscall?: unknown;
-  readonly stack?: string;
+  readonly cause?: unknown;
 }
 
 /** Why a server did not start, as whoever started it reads it. */
 export function startFailure(error: unknown, place: Place | undefined, language: Language): string {
   if (error instanceof EnvError) return `${error.text[language]}\n`;
-  const { code, syscall, stack } = (error ?? {}) as Cause;
-  const text = place && syscall === 'listen' ? listening(code, place) : database(code);
+  const { code, syscall } = firstCause(error);
+  const text = place && syscall === 'listen' ? listening(code, place) : database(code, place?.database);
   const unforeseen = { en: 'Sluice could not start: ', zh: 'Sluice 无法启动：' };
+  const { stack } = (error ?? {}) as Partial<Error>;
   return text ? `${text[language]}\n` : `${unforeseen[language]}${stack ?? error}\n`;
+}
+
+/** What lies below, where something was made of it for callers of a server that runs. */
+function firstCause(error: unknown): Cause {
+  let own = (error ?? {}) as Cause;
+  while (typeof own.cause === 'object' && own.cause !== null) own = own.cause as Cause;
+  return own;
 }
 
 function listening(code: unknown, { host, port }: Place): ErrorText | undefined {
@@ -53,8 +59,9 @@ const unreachable: ReadonlySet<unknown> = new Set([
   'ETIMEDOUT',
 ]);
 
-/** What PostgreSQL, or the way to it, says. */
-function database(code: unknown): ErrorText | undefined {
+/** What the database, or the way to it, says. */
+function database(code: unknown, location: Env['database'] | undefined): ErrorText | undefined {
+  if (location?.dialect === 'sqlite') return databaseFile(String(code), location.file);
   if (unreachable.has(code))
     return {
       en: `Sluice could not start: there is no PostgreSQL at SLUICE_DATABASE_URL (${code}). Nothing was changed; instances keep what they hold. Start the database, or correct host and port.`,
@@ -64,6 +71,11 @@ function database(code: unknown): ErrorText | undefined {
     return {
       en: 'Sluice could not start: PostgreSQL refuses the user or the password in SLUICE_DATABASE_URL. Nothing was changed; instances keep what they hold. Correct them.',
       zh: 'Sluice 无法启动：PostgreSQL 拒绝了 SLUICE_DATABASE_URL 中的用户或密码。没有任何更改，各实例保持现有的值。请修正用户和密码。',
+    };
+  if (code === '42501')
+    return {
+      en: 'Sluice could not start: the user in SLUICE_DATABASE_URL may not make tables in that database. Nothing was changed; instances keep what they hold. Let the user own the database.',
+      zh: 'Sluice 无法启动：SLUICE_DATABASE_URL 中的用户无权在该数据库中建表。没有任何更改，各实例保持现有的值。请让该用户成为数据库的所有者。',
     };
   if (code === '3D000')
     return {
