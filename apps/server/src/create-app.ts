@@ -7,6 +7,7 @@ import type { Env } from './env/env.ts';
 import { makeLogger } from './env/make-logger.ts';
 import { NestLog } from './env/nest-log.ts';
 import { edge } from './http/edge.ts';
+import { LastAnswers } from './http/last-answers.ts';
 import { Sockets } from './http/sockets.ts';
 import { serveStaticFiles } from './http/static-files.ts';
 import { answerUnreadable } from './http/unreadable-request.ts';
@@ -28,6 +29,7 @@ export async function createApp(env: Env): Promise<NestExpressApplication> {
   app.set('query parser', 'simple');
   app.disable('x-powered-by');
   app.set('etag', false);
+  app.use(app.get(LastAnswers).count);
   for (const step of edge) app.use(step);
   serveStaticFiles(app);
   answerUnreadable(app.getHttpServer());

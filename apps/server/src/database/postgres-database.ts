@@ -37,7 +37,8 @@ export class PostgresDatabase extends Database {
   }
 
   async close(): Promise<void> {
-    await this.#pulse.close();
+    // As long as the pool ends its connections, those that PostgreSQL does not answer on are cut.
     await this.#source.destroy();
+    await this.#pulse.close();
   }
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { cut, endConnection } from './end-connection.ts';
 
 /** So often it is looked whether PostgreSQL answers, and for so long an answer is waited for. */
 const everyMs = 300;
@@ -6,13 +7,7 @@ const withinMs = 1500;
 /** A timer that fires so much too late says that this process was busy, not that PostgreSQL is silent. */
 const tooLateMs = 300;
 
-/** The connection below what `pg` shows: ending it in order would wait for an answer. */
-interface Below {
-  readonly connection?: { readonly stream?: { destroy(): void } };
-}
 type Connect = (callback: (error?: Error) => void) => void;
-
-const cut = (client: pg.Client): void => (client as unknown as Below).connection?.stream?.destroy();
 
 /**
  * Whether PostgreSQL answers. A database that is frozen, or behind a network that drops everything, neither answers
@@ -38,7 +33,7 @@ export class Pulse {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#timer);
-    await this.#own?.end().catch(() => undefined);
+    if (this.#own) await endConnection(this.#own);
   }
 
   /** The kind of client that a pool makes its connections of. */

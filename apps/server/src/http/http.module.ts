@@ -3,6 +3,7 @@ import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
 import { ApiDocsController } from './api-docs.controller.ts';
 import { ErrorFilter } from './error.filter.ts';
 import { HealthController } from './health.controller.ts';
+import { LastAnswers } from './last-answers.ts';
 import { ResponseInterceptor } from './response.interceptor.ts';
 import { Sockets } from './sockets.ts';
 
@@ -11,6 +12,7 @@ import { Sockets } from './sockets.ts';
   controllers: [ApiDocsController, HealthController],
   providers: [
     Sockets,
+    LastAnswers,
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_INTERCEPTOR, useClass: ResponseInterceptor },
   ],
