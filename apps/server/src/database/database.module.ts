@@ -1,7 +1,10 @@
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { Logger } from 'pino';
+import { Clock } from '../env/clock.ts';
 import type { Env } from '../env/env.ts';
 import { Metrics } from '../env/metrics.ts';
-import { ENV } from '../env/tokens.ts';
+import { ENV, LOGGER } from '../env/tokens.ts';
+import { CommonTime } from './common-time.ts';
 import { Database } from './database.ts';
 import { type EntityClass, openDatabase } from './open-database.ts';
 import { StatementCount } from './statement-count.ts';
@@ -25,6 +28,16 @@ export class DatabaseModule implements OnApplicationShutdown {
           inject: [ENV, Metrics],
           useFactory: (env: Env, { statements }: Metrics) =>
             openDatabase(env.database, entities, new StatementCount((kind) => statements.inc({ kind }))),
+        },
+        {
+          provide: CommonTime,
+          inject: [Database, Clock, LOGGER],
+          // Before anything asks for the time.
+          useFactory: async (database: Database, clock: Clock, logger: Logger) => {
+            const time = new CommonTime(database, clock, logger);
+            if (database.dialect === 'postgres') await time.look();
+            return time;
+          },
         },
       ],
       exports: [Database],
