@@ -8,6 +8,7 @@ import { LintService } from './lint.service.ts';
 import { LiveRules } from './live-rules.ts';
 import { LongWork } from './long-work.ts';
 import { NodeDemands } from './node-demands.ts';
+import { NodeRowsRetention } from './node-rows-retention.ts';
 import { PredictService } from './predict.service.ts';
 import { Recordings } from './recordings.ts';
 import { ReplayService } from './replay.service.ts';
@@ -26,6 +27,7 @@ import { RulesController } from './rules.controller.ts';
     ReplayService,
     CallAsker,
     NodeDemands,
+    NodeRowsRetention,
     ClusterLimits,
     KillSwitches,
     KillService,

@@ -53,7 +53,7 @@ export class KillSwitches implements OnApplicationBootstrap, OnApplicationShutdo
   readonly #events = new EventEmitter();
   #timer: NodeJS.Timeout | undefined;
   #polling: Promise<void> | undefined;
-  #acksAt = 0;
+  #acksAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     @Inject(Database) database: Database,
@@ -179,13 +179,15 @@ export class KillSwitches implements OnApplicationBootstrap, OnApplicationShutdo
 
   async #poll(): Promise<void> {
     await this.#look();
-    if (this.#node.aliveNodes > 1 && this.#clock.now() - this.#acksAt >= ackEveryMs) await this.#writeAcks();
+    const nowMs = this.#clock.monotonic();
+    if (this.#node.aliveNodes === 1 || nowMs - this.#acksAt < ackEveryMs) return;
+    this.#acksAt = nowMs;
+    await this.#writeAcks();
   }
 
   /** Tells other nodes of the instances of this one, of apps that some switch is for. */
   async #writeAcks(): Promise<void> {
     const at = this.#clock.now();
-    this.#acksAt = at;
     const own = new Map<string, KillAckEntity>();
     for (const connection of this.#fleet.all()) {
       const frame = this.#frameFor(connection.place);

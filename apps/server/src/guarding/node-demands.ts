@@ -27,7 +27,7 @@ export class NodeDemands {
   readonly #logger: Logger;
   #rows = new Map<string, LeaseDemandEntity[]>();
   readonly #since = new Map<string, number>();
-  #exchangedAt = 0;
+  #exchangedAt = Number.NEGATIVE_INFINITY;
   #exchanging = false;
 
   constructor(
@@ -55,7 +55,7 @@ export class NodeDemands {
     const rows = this.#rows.get(placeKey(place)) ?? [];
     const index = rows.findIndex(({ nodeId }) => nodeId === this.#node.id);
     const since = this.#since.get(placeKey(place)) ?? Number.POSITIVE_INFINITY;
-    if (index < 0 || this.#clock.now() - since < newMs) return limit / this.#node.aliveNodes;
+    if (index < 0 || this.#clock.monotonic() - since < newMs) return limit / this.#node.aliveNodes;
     const rates = rows.map(({ demand }) => demand.rates[address] ?? 0);
     const total = Math.max(
       1,
@@ -76,9 +76,10 @@ export class NodeDemands {
   /** Writes what this node's instances want and reads what those of the others do, at most once a second. */
   async exchange(own: ReadonlyMap<Place, NodeDemand>): Promise<void> {
     const at = this.#clock.now();
-    if (this.isAlone || this.#exchanging || at - this.#exchangedAt < everyMs) return;
+    const nowMs = this.#clock.monotonic();
+    if (this.isAlone || this.#exchanging || nowMs - this.#exchangedAt < everyMs) return;
     this.#exchanging = true;
-    this.#exchangedAt = at;
+    this.#exchangedAt = nowMs;
     try {
       await this.#database.write(async (tx) => {
         for (const [{ environment, app }, demand] of own)
@@ -94,7 +95,7 @@ export class NodeDemands {
       });
       this.#rows = Map.groupBy(rows, placeKey);
       const here = new Set([...own.keys()].map(placeKey));
-      for (const key of here) if (!this.#since.has(key)) this.#since.set(key, at);
+      for (const key of here) if (!this.#since.has(key)) this.#since.set(key, nowMs);
       for (const key of this.#since.keys()) if (!here.has(key)) this.#since.delete(key);
     } catch (error) {
       this.#logger.debug({ err: error }, 'demand of other nodes is not known; the parts stay as they were');

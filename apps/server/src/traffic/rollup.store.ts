@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResourceType } from '@sluice/core';
-import { Between, LessThan } from 'typeorm';
+import { Between } from 'typeorm';
 import { bulkUpsert } from '../database/bulk-upsert.ts';
 import { Database } from '../database/database.ts';
+import { deleteInBatches } from '../database/delete-in-batches.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import type { Place } from '../fleet/place.ts';
 import type { AppTraffic } from './app-traffic.ts';
@@ -141,8 +142,8 @@ export class RollupStore {
 
   /** Removes what is older. */
   async removeBefore(beforeMs: number): Promise<void> {
-    await this.#database.write((tx) => tx.delete(RollupEntity, { at: LessThan(beforeMs) }));
-    await this.#database.write((tx) => tx.delete(ResourceSeenEntity, { lastSeenAt: LessThan(beforeMs) }));
+    await deleteInBatches(this.#database, 'traffic_rollup', 'at < ?', [beforeMs]);
+    await deleteInBatches(this.#database, 'resource_seen', 'last_seen_at < ?', [beforeMs]);
   }
 
   /** Minutes in which instances were heard: without calls of a resource they are known to have had none. */
