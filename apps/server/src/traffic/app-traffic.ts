@@ -5,7 +5,7 @@ import type { Place } from '../fleet/place.ts';
 import { Coverage } from './coverage.ts';
 import { Presence } from './presence.ts';
 import { ReportNumbers } from './report-numbers.ts';
-import { hourMs, Series, secondMs } from './series.ts';
+import { hourMs, Series, secondMs, secondsRing, tensRing } from './series.ts';
 
 /** Resources of an app that are told apart, as in the client. */
 const maxSeries = 2000;
@@ -31,6 +31,9 @@ type OpenBreaker = Report['open'][number];
 export class AppTraffic {
   readonly place: Place;
   coverage = new Coverage();
+  /** All resources together: whoever looks at many apps does not add up thousands of them each time. */
+  seconds = secondsRing();
+  tens = tensRing();
   readonly #series = new Map<string, Series>();
   readonly #mayGrow: () => boolean;
   /** By process, for a report may come again over another connection. */
@@ -94,6 +97,8 @@ export class AppTraffic {
     this.#reporters.clear();
     this.#turns = [];
     this.#details = 0;
+    this.seconds = secondsRing();
+    this.tens = tensRing();
     this.coveredUntilMs = Math.min(this.coveredUntilMs, nowMs);
     for (const series of this.#series.values()) series.startAnew(nowMs);
   }
@@ -152,7 +157,9 @@ export class AppTraffic {
   #add(instanceId: string, beganMs: number, second: ResourceSecond, nowMs: number): void {
     const series = this.#seriesFor(second.resource, second.type, nowMs);
     const before = series.instanceCount;
-    series.add(beganMs, second, instanceId, this.#details < maxDetails);
+    const active = series.add(beganMs, second, instanceId, this.#details < maxDetails);
+    this.seconds.count(beganMs, second, active);
+    this.tens.count(beganMs, second, active);
     this.#details += series.instanceCount - before;
   }
 
@@ -216,7 +223,11 @@ export class AppTraffic {
 
   #turn(instanceId: string, turn: BreakerTurn, nowMs: number): void {
     const atMs = nowMs - turn.agoMs;
-    if (turn.to === 'open') this.series(turn.resource, turn.type)?.opened(atMs);
+    const series = turn.to === 'open' && this.series(turn.resource, turn.type);
+    if (series) {
+      series.opened(atMs);
+      this.tens.opened(atMs);
+    }
     this.#turns.push({ ...turn, instanceId, atMs });
     if (this.#turns.length > turnsKept) this.#turns.splice(0, this.#turns.length - turnsKept);
   }

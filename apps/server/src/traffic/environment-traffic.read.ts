@@ -5,11 +5,10 @@ import { Clock } from '../env/clock.ts';
 import { OtherNodes } from '../fleet/other-nodes.ts';
 import { type Caller, may } from '../http/caller.ts';
 import type { AppTraffic } from './app-traffic.ts';
-import { lastMinuteOf } from './last-minute.ts';
 import { mergedResource, mergedTally } from './merged-tally.ts';
-import { ResourcesRead, silentNodes } from './resources.read.ts';
+import { breakersNow, byRank, minuteOf, ResourcesRead, silentNodes } from './resources.read.ts';
 import { minuteMs } from './series.ts';
-import { addNumbers, at, fieldCount, tallyOf } from './tally-fields.ts';
+import { at, blockedOf, type Numbers, tallyOf } from './tally-fields.ts';
 import { Traffic } from './traffic.ts';
 
 type EnvironmentTraffic = ResponseOf<Contracts['environmentTraffic']>;
@@ -23,7 +22,13 @@ interface Question {
 }
 /** Resources that a node tells another of. */
 const mostTold = 200;
-type Told = Pick<EnvironmentTraffic, 'apps' | 'worst'>;
+type AppShown = EnvironmentTraffic['apps'][number];
+/** With the breakers that are not closed on some instance: two nodes may tell of the same. */
+type AppTold = Omit<AppShown, 'breakersOpen'> & { readonly breakers: readonly string[] };
+interface Told {
+  readonly apps: readonly AppTold[];
+  readonly worst: EnvironmentTraffic['worst'];
+}
 
 /** Calls of every app of an environment at a glance, over all nodes, over the apps that the caller may see. */
 @Injectable()
@@ -55,20 +60,21 @@ export class EnvironmentTrafficRead {
       .map(({ name }) => name)
       .filter((app) => may(caller, 'config:read', { environment, app }));
     const question: Question = { environment, names };
-    const [here, { answers, silent }] = await Promise.all([
-      this.#here(question),
-      this.#nodes.ask<Told>('environment traffic', question),
-    ]);
-    const all = [here, ...answers];
+    const { answers, silent } = await this.#nodes.ask<Told>('environment traffic', question);
+    const all = [this.#here(question), ...answers];
+    const told = Map.groupBy(
+      all.flatMap(({ apps }) => apps),
+      ({ app }) => app,
+    );
     const worst = Map.groupBy(
-      all.flatMap((told) => told.worst),
+      all.flatMap((each) => each.worst),
       ({ app, type, resource }) => `${app} ${type} ${resource}`,
     );
     return {
-      apps: names.map((name) => together(all.flatMap(({ apps }) => apps.filter(({ app }) => app === name)))),
+      apps: names.map((name) => together(name, told.get(name) ?? [])),
       worst: [...worst.values()]
-        .map((told) => ({ app: told[0]!.app, ...mergedResource(told) }))
-        .sort((a, b) => byTrouble(a, b) || (a.resource < b.resource ? -1 : 1))
+        .map((parts) => ({ app: parts[0]!.app, ...mergedResource(parts) }))
+        .sort((a, b) => byRank(troubleOf(a), troubleOf(b)) || (a.resource < b.resource ? -1 : 1))
         .slice(0, worstShown),
       at: new Date(this.#clock.now()).toISOString(),
       ...silentNodes(silent),
@@ -76,68 +82,61 @@ export class EnvironmentTrafficRead {
   }
 
   /** Of this node's instances: more resources than are shown, so that the parts of several nodes add up. */
-  async #here({ environment, names }: Question): Promise<Told> {
+  #here({ environment, names }: Question): Told {
     const nowMs = this.#clock.now();
-    const apps: EnvironmentTraffic['apps'] = [];
-    const worst: EnvironmentTraffic['worst'] = [];
-    for (const app of names) {
-      const place = { environment, app };
-      const known = this.#traffic.peek(place);
-      apps.push({ app, ...(known ? minuteOf(known, nowMs) : { breakersOpen: 0 }) });
-      if (!known) continue;
-      const { items } = await this.#resources.listHere(place, undefined);
-      worst.push(...items.filter((each) => each.minute).map((each) => ({ app, ...each })));
-    }
-    worst.sort((a, b) => byTrouble(a, b) || (a.resource < b.resource ? -1 : 1));
-    return { apps, worst: worst.slice(0, mostTold) };
+    const known = names.flatMap((app) => this.#traffic.peek({ environment, app }) ?? []);
+    return {
+      apps: known.map((app) => ({ app: app.place.app, ...appOf(app, nowMs) })),
+      worst: this.#resources
+        .highestHere(known, troubleIn, mostTold)
+        .map(({ app, resource }) => ({ app, ...resource })),
+    };
   }
 }
 
 /** One app as several nodes know it. */
-function together(all: readonly EnvironmentTraffic['apps'][number][]): EnvironmentTraffic['apps'][number] {
+function together(app: string, all: readonly AppTold[]): AppShown {
   const minutes = all.flatMap(({ minute }) => (minute ? [minute] : []));
   const heardAt = all
-    .flatMap((told) => told.heardAt ?? [])
+    .flatMap(({ heardAt }) => heardAt ?? [])
     .sort()
     .at(-1);
   return {
-    app: all[0]!.app,
+    app,
     ...(minutes.length > 0 && {
       minute: {
         ...mergedTally(minutes),
         instances: minutes.reduce((sum, { instances }) => sum + instances, 0),
       },
     }),
-    breakersOpen: all.reduce((sum, told) => sum + told.breakersOpen, 0),
+    breakersOpen: new Set(all.flatMap(({ breakers }) => breakers)).size,
     ...(heardAt !== undefined && { heardAt }),
   };
 }
 
-function minuteOf(app: AppTraffic, nowMs: number): Omit<EnvironmentTraffic['apps'][number], 'app'> {
-  const fromMs = nowMs - minuteMs;
-  const { instances } = app.coverage.of(fromMs, nowMs);
-  const numbers = new Float64Array(fieldCount);
-  const { from, to } = lastMinuteOf(nowMs);
-  for (const series of app.all())
-    series.seconds.eachRow(from, to, (rows, offset) => addNumbers(numbers, rows, offset));
-  let breakersOpen = 0;
-  for (const open of app.open().values()) breakersOpen += open.length;
+function appOf(app: AppTraffic, nowMs: number): Omit<AppTold, 'app'> {
+  const { instances } = app.coverage.of(nowMs - minuteMs, nowMs);
+  const numbers = minuteOf(app.seconds, nowMs);
   return {
     ...((instances > 0 || numbers[at.told]! > 0) && {
       minute: { ...tallyOf(numbers, 0, {}), instances },
     }),
-    breakersOpen,
+    breakers: [...breakersNow(app)].flatMap(([address, rules]) =>
+      rules.map(({ rule }) => `${rule} ${address}`),
+    ),
     ...(app.heardAtMs > 0 && { heardAt: new Date(app.heardAtMs).toISOString() }),
   };
 }
 
-/** Errors, then volume. */
-function byTrouble(a: Resource, b: Resource): number {
-  const [x, y] = [troubleOf(a), troubleOf(b)];
-  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return y[i]! - x[i]!;
-  return 0;
-}
+/** Breakers that are not closed, errors, blocks, then volume. */
+const troubleIn = (minute: Numbers, breakers: number): readonly number[] => [
+  breakers,
+  minute[at.errors]!,
+  blockedOf(minute),
+  minute[at.passed]!,
+];
 
+/** The same of what nodes told. */
 function troubleOf({ minute, breakers }: Resource): readonly number[] {
   if (!minute) return [breakers.length, 0, 0, 0];
   const blocked = Object.values(minute.blocked).reduce((sum, each) => sum + each, 0);

@@ -33,8 +33,7 @@ export function stepsOf(
     let isKnown = false;
     for (const app of apps) {
       isKnown ||= app.coverage.of(atMs, atMs + stepMs).instances > 0;
-      for (const series of app.all())
-        series.tens.eachRow(first, last, (rows, offset) => addNumbers(numbers, rows, offset));
+      app.tens.eachRow(first, last, (rows, offset) => addNumbers(numbers, rows, offset));
     }
     if (!isKnown && numbers[at.told] === 0) continue;
     steps.push({

@@ -8,8 +8,9 @@ import type { AppTraffic } from './app-traffic.ts';
 import { lastMinuteOf } from './last-minute.ts';
 import { Latency } from './latency.ts';
 import { mergedDetail, mergedResource } from './merged-tally.ts';
+import type { Ring } from './ring.ts';
 import { minuteMs, Series } from './series.ts';
-import { addNumbers, at, blockedOf, fieldCount, tallyOf } from './tally-fields.ts';
+import { addNumbers, at, blockedOf, fieldCount, type Numbers, tallyOf } from './tally-fields.ts';
 import { Traffic } from './traffic.ts';
 
 const resourcesShown = 2000;
@@ -78,6 +79,36 @@ export class ResourcesRead {
       .map((series) => this.#summary(app, series, breakers, nowMs))
       .sort(byCalls);
     return { items, overflowed: app.overflowed };
+  }
+
+  /**
+   * The resources of some apps that rank highest, as this node's instances tell it. All are ranked by their counts of
+   * the last minute; the rest is worked out for those alone that are told.
+   */
+  highestHere(
+    apps: readonly AppTraffic[],
+    rankOf: (minute: Numbers, breakers: number) => readonly number[],
+    most: number,
+  ): { app: string; resource: Resource }[] {
+    const nowMs = this.#clock.now();
+    return apps
+      .flatMap((app) => {
+        const breakers = breakersNow(app);
+        const isHeard = app.coverage.of(nowMs - minuteMs, nowMs).instances > 0;
+        return [...app.all()].flatMap((series) => {
+          const minute = minuteOf(series.seconds, nowMs);
+          if (!isHeard && minute[at.told] === 0) return [];
+          return [
+            { app, series, breakers, rank: rankOf(minute, breakers.get(addressOf(series))?.length ?? 0) },
+          ];
+        });
+      })
+      .sort((a, b) => byRank(a.rank, b.rank) || (a.series.resource < b.series.resource ? -1 : 1))
+      .slice(0, most)
+      .map(({ app, series, breakers }) => ({
+        app: app.place.app,
+        resource: this.#summary(app, series, breakers, nowMs),
+      }));
   }
 
   async get(
@@ -154,9 +185,7 @@ export class ResourcesRead {
   ): Resource {
     const fromMs = nowMs - minuteMs;
     const { instances } = app.coverage.of(fromMs, nowMs);
-    const numbers = new Float64Array(fieldCount);
-    const { from, to } = lastMinuteOf(nowMs);
-    series.seconds.eachRow(from, to, (rows, offset) => addNumbers(numbers, rows, offset));
+    const numbers = minuteOf(series.seconds, nowMs);
     return {
       resource: series.resource,
       type: series.type,
@@ -178,6 +207,20 @@ export const silentNodes = (silent: number): SilentNodes => (silent > 0 ? { sile
 
 const unknownResource = (): SluiceError =>
   new SluiceError('not_found', { what: { en: 'resource', zh: '资源' } });
+
+/** What the last minute came to. */
+export function minuteOf(seconds: Ring, nowMs: number): Float64Array {
+  const numbers = new Float64Array(fieldCount);
+  const { from, to } = lastMinuteOf(nowMs);
+  seconds.eachRow(from, to, (rows, offset) => addNumbers(numbers, rows, offset));
+  return numbers;
+}
+
+/** The first number that differs decides, the larger one first. */
+export function byRank(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return b[i]! - a[i]!;
+  return 0;
+}
 
 /** Calls that ended in the last minute, or in the minutes of the clock that it touches. */
 function lastMinute(series: Series, fromMs: number): Latency {

@@ -30,12 +30,8 @@ export class Ring {
    * calls under way of all instances in that second, as far as it is told: the most of a step is kept.
    */
   add(secondMs: number, second: ResourceSecond, active: number): void {
+    if (!this.count(secondMs, second, active)) return;
     const step = Math.floor(secondMs / this.stepMs);
-    const slot = this.#slotFor(step);
-    if (slot < 0) return;
-    const offset = slot * fieldCount;
-    addSecond(this.#numbers, offset, second);
-    if (active > this.#numbers[offset + at.active]!) this.#numbers[offset + at.active] = active;
     const latency = this.#open.get(step);
     if (latency) latency.add(second.latency);
     else if (second.latency.length > 0 && !this.#isClosed(step)) {
@@ -44,6 +40,16 @@ export class Ring {
       this.#open.set(step, fresh);
       this.#close();
     }
+  }
+
+  /** The same without how long calls took. Answers whether it is of a step that is kept. */
+  count(secondMs: number, second: ResourceSecond, active: number): boolean {
+    const slot = this.#slotFor(Math.floor(secondMs / this.stepMs));
+    if (slot < 0) return false;
+    const offset = slot * fieldCount;
+    addSecond(this.#numbers, offset, second);
+    if (active > this.#numbers[offset + at.active]!) this.#numbers[offset + at.active] = active;
+    return true;
   }
 
   /** A breaker opened. */

@@ -14,6 +14,8 @@ export const hourMs = 3_600_000;
  */
 const secondsKept = 300 + 5;
 const tensKept = 360 + 2;
+export const secondsRing = (): Ring => new Ring(secondMs, secondsKept);
+export const tensRing = (): Ring => new Ring(10 * secondMs, tensKept);
 /** Rules whose last minute is kept. */
 const rulesKept = 1000;
 /** Sums that are kept in memory, so that late reports still reach them. */
@@ -27,8 +29,8 @@ export class Series {
   lastSeenAt: number;
   /** The row that says so has to be written. */
   isSeenUnwritten = true;
-  seconds = new Ring(secondMs, secondsKept);
-  tens = new Ring(10 * secondMs, tensKept);
+  seconds = secondsRing();
+  tens = tensRing();
   readonly #sums = new Map<number, Map<number, Sum>>([
     [minuteMs, new Map()],
     [hourMs, new Map()],
@@ -46,9 +48,10 @@ export class Series {
 
   /**
    * Takes in what an instance told of the second that began at `beganMs`. `mayGrow`: whether there is room for an
-   * instance that hasn't told of it in the last minute; those that have are told apart whole or not at all.
+   * instance that hasn't told of it in the last minute; those that have are told apart whole or not at all. Answers how
+   * many calls all instances had under way in that second, as far as it is told.
    */
-  add(beganMs: number, second: ResourceSecond, instanceId: string, mayGrow = true): void {
+  add(beganMs: number, second: ResourceSecond, instanceId: string, mayGrow = true): number {
     const active = this.seconds.activeAt(beganMs) + second.active;
     this.seconds.add(beganMs, second, active);
     this.tens.add(beganMs, second, active);
@@ -60,6 +63,7 @@ export class Series {
     const step = Math.floor(beganMs / secondMs);
     if (mayGrow || this.#instances.has(instanceId)) this.#addInstance(step, instanceId, second);
     this.#addRules(step, second);
+    return active;
   }
 
   opened(atMs: number): void {
@@ -75,8 +79,8 @@ export class Series {
 
   /** Gives the memory of its rings back, when nothing in them is young enough to be asked for. */
   rest(): void {
-    this.seconds = new Ring(secondMs, secondsKept);
-    this.tens = new Ring(10 * secondMs, tensKept);
+    this.seconds = secondsRing();
+    this.tens = tensRing();
   }
 
   /** Forgets all but the sums: it was told by a clock that is `nowMs` again. */
