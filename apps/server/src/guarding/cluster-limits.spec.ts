@@ -8,6 +8,7 @@ import { Fleet } from '../fleet/fleet.ts';
 import { ClusterLimits } from './cluster-limits.ts';
 import type { LiveRules } from './live-rules.ts';
 import type { NodeDemands } from './node-demands.ts';
+import type { ReturningInstances } from './returning-instances.ts';
 
 const place = { environment: 'prod', app: 'orders' };
 const where = { rule: 'rules/pay', resource: 'pay', type: 'rpc' } as const;
@@ -41,6 +42,7 @@ it('gives all of a limit to who is connected, and none to a connection that was 
     frames,
     rules as unknown as LiveRules,
     alone as unknown as NodeDemands,
+    { missing: () => 0 } as unknown as ReturningInstances,
     new Clock(),
   );
   const wish = { leases: [{ ...where, calls: 3 }] } as unknown as Report;

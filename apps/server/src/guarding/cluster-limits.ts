@@ -9,6 +9,7 @@ import { type Place, placeKey } from '../fleet/place.ts';
 import type { NodeDemand } from './lease-demand.entity.ts';
 import { LiveRules } from './live-rules.ts';
 import { NodeDemands } from './node-demands.ts';
+import { ReturningInstances } from './returning-instances.ts';
 import { isWhole, leaseTtlMs, SharedLimit } from './shared-limit.ts';
 
 const tickMs = 500;
@@ -31,6 +32,7 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
   readonly #fleet: Fleet;
   readonly #rules: LiveRules;
   readonly #nodes: NodeDemands;
+  readonly #returning: ReturningInstances;
   readonly #clock: Clock;
   readonly #apps = new Map<string, App>();
   #timer: NodeJS.Timeout | undefined;
@@ -40,11 +42,13 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
     @Inject(LinkFrames) frames: LinkFrames,
     @Inject(LiveRules) rules: LiveRules,
     @Inject(NodeDemands) nodes: NodeDemands,
+    @Inject(ReturningInstances) returning: ReturningInstances,
     @Inject(Clock) clock: Clock,
   ) {
     this.#fleet = fleet;
     this.#rules = rules;
     this.#nodes = nodes;
+    this.#returning = returning;
     this.#clock = clock;
     frames.on('report', (connection, frame) => this.#wished(connection, frame));
     fleet.onLeft((connection) => {
@@ -94,7 +98,8 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
   #divide({ place, limits }: App, now: number): void {
     const rules: Rules = this.#rules.peek(place)?.all ?? {};
     const everybody = [...this.#fleet.of(place)];
-    const instances = everybody.length + this.#nodes.instancesElsewhere(place);
+    const connected = everybody.length + this.#nodes.instancesElsewhere(place);
+    const instances = connected + this.#returning.missing(place, connected);
     const told = new Map<Connection, Leases['leases']>();
     for (const [address, shared] of limits) {
       const ofAll = sharedIn(rules, shared.rule);
@@ -106,7 +111,9 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
         continue;
       }
       const whole = limitOf(rule);
-      const limit = this.#nodes.partOf(place, address, whole, isWhole(rule));
+      // Those who are still to come back use their fair share of it meanwhile.
+      const part = connected / Math.max(1, instances);
+      const limit = this.#nodes.partOf(place, address, whole, isWhole(rule)) * part;
       const fair = whole / Math.max(1, instances);
       const { resource, type } = shared;
       for (const grant of shared.divide(rule, { limit, fair, now }, sharers)) {

@@ -12,6 +12,7 @@ import { NodeRowsRetention } from './node-rows-retention.ts';
 import { PredictService } from './predict.service.ts';
 import { Recordings } from './recordings.ts';
 import { ReplayService } from './replay.service.ts';
+import { ReturningInstances } from './returning-instances.ts';
 import { RulesController } from './rules.controller.ts';
 
 /** Rules before they are live and while they are: lint, prediction, replay, cluster limits, the kill switch. */
@@ -28,6 +29,7 @@ import { RulesController } from './rules.controller.ts';
     CallAsker,
     NodeDemands,
     NodeRowsRetention,
+    ReturningInstances,
     ClusterLimits,
     KillSwitches,
     KillService,
