@@ -103,4 +103,29 @@ describe('Recorder', () => {
     expect(both.countsOf.get('i0 boot')).toEqual({ calls: 40, recorded: 20 });
     expect(both.minutes.get(0)).toEqual({ calls: 50, ofRecorded: 50 });
   });
+
+  it('keeps few calls whose arguments are whole documents, of one app and of all together', () => {
+    const recorder = new Recorder();
+    // Some 2 MB each, in a frame of 120 KB.
+    const document = Array.from({ length: 60_000 }, (_, i) => i % 2);
+    const call = { agoMs: 0, resource: 'pay', type: 'rpc', verdict: 'pass', rules: [] };
+    const brought = {
+      seconds: [],
+      calls: [{ ...call, inputs: { 'args[0]': { rows: document } } }],
+    } as unknown as Report;
+    const kept = (app: string): number => recorder.of({ ...place, app }, 0, 60_000).calls.length;
+    const take = (app: string): void =>
+      recorder.take(
+        { place: { ...place, app }, instanceId: 'i', bootId: 'b' } as unknown as Connection,
+        brought,
+        1,
+      );
+    for (let n = 0; n < 100; n++) take('orders');
+    expect(kept('orders')).toBeGreaterThan(10);
+    expect(kept('orders')).toBeLessThan(40);
+    for (let app = 0; app < 20; app++) for (let n = 0; n < 40; n++) take(`app-${app}`);
+    const all = Array.from({ length: 20 }, (_, app) => kept(`app-${app}`));
+    expect(Math.min(...all)).toBeGreaterThan(5);
+    expect(all.reduce((sum, each) => sum + each, kept('orders'))).toBeLessThan(300);
+  });
 });

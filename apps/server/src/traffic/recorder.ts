@@ -17,6 +17,10 @@ export const maxOfApp = 50_000;
 const maxOfAll = 400_000;
 /** A call is some 150 bytes and what it was given. */
 const maxBytesOfApp = 32 * 1024 * 1024;
+const maxBytesOfAll = 8 * maxBytesOfApp;
+/** What was let go lies in front of the others up to so many calls, and bytes. */
+const maxOfFront = 10_000;
+const maxBytesOfFront = 4 * 1024 * 1024;
 const minuteMs = 60_000;
 /** Calls of an app that are taken in a minute, so that a recording always reaches back some minutes. */
 const maxOfMinute = 10_000;
@@ -45,8 +49,9 @@ interface Kept extends KeptCall {
 
 interface Recording {
   calls: Kept[];
-  /** Where the oldest lies; the front is cut off now and then. */
+  /** Where the oldest lies; the front, which takes so much memory still, is cut off now and then. */
   first: number;
+  cutBytes: number;
   sizeBytes: number;
   readonly sources: Map<string, Source>;
   readonly minutes: Minutes;
@@ -62,6 +67,7 @@ interface Recording {
 export class Recorder {
   readonly #recordings = new Map<string, Recording>();
   #size = 0;
+  #sizeBytes = 0;
 
   take(connection: Connection, report: Report, nowMs: number): void {
     if (report.calls.length === 0 && !this.#recordings.has(placeKey(connection.place))) return;
@@ -106,28 +112,29 @@ export class Recorder {
     recording.calls.push({ source, call, wallMs, sizeBytes });
     recording.sizeBytes += sizeBytes;
     this.#size += 1;
+    this.#sizeBytes += sizeBytes;
   }
 
   /** Lets the oldest go: of this app, and where all apps together have too many, of the one that has most. */
   #bound(recording: Recording): void {
     while (recording.calls.length - recording.first > maxOfApp || recording.sizeBytes > maxBytesOfApp)
       this.#drop(recording);
-    while (this.#size > maxOfAll) {
-      const all = [...this.#recordings.values()];
-      this.#drop(all.reduce((most, each) => (lengthOf(each) > lengthOf(most) ? each : most)));
-    }
-    if (recording.first > 10_000) {
-      recording.calls = recording.calls.slice(recording.first);
-      recording.first = 0;
-      const used = new Set(recording.calls.map(({ source }) => source));
-      for (const [key, source] of recording.sources) if (!used.has(source)) recording.sources.delete(key);
-    }
+    while (this.#size > maxOfAll) this.#drop(this.#most(lengthOf));
+    while (this.#sizeBytes > maxBytesOfAll) this.#drop(this.#most(({ sizeBytes }) => sizeBytes));
+  }
+
+  #most(of: (recording: Recording) => number): Recording {
+    return [...this.#recordings.values()].reduce((most, each) => (of(each) > of(most) ? each : most));
   }
 
   #drop(recording: Recording): void {
-    recording.sizeBytes -= recording.calls[recording.first]!.sizeBytes;
+    const { sizeBytes } = recording.calls[recording.first]!;
+    recording.sizeBytes -= sizeBytes;
     recording.first += 1;
+    recording.cutBytes += sizeBytes;
     this.#size -= 1;
+    this.#sizeBytes -= sizeBytes;
+    if (recording.first > maxOfFront || recording.cutBytes > maxBytesOfFront) cutFront(recording);
   }
 
   #of(place: Place): Recording {
@@ -137,6 +144,7 @@ export class Recorder {
     const recording: Recording = {
       calls: [],
       first: 0,
+      cutBytes: 0,
       sizeBytes: 0,
       sources: new Map(),
       minutes: new Map(),
@@ -145,6 +153,14 @@ export class Recorder {
     this.#recordings.set(key, recording);
     return recording;
   }
+}
+
+function cutFront(recording: Recording): void {
+  recording.calls = recording.calls.slice(recording.first);
+  recording.first = 0;
+  recording.cutBytes = 0;
+  const used = new Set(recording.calls.map(({ source }) => source));
+  for (const [key, source] of recording.sources) if (!used.has(source)) recording.sources.delete(key);
 }
 
 function sourceOf({ sources }: Recording, { instanceId, bootId }: Connection): Source {
@@ -215,9 +231,12 @@ function countsIn(minutes: Minutes, fromMs: number, toMs: number): RecordedCount
 
 const lengthOf = ({ calls, first }: Recording): number => calls.length - first;
 
-const sizeOf = (inputs: Readonly<Record<string, Json>>): number => {
-  let size = 0;
-  for (const [key, value] of Object.entries(inputs))
-    size += 2 * (key.length + (typeof value === 'string' ? value.length : 16)) + 32;
+/** About what it takes in memory, all that lies in it included: an argument may be a whole document. */
+function sizeOf(value: Json): number {
+  if (typeof value === 'string') return 2 * value.length + 16;
+  if (typeof value !== 'object' || value === null) return 16;
+  let size = 32;
+  if (Array.isArray(value)) for (const each of value) size += sizeOf(each);
+  else for (const [key, each] of Object.entries(value)) size += 2 * key.length + 16 + sizeOf(each);
   return size;
-};
+}
