@@ -84,7 +84,27 @@ describe('an environment at a glance', () => {
   it('counts a breaker once, on however many instances and nodes it is open', async () => {
     const breakers = ['guard/pay rpc r2', 'guard/pay rpc r3'];
     expect((await read(told())).apps[0]!.breakersOpen).toBe(2);
-    expect((await read(told(), [{ app: 'orders', breakers }])).apps[0]!.breakersOpen).toBe(3);
+    const heard = { instances: 0, lost: 0, seconds: 0, fromSecond: 0, toSecond: 0 };
+    expect((await read(told(), [{ app: 'orders', breakers, heard }])).apps[0]!.breakersOpen).toBe(3);
+  });
+
+  it('counts instances once that went to another node within the minute', async () => {
+    const app = new AppTraffic(place, () => true);
+    const connection = { place, instanceId: 'a', bootId: 'boot' } as unknown as Connection;
+    const report = { breakers: [], open: [], calls: [], leases: [], scripts: [] };
+    for (let n = 0; n < 30; n++)
+      app.take(
+        connection,
+        { ...report, sequence: n + 1, seconds: [{ agoMs: 0, resources: [second('r', 0)] }] },
+        nowMs - 60_000 + n * 1000 + 900,
+      );
+    const { minute } = (await read(app)).apps[0]!;
+    expect(minute!.instances).toBe(1);
+    // The other node has heard of it since, and tells as many calls.
+    const heard = { instances: 1, lost: 0, seconds: 29, fromSecond: 30, toSecond: 59 };
+    const both = await read(app, [{ app: 'orders', breakers: [], heard, minute }]);
+    expect(both.apps[0]!.minute).toMatchObject({ passed: 2 * minute!.passed, instances: 1 });
+    expect(both.worst[0]!.minute!.instances).toBe(1);
   });
 
   it('works out all of the worst resources only, however many there are', async () => {

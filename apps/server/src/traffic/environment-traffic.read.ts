@@ -5,8 +5,9 @@ import { Clock } from '../env/clock.ts';
 import { OtherNodes } from '../fleet/other-nodes.ts';
 import { type Caller, may } from '../http/caller.ts';
 import type { AppTraffic } from './app-traffic.ts';
-import { mergedResource, mergedTally } from './merged-tally.ts';
-import { breakersNow, byRank, minuteOf, ResourcesRead, silentNodes } from './resources.read.ts';
+import type { Heard } from './heard.ts';
+import { mergedResource, mergedTally, withInstances } from './merged-tally.ts';
+import { breakersNow, byRank, heardLately, minuteOf, ResourcesRead, silentNodes } from './resources.read.ts';
 import { minuteMs } from './series.ts';
 import { at, blockedOf, type Numbers, tallyOf } from './tally-fields.ts';
 import { Traffic } from './traffic.ts';
@@ -24,7 +25,10 @@ interface Question {
 const mostTold = 200;
 type AppShown = EnvironmentTraffic['apps'][number];
 /** With the breakers that are not closed on some instance: two nodes may tell of the same. */
-type AppTold = Omit<AppShown, 'breakersOpen'> & { readonly breakers: readonly string[] };
+type AppTold = Omit<AppShown, 'breakersOpen'> & {
+  readonly breakers: readonly string[];
+  readonly heard: Heard;
+};
 interface Told {
   readonly apps: readonly AppTold[];
   readonly worst: EnvironmentTraffic['worst'];
@@ -74,6 +78,7 @@ export class EnvironmentTrafficRead {
       apps: names.map((name) => together(name, told.get(name) ?? [])),
       worst: [...worst.values()]
         .map((parts) => ({ app: parts[0]!.app, ...mergedResource(parts) }))
+        .map((each) => withInstances(each, heardOf(told.get(each.app))))
         .sort((a, b) => byRank(troubleOf(a), troubleOf(b)) || (a.resource < b.resource ? -1 : 1))
         .slice(0, worstShown),
       at: new Date(this.#clock.now()).toISOString(),
@@ -94,6 +99,8 @@ export class EnvironmentTrafficRead {
   }
 }
 
+const heardOf = (all: readonly AppTold[] = []): Heard[] => all.map(({ heard }) => heard);
+
 /** One app as several nodes know it. */
 function together(app: string, all: readonly AppTold[]): AppShown {
   const minutes = all.flatMap(({ minute }) => (minute ? [minute] : []));
@@ -101,17 +108,14 @@ function together(app: string, all: readonly AppTold[]): AppShown {
     .flatMap(({ heardAt }) => heardAt ?? [])
     .sort()
     .at(-1);
-  return {
+  const sum = minutes.reduce((total, { instances }) => total + instances, 0);
+  const told: AppShown = {
     app,
-    ...(minutes.length > 0 && {
-      minute: {
-        ...mergedTally(minutes),
-        instances: minutes.reduce((sum, { instances }) => sum + instances, 0),
-      },
-    }),
+    ...(minutes.length > 0 && { minute: { ...mergedTally(minutes), instances: sum } }),
     breakersOpen: new Set(all.flatMap(({ breakers }) => breakers)).size,
     ...(heardAt !== undefined && { heardAt }),
   };
+  return withInstances(told, heardOf(all));
 }
 
 function appOf(app: AppTraffic, nowMs: number): Omit<AppTold, 'app'> {
@@ -121,6 +125,7 @@ function appOf(app: AppTraffic, nowMs: number): Omit<AppTold, 'app'> {
     ...((instances > 0 || numbers[at.told]! > 0) && {
       minute: { ...tallyOf(numbers, 0, {}), instances },
     }),
+    heard: heardLately(app, nowMs),
     breakers: [...breakersNow(app)].flatMap(([address, rules]) =>
       rules.map(({ rule }) => `${rule} ${address}`),
     ),

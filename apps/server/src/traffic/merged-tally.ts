@@ -1,4 +1,5 @@
 import type { BreakerNow, Resource, ResourceDetail, TrafficPoint, TrafficTally } from '@sluice/protocol';
+import { type Heard, instancesTogether } from './heard.ts';
 
 const openShown = 100;
 const instancesShown = 500;
@@ -115,6 +116,17 @@ export function mergedResource(all: readonly Resource[]): Resource {
     }),
     breakers: mergedBreakers(all.map(({ breakers }) => breakers)),
   };
+}
+
+/** With the instances of all nodes: two of them may have known of the same, one after the other. */
+export function withInstances<T extends { readonly minute?: Resource['minute'] }>(
+  told: T,
+  heard: readonly Heard[],
+): T {
+  if (!told.minute || heard.length === 1) return told;
+  // Right after a start of all nodes nothing is settled yet.
+  const instances = instancesTogether(heard) || told.minute.instances;
+  return { ...told, minute: { ...told.minute, instances } };
 }
 
 /** The same with what its instances and its rules did. */

@@ -5,9 +5,10 @@ import { Clock } from '../env/clock.ts';
 import { OtherNodes } from '../fleet/other-nodes.ts';
 import type { Place } from '../fleet/place.ts';
 import type { AppTraffic } from './app-traffic.ts';
+import type { Heard } from './heard.ts';
 import { lastMinuteOf } from './last-minute.ts';
 import { Latency } from './latency.ts';
-import { mergedDetail, mergedResource } from './merged-tally.ts';
+import { mergedDetail, mergedResource, withInstances } from './merged-tally.ts';
 import type { Ring } from './ring.ts';
 import { minuteMs, Series } from './series.ts';
 import { addNumbers, at, blockedOf, fieldCount, type Numbers, tallyOf } from './tally-fields.ts';
@@ -16,6 +17,7 @@ import { Traffic } from './traffic.ts';
 const resourcesShown = 2000;
 const instancesShown = 500;
 const openShown = 100;
+const settledMs = 7000;
 
 interface Asked {
   readonly place: Place;
@@ -27,6 +29,12 @@ interface AskedOne extends Asked {
 interface Listed {
   readonly items: Resource[];
   readonly overflowed: boolean;
+}
+/** As nodes tell each other, with the instances that they knew of in the last minute. */
+type ListTold = Listed & { readonly heard: Heard };
+interface DetailTold {
+  readonly detail?: ResourceDetail;
+  readonly heard?: Heard;
 }
 
 /** Resources of an app as people look at them: the last minute, and breakers now, over all nodes. */
@@ -47,7 +55,8 @@ export class ResourcesRead {
     nodes.answers('resources', ({ place, type }: Asked) => this.listHere(place, type));
     nodes.answers('resource', async ({ place, resource, type }: AskedOne) => {
       const { app, series } = await this.#seriesOf(place, resource, type);
-      return series ? { detail: this.#detail(app, series) } : {};
+      const heard = this.#heard(app);
+      return series ? { detail: this.#detail(app, series), heard } : { heard };
     });
   }
 
@@ -55,22 +64,24 @@ export class ResourcesRead {
     const asked: Asked = { place, type };
     const [here, { answers, silent }] = await Promise.all([
       this.listHere(place, type),
-      this.#nodes.ask<Listed>('resources', asked),
+      this.#nodes.ask<ListTold>('resources', asked),
     ]);
-    if (answers.length === 0) return { ...here, ...silentNodes(silent) };
+    const told = [here, ...answers];
+    const heard = told.map((each) => each.heard);
     const all = Map.groupBy(
-      [here, ...answers].flatMap(({ items }) => items),
+      told.flatMap(({ items }) => items),
       addressOf,
     );
+    const items = [...all.values()].map((parts) => withInstances(mergedResource(parts), heard));
     return {
-      items: [...all.values()].map(mergedResource).sort(byCalls).slice(0, resourcesShown),
-      overflowed: here.overflowed || answers.some(({ overflowed }) => overflowed),
+      items: answers.length === 0 ? items : items.sort(byCalls).slice(0, resourcesShown),
+      overflowed: told.some(({ overflowed }) => overflowed),
       ...silentNodes(silent),
     };
   }
 
   /** As this node's instances tell it. */
-  async listHere(place: Place, type: ResourceType | undefined): Promise<Listed> {
+  async listHere(place: Place, type: ResourceType | undefined): Promise<ListTold> {
     const app = await this.#traffic.of(place);
     const breakers = breakersNow(app);
     const nowMs = this.#clock.now();
@@ -78,7 +89,11 @@ export class ResourcesRead {
       .filter((series) => type === undefined || series.type === type)
       .map((series) => this.#summary(app, series, breakers, nowMs))
       .sort(byCalls);
-    return { items, overflowed: app.overflowed };
+    return { items, overflowed: app.overflowed, heard: this.#heard(app) };
+  }
+
+  #heard(app: AppTraffic): Heard {
+    return heardLately(app, this.#clock.now());
   }
 
   /**
@@ -119,7 +134,7 @@ export class ResourcesRead {
     const asked: AskedOne = { place, resource, type };
     const [{ app, series }, { answers, silent }] = await Promise.all([
       this.#seriesOf(place, resource, type),
-      this.#nodes.ask<{ readonly detail?: ResourceDetail }>('resource', asked),
+      this.#nodes.ask<DetailTold>('resource', asked),
     ]);
     const all = [
       ...(series ? [this.#detail(app, series)] : []),
@@ -127,7 +142,9 @@ export class ResourcesRead {
     ];
     const first = resourceTypes.find((each) => all.some((detail) => detail.type === each));
     if (first === undefined) throw unknownResource();
-    return { ...mergedDetail(all.filter((detail) => detail.type === first)), ...silentNodes(silent) };
+    const merged = mergedDetail(all.filter((detail) => detail.type === first));
+    const heard = [this.#heard(app), ...answers.flatMap((told) => told.heard ?? [])];
+    return { ...withInstances(merged, heard), ...silentNodes(silent) };
   }
 
   #detail(app: AppTraffic, series: Series): ResourceDetail {
@@ -207,6 +224,10 @@ export const silentNodes = (silent: number): SilentNodes => (silent > 0 ? { sile
 
 const unknownResource = (): SluiceError =>
   new SluiceError('not_found', { what: { en: 'resource', zh: '资源' } });
+
+/** Of the seconds of the last minute of which all instances have told: a quiet one gives a sign each five seconds. */
+export const heardLately = ({ coverage }: AppTraffic, nowMs: number): Heard =>
+  coverage.of(nowMs - minuteMs, nowMs - settledMs);
 
 /** What the last minute came to. */
 export function minuteOf(seconds: Ring, nowMs: number): Float64Array {
