@@ -2,6 +2,7 @@ import { afterEach, expect, it } from '@jest/globals';
 import type { Content } from '@sluice/core';
 import { contracts } from '@sluice/protocol';
 import type { ResourceSecond } from '@sluice/protocol/client';
+import { Metrics } from '../../apps/server/src/env/metrics.ts';
 import type { BootedApp } from '../support/boot-app.ts';
 import { ConfigDesk } from '../support/config-desk.ts';
 import { onEachDatabase } from '../support/each-database.ts';
@@ -127,5 +128,26 @@ onEachDatabase('what changed', (boot) => {
     expect(await ask({ from: '2025-12-31T23:59:59.000Z', to: day })).toBe(422);
     expect(await ask({ from: '2026-01-01T00:00:00.000Z', to: day })).toBe(200);
     expect(await ask({ app: 'nobody' })).toBe(404);
+  });
+
+  it('asks the database as often about many apps as about one', async () => {
+    const server = await boot();
+    const { admin, app } = server;
+    const names = Array.from({ length: 60 }, (_, i) => `app-${i}`);
+    for (const name of names) await admin.call(contracts.createApp, { body: { name } });
+    await admin.call(contracts.setKill, { params, body: { monitorOnly: true, reason: 'all of it' } });
+    const own = { monitorOnly: true, reason: 'this one', app: 'app-7' };
+    await admin.call(contracts.setKill, { params, body: own });
+    const { statements } = app.get(Metrics, { strict: false });
+    const asked = async (): Promise<number> =>
+      (await statements.get()).values.find(({ labels }) => labels.kind === 'read')?.value ?? 0;
+    const before = await asked();
+    const { items } = await admin.call(contracts.getIncident, { params });
+    // Some of them are the server's own, which looks at one thing or another each second.
+    expect((await asked()) - before).toBeLessThan(names.length);
+    expect(items.map(({ app, marker }) => [app, marker.kind])).toEqual([
+      ['app-7', 'kill'],
+      [undefined, 'kill'],
+    ]);
   });
 });

@@ -1,26 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SluiceError } from '@sluice/core';
-import type {
-  Contracts,
-  Drill,
-  DrillDetail,
-  DrillEvent,
-  DrillTarget,
-  ResponseOf,
-  TrafficMarker,
-} from '@sluice/protocol';
+import type { Contracts, Drill, DrillDetail, DrillEvent, DrillTarget, ResponseOf } from '@sluice/protocol';
 import { Between, In, LessThan, Not } from 'typeorm';
 import { Database } from '../database/database.ts';
 import type { Place } from '../fleet/place.ts';
 import type { Input } from '../http/input.decorator.ts';
-import { Markers } from '../traffic/markers.ts';
+import { Markers, mostTold, type PlacedMarker, type Places } from '../traffic/markers.ts';
 import { countsOf, recordOf, stateOf, totalsOf } from './active-drill.ts';
 import { DrillEntity, type DrillEventEntity, type DrillTargetEntity } from './drill.entities.ts';
 import { DrillStore } from './drill.store.ts';
 import { DrillRunner } from './drill-runner.ts';
 
 const eventsShown = 500;
-const markersShown = 50;
 const iso = (at: number): string => new Date(at).toISOString();
 
 /** Everything that is stored of one drill. */
@@ -46,7 +37,7 @@ export class DrillsRead {
     this.#database = database;
     this.#store = store;
     this.#runner = runner;
-    markers.addSource((place, fromMs, toMs) => this.#markers(place, fromMs, toMs));
+    markers.addSource((places, fromMs, toMs) => this.#markers(places, fromMs, toMs));
   }
 
   async list(
@@ -121,15 +112,15 @@ export class DrillsRead {
     });
   }
 
-  async #markers(place: Place, fromMs: number, toMs: number): Promise<TrafficMarker[]> {
-    const own = { environment: place.environment, app: place.app };
+  async #markers(places: Places, fromMs: number, toMs: number): Promise<PlacedMarker[]> {
+    const own = { environment: places.environment, app: In([...places.apps]) };
     const rows = await this.#database.read.find(DrillEntity, {
       where: [
         { ...own, startedAt: Between(fromMs, toMs) },
         { ...own, endedAt: Between(fromMs, toMs) },
       ],
       order: { startedAt: 'DESC' },
-      take: markersShown,
+      take: mostTold(places),
     });
     return rows.flatMap((row) =>
       [
@@ -140,12 +131,15 @@ export class DrillsRead {
           ? []
           : [
               {
-                kind: 'drill' as const,
-                at: iso(at),
-                drillId: row.id,
-                title: row.title,
-                what,
-                by: row.startedBy ?? '',
+                app: row.app,
+                marker: {
+                  kind: 'drill' as const,
+                  at: iso(at),
+                  drillId: row.id,
+                  title: row.title,
+                  what,
+                  by: row.startedBy ?? '',
+                },
               },
             ],
       ),

@@ -1,21 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Contracts, KillSwitchState, ResponseOf, TrafficMarker } from '@sluice/protocol';
-import { Between, IsNull } from 'typeorm';
+import type { Contracts, KillSwitchState, ResponseOf } from '@sluice/protocol';
+import { Between, In, IsNull } from 'typeorm';
 import { AuditEntity } from '../audit/audit.entity.ts';
 import { AuditLog } from '../audit/audit-log.ts';
 import { CatalogRead } from '../catalog/catalog.read.ts';
 import { Database } from '../database/database.ts';
 import { placed } from '../database/returning.ts';
 import { Clock } from '../env/clock.ts';
-import type { Place } from '../fleet/place.ts';
 import { type Caller, may, requirePermission } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
-import { Markers } from '../traffic/markers.ts';
+import { Markers, mostTold, type PlacedMarker, type Places } from '../traffic/markers.ts';
 import { KillSwitchEntity } from './kill-switch.entity.ts';
 import { KillSwitches } from './kill-switches.ts';
 
 const action = 'kill.turn';
-const markersShown = 50;
 
 /** Turns the kill switch: stored and audited in one transaction, then told to everybody it is for. */
 @Injectable()
@@ -39,7 +37,7 @@ export class KillService {
     this.#catalog = catalog;
     this.#switches = switches;
     this.#clock = clock;
-    markers.addSource((place, fromMs, toMs) => this.#markers(place, fromMs, toMs));
+    markers.addSource((places, fromMs, toMs) => this.#markers(places, fromMs, toMs));
   }
 
   /** The environment's own switch, and those of the apps that the caller may see. */
@@ -122,26 +120,31 @@ export class KillService {
   }
 
   /** Turns of the past are in the audit; of too many in this time the newest. */
-  async #markers({ environment, app }: Place, fromMs: number, toMs: number): Promise<TrafficMarker[]> {
-    const switches = this.#switches.of(environment).filter((row) => row.app === '' || row.app === app);
+  async #markers(places: Places, fromMs: number, toMs: number): Promise<PlacedMarker[]> {
+    const { environment, apps } = places;
+    const switches = this.#switches.of(environment).filter((row) => row.app === '' || apps.includes(row.app));
     if (switches.length === 0 || switches.every(({ turnedAt }) => turnedAt < fromMs)) return [];
     const inTime = { environment, action, at: Between(fromMs, toMs) };
     const turns = await this.#database.read.find(AuditEntity, {
       where: [
-        { ...inTime, app },
+        { ...inTime, app: In([...apps]) },
         { ...inTime, app: IsNull() },
       ],
       order: { sequence: 'DESC' },
-      take: markersShown,
+      take: mostTold(places),
     });
-    return turns.map((turn) => ({
-      kind: 'kill',
-      at: new Date(turn.at).toISOString(),
-      ...(turn.app !== null && { app: turn.app }),
-      ...(turn.detail.after as ReturnType<typeof togglesOf>),
-      by: turn.actor,
-      reason: String(turn.detail.reason),
-    }));
+    return turns.map((turn) => {
+      const app = turn.app === null ? {} : { app: turn.app };
+      const marker = {
+        kind: 'kill' as const,
+        at: new Date(turn.at).toISOString(),
+        ...app,
+        ...(turn.detail.after as ReturnType<typeof togglesOf>),
+        by: turn.actor,
+        reason: String(turn.detail.reason),
+      };
+      return { ...app, marker };
+    });
   }
 }
 

@@ -90,14 +90,14 @@ export class IncidentRead {
     };
     const [changes, added, { answers, silent }] = await Promise.all([
       this.#changes(environment, apps, fromMs, toMs),
-      Promise.all(apps.map((app) => this.#added(environment, app, fromMs, toMs))),
+      this.#markers.added({ environment, apps }, fromMs, toMs),
       this.#nodes.ask<Told>('incident', question),
     ]);
     const told = [this.#here(question), ...answers];
     const turns = breakerEntries(
       told.flatMap((each) => each.turns.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs)),
     );
-    const all = [...changes, ...once(added.flat()), ...turns].sort((a, b) =>
+    const all = [...changes, ...added, ...turns].sort((a, b) =>
       a.marker.at < b.marker.at ? 1 : a.marker.at > b.marker.at ? -1 : 0,
     );
     const items = all.slice(0, shownAtMost);
@@ -170,15 +170,6 @@ export class IncidentRead {
       marker: pushMarker(row),
     }));
   }
-
-  /** What other rooms add: kill switches, of the whole environment too. */
-  async #added(environment: string, app: string, fromMs: number, toMs: number): Promise<IncidentEntry[]> {
-    const markers = await this.#markers.added({ environment, app }, fromMs, toMs);
-    return markers.map((marker) => ({
-      ...((marker.kind !== 'kill' || marker.app !== undefined) && { app }),
-      marker,
-    }));
-  }
 }
 
 function requireSpan(fromMs: number, toMs: number): void {
@@ -193,9 +184,4 @@ function requireSpan(fromMs: number, toMs: number): void {
         zh: '“from”最多比“to”早 24 小时',
       },
     });
-}
-
-/** What concerns the whole environment is told by each of its apps. */
-function once(entries: readonly IncidentEntry[]): IncidentEntry[] {
-  return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
 }

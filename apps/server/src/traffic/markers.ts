@@ -9,8 +9,21 @@ import type { Series } from './series.ts';
 
 const maxMarkers = 500;
 
+/** Some apps of an environment, all of them asked about at once: an incident is about hundreds. */
+export interface Places {
+  readonly environment: string;
+  readonly apps: readonly string[];
+}
+/** Something that happened to an app; without one: to the whole environment. */
+export interface PlacedMarker {
+  readonly app?: string;
+  readonly marker: TrafficMarker;
+}
 /** Somebody who knows of more things that happened. */
-export type MarkerSource = (place: Place, fromMs: number, toMs: number) => Promise<TrafficMarker[]>;
+export type MarkerSource = (places: Places, fromMs: number, toMs: number) => Promise<PlacedMarker[]>;
+
+/** Of one app a source tells so many, the newest; of several together ten times as many at most. */
+export const mostTold = ({ apps }: Places): number => 50 * Math.min(10, Math.max(1, apps.length));
 
 /** What happened to an app while calls went on: pushes, breakers that turned, and what rooms to the right add. */
 @Injectable()
@@ -27,17 +40,19 @@ export class Markers {
   }
 
   /** What other rooms know of this time, in no order. */
-  async added(place: Place, fromMs: number, toMs: number): Promise<TrafficMarker[]> {
-    return (await Promise.all(this.#sources.map((source) => source(place, fromMs, toMs)))).flat();
+  async added(places: Places, fromMs: number, toMs: number): Promise<PlacedMarker[]> {
+    return (await Promise.all(this.#sources.map((source) => source(places, fromMs, toMs)))).flat();
   }
 
   /** Oldest first; of too many the newest. */
   async of(app: AppTraffic, series: Series, fromMs: number, toMs: number): Promise<TrafficMarker[]> {
-    const all = await Promise.all([
+    const { environment } = app.place;
+    const [pushes, added] = await Promise.all([
       this.#pushes(app.place, fromMs, toMs),
-      this.added(app.place, fromMs, toMs),
+      this.added({ environment, apps: [app.place.app] }, fromMs, toMs),
     ]);
-    return inOrder([...all.flat(), ...breakerTurns(app, series, fromMs, toMs)]);
+    const turns = breakerTurns(app, series, fromMs, toMs);
+    return inOrder([...pushes, ...added.map(({ marker }) => marker), ...turns]);
   }
 
   async #pushes({ environment, app }: Place, fromMs: number, toMs: number): Promise<TrafficMarker[]> {
