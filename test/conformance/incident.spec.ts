@@ -150,4 +150,20 @@ onEachDatabase('what changed', (boot) => {
       [undefined, 'kill'],
     ]);
   });
+
+  it('asks the database about the targets of many pushes together', async () => {
+    const server = await boot();
+    const { admin, app } = server;
+    await admin.call(contracts.createApp, { body: { name: 'orders' } });
+    const desk = new ConfigDesk(admin, 'prod', 'orders');
+    await desk.create('order');
+    for (let n = 1; n <= 40; n++) await desk.release('order', bare(n), `release ${n}`);
+    const { statements } = app.get(Metrics, { strict: false });
+    const asked = async (): Promise<number> =>
+      (await statements.get()).values.find(({ labels }) => labels.kind === 'read')?.value ?? 0;
+    const before = await asked();
+    const { pushes } = await admin.call(contracts.getIncident, { params });
+    expect(pushes).toHaveLength(40);
+    expect((await asked()) - before).toBeLessThan(40);
+  });
 });

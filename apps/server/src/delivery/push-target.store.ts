@@ -20,6 +20,8 @@ const openStates = ['running', 'paused', 'verifying', 'promoting', 'halted'] as 
 const standingStates = ['converged', 'diverged'] as const;
 const atMost = 500;
 const idsAtOnce = 500;
+/** Each has a row for every instance of its app, and SQLite reads them on this thread. */
+const pushesAtOnce = 10;
 
 /** The targets of pushes as other nodes and later days see them. */
 @Injectable()
@@ -63,6 +65,20 @@ export class PushTargetStore {
   async targetsOf(pushId: string): Promise<PushTarget[]> {
     const rows = await this.#database.read.findBy(PushTargetEntity, { pushId });
     return rows.map(targetOf);
+  }
+
+  /** The same of many pushes, by push. */
+  async targetsOfAll(pushIds: readonly string[]): Promise<Map<string, PushTarget[]>> {
+    const found = new Map<string, PushTarget[]>();
+    for (let from = 0; from < pushIds.length; from += pushesAtOnce) {
+      const pushId = In(pushIds.slice(from, from + pushesAtOnce));
+      for (const row of await this.#database.read.findBy(PushTargetEntity, { pushId })) {
+        const own = found.get(row.pushId) ?? [];
+        found.set(row.pushId, own);
+        own.push(targetOf(row));
+      }
+    }
+    return found;
   }
 
   /** Pushes that are not over, with their targets: what a node takes up when it starts. */

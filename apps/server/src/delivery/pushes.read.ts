@@ -110,14 +110,24 @@ export class PushesRead {
   }
 
   async targets(pushId: string): Promise<PushTarget[]> {
-    const open = this.#tracker.find(pushId);
-    if (open && this.#node.aliveNodes === 1) return [...open.targets.values()];
-    const byId = new Map((await this.#store.targetsOf(pushId)).map((t) => [t.instanceId, t]));
-    for (const target of open?.targets.values() ?? []) {
-      const written = byId.get(target.instanceId);
-      if (!written || written.at <= target.at) byId.set(target.instanceId, target);
-    }
-    return [...byId.values()];
+    return (await this.#targetsOf([pushId])).get(pushId)!;
+  }
+
+  /** Asked for together: a list has hundreds of pushes. */
+  async #targetsOf(pushIds: readonly string[]): Promise<Map<string, PushTarget[]>> {
+    const isKnown = (id: string): boolean =>
+      this.#node.aliveNodes === 1 && this.#tracker.find(id) !== undefined;
+    const written = await this.#store.targetsOfAll(pushIds.filter((id) => !isKnown(id)));
+    return new Map(
+      pushIds.map((id) => {
+        const byId = new Map((written.get(id) ?? []).map((target) => [target.instanceId, target]));
+        for (const target of this.#tracker.find(id)?.targets.values() ?? []) {
+          const before = byId.get(target.instanceId);
+          if (!before || before.at <= target.at) byId.set(target.instanceId, target);
+        }
+        return [id, [...byId.values()]];
+      }),
+    );
   }
 
   async #row(place: Place, pushId: string): Promise<PushEntity> {
@@ -175,25 +185,24 @@ export class PushesRead {
       rows.map((row) => row.id),
     );
     const approvals = await this.#approvals.of(rows);
-    return Promise.all(
-      rows.map(async (row) => {
-        const approval = approvals.get(row.id);
-        const now = this.#clock.now();
-        const open = this.#tracker.find(row.id);
-        const found = await this.targets(row.id);
-        // It has just taken a turn that its targets don't know of yet: what they said before is no proof of it.
-        const targets = open && open.revision < row.revision ? found.map(unproven) : found;
-        const verdict = verdictOf(targets, open?.turnedAt ?? row.createdAt, now);
-        const waits = stepWaits(row, this.#factsOf(row, targets, now), now);
-        const health = this.#health.of(row);
-        return pushOf(row, namespaces.get(row.id) ?? [], {
-          verdict,
-          waits,
-          ...(approval && { approval }),
-          ...(health && { health }),
-        });
-      }),
-    );
+    const known = await this.#targetsOf(rows.map(({ id }) => id));
+    return rows.map((row) => {
+      const approval = approvals.get(row.id);
+      const now = this.#clock.now();
+      const open = this.#tracker.find(row.id);
+      const found = known.get(row.id)!;
+      // It has just taken a turn that its targets don't know of yet: what they said before is no proof of it.
+      const targets = open && open.revision < row.revision ? found.map(unproven) : found;
+      const verdict = verdictOf(targets, open?.turnedAt ?? row.createdAt, now);
+      const waits = stepWaits(row, this.#factsOf(row, targets, now), now);
+      const health = this.#health.of(row);
+      return pushOf(row, namespaces.get(row.id) ?? [], {
+        verdict,
+        waits,
+        ...(approval && { approval }),
+        ...(health && { health }),
+      });
+    });
   }
 
   /** Those of other nodes count as reachable unless they are known to be gone. */

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Kill } from '@sluice/protocol/client';
 import type { Logger } from 'pino';
+import { bulkUpsert } from '../database/bulk-upsert.ts';
 import { Database } from '../database/database.ts';
 import { LinkFrames } from '../delivery/link-frames.ts';
 import { Clock } from '../env/clock.ts';
@@ -18,6 +19,13 @@ const pollMs = 500;
 const ackEveryMs = 1000;
 /** What a node said longer ago counts no more. */
 const ackKeptMs = 15_000;
+
+const ackTable = {
+  table: 'kill_ack',
+  key: ['environment', 'app', 'node_id'],
+  columns: ['environment', 'app', 'node_id', 'version', 'instances', 'acked', 'silent', 'at'],
+  onConflict: 'replace',
+} as const;
 
 const neverTurned: Kill = { version: 0, monitorOnly: false, noFaults: false };
 
@@ -209,9 +217,17 @@ export class KillSwitches implements OnApplicationBootstrap, OnApplicationShutdo
       else ack.silent = [...ack.silent, connection.instanceId].sort(order).slice(0, mostSilent);
     }
     if (own.size === 0) return;
-    await this.#database.write(async (tx) => {
-      for (const ack of own.values()) await tx.upsert(KillAckEntity, ack, ['environment', 'app', 'nodeId']);
-    });
+    const rows = [...own.values()].map((ack) => [
+      ack.environment,
+      ack.app,
+      ack.nodeId,
+      ack.version,
+      ack.instances,
+      ack.acked,
+      JSON.stringify(ack.silent),
+      ack.at,
+    ]);
+    await this.#database.write((tx) => bulkUpsert(tx, this.#database.dialect, { ...ackTable, rows }));
   }
 }
 

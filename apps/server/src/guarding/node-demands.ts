@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { MoreThan } from 'typeorm';
+import { bulkUpsert } from '../database/bulk-upsert.ts';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
 import { LOGGER } from '../env/tokens.ts';
@@ -14,6 +15,13 @@ const everyMs = 1000;
 const keptMs = 5000;
 /** So long after its first row a node doesn't know yet who else has something to say. */
 const newMs = 3000;
+
+const demandTable = {
+  table: 'lease_demand',
+  key: ['environment', 'app', 'node_id'],
+  columns: ['environment', 'app', 'node_id', 'demand', 'at'],
+  onConflict: 'replace',
+} as const;
 
 /**
  * Divides limits of the whole cluster among nodes, by what each has written that its instances want. Every node reads
@@ -81,14 +89,17 @@ export class NodeDemands {
     this.#exchanging = true;
     this.#exchangedAt = nowMs;
     try {
-      await this.#database.write(async (tx) => {
-        for (const [{ environment, app }, demand] of own)
-          await tx.upsert(LeaseDemandEntity, { environment, app, nodeId: this.#node.id, demand, at }, [
-            'environment',
-            'app',
-            'nodeId',
-          ]);
-      });
+      const said = [...own].map(([{ environment, app }, demand]) => [
+        environment,
+        app,
+        this.#node.id,
+        JSON.stringify(demand),
+        at,
+      ]);
+      if (said.length > 0)
+        await this.#database.write((tx) =>
+          bulkUpsert(tx, this.#database.dialect, { ...demandTable, rows: said }),
+        );
       const rows = await this.#database.read.find(LeaseDemandEntity, {
         where: { at: MoreThan(at - keptMs) },
         order: { nodeId: 'ASC' },
