@@ -41,7 +41,11 @@ export class LintService {
     this.#work = new LongWork(clock);
   }
 
-  async lint({ params, body }: Input<Contracts['lintRules']>): Promise<ResponseOf<Contracts['lintRules']>> {
+  async lint({
+    params,
+    body,
+    isGone,
+  }: Input<Contracts['lintRules']>): Promise<ResponseOf<Contracts['lintRules']>> {
     await this.#catalog.requireApp(params.env, params.app);
     const place = { environment: params.env, app: params.app };
     const { namespaces } = await this.#rules.of(place);
@@ -63,7 +67,7 @@ export class LintService {
     }));
     const instances = this.#limits.instancesOf(place);
     const steps = lintSteps(all, { nowMs: this.#clock.now(), resources, instances });
-    const linted = await this.#work.inTurn(({ run }) => run(steps));
+    const linted = await this.#work.inTurn(({ run }) => run(steps), isGone);
     const found = linted.filter(({ rule }) => asked.has(rule));
     return {
       checked: written === undefined ? asked.size : Object.keys(written).length,

@@ -17,6 +17,8 @@ class Work {
   }
 }
 
+const stays = (): boolean => false;
+
 describe('work that takes long', () => {
   it('lets others have their turn every 10 ms', async () => {
     const desk = new Work();
@@ -27,7 +29,7 @@ describe('work that takes long', () => {
       if (!isOver) setImmediate(others);
     };
     setImmediate(others);
-    const done = await desk.work.inTurn(({ run }) => run(desk.steps(1000, 1)));
+    const done = await desk.work.inTurn(({ run }) => run(desk.steps(1000, 1)), stays);
     isOver = true;
     expect(done).toBe(1000);
     expect(turns).toBeGreaterThanOrEqual(100);
@@ -38,8 +40,8 @@ describe('work that takes long', () => {
     const long = desk.work.inTurn(async ({ run }) => {
       await run(desk.steps(1500, 10));
       return run(desk.steps(1500, 10));
-    });
-    const next = desk.work.inTurn(({ run }) => run(desk.steps(3, 10)));
+    }, stays);
+    const next = desk.work.inTurn(({ run }) => run(desk.steps(3, 10)), stays);
     await expect(long).rejects.toMatchObject({ code: 'too_large', message: expect.stringContaining('20 s') });
     expect(await next).toBe(3);
   });
@@ -52,11 +54,37 @@ describe('work that takes long', () => {
         new Promise<void>((resolve) => {
           end = resolve;
         }),
+      stays,
     );
-    const waiting = Array.from({ length: 20 }, () => work.inTurn(() => Promise.resolve()));
-    await expect(work.inTurn(() => Promise.resolve())).rejects.toMatchObject({ code: 'too_many_requests' });
+    const waiting = Array.from({ length: 20 }, () => work.inTurn(() => Promise.resolve(), stays));
+    await expect(work.inTurn(() => Promise.resolve(), stays)).rejects.toMatchObject({
+      code: 'too_many_requests',
+    });
     end();
     await Promise.all([held, ...waiting]);
-    await work.inTurn(() => Promise.resolve());
+    await work.inTurn(() => Promise.resolve(), stays);
+  });
+
+  it('ends with who asked for it, and is not begun where he is gone before', async () => {
+    const desk = new Work();
+    let isGone = false;
+    let worked = 0;
+    const left = desk.work.inTurn(
+      ({ run }) => run(desk.steps(1000, 10)),
+      () => isGone,
+    );
+    const behind = desk.work.inTurn(
+      async () => {
+        worked += 1;
+      },
+      () => isGone,
+    );
+    const next = desk.work.inTurn(({ run }) => run(desk.steps(3, 10)), stays);
+    await new Promise((resolve) => setImmediate(resolve));
+    isGone = true;
+    await expect(left).rejects.toMatchObject({ code: 'too_many_requests' });
+    await expect(behind).rejects.toMatchObject({ code: 'too_many_requests' });
+    expect([await next, worked]).toEqual([3, 0]);
+    expect(desk.nowMs).toBeLessThan(1000);
   });
 });

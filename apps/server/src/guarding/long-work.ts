@@ -26,11 +26,17 @@ export class LongWork {
     this.#clock = clock;
   }
 
-  /** Waits for those who came before; rejects with `too_many_requests` at once when they are too many. */
-  async inTurn<T>(work: (slices: Slices) => Promise<T>): Promise<T> {
+  /**
+   * Waits for those who came before; rejects with `too_many_requests` at once when they are too many. Who `isGone` is
+   * worked for no longer: a page asks anew with each change of a rule, and others wait behind it.
+   */
+  async inTurn<T>(work: (slices: Slices) => Promise<T>, isGone: () => boolean): Promise<T> {
     if (this.#waiting > mostWaiting) throw new SluiceError('too_many_requests', { retryAfterSec: 5 });
     this.#waiting += 1;
-    const begin = (): Promise<T> => work(this.#slices());
+    const begin = async (): Promise<T> => {
+      if (isGone()) throw unheard();
+      return work(this.#slices(isGone));
+    };
     const done = this.#turn.then(begin, begin);
     this.#turn = done.catch(() => undefined);
     return done.finally(() => {
@@ -38,7 +44,7 @@ export class LongWork {
     });
   }
 
-  #slices(): Slices {
+  #slices(isGone: () => boolean): Slices {
     let workedMs = 0;
     return {
       run: async (steps) => {
@@ -51,12 +57,16 @@ export class LongWork {
           workedMs += sinceMs;
           if (workedMs >= longestMs) throw tooLong();
           await new Promise((resolve) => setImmediate(resolve));
+          if (isGone()) throw unheard();
           beganMs = this.#clock.monotonic();
         }
       },
     };
   }
 }
+
+/** An answer that nobody hears. */
+const unheard = (): SluiceError => new SluiceError('too_many_requests', { retryAfterSec: 1 });
 
 function tooLong(): SluiceError {
   const seconds = longestMs / 1000;

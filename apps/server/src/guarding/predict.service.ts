@@ -47,11 +47,11 @@ export class PredictService {
     this.#work = work;
   }
 
-  async predict({ params, body }: PredictInput): Promise<ResponseOf<Contracts['predictRule']>> {
+  async predict({ params, body, isGone }: PredictInput): Promise<ResponseOf<Contracts['predictRule']>> {
     await this.#catalog.requireApp(params.env, params.app);
     const place = { environment: params.env, app: params.app };
     const rule = await this.#rule(place, body);
-    return this.#work.inTurn((slices) => this.#predict(place, rule, body, slices));
+    return this.#work.inTurn((slices) => this.#predict(place, rule, body, slices), isGone);
   }
 
   async #rule(place: Place, { ref, rule }: PredictInput['body']): Promise<Rule> {

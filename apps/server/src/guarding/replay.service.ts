@@ -75,12 +75,13 @@ export class ReplayService {
     this.#clock = clock;
   }
 
-  async replay({ params, body }: ReplayInput): Promise<Replayed> {
+  async replay({ params, body, isGone }: ReplayInput): Promise<Replayed> {
     await this.#catalog.requireApp(params.env, params.app);
     const place = { environment: params.env, app: params.app };
     const rules = await this.#rulesOf(place, body);
-    return this.#work.inTurn(async (slices) =>
-      this.#run(await this.#source(place, body), rules, body.seed, slices),
+    return this.#work.inTurn(
+      async (slices) => this.#run(await this.#source(place, body), rules, body.seed, slices),
+      isGone,
     );
   }
 

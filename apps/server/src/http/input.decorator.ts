@@ -23,6 +23,8 @@ export interface Input<C extends Contract> {
   readonly ifMatch: string;
   readonly idempotencyKey?: string;
   readonly caller: Caller;
+  /** Whether whoever asked has hung up: nobody waits for the answer any more. */
+  readonly isGone: () => boolean;
 }
 
 /** Parses the request at the edge; from here on it is trusted. */
@@ -36,6 +38,7 @@ export const In = createParamDecorator((_: unknown, context: ExecutionContext): 
     ifMatch: ifMatchOf(contract, request),
     ...idempotencyKeyOf(contract, request),
     caller: callerOf(request),
+    isGone: () => request.socket.destroyed,
   } as Input<Contract>;
 });
 
