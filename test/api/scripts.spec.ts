@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Content, Json } from '@sluice/core';
 import { type BodyInputOf, type Contracts, contracts } from '@sluice/protocol';
-import { SCRIPT_HOST_OPTIONS, ScriptDesk } from '../../apps/server/src/scripts/script-desk.ts';
+import { RELEASE_DESK, SCRIPT_HOST_OPTIONS, ScriptDesk } from '../../apps/server/src/scripts/script-desk.ts';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { ConfigDesk } from '../support/config-desk.ts';
 import { type Answer, HttpCaller } from '../support/http-caller.ts';
@@ -284,6 +284,31 @@ describe('releasing scripts', () => {
     const { details } = large.body as { details: { faults: { path: string }[] } };
     expect(details.faults[0]?.path).toBe('content.items.tier.source');
     expect(await desk.get('guard')).toEqual(before);
+  });
+
+  it('waits for nobody who tries scripts, and refuses all the same', async () => {
+    const desks = [ScriptDesk, RELEASE_DESK].map((token) => server.app.get<ScriptDesk>(token)) as [
+      ScriptDesk,
+      ScriptDesk,
+    ];
+    await desk.create('beside', { kind: 'rules' });
+    const { etag } = await desk.get('beside');
+    // Nothing that is asked of this host behind it is answered while the test runs.
+    let runs = false;
+    const held = desks[0].use(async (host) => {
+      const source = { entry: 'decide', source: decide('for(;;);'), timeoutMs: 60_000 } as const;
+      const version = host.acquire('endless', source);
+      await host.compiled(version);
+      setImmediate(() => setImmediate(() => (runs = true)));
+      return host.ask(version, '[{},null]');
+    });
+    await until('that it runs', async () => runs);
+    const content = rules('function decide( {');
+    const bad = await desk.tryPublish('beside', { content, message: '' }, etag);
+    expect(bad.status).toBe(422);
+    expect(desks[1].pids).not.toEqual(desks[0].pids);
+    desks[0].stop();
+    expect(await held).toMatchObject({ failure: { code: 'closed' } });
   });
 
   it('refuses them in a push to some instances, before anybody is sent anything', async () => {

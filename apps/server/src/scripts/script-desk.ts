@@ -2,10 +2,12 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ScriptHost, type ScriptHostOptions } from '@sluice/scripts';
 
 export const SCRIPT_HOST_OPTIONS = Symbol('ScriptHostOptions');
+/** Another desk, for what is to be released: a host answers one after the other, and this waits for nobody's tries. */
+export const RELEASE_DESK = Symbol('ReleaseDesk');
 
 const idleMs = 60_000;
 
-/** The server's own script host: there while somebody needs it and a minute longer, gone otherwise. */
+/** A script host of the server's own: there while somebody needs it and a minute longer, gone otherwise. */
 @Injectable()
 export class ScriptDesk implements OnApplicationShutdown {
   readonly #options: ScriptHostOptions;

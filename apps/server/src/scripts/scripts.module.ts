@@ -3,7 +3,7 @@ import type { ScriptHostOptions } from '@sluice/scripts';
 import { SCRIPT_CHECKER } from '../releases/content/script-check.ts';
 import { GoodScripts } from './good-scripts.ts';
 import { RecordedInputs } from './recorded-inputs.ts';
-import { SCRIPT_HOST_OPTIONS, ScriptDesk } from './script-desk.ts';
+import { RELEASE_DESK, SCRIPT_HOST_OPTIONS, ScriptDesk } from './script-desk.ts';
 import { ScriptStates } from './script-states.ts';
 import { ScriptStatusRead } from './script-status.read.ts';
 import { ScriptsController } from './scripts.controller.ts';
@@ -19,6 +19,11 @@ const hostOptions: ScriptHostOptions = { spare: false, cpuMsPerSec: 100_000 };
   providers: [
     { provide: SCRIPT_HOST_OPTIONS, useValue: { ...hostOptions } },
     ScriptDesk,
+    {
+      provide: RELEASE_DESK,
+      useFactory: (options: ScriptHostOptions) => new ScriptDesk(options),
+      inject: [SCRIPT_HOST_OPTIONS],
+    },
     GoodScripts,
     { provide: SCRIPT_CHECKER, useExisting: GoodScripts },
     RecordedInputs,

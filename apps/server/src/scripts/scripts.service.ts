@@ -16,6 +16,7 @@ type TryScriptInput = Input<Contracts['tryScript']>;
 type Tried = ResponseOf<Contracts['tryScript']>;
 
 const longestTryMs = 15_000;
+const crowd = { atOnce: 4, waiting: 20, perMinute: 240 };
 
 /** Checks and tries what somebody is writing, in the same kind of host that instances have. Nothing is changed by it. */
 @Injectable()
@@ -24,7 +25,9 @@ export class ScriptsService {
   readonly #desk: ScriptDesk;
   readonly #recorded: RecordedInputs;
   readonly #clock: Clock;
-  readonly #turnstile = new Turnstile({ atOnce: 4, waiting: 20, perMinute: 240 });
+  readonly #checks = new Turnstile(crowd);
+  /** A try may take 15 s: no check stands in line behind it. */
+  readonly #tries = new Turnstile(crowd);
 
   constructor(
     @Inject(CatalogRead) catalog: CatalogRead,
@@ -40,7 +43,7 @@ export class ScriptsService {
 
   async check(input: CheckInput): Promise<ResponseOf<Contracts['checkScript']>> {
     const { source, role, inputs } = input.body;
-    const problem = await this.#pass(input, (host) => check(host, source, role));
+    const problem = await this.#pass(this.#checks, input, (host) => check(host, source, role));
     if (problem) throw refusalOf(problem, 'source');
     return {
       sizeBytes: Buffer.byteLength(source),
@@ -60,7 +63,7 @@ export class ScriptsService {
       }),
     );
     const place = { environment: input.params.env, app: input.params.app };
-    return this.#pass(input, async (host) =>
+    return this.#pass(this.#tries, input, async (host) =>
       this.#runAll(host, input.body, [
         ...runs,
         ...(recorded ? await this.#recorded.of(place, recorded) : []),
@@ -69,11 +72,12 @@ export class ScriptsService {
   }
 
   async #pass<T>(
+    turnstile: Turnstile,
     { params, caller }: Pick<CheckInput, 'params' | 'caller'>,
     work: (host: ScriptHost) => Promise<T>,
   ): Promise<T> {
     await this.#catalog.requireApp(params.env, params.app);
-    return this.#turnstile.pass(caller.principal.id, this.#clock.monotonic(), () => this.#desk.use(work));
+    return turnstile.pass(caller.principal.id, this.#clock.monotonic(), () => this.#desk.use(work));
   }
 
   async #runAll(host: ScriptHost, body: TryScriptInput['body'], runs: readonly TryInput[]): Promise<Tried> {

@@ -5,9 +5,14 @@ import { type Origin, pathOfEntry } from './origin.ts';
 /** What tells whether scripts run. It needs a process for them, which a room further on has. */
 export const SCRIPT_CHECKER = Symbol('ScriptChecker');
 
+export interface UncheckedScript {
+  readonly rule: Pick<ScriptRule, 'role' | 'source'>;
+  readonly path: string;
+}
+
 export interface ScriptChecker {
-  /** What keeps a script from running, at `path`; undefined when nothing does, or when nobody can tell now. */
-  faultOf(rule: Pick<ScriptRule, 'role' | 'source'>, path: string): Promise<Fault | undefined>;
+  /** What keeps scripts from running; empty when nothing does, or when nobody can tell now. The first few if it is much. */
+  faultsOf(scripts: readonly UncheckedScript[]): Promise<readonly Fault[]>;
 }
 
 /** Refuses content with scripts that don't run. Not asked for drafts, which may be half written. */
@@ -17,13 +22,13 @@ export async function requireScriptsThatRun(
   origin: Origin,
 ): Promise<void> {
   if (content.kind !== 'rules') return;
-  const faults: Fault[] = [];
   // Checked as rules at the edge.
-  for (const [key, rule] of Object.entries(content.items as unknown as Record<string, Rule>)) {
-    if (rule.kind !== 'script') continue;
-    const fault = await checker.faultOf(rule, `${pathOfEntry(origin, key)}.source`);
-    if (fault) faults.push(fault);
-  }
+  const rules = Object.entries(content.items as unknown as Record<string, Rule>);
+  const faults = await checker.faultsOf(
+    rules.flatMap(([key, rule]) =>
+      rule.kind === 'script' ? [{ rule, path: `${pathOfEntry(origin, key)}.source` }] : [],
+    ),
+  );
   if (faults.length === 0) return;
   throw new SluiceError(
     'invalid',
