@@ -278,6 +278,28 @@ describe('a host', () => {
     expect(events).toEqual([]);
   });
 
+  it('blames no script for time in which the whole machine stood still', async () => {
+    const { host, events } = open({ cpuMsPerSec: 100_000 });
+    const body = (rounds: number) =>
+      `function decide() { let n = 0; for (let i = 0; i < ${rounds}; i++) n = (n * 31 + i) | 0; return "pass" }`;
+    const probe = host.acquire('probe', { entry: 'decide', source: body(200_000), timeoutMs: 1000 });
+    await host.compiled(probe);
+    await host.ask(probe, '[{},null]');
+    const rounds = Math.round((200_000 * 60) / probe.counts.cpuMs);
+    const version = host.acquire('a', { entry: 'decide', source: body(rounds), timeoutMs: 200 });
+    await host.compiled(version);
+    for (let n = 0; n < 4; n++) {
+      const asked = host.ask(version, '[{},null]');
+      await wait(20); // it runs by now
+      const [pid] = host.pids as [number];
+      process.kill(pid, 'SIGSTOP');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+      process.kill(pid, 'SIGCONT');
+      expect(await asked).toEqual({ ok: true, value: 'pass' });
+    }
+    expect([events, version.counts.kills]).toEqual([[], 0]);
+  });
+
   it('keeps no process alive that has nothing else to do', async () => {
     const { spawn } = await import('node:child_process');
     const started = performance.now();

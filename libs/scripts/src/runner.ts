@@ -58,6 +58,8 @@ export class Runner {
   #headSince = 0;
   #headPatience = 1;
   #headAgain = 0;
+  /** The head got a moment more already, because this process stood still. */
+  #isHeadExcused = false;
   /** What the child had queued for a processor when the head was first seen to be slow. */
   #queuedBefore: { readonly ms: number } | undefined;
   #watch: Timer | undefined;
@@ -258,6 +260,7 @@ export class Runner {
 
   #beginHead(patience = 1): void {
     this.#headPatience = patience;
+    this.#isHeadExcused = false;
     this.#queuedBefore = undefined;
     if (this.#steps.length === 0) return;
     this.#headSince = this.#clock.monotonic();
@@ -283,13 +286,13 @@ export class Runner {
       setImmediate(() => {
         if (this.#watch !== watch) return;
         this.#watch = undefined;
-        if (this.#steps.length > 0) this.#look();
+        if (this.#steps.length > 0) this.#look(dueMs);
       });
     });
     this.#watch = watch;
   }
 
-  #look(): void {
+  #look(dueMs: number): void {
     const now = this.#clock.monotonic();
     const [sinceMs, allowanceMs, pid] = [now - this.#headSince, this.#allowanceMs(), this.#process.pid ?? 0];
     const halfMs = Math.min(allowanceMs / 2, lookMs);
@@ -302,7 +305,11 @@ export class Runner {
     const leftMs = allowanceMs - (sinceMs - starvedMs);
     const longestMs = this.#headPatience > 1 ? allowanceMs : allowanceMs * mostPatience;
     if (leftMs > 0 && sinceMs < longestMs) this.#arm(now, this.#queuedBefore ? leftMs : halfMs);
-    else this.#process.kill(`it did not stop after ${Math.round(sinceMs)} ms`);
+    else if (now - dueMs > scriptGraceMs / 2 && !this.#isHeadExcused) {
+      // A machine or container that is paused stops the child together with this process: it may go on first.
+      this.#isHeadExcused = true;
+      this.#arm(now, scriptGraceMs);
+    } else this.#process.kill(`it did not stop after ${Math.round(sinceMs)} ms`);
   }
 
   #lose(reason: string, how: EndKind): void {
