@@ -81,7 +81,7 @@ export const hangs: readonly Hostile[] = [
 export const oddResults: readonly Hostile[] = [
   ['E7 a proxy', 'return new Proxy({ a: 1 }, {})', ['{"a":1}']],
   ['E7 a thenable', 'return { then() { for(;;); } }', ['{}']],
-  ['E7 a promise', 'return Promise.resolve("pass")', ['{}']],
+  ['E7 a promise', 'return Promise.resolve("pass")', ['bad_result']],
   ['E7 a rejected promise', 'Promise.reject(new Error("no")); return "pass"', ['threw']],
   [
     'E7 a rejection that pretends to be late',

@@ -173,7 +173,22 @@ describe('decide', () => {
         ],
       },
     ],
-  ])('does not send what is no small plain data: %s', async (_, given) => {
+    [
+      'a proxy that throws an odd thing',
+      {
+        args: [
+          new Proxy(
+            {},
+            {
+              ownKeys() {
+                throw Object.create(null);
+              },
+            },
+          ),
+        ],
+      },
+    ],
+  ])('does not send what is no small plain data: %s', async (what, given) => {
     const script = new DecideScript(host, id(), {
       timeoutMs,
       source: 'function decide() { return "pass" }',
@@ -182,7 +197,7 @@ describe('decide', () => {
     });
     expect(await script.decide(given)).toMatchObject({
       verdict: { pass: false },
-      failure: { code: 'input_too_large' },
+      failure: { code: what.includes('throws') ? 'input_unreadable' : 'input_too_large' },
     });
   });
 });

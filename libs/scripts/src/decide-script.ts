@@ -1,8 +1,8 @@
 import { type CallInputs, defaultScriptTimeoutMs } from '@sluice/core';
-import { failure, type ScriptFailure } from './failure.ts';
+import type { ScriptFailure } from './failure.ts';
 import { inputReader, inputText, type Stats } from './inputs.ts';
 import { Memo } from './memo.ts';
-import { badResult, decideResult, type Verdict } from './results.ts';
+import { decideResult, misfitResult, type Verdict } from './results.ts';
 import type { ScriptHost } from './script-host.ts';
 import type { ScriptOptions } from './script-options.ts';
 import type { ScriptVersion } from './version.ts';
@@ -21,7 +21,7 @@ export interface Ruling {
 export class DecideScript {
   readonly #host: ScriptHost;
   readonly #version: ScriptVersion;
-  readonly #read: (call: CallInputs, stats?: Stats) => string | undefined;
+  readonly #read: ReturnType<typeof inputReader>;
   readonly #onError: NonNullable<ScriptOptions['onError']>;
   readonly #cacheMs: number;
   readonly #memo = new Memo<Verdict>();
@@ -58,7 +58,7 @@ export class DecideScript {
   /** Rules on a call. Never rejects: without an answer of the script, `onError` rules. */
   decide(call: CallInputs, stats?: Stats): Promise<Ruling> {
     const declared = this.#read(call, stats);
-    if (declared === undefined) return Promise.resolve(this.#without(failure('input_too_large')));
+    if (typeof declared !== 'string') return Promise.resolve(this.#without(declared));
     if (this.#cacheMs <= 0) return this.#ask(declared);
     const known = this.#memo.get(declared, this.#host.clock.monotonic(), this.#cacheMs);
     if (known) return Promise.resolve({ verdict: known, by: 'memo' });
@@ -81,8 +81,7 @@ export class DecideScript {
     const result = await this.#host.ask(this.#version, inputText(declared, clock.now(), draw()));
     if (!result.ok) return this.#without(result.failure, declared);
     const read = decideResult.safeParse(result.value);
-    if (!read.success)
-      return this.#without(badResult('pass, block or { block, reason, retryAfterMs }'), declared);
+    if (!read.success) return this.#without(misfitResult('decide'), declared);
     if (this.#cacheMs > 0 || this.#onError === 'lastGood')
       this.#memo.set(declared, read.data, clock.monotonic());
     return { verdict: read.data, by: 'script' };

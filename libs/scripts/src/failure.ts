@@ -1,4 +1,5 @@
 import { type ErrorText, fillText, type Language } from '@sluice/core';
+import { reasonInChinese } from './reasons.ts';
 
 /** Why a script gave no answer: what happened, what is still true, what to do. */
 const failureTexts = {
@@ -43,8 +44,12 @@ const failureTexts = {
     zh: '脚本的返回值不符合其角色要求：{reason}。本次调用按 onError 处理。',
   },
   input_too_large: {
-    en: 'An input of the script is larger than a script may see. Its onError applied to this call. Declare a smaller part of it.',
-    zh: '脚本的某个输入超过允许的大小。本次调用按 onError 处理。请声明其中更小的部分。',
+    en: 'The inputs of the script are larger than a script may see: 16,384 characters, 2,000 values, 16 levels. Its onError applied to this call. Declare a smaller part of them.',
+    zh: '脚本的输入超过允许的大小：16,384 个字符、2,000 个值、16 层嵌套。本次调用按 onError 处理。请声明其中更小的部分。',
+  },
+  input_unreadable: {
+    en: 'An input of the script threw when it was read: {reason}. Its onError applied to this call. Look for a getter of the app that throws.',
+    zh: '读取脚本的输入时抛出错误：{reason}。本次调用按 onError 处理。请检查应用中会抛出错误的 getter。',
   },
   busy: {
     en: 'Too many calls waited for scripts. Its onError applied to this call. Narrow the rule by its condition, or set cacheMs.',
@@ -93,15 +98,22 @@ export function failure(
   };
 }
 
-/** The failure in words. What a script threw is its author's text: control characters are taken out. */
-export function failureText({ code, params, line, column }: ScriptFailure, language: Language): string {
-  const clean = Object.fromEntries(
-    Object.entries(params).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? value.replace(/\p{Cc}/gu, ' ') : value,
-    ]),
+/**
+ * What a failure's texts are filled with. What a script threw is its author's text: control characters are taken out.
+ */
+export const failureParams = ({ params }: ScriptFailure, language: Language): ScriptFailure['params'] =>
+  Object.fromEntries(
+    Object.entries(params).map(([key, value]) => {
+      if (typeof value !== 'string') return [key, value];
+      const words = key === 'reason' && language === 'zh' ? reasonInChinese(value) : value;
+      return [key, words.replace(/\p{Cc}/gu, ' ')];
+    }),
   );
-  const words = fillText(failureTexts[code][language], clean);
+
+/** The failure in words. */
+export function failureText(failure: ScriptFailure, language: Language): string {
+  const { code, line, column } = failure;
+  const words = fillText(failureTexts[code][language], failureParams(failure, language));
   if (line === undefined) return words;
   const at = language === 'zh' ? `第 ${line} 行` : `line ${line}`;
   const where =

@@ -1,9 +1,9 @@
 import { type CallInputs, defaultScriptTimeoutMs, type Json } from '@sluice/core';
-import { failure, type ScriptFailure } from './failure.ts';
+import type { ScriptFailure } from './failure.ts';
 import { inputReader, inputText } from './inputs.ts';
 import { Memo } from './memo.ts';
 import { fullBudget, plainCopy } from './plain-copy.ts';
-import { badResult, fallbackResult } from './results.ts';
+import { fallbackResult, misfitResult } from './results.ts';
 import type { ScriptHost } from './script-host.ts';
 import type { ScriptOptions } from './script-options.ts';
 import type { ScriptVersion } from './version.ts';
@@ -45,13 +45,13 @@ export class FallbackScript {
   /** Answers for a call that failed with `error`. Never rejects. */
   async fallback(call: CallInputs, error: unknown): Promise<FallbackAnswer> {
     const declared = this.#read(call);
-    if (declared === undefined) return this.#without(failure('input_too_large'), undefined);
+    if (typeof declared !== 'string') return this.#without(declared, undefined);
     const { clock, draw } = this.#host;
     const text = inputText(declared, clock.now(), draw(), errorText(error));
     const result = await this.#host.ask(this.#version, text);
     if (!result.ok) return this.#without(result.failure, declared);
     const read = fallbackResult.safeParse(result.value);
-    if (!read.success) return this.#without(badResult('plain data, at most 32 deep'), declared);
+    if (!read.success) return this.#without(misfitResult('fallback'), declared);
     if (this.#onError === 'lastGood') {
       const good = JSON.stringify(read.data);
       this.#lastGood.set(declared, good, clock.monotonic(), good.length);

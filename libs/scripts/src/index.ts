@@ -1,5 +1,5 @@
 export { DecideScript, type Ruling } from './decide-script.ts';
-export { type FailureCode, failureText, isHostsFault, type ScriptFailure } from './failure.ts';
+export { type FailureCode, failureParams, failureText, isHostsFault, type ScriptFailure } from './failure.ts';
 export { type FallbackAnswer, FallbackScript } from './fallback-script.ts';
 export type { Stats } from './inputs.ts';
 export type { Launch, LaunchPlace } from './launch.ts';

@@ -1,5 +1,6 @@
 import type { CallFields, CallInputs, Json } from '@sluice/core';
-import { type CopyBudget, fullBudget, mostInputLength, plainCopy } from './plain-copy.ts';
+import { failure, type ScriptFailure } from './failure.ts';
+import { type CopyBudget, fullBudget, mostInputLength, plainCopy, TooLargeError } from './plain-copy.ts';
 
 /** Figures of the resource that a script may ask for, by their names after `stat.`: `qps`, `errorRatio`. */
 export type Stats = Readonly<Record<string, number>>;
@@ -8,12 +9,12 @@ type Read = (call: CallInputs, stats: Stats, budget: CopyBudget) => Json | undef
 
 /**
  * Reads what a script declares: the JSON text of an object whose keys are the declared names, in their order, as
- * they are written (`call['header:x-tier']`). What the call doesn't have is absent. Undefined when it is more than
- * a script may see, or when reading it failed.
+ * they are written (`call['header:x-tier']`). What the call doesn't have is absent. A failure when it is more than
+ * a script may see, or when reading it threw.
  */
 export function inputReader(
   inputs: readonly string[],
-): (call: CallInputs, stats?: Stats) => string | undefined {
+): (call: CallInputs, stats?: Stats) => string | ScriptFailure {
   const reads = inputs.map((name) => [name, readOf(name)] as const);
   return (call, stats = {}) => {
     const [found, budget] = [{} as Record<string, Json>, fullBudget()];
@@ -22,12 +23,23 @@ export function inputReader(
         const value = read(call, stats, budget);
         if (value !== undefined) found[name] = value;
       }
-    } catch {
-      return undefined; // too large, or a getter of the app's own objects threw
+    } catch (error) {
+      return error instanceof TooLargeError
+        ? failure('input_too_large')
+        : failure('input_unreadable', { reason: messageOf(error) });
     }
     const text = JSON.stringify(found);
-    return text.length <= mostInputLength ? text : undefined;
+    return text.length <= mostInputLength ? text : failure('input_too_large');
   };
+}
+
+/** What was thrown by an object of the app, which may throw once more when it is looked at. */
+function messageOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown).slice(0, 300);
+  } catch {
+    return 'an error that cannot be shown';
+  }
 }
 
 function readOf(name: string): Read {

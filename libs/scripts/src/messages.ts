@@ -40,7 +40,7 @@ const result = z.union([
   z.tuple([z.literal(1), z.unknown()]),
   z.tuple([z.literal(0), z.string()]),
   z.tuple([z.literal(0), z.string(), z.int(), z.int()]),
-  z.tuple([z.literal(2), z.enum(['nothing', 'size'])]),
+  z.tuple([z.literal(2), z.enum(['nothing', 'size', 'promise'])]),
 ]);
 /** Results as the isolate wrote them: an answer, what was thrown, or why an answer is none. */
 export const resultList = z.array(result);

@@ -7,7 +7,7 @@ const mostNodes = 2000;
 const mostDepth = 16;
 
 /** There is more than a script may see. */
-class TooLargeError extends Error {
+export class TooLargeError extends Error {
   override readonly name = 'TooLargeError';
 }
 

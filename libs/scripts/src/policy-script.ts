@@ -1,8 +1,8 @@
 import { defaultScriptTimeoutMs } from '@sluice/core';
 import type { Timer } from './clock.ts';
-import { failure, type ScriptFailure } from './failure.ts';
+import type { ScriptFailure } from './failure.ts';
 import { inputReader, inputText, type Stats } from './inputs.ts';
-import { badResult, type PolicySettings, policyResult } from './results.ts';
+import { badResult, misfitResult, type PolicySettings, policyResult } from './results.ts';
 import type { ScriptHost } from './script-host.ts';
 import type { ScriptOptions } from './script-options.ts';
 import type { ScriptVersion } from './version.ts';
@@ -87,13 +87,12 @@ export class PolicyScript {
 
   async #ask(): Promise<Policy> {
     const declared = this.#read({}, this.#stats());
-    if (declared === undefined) return this.#without(failure('input_too_large'));
+    if (typeof declared !== 'string') return this.#without(declared);
     const { clock, draw } = this.#host;
     const result = await this.#host.ask(this.#version, inputText(declared, clock.now(), draw()));
     if (!result.ok) return this.#without(result.failure);
     const read = policyResult.safeParse(result.value);
-    if (!read.success)
-      return this.#without(badResult('{ rule: { limit } }, or max or threshold in its place'));
+    if (!read.success) return this.#without(misfitResult('policy'));
     const misfit = this.#misfit(read.data);
     if (misfit !== undefined) return this.#without(badResult(misfit));
     return { settings: read.data, blocks: false, by: 'script' };

@@ -1,8 +1,8 @@
 import { isName, type Json, jsonProblem, limits } from '@sluice/core';
 import { z } from 'zod';
-import { failure } from './failure.ts';
+import { failure, type ScriptFailure } from './failure.ts';
 import type { RawResult } from './job.ts';
-import { resultList, type ScriptResult } from './messages.ts';
+import { resultList, type ScriptEntry, type ScriptResult } from './messages.ts';
 
 /** The results of `n` calls in the text that the isolate wrote; undefined when it is anything else. */
 export function readResults(text: string, n: number): RawResult[] | undefined {
@@ -18,14 +18,28 @@ export function readResults(text: string, n: number): RawResult[] | undefined {
 
 function rawOf(result: ScriptResult): RawResult {
   if (result[0] === 1) return { ok: true, value: result[1] };
-  if (result[0] === 2) return { ok: false, failure: badResult(result[1]) };
+  if (result[0] === 2) return { ok: false, failure: badResult(noData[result[1]]) };
   const [, reason, line, column] = result;
   return { ok: false, failure: failure('threw', { reason }, { line, column }) };
 }
 
-export function badResult(reason: string) {
-  return failure('bad_result', { reason });
-}
+const noData = {
+  nothing: 'nothing, or what is no data',
+  size: 'more than a script may answer: 4,096 characters for decide, 65,536 otherwise',
+  promise: 'a promise, and nobody waits for it',
+} as const;
+
+/** What an answer of each role has to be. */
+const wanted: Readonly<Record<ScriptEntry, string>> = {
+  decide: 'it has to be "pass", "block" or { block, reason, retryAfterMs }',
+  policy: 'it has to be { rule: { limit } }, or max or threshold in its place',
+  fallback: 'it has to be plain data, at most 32 deep',
+};
+
+export const badResult = (reason: string): ScriptFailure => failure('bad_result', { reason });
+
+/** Data, but none that the role allows. */
+export const misfitResult = (entry: ScriptEntry): ScriptFailure => badResult(wanted[entry]);
 
 const verdict = z.union([
   z.literal(['pass', 'block']),

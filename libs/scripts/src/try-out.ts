@@ -5,7 +5,7 @@ import { inputText } from './inputs.ts';
 import type { RawResult } from './job.ts';
 import type { ScriptEntry } from './messages.ts';
 import { mostInputLength } from './plain-copy.ts';
-import { badResult, decideResult, fallbackResult, policyResult } from './results.ts';
+import { decideResult, fallbackResult, misfitResult, policyResult } from './results.ts';
 import type { ScriptHost, ScriptSource } from './script-host.ts';
 import type { ScriptVersion } from './version.ts';
 
@@ -73,7 +73,7 @@ export class Trial {
     if (!ran.ok) return { ...ran, tookMs };
     const { entry } = this.#version;
     const read = results[entry].safeParse(ran.value);
-    if (!read.success) return { ok: false, failure: badResult(entry), tookMs };
+    if (!read.success) return { ok: false, failure: misfitResult(entry), tookMs };
     return { ok: true, result: read.data, tookMs };
   }
 

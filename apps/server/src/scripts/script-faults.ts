@@ -1,6 +1,6 @@
 import { type ErrorText, type Fault, fillText, SluiceError } from '@sluice/core';
 import { firstFault } from '@sluice/protocol';
-import type { ScriptFailure } from '@sluice/scripts';
+import { failureParams, type ScriptFailure } from '@sluice/scripts';
 
 const words = {
   compile: { en: 'does not run: {reason}', zh: '无法运行：{reason}' },
@@ -15,10 +15,14 @@ const words = {
 export function faultOfSource(failure: ScriptFailure, path: string): Fault | undefined {
   const said = wordsFor(failure);
   if (!said) return undefined;
-  const { line, column, params } = failure;
+  const { line, column } = failure;
   const place = line === undefined ? undefined : { line, column: column ?? 1 };
-  const en = fillText(said.en, params) + (place ? ` (line ${place.line}, column ${place.column})` : '');
-  const zh = fillText(said.zh, params) + (place ? `（第 ${place.line} 行第 ${place.column} 列）` : '');
+  const en =
+    fillText(said.en, failureParams(failure, 'en')) +
+    (place ? ` (line ${place.line}, column ${place.column})` : '');
+  const zh =
+    fillText(said.zh, failureParams(failure, 'zh')) +
+    (place ? `（第 ${place.line} 行第 ${place.column} 列）` : '');
   return { path, problem: 'script', message: en, zh };
 }
 

@@ -145,20 +145,34 @@ export class Compartment {
     const [kind, message, line, column] = JSON.parse(answer);
     if (kind === 1) return undefined;
     if (kind === 2) return { kind: 'entry' };
-    return { kind: 'compile', message, ...(line === undefined ? this.#placeOfError() : { line, column }) };
+    const place = line === undefined ? this.#syntaxError() : { line, column };
+    return { kind: 'compile', message, ...place };
   }
 
-  /** Where the source does not parse. A fresh isolate reads it and never runs it. */
-  #placeOfError() {
-    const isolate = new this.#ivm.Isolate({ memoryLimit: memoryMiB });
-    try {
-      isolate.compileScriptSync(`(function(){"use strict";\n${this.#source}\n})`, { filename: 'script' });
-    } catch (error) {
-      const place = /script:(\d+):(\d+)/.exec(`${error?.message}\n${error?.stack}`);
-      if (place) return { line: Number(place[1]) - 1, column: Number(place[2]) };
-    } finally {
-      isolate.dispose();
-    }
-    return {};
+  /** Where the source does not parse, and why, if it doesn't. Fresh isolates read it and never run it. */
+  #syntaxError() {
+    const source = this.#source.trimEnd(); // an end that is missing is missed where the last word is
+    // By itself, so that what stands around it is not taken for a part of it; but there it may not return.
+    const alone = parseError(this.#ivm, `"use strict";\n${source}`);
+    if (alone && alone.message !== 'Illegal return statement') return alone;
+    const inside = parseError(this.#ivm, `(function(){"use strict";\n${source}\n})`);
+    if (!inside) return {};
+    const lines = source.split('\n');
+    return inside.line <= lines.length ? inside : { line: lines.length, column: lines.at(-1).length + 1 };
+  }
+}
+
+/** Why a text does not parse: in which line after its first, and in which column. */
+function parseError(ivm, text) {
+  const isolate = new ivm.Isolate({ memoryLimit: memoryMiB });
+  try {
+    isolate.compileScriptSync(text, { filename: 'script' });
+    return undefined;
+  } catch (error) {
+    const [, message, line, column] = /^(.*) \[script:(\d+):(\d+)\]$/s.exec(error?.message) ?? [];
+    if (line === undefined) return undefined;
+    return { message: message.slice(0, 300), line: Number(line) - 1, column: Number(column) };
+  } finally {
+    isolate.dispose();
   }
 }

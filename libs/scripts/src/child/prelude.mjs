@@ -9,8 +9,9 @@
  */
 function installPrelude(most) {
   const { parse, stringify } = JSON;
-  const [text, CompiledFunction, define] = [String, Function, Object.defineProperty];
+  const [text, CompiledFunction, RealPromise, define] = [String, Function, Promise, Object.defineProperty];
   const { freeze, getPrototypeOf, getOwnPropertyDescriptors } = Object;
+  const plainFunction = Function.prototype;
   const { apply, construct, ownKeys } = Reflect;
   const { exec } = RegExp.prototype;
   const sliceText = String.prototype.slice;
@@ -24,7 +25,8 @@ function installPrelude(most) {
     if (typeof name === 'string' && /^(\$.|input|lastMatch|lastParen|leftContext|rightContext)$/.test(name))
       delete RegExp[name];
   define(Error, 'prepareStackTrace', { value: undefined, writable: false, configurable: false });
-  define(Error, 'stackTraceLimit', { value: 1, writable: false, configurable: false });
+  // What a built-in throws was called from somewhere.
+  define(Error, 'stackTraceLimit', { value: 10, writable: false, configurable: false });
 
   const RealDate = Date;
   const noClock = () => {
@@ -47,6 +49,7 @@ function installPrelude(most) {
     },
   });
 
+  const notAsync = 'its function is async or a generator, and it has to answer at once';
   let guest;
   const clip = (words) => apply(sliceText, words, [0, 300]);
 
@@ -54,8 +57,9 @@ function installPrelude(most) {
   const failed = (thrown) => {
     try {
       const message = stringify(clip(text(thrown?.message ?? thrown)));
-      const stack = thrown instanceof Error ? clip(text(thrown.stack)) : '';
-      const place = apply(exec, /<anonymous>:(\d{1,6}):(\d{1,6})/, [stack]);
+      // Its message stands before its places, and may be long.
+      const stack = thrown instanceof Error ? apply(sliceText, text(thrown.stack), [-2000]) : '';
+      const place = apply(exec, /\n {4}at .*<anonymous>:(\d{1,6}):(\d{1,6})/, [stack]);
       const at = place ? `,${+place[1] - linesBefore},${+place[2]}` : '';
       return `[0,${message}${at}]`;
     } catch {
@@ -66,7 +70,9 @@ function installPrelude(most) {
   /** `[1, result]`, or `[2, why]` when it isn't data. */
   const answer = ([input, second]) => {
     try {
-      const out = stringify(guest(input, second));
+      const result = guest(input, second);
+      if (result instanceof RealPromise) return '[2,"promise"]';
+      const out = stringify(result);
       if (typeof out !== 'string') return '[2,"nothing"]';
       if (out.length > most) return '[2,"size"]';
       return `[1,${out}]`;
@@ -78,8 +84,11 @@ function installPrelude(most) {
   const compile = (source, entry) => {
     try {
       const lead = `"use strict";\n${source}\n;`;
-      const kind = CompiledFunction(`${lead}return typeof ${entry};`)();
-      if (kind !== 'function') return '[2,"entry"]';
+      const found = CompiledFunction(
+        `${lead}return typeof ${entry} === 'function' ? ${entry} : undefined;`,
+      )();
+      if (typeof found !== 'function') return '[2,"entry"]';
+      if (getPrototypeOf(found) !== plainFunction) return `[0,"${notAsync}",0,0]`;
       guest = CompiledFunction(`${lead}return ${entry}(arguments[0], arguments[1]);`);
       return '[1,null]';
     } catch (error) {
