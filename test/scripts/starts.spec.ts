@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -108,4 +109,69 @@ describe('the start of a child', () => {
       expect.stringMatching(/\bpass$/),
     ]);
   }, 90_000);
+});
+
+describe('an app in which scripts can’t run', () => {
+  const root = join(import.meta.dirname, '../..');
+
+  it('is told so where it may not read what they need, and not that they come later', () => {
+    const ran = spawnSync(
+      process.execPath,
+      [
+        '--conditions=sluice-source',
+        '--no-warnings',
+        '--permission',
+        '--allow-child-process',
+        ...['libs', 'test', 'package.json', 'node_modules/zod', 'node_modules/@sluice'].map(
+          (path) => `--allow-fs-read=${join(root, path)}`,
+        ),
+        `${import.meta.dirname}/confined-program.ts`,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(ran.stdout + ran.stderr).toContain('Scripts cannot run in this process: Access to this API');
+  });
+
+  it('is told so where a bundler has left out the program of their host', () => {
+    // As in a bundle, the module lies in a folder of its own.
+    const bundle = join(root, 'libs/scripts/src/launch.ts');
+    const path = join(folder, 'launch.ts');
+    writeFileSync(path, readFileSync(bundle));
+    const ran = spawnSync(
+      process.execPath,
+      [
+        '--no-warnings',
+        '-e',
+        `import(${JSON.stringify(path)}).then((m) => console.log(m.launchOf().reason))`,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(ran.stdout + ran.stderr).toContain('leave @sluice/client and @sluice/scripts out of the bundle');
+  });
+});
+
+describe('an app that is told to end', () => {
+  const isBound = spawnSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true']).status === 0;
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+    'goes on with its scripts while it finishes, also where all its processes get %s',
+    async (signal) => {
+      if (!isBound) return;
+      const program = spawn(
+        process.execPath,
+        [
+          '--conditions=sluice-source',
+          '--disable-warning=ExperimentalWarning',
+          `${import.meta.dirname}/draining-program.ts`,
+        ],
+        { stdio: ['ignore', 'pipe', 'inherit'], detached: true },
+      );
+      const [pids] = await once(program.stdout, 'data');
+      process.kill(-program.pid!, signal);
+      const [said] = await once(program.stdout, 'data');
+      expect(String(said).trim()).toBe('pass same');
+      expect(await once(program, 'exit')).toEqual([0, null]);
+      const isAlive = (pid: number) => spawnSync('kill', ['-0', String(pid)]).status === 0;
+      await until(() => !String(pids).trim().split(' ').map(Number).some(isAlive), 'the end of its children');
+    },
+  );
 });

@@ -18,17 +18,19 @@ export interface LaunchPlace {
 }
 
 const oldestMajor = 24;
-const program = join(import.meta.dirname, 'child', 'main.mjs');
 
 /**
  * The command of the script host, or why there can be none. The child may read its own program, isolated-vm and
  * that package's loader (which also looks whether the system is Alpine), load an addon, and nothing else: no
- * other file, no process, no thread. No machine code is made while it runs (`--jitless`). Throws where a shortage
- * keeps it from finding that out.
+ * other file, no process, no thread. No machine code is made while it runs (`--jitless`). Throws where something
+ * keeps it from finding that out, such as a shortage.
  */
 export function launchOf(place: LaunchPlace = {}): Launch | { readonly reason: string } {
-  const { nodeVersion = process.versions.node, isolatedVm = findIsolatedVm() } = place;
+  const { nodeVersion = process.versions.node } = place;
   if (Number(nodeVersion.split('.')[0]) < oldestMajor) return { reason: `Node ${nodeVersion}` };
+  const program = findProgram();
+  if (!program) return { reason: noProgram };
+  const { isolatedVm = findIsolatedVm() } = place;
   if (!isolatedVm) return { reason: 'isolated-vm is not installed' };
   const readable = [dirname(program), dirname(isolatedVm), loaderOf(isolatedVm), '/etc/alpine-release'];
   return confined({
@@ -56,7 +58,10 @@ function confined(plain: Launch): Launch {
   if (process.platform !== 'linux') return plain;
   const own = process.getuid?.() === 0 ? ['--net'] : ['--user', '--net'];
   const offline = wrapped('unshare', own, plain);
-  const bound = wrapped('setpriv', ['--pdeathsig', 'KILL', '--no-new-privs'], plain);
+  const bound = wrapped('setpriv', ['--pdeathsig', 'KILL', '--no-new-privs'], {
+    ...plain,
+    args: [...plain.args, 'bound'],
+  });
   const ways = [bound && wrapped('unshare', own, bound), offline, bound].filter((way) => way !== undefined);
   return ways.reduceRight((otherwise, way) => ({ ...way, otherwise }), plain);
 }
@@ -66,6 +71,21 @@ function wrapped(program: string, options: readonly string[], launch: Launch): L
     .map((folder) => join(folder, program))
     .find((path) => existsSync(path));
   return command ? { command, args: [...options, '--', launch.command, ...launch.args] } : undefined;
+}
+
+/** A bundler takes along what is imported; this is a file that another process runs. */
+const noProgram =
+  'the program of its host is missing: leave @sluice/client and @sluice/scripts out of the bundle';
+
+function findProgram(): string | undefined {
+  // A bundle in the older format has no folder of its own.
+  const folder: string | undefined = import.meta.dirname;
+  try {
+    return realpathSync(join(folder ?? '', 'child', 'main.mjs'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function findIsolatedVm(): string | null {

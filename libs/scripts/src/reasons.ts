@@ -1,6 +1,8 @@
 /** Reasons that are ours, not an author's or Node's, by what they say in English. */
 const inChinese: Readonly<Record<string, string>> = {
   'isolated-vm is not installed': '未安装 isolated-vm',
+  'the program of its host is missing: leave @sluice/client and @sluice/scripts out of the bundle':
+    '找不到脚本宿主的程序文件：请不要把 @sluice/client 和 @sluice/scripts 打进 bundle',
   'it did not start': '子进程未能启动',
   'its function is async or a generator, and it has to answer at once':
     '其函数是 async 或生成器函数，而它必须立即返回结果',

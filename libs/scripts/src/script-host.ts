@@ -222,8 +222,11 @@ export class ScriptHost {
     if (this.#launch || now < this.#findAgainAtMs) return this.#launch;
     try {
       this.#launch = 'command' in this.#place ? this.#place : launchOf(this.#place);
-    } catch {
-      this.#findAgainAtMs = now + findAgainMs;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      // What the app was started without the right to read stays so.
+      if (code === 'ERR_ACCESS_DENIED') this.#launch = { reason: message };
+      else this.#findAgainAtMs = now + findAgainMs;
     }
     return this.#launch;
   }

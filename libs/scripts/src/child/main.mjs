@@ -8,6 +8,11 @@ import { readFrames, writeFrame } from './pipe.mjs';
 
 process.env.TZ = 'UTC'; // the same dates on every machine
 
+// Terminals and service managers tell all processes to end. Its parent may have calls to finish, and where the system
+// sees to it that this process ends with its parent, nobody else has to.
+if (process.argv[3] === 'bound')
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+
 const compartments = new Map();
 let ready = [];
 
