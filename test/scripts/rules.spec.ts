@@ -381,6 +381,25 @@ describe('tryOut', () => {
     alone.close();
   });
 
+  it('says what a run took itself, not what it waited for others', async () => {
+    const shared = new ScriptHost({ spare: false, cpuMsPerSec: 100_000 });
+    const trial = (body: string, timeout: number) =>
+      new Trial(shared, {
+        entry: 'decide',
+        source: `function decide() { ${body} }`,
+        timeoutMs: timeout,
+      });
+    const [endless, quick] = [trial('for (;;);', 600), trial('return "pass"', 20_000)];
+    expect([await endless.problem(), await quick.problem()]).toEqual([undefined, undefined]);
+    const input = { values: {}, now, random: 0 };
+    const before = endless.run(input); // 600 ms, at least
+    const { ok, tookMs } = await quick.run(input);
+    expect(ok).toBe(true);
+    expect(tookMs).toBeLessThan(300);
+    expect((await before).ok).toBe(false);
+    shared.close();
+  });
+
   it('says in which line it threw', async () => {
     const tried = await tryOut(host, source, { values: { user: 'eve' }, now, random: 0 });
     expect(tried).toMatchObject({ ok: false, failure: { code: 'threw', line: 2, params: { reason: 'no' } } });
