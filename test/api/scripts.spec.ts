@@ -148,8 +148,11 @@ describe('trying a script', () => {
       { pass: true },
     ]);
     expect(items[1]?.failure).toMatchObject({ line: 2 });
-    expect(items[1]?.failure?.text.en).toContain('no eve');
-    expect(items[1]?.failure?.text.zh).toContain('脚本抛出错误');
+    const { en, zh } = items[1]!.failure!.text;
+    expect(en).toContain('no eve');
+    expect(zh).toContain('脚本抛出错误');
+    // Whoever shows the words shows line and column beside them.
+    expect(en + zh).not.toMatch(/line|行/);
   });
 
   it('shows where another source answers differently', async () => {

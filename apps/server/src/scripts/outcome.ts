@@ -6,12 +6,12 @@ import { failureText, type TryResult } from '@sluice/scripts';
 export function outcomeOf(tried: TryResult): ScriptOutcome {
   const ms = Math.round(tried.tookMs * 1000) / 1000;
   if (tried.ok) return { result: tried.result as Json, ms };
-  const { failure } = tried;
-  const { code, line, column } = failure;
+  const { code, params, line, column } = tried.failure;
+  const said = { code, params }; // where it was is told apart
   return {
     failure: {
       code,
-      text: { en: failureText(failure, 'en'), zh: failureText(failure, 'zh') },
+      text: { en: failureText(said, 'en'), zh: failureText(said, 'zh') },
       ...(line !== undefined && { line }),
       ...(column !== undefined && { column }),
     },
