@@ -22,7 +22,7 @@ describe('scripts', () => {
     const listed = await order.sluice(['script', 'ls', 'order-api']);
     expect(listed.code).toBe(0);
     expect(listed.out).toMatch(/guard\.pay +decide +intercept +10 +- +2 +-/);
-    expect(listed.err).toContain('1 other servers did not answer in time');
+    expect(listed.err).toContain('Another server did not answer in time');
     const one = await order.sluice(['script', 'status', 'order-api', 'guard.pay']);
     expect(one.code).toBe(1);
     expect(one.out).toMatch(/switched off +2 \/ 12/);
