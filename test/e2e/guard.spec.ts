@@ -172,6 +172,41 @@ const perSec = 20;
     await page.unrouteAll({ behavior: 'wait' });
   });
 
+  it('keeps what it shows in place while answers come, and the focus on the span that was chosen', async () => {
+    const late = await page.context().newPage();
+    late.setDefaultTimeout(20_000);
+    for (const [part, ms] of [
+      ['namespaces/**', 200],
+      ['resources/*/traffic**', 400],
+    ] as const)
+      await late.route(`**/apps/shop/${part}`, async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        await route.continue().catch(() => undefined);
+      });
+    await late.addInitScript(`
+      window.places = {};
+      const look = () => {
+        for (const each of document.querySelectorAll('h2'))
+          if (each.offsetHeight > 0)
+            (window.places[each.textContent] ??= new Set()).add(Math.round(each.getBoundingClientRect().y));
+        requestAnimationFrame(look);
+      };
+      look();`);
+    await late.goto(resourcePage());
+    await late.locator('canvas').first().waitFor();
+    const places = await late.evaluate<Record<string, number[]>>(
+      'Object.fromEntries(Object.entries(places).map(([name, tops]) => [name, [...tops]]))',
+    );
+    for (const title of ['Rules on this resource', 'Calls per second', 'Explain a blocked call'])
+      expect({ title, tops: places[title] }).toEqual({ title, tops: [expect.any(Number)] });
+    await late.locator('.ant-segmented input:checked').first().focus();
+    await late.keyboard.press('ArrowRight');
+    await late.waitForURL(/span=1h/);
+    await late.getByText('one point is 10 s').waitFor();
+    expect(await late.locator('.ant-segmented input:focus').count()).toBe(1);
+    await late.close();
+  });
+
   it('changes what refused callers get without touching the program', async () => {
     await page.goto(resourcePage());
     await page.getByRole('link', { name: 'Edit' }).click();

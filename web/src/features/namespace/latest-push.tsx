@@ -19,7 +19,10 @@ export function LatestPush() {
     ...read(contracts.getPush, { params: { env, app, push: id ?? '' } }),
     enabled: id !== undefined,
   });
-  if (!released || id === undefined || !push.data) return null;
+  if (!released || id === undefined) return null;
+  // Its place is kept: the tabs below stay where they are when the answer comes.
+  if (push.isPending) return <Notice tone="idle">{t.common.loading}</Notice>;
+  if (!push.data) return null;
   const link = (
     <Link to="/environments/$env/apps/$app/pushes/$push" params={{ env, app, push: id }}>
       {t.push.openPage}

@@ -2,7 +2,7 @@ import { type ResourceType, resourceTypes } from '@sluice/core';
 import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useMay } from '../../lib/access.ts';
 import { amount } from '../../lib/amount.ts';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
@@ -10,7 +10,8 @@ import { useText } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { ProtectPanel } from '../../parts/rules/protect-panel.tsx';
-import { spanOf } from '../../parts/traffic/traffic-spans.ts';
+import { useLiveRules } from '../../parts/rules/use-live-rules.ts';
+import { spanOf, trafficOf } from '../../parts/traffic/traffic-spans.ts';
 import { Action } from '../../ui/action.tsx';
 import { Age } from '../../ui/age.tsx';
 import { Badge } from '../../ui/badge.tsx';
@@ -40,6 +41,14 @@ export function ResourcePage() {
     ...read(contracts.getResource, { params: { env, app, resource }, query: { type } }),
     refetchInterval: 2000,
   });
+  const span = spanOf(search.span);
+  const rules = useLiveRules(place);
+  const traffic = useQuery(trafficOf(place, span));
+  // Drawn once each part has its first answer: one that came later would push the rest from under a pointer.
+  const drawn = useRef<string>(undefined);
+  const id = `${env} ${app} ${type} ${resource}`;
+  if (detail.data && (rules.namespaces || rules.error) && !traffic.isPending) drawn.current = id;
+  const isDrawn = detail.data !== undefined && drawn.current === id;
   const may = useMay('config:publish', { environment: env, app });
   const [protecting, setProtecting] = useState(false);
   const go = (part: Partial<typeof search>): void =>
@@ -80,7 +89,7 @@ export function ResourcePage() {
         </Action>
       }
     >
-      {detail.data === undefined ? (
+      {!isDrawn ? (
         detail.isError ? (
           detail.error.code === 'not_found' ? (
             <Empty title={detail.error.message}>{g.resources.notFoundHint}</Empty>
@@ -106,24 +115,27 @@ export function ResourcePage() {
           </Section>
           <RulesOfResource
             place={place}
+            live={rules}
             counts={minute && detail.data.rules}
             protect={() => setProtecting(true)}
           />
           <TrafficCharts
             key={`${type} ${resource}`}
             place={place}
-            span={spanOf(search.span)}
+            span={span}
             firstSeenMs={Date.parse(detail.data.firstSeenAt)}
             show={(span) => go({ span: span === '5m' ? undefined : span })}
           />
           <InstancesOfResource place={place} detail={detail.data} />
         </>
       )}
-      <ExplainCall
-        place={{ env, app }}
-        decision={search.decision}
-        ask={(decision) => go({ decision: decision || undefined })}
-      />
+      {(isDrawn || detail.isError) && (
+        <ExplainCall
+          place={{ env, app }}
+          decision={search.decision}
+          ask={(decision) => go({ decision: decision || undefined })}
+        />
+      )}
       {protecting && <ProtectPanel place={place} onClose={() => setProtecting(false)} />}
     </Page>
   );

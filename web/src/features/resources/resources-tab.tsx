@@ -184,11 +184,13 @@ export function ResourcesTab() {
         }}
       </Loaded>
       <SilentNodes count={resources.data?.silentNodes} />
-      <ExplainCall
-        place={{ env, app }}
-        decision={search.decision}
-        ask={(decision) => go({ decision: decision || undefined })}
-      />
+      {!resources.isPending && (
+        <ExplainCall
+          place={{ env, app }}
+          decision={search.decision}
+          ask={(decision) => go({ decision: decision || undefined })}
+        />
+      )}
       {protecting && (
         <ProtectPanel
           place={{ env, app, resource: protecting.resource, type: protecting.type }}

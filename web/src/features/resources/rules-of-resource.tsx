@@ -12,7 +12,7 @@ import { ModePanel } from '../../parts/rules/mode-panel.tsx';
 import { rulesAbout } from '../../parts/rules/rule-remarks.ts';
 import type { RuleDraft } from '../../parts/rules/rule-value.ts';
 import { sentenceOf } from '../../parts/rules/sentence.ts';
-import { useLiveRules } from '../../parts/rules/use-live-rules.ts';
+import type { LiveRules } from '../../parts/rules/use-live-rules.ts';
 import { ScriptStanding } from '../../parts/scripts/script-standing.tsx';
 import type { ResourcePlace } from '../../parts/traffic/resource-place.ts';
 import { Action } from '../../ui/action.tsx';
@@ -24,17 +24,17 @@ import { Row } from '../../ui/stack.tsx';
 
 interface Props {
   readonly place: ResourcePlace;
+  readonly live: LiveRules;
   /** What rules did in the last minute; absent while nobody told of it. */
   readonly counts: ResourceDetail['rules'] | undefined;
   readonly protect: () => void;
 }
 
 /** Live rules about a resource: what they say, what they did in the last minute, and the way to another mode. */
-export function RulesOfResource({ place, counts, protect }: Props) {
+export function RulesOfResource({ place, live, counts, protect }: Props) {
   const t = useText();
   const g = useGuardText();
   const { env, app, resource, type } = place;
-  const live = useLiveRules(place);
   const may = useMay('config:publish', { environment: env, app });
   const [switching, setSwitching] = useState<{ readonly id: string; readonly to: Rule['mode'] }>();
   const about = rulesAbout(live.rules, resource, type);

@@ -35,41 +35,52 @@ export function TrafficCharts({ place, span, show, firstSeenMs }: Props) {
   const now = useNow();
   const frozen = useRef(now);
   if (!pausedAt) frozen.current = now;
+  const shown = pausedAt ?? traffic.data;
+  const toMs = shown ? Math.max(frozen.current, Date.parse(shown.to)) : frozen.current;
+  const fromMs = span === '5m' || !shown ? toMs - 300_000 : Date.parse(shown.from);
+  const frame = shown && chartFrame(shown.points, { fromMs, toMs, stepMs: shown.stepMs });
   return (
-    <Loaded of={traffic} rows={8}>
-      {(newest) => {
-        const shown = pausedAt ?? newest;
-        const toMs = Math.max(frozen.current, Date.parse(shown.to));
-        const fromMs = span === '5m' ? toMs - 300_000 : Date.parse(shown.from);
-        const frame = chartFrame(shown.points, { fromMs, toMs, stepMs: shown.stepMs });
-        const markers = shown.markers.filter(({ at }) => Date.parse(at) >= fromMs);
-        return (
-          <Stack gap={14}>
-            <Row>
-              <Segmented<Span>
-                aria-label={t.resources.span}
-                value={span}
-                onChange={(next) => {
-                  setPausedAt(undefined);
-                  show(next);
-                }}
-                options={spans.map((each) => ({ value: each, label: t.resources.spans[each] }))}
-              />
-              <span className="quiet">{t.resources.stepOf(ageText(shown.stepMs))}</span>
-              <Button aria-keyshortcuts="." onClick={() => setPausedAt(pausedAt ? undefined : newest)}>
-                {pausedAt ? t.resources.resume : t.resources.pause}
-              </Button>
-              <NewestData frame={frame} now={now} />
-            </Row>
-            {pausedAt && <Notice tone="idle">{t.resources.paused}</Notice>}
-            <SilentNodes count={shown.silentNodes} />
-            <Missing frame={frame} sinceMs={firstSeenMs} />
-            <CallCharts frame={frame} markers={markers} />
-            <Happenings place={place} markers={markers} />
-          </Stack>
-        );
-      }}
-    </Loaded>
+    <Stack gap={14}>
+      <Row>
+        <Segmented<Span>
+          aria-label={t.resources.span}
+          value={span}
+          onChange={(next) => {
+            setPausedAt(undefined);
+            show(next);
+          }}
+          options={spans.map((each) => ({ value: each, label: t.resources.spans[each] }))}
+        />
+        {frame && (
+          <>
+            <span className="quiet">{t.resources.stepOf(ageText(frame.stepMs))}</span>
+            <Button aria-keyshortcuts="." onClick={() => setPausedAt(pausedAt ? undefined : traffic.data)}>
+              {pausedAt ? t.resources.resume : t.resources.pause}
+            </Button>
+            <NewestData frame={frame} now={now} />
+          </>
+        )}
+      </Row>
+      <Loaded of={traffic} rows={8}>
+        {(newest) => {
+          const { markers: all, silentNodes } = pausedAt ?? newest;
+          const markers = all.filter(({ at }) => Date.parse(at) >= fromMs);
+          return (
+            <>
+              {pausedAt && <Notice tone="idle">{t.resources.paused}</Notice>}
+              <SilentNodes count={silentNodes} />
+              {frame && (
+                <>
+                  <Missing frame={frame} sinceMs={firstSeenMs} />
+                  <CallCharts frame={frame} markers={markers} />
+                </>
+              )}
+              <Happenings place={place} markers={markers} />
+            </>
+          );
+        }}
+      </Loaded>
+    </Stack>
   );
 }
 
