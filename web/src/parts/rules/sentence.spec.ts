@@ -32,6 +32,18 @@ describe('a rule as a sentence', () => {
     expect(sentenceOf(error(), en)).toMatch(/gets an error$/);
   });
 
+  it('tells an answer from the words around it', () => {
+    const answers = (value?: Json) => ({
+      ...degrade,
+      onBlock: { answer: 'value', ...(value !== undefined && { value }) },
+    });
+    expect(sentenceOf(answers('unknown'), en)).toMatch(/; the answer is "unknown"$/);
+    expect(sentenceOf(answers(''), en)).toMatch(/; the answer is ""$/);
+    expect(sentenceOf(answers({ copies: 0 }), en)).toMatch(/; the answer is \{"copies":0\}$/);
+    expect(sentenceOf(answers(), en)).toMatch(/; the answer is …$/);
+    expect(sentenceOf(answers('unknown'), zh)).toMatch(/；应答为 "unknown"$/);
+  });
+
   it('says which calls it is about', () => {
     const origin: Json = { on: 'origin', op: 'equals', value: 'web' };
     const when: Json = {

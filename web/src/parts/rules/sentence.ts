@@ -1,4 +1,4 @@
-import type { Json } from '@sluice/core';
+import { canonicalText, type Json } from '@sluice/core';
 import { amount, percent } from '../../lib/amount.ts';
 import { dateTime, valueText } from '../../lib/format.ts';
 import type { GuardTexts } from '../../lib/i18n/guard/guard-texts.ts';
@@ -62,7 +62,8 @@ function answerText(onBlock: Json | undefined, t: GuardTexts): string {
   if (!isDraft(onBlock)) return says.none;
   const { answer } = onBlock;
   if (answer === 'empty' || answer === 'lastGood') return says[answer];
-  if (answer === 'value') return says.value(valueText(onBlock.value));
+  // As it is written: the answer "unknown" isn't one that nobody knows, and an empty text is to be seen.
+  if (answer === 'value') return says.value(onBlock.value === undefined ? '…' : canonicalText(onBlock.value));
   if (answer === 'error') return says.error(valueText(onBlock.message));
   if (answer === 'http') return says.http(valueText(onBlock.status));
   if (answer === 'fallback') return says.fallback(valueText(onBlock.name));
