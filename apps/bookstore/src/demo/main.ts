@@ -3,7 +3,7 @@ import { storyTextsIn } from '../story/texts.ts';
 import { Demo } from './demo.ts';
 import { DemoFailure } from './demo-failure.ts';
 import { languageOf } from './language.ts';
-import { type DemoOptions, readOptions } from './options.ts';
+import { asksForHelp, type DemoOptions, readOptions } from './options.ts';
 import { textsIn } from './texts.ts';
 
 const language = languageOf(process.env);
@@ -74,6 +74,10 @@ async function end(code: number): Promise<void> {
 }
 
 function optionsOrExit(): DemoOptions {
+  if (asksForHelp(process.argv.slice(2))) {
+    toStdout(texts.help);
+    return process.exit(0);
+  }
   try {
     return readOptions(process.argv.slice(2), texts, process.cwd());
   } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readOptions } from './options.ts';
+import { asksForHelp, readOptions } from './options.ts';
 import { textsIn } from './texts.ts';
 
 const read = (...args: string[]) => readOptions(args, textsIn('en'), '/home/ada/sluice');
@@ -14,6 +14,16 @@ describe('readOptions', () => {
       instances: 4,
       story: 'none',
     });
+  });
+
+  it('is told of in help, option by option, in both languages', () => {
+    expect([['--help'], ['--story', '-h'], ['--story']].map(asksForHelp)).toEqual([true, true, false]);
+    for (const language of ['en', 'zh'] as const) {
+      const { badOption, help } = textsIn(language);
+      const options = badOption('').match(/--[a-z]+/g)!;
+      expect(options).toHaveLength(6);
+      for (const option of options) expect(help).toContain(`\n  ${option} `);
+    }
   });
 
   it('takes what was asked for', () => {

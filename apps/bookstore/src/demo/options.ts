@@ -14,6 +14,10 @@ export interface DemoOptions {
   readonly story: 'none' | 'slow' | 'fast';
 }
 
+/** Whether somebody only wants to know what there is. */
+export const asksForHelp = (args: readonly string[]): boolean =>
+  args.some((each) => each === '--help' || each === '-h');
+
 /** Reads the command line. Throws an `Error` whose message is for people. */
 export function readOptions(args: readonly string[], texts: Texts, cwd: string): DemoOptions {
   let values: {

@@ -3,6 +3,14 @@ import type { Language } from './language.ts';
 const seconds = (ms: number): string => (ms / 1000).toFixed(1);
 
 const en = {
+  help: `npm run demo -- [options]
+
+  --story           play the story, chapter by chapter
+  --fast            with --story: without pauses
+  --headless        no words for people; one line of JSON when it is ready
+  --port <n>        port of the server and the console, 7788 unless another program has it
+  --data <folder>   where everything is kept, .data
+  --instances <n>   processes of each service, 1 to 20, 4`,
   badOption: (reason: string) =>
     `${reason}. Nothing was started. Known: --headless, --port <n>, --data <folder>, --instances <n>, --story, --fast.`,
   notInRange: (option: string, got: string, min: number, max: number) =>
@@ -64,6 +72,14 @@ export interface ReadyFacts {
 export type Texts = typeof en;
 
 const zh: Texts = {
+  help: `npm run demo -- [参数]
+
+  --story           逐章播放演示故事
+  --fast            与 --story 一起使用：不停顿
+  --headless        不输出给人看的文字；就绪时输出一行 JSON
+  --port <端口>     服务端和控制台的端口，默认 7788，被占用时换一个
+  --data <目录>     数据目录，默认 .data
+  --instances <数>  每个服务的进程数，1 到 20，默认 4`,
   badOption: (reason) =>
     `${reason}。没有启动任何程序。可用参数：--headless、--port <端口>、--data <目录>、--instances <数量>、--story、--fast。`,
   notInRange: (option, got, min, max) =>
