@@ -53,6 +53,39 @@ describe('a name that is not there', () => {
 });
 
 describe('figures', () => {
+  it.each([
+    [1, 'guard/pay is open (1 instance)'],
+    [3, 'guard/pay is open (3 instances)'],
+  ])('of an incident count %d instances as people do', async (instances, words) => {
+    const at = '2026-01-01T00:00:00.000Z';
+    const turn = {
+      rule: 'guard/pay',
+      from: 'closed',
+      to: 'open',
+      reason: 'threshold',
+      instanceId: 'i-1',
+    } as const;
+    order.fake.on('getIncident', () => ({
+      from: at,
+      to: at,
+      items: [
+        {
+          app: 'order-api',
+          resource: 'pay',
+          type: 'method',
+          instances,
+          marker: { kind: 'breaker', at, ...turn },
+        },
+      ],
+      cut: false,
+      pushes: [],
+      calls: [],
+      stepMs: 10_000,
+      at,
+    }));
+    expect((await order.sluice(['incident'])).out).toContain(words);
+  });
+
   it('of a refusal have units, and no digits that nobody can use', async () => {
     const call = { ...refusedPay.call, value: 4.388149432000005, threshold: 5, retryAfterMs: 90_400 };
     order.fake.on('getDecision', () => ({ ...refusedPay, call }));

@@ -215,7 +215,9 @@ describe('a protected environment', () => {
     expect(await out(['push', 'plan', push.id])).toMatch(/i-1 +online +order.timeoutMs +800 +500/);
     const early = await sluice(['push', 'start', push.id]);
     expect(early.code).toBe(5);
+    expect(early.err).toContain('Environment prod asks for approvals by others first: 0 of 1 given.');
     expect(early.err).toContain(`"sluice push approve order-api ${push.id} --env prod"`);
+    expect(early.err).toContain(`"sluice push start order-api ${push.id} --emergency <why> --env prod"`);
     expect((await sluice(['push', 'approve', push.id])).code).toBe(5); // one's own
 
     await app.admin.call(contracts.createUser, {
@@ -237,6 +239,15 @@ describe('a protected environment', () => {
     expect(started).toMatchObject({ code: 0, err: expect.stringContaining('Held in step 1 of 1: 2 of 2') });
     expect(timeouts()).toEqual([500, 500, 800]);
     await out(['push', 'abandon', push.id, '--wait']);
+
+    const other = JSON.parse(await out([...set, '--instance', 'i-3', '--propose', '-o', 'json']))
+      .push as Push;
+    const rejected = await sluice(['push', 'abandon', other.id]);
+    expect(rejected).toMatchObject({
+      code: 0,
+      err: expect.stringContaining(`${other.id} is rejected: nothing`),
+    });
+    expect(rejected.err).not.toMatch(/Under way|go back/);
 
     const emergency = await pushed(...set, '--instance', 'i-3', '--emergency', 'INC-13');
     expect(emergency).toMatchObject({ state: 'converged', emergency: 'INC-13' });

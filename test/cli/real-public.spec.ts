@@ -59,7 +59,7 @@ describe('public namespaces by command', () => {
     const dry = await out(...set, '--mode', 'global', '--grays', 'keep', '--dry-run');
     expect(dry).toMatch(/order-api\/i-1 +online +net\.retries +1 +2/);
     const { err } = await sluice(...set, '--wait');
-    expect(err).toContain('Through links: 1 of 1 instances of 1 other apps hold it (order-api 1/1).');
+    expect(err).toContain('Through links: 1 of 1 instances of 1 other app hold it (order-api 1/1).');
     expect(net.retries).toBe(2);
     expect(await out('get', 'order-api', 'net.retries', '--instance', 'i-1', '--why')).toContain(
       'public namespace common of app platform, release 2',

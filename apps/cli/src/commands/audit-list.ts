@@ -26,6 +26,13 @@ export async function listAudit(
     { head: { en: 'WHERE', zh: '对象' }, cell: whereOf },
     { head: { en: 'REVISION', zh: '修订号' }, cell: (row) => String(row.revision ?? '-') },
   ]);
+  if (flags.actor !== undefined)
+    context.output.note(
+      context.say({
+        en: 'What was done with a token stands under the name of the token; "sluice token ls" tells whose it is.',
+        zh: '用令牌执行的操作记在令牌名下；"sluice token ls" 会显示其所有者。',
+      }),
+    );
   if (next !== undefined)
     context.output.note(
       context.say(

@@ -30,7 +30,7 @@ export type Hold = keyof typeof holds;
 const undoings = { abandon: contracts.abandonPush, rollback: contracts.rollbackPush } as const;
 export type Undoing = keyof typeof undoings;
 
-const done: Readonly<Record<Hold | Undoing | 'advance' | 'click', ErrorText>> = {
+const done: Readonly<Record<Hold | Undoing | 'advance' | 'click' | 'reject', ErrorText>> = {
   advance: { en: '{id} goes on: {step}.', zh: '{id} 继续：{step}。' },
   click: {
     en: '{id} is confirmed in {step}; the next one begins as soon as this one is over.',
@@ -44,6 +44,10 @@ const done: Readonly<Record<Hold | Undoing | 'advance' | 'click', ErrorText>> = 
   abandon: {
     en: '{id} is abandoned: its instances go back to what they held before.',
     zh: '{id} 已放弃：其实例将恢复为之前的值。',
+  },
+  reject: {
+    en: '{id} is rejected: nothing of it was pushed, and nothing will be.',
+    zh: '{id} 已否决：没有推送过，也不会再推送。',
   },
   rollback: { en: '{of} is undone by {id}.', zh: '{of} 已由 {id} 撤销。' },
   repush: {
@@ -135,7 +139,8 @@ export const placeOf = (push: Push): { app: string; env: string; push: string } 
 
 function sayDone(context: Context, act: keyof typeof done, now: Push, before: Push): void {
   const params = { id: now.id, of: before.id, step: stepText(context, now) };
-  const text = act === 'rollback' && now.id === before.id ? done.abandon : done[act];
+  const isTaken = act === 'abandon' || (act === 'rollback' && now.id === before.id);
+  const text = !isTaken ? done[act] : before.state === 'planned' ? done.reject : done.abandon;
   context.output.note(context.say(text, params));
 }
 

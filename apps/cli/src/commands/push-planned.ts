@@ -52,7 +52,8 @@ export async function movePlanned(
       api.call(contracts.previewPushAct, { params: pushParams(push), body: asked }),
     );
   const say = (plan: PushActPlan): void => {
-    context.output.note(verdictSentence(context, push));
+    // Of a proposal nothing is under way yet.
+    if (push.state !== 'planned') context.output.note(verdictSentence(context, push));
     for (const line of planNotes(context, plan, { isTaken: asked.act === 'abandon' }))
       context.output.note(line);
     for (const line of healthNote(context, plan)) context.output.note(line);

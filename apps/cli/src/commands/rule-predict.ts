@@ -111,7 +111,7 @@ function predictedText({ say }: Context, told: Predicted, target: number): strin
               say({ en: 'from', zh: '依据' }),
               say(
                 {
-                  en: '{calls} recorded calls of {instances} instances, {part} of all',
+                  en: `{calls} recorded calls of {instances} instance${recording.instances === 1 ? '' : 's'}, {part} of all`,
                   zh: '{instances} 个实例的 {calls} 次记录调用，占全部的 {part}',
                 },
                 {

@@ -78,8 +78,8 @@ function nextCommand({ code, details }: ServerError, { act, push }: Place): Erro
             zh: '请加上 --propose 重新运行，再由他人执行 "sluice push approve {app} <推送> --env {env}"。紧急情况：--emergency "<原因>"。',
           }
         : {
-            en: 'Ask others to type "sluice push approve {app} {push} --env {env}". In an emergency: "sluice push start {app} {push} --emergency <why>".',
-            zh: '请他人执行 "sluice push approve {app} {push} --env {env}"。紧急情况："sluice push start {app} {push} --emergency <原因>"。',
+            en: 'Ask others to type "sluice push approve {app} {push} --env {env}". In an emergency: "sluice push start {app} {push} --emergency <why> --env {env}".',
+            zh: '请他人执行 "sluice push approve {app} {push} --env {env}"。紧急情况："sluice push start {app} {push} --emergency <原因> --env {env}"。',
           };
     case 'frozen':
       return {

@@ -74,7 +74,7 @@ export function linkedSentence({ say }: Context, { linked }: Push): string {
   const words = { en: ' ({named})', zh: '（{named}）' };
   return say(
     {
-      en: 'Through links: {holding} of {targets} instances of {apps} other apps hold it{named}.',
+      en: `Through links: {holding} of {targets} instances of {apps} other app${apps === 1 ? '' : 's'} hold it{named}.`,
       zh: '经由链接：{apps} 个其他应用的 {targets} 个实例中有 {holding} 个已持有{named}。',
     },
     { apps, holding, targets, named: named.length > 0 ? say(words, { named: named.join(', ') }) : '' },

@@ -44,7 +44,10 @@ export function whatHappened(context: Context, { marker, instances }: IncidentEn
     }
     case 'breaker':
       return say(
-        { en: '{rule} is {state} ({n} instances)', zh: '{rule} {state}（{n} 个实例）' },
+        {
+          en: `{rule} is {state} ({n} instance${(instances ?? 1) === 1 ? '' : 's'})`,
+          zh: '{rule} {state}（{n} 个实例）',
+        },
         { rule: marker.rule, state: breakerWord(context, marker.to), n: instances ?? 1 },
       );
     case 'kill': {

@@ -65,7 +65,7 @@ export const errorTable = {
   },
   approval_required: {
     status: 409,
-    en: 'In environment {environment}, {needed} other people must approve first, {given} have. Nothing was pushed. Propose it and ask them, or push it as an emergency with a reason.',
+    en: 'Environment {environment} asks for approvals by others first: {given} of {needed} given. Nothing was pushed. Propose it and ask them, or push it as an emergency with a reason.',
     zh: '环境 {environment} 的发布须先由另外 {needed} 人审批，目前 {given} 人已批准。没有推送任何内容。请提交提案并请他们审批，或注明原因后紧急发布。',
   },
   frozen: {
