@@ -207,6 +207,28 @@ const perSec = 20;
     await late.close();
   });
 
+  it.each(['en', 'zh'] as const)('has a kill switch that fits on a phone (%s)', async (language) => {
+    const context = await contextFor(browser, { language, width: 390, height: 844 });
+    const phone = await context.newPage();
+    phone.setDefaultTimeout(20_000);
+    await signIn(phone, server.url, name, password);
+    await phone.getByRole('button', { name: language === 'en' ? 'Kill switch' : '紧急开关' }).click();
+    const presses = phone.getByRole('dialog').getByRole('button', { name: /2 (instances|个实例)/ });
+    await presses.nth(2).waitFor();
+    for (const press of await presses.all()) {
+      const box = (await press.boundingBox())!;
+      expect({ left: box.x >= 0, right: box.x + box.width <= 390 }).toEqual({ left: true, right: true });
+    }
+    const cut =
+      'Math.max(...[...document.querySelectorAll(".ant-drawer-body")].map((e) => e.scrollWidth - e.clientWidth))';
+    expect(await phone.evaluate(cut)).toBe(0);
+    // Beside a wide press a Chinese name had stood in a column of single characters.
+    const tallest =
+      'Math.max(...[...document.querySelectorAll(".ant-drawer-body [class*=_name_]")].map((e) => e.offsetHeight))';
+    expect(await phone.evaluate(tallest)).toBeLessThan(60);
+    await context.close();
+  });
+
   it('changes what refused callers get without touching the program', async () => {
     await page.goto(resourcePage());
     await page.getByRole('link', { name: 'Edit' }).click();
