@@ -20,6 +20,7 @@ const cache = new DiskCache({
   clock,
   notices: new Notices(console, clock, 'en'),
   changed: (state) => console.error(state),
+  lost: () => console.error('lost'),
 });
 const { slotIndex, loaded } = await cache.open();
 cache.belongsTo('writer');

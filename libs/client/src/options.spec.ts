@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { defaultCacheFolder } from './cache/default-folder.ts';
 import { OptionsError, type SluiceOptions, settingsFrom } from './options.ts';
 
 const fault = (options: unknown, language: 'en' | 'zh' = 'en'): string => {
@@ -26,6 +28,21 @@ describe('options', () => {
       server: 'https://x/sluice',
       token: 't',
     });
+  });
+
+  it('mean the folder that the process is in when they are given', () => {
+    const { cacheDir, bootstrapFile } = settingsFrom(
+      { server, cacheDir: 'c', bootstrapFile: 'b.json' },
+      {},
+      'en',
+    );
+    expect([cacheDir, bootstrapFile]).toEqual([join(process.cwd(), 'c'), join(process.cwd(), 'b.json')]);
+    expect(settingsFrom({ server, cacheDir: false }, {}, 'en').cacheDir).toBe(false);
+    expect(settingsFrom({ server }, {}, 'en')).toMatchObject({
+      cacheDir: undefined,
+      bootstrapFile: undefined,
+    });
+    expect(defaultCacheFolder({ SLUICE_CACHE_DIR: 'c' })).toBe(join(process.cwd(), 'c'));
   });
 
   it.each([

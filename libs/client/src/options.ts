@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type ErrorText, isName, type Language } from '@sluice/core';
 import { z } from 'zod';
 import { type Clock, systemClock } from './clock.ts';
@@ -127,7 +128,12 @@ export function settingsFrom(
   if (parsed.success) {
     const { environment, app, instanceId, cacheDir, bootstrapFile, ...rest } = parsed.data;
     const address = rest.server.replace(/\/+$/, '');
-    return { ...rest, server: address, environment, app, instanceId, cacheDir, bootstrapFile };
+    // As they are meant now: a process may go to another folder later.
+    const paths = {
+      cacheDir: typeof cacheDir === 'string' ? resolve(cacheDir) : cacheDir,
+      bootstrapFile: bootstrapFile === undefined ? undefined : resolve(bootstrapFile),
+    };
+    return { ...rest, server: address, environment, app, instanceId, ...paths };
   }
   const faults = parsed.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'

@@ -252,10 +252,7 @@ export class Remote implements Origin, LinkOwner {
     this.#options.readiness.close();
     await this.#within(
       // The slot is given back once nothing is written to it any more.
-      Promise.all([
-        parted,
-        this.#opening.then(() => this.#options.protection.kill.kept).then(() => this.#cache?.close()),
-      ]),
+      Promise.all([parted, this.#opening.then(() => this.#cache?.close())]),
       closeWithinMs,
     );
   }
@@ -267,7 +264,7 @@ export class Remote implements Origin, LinkOwner {
     this.#cache?.belongsTo(instanceId);
     const { store, notices, protection } = this.#options;
     // Before the rules: they must not refuse for a moment what an operator let through.
-    await protection.kill.open(this.#cache?.folder);
+    await protection.kill.open(this.#cache);
     const start = {
       store,
       notices,
@@ -301,6 +298,10 @@ export class Remote implements Origin, LinkOwner {
       clock,
       notices: this.#options.notices,
       changed: () => this.#link.sendHeartbeat(),
+      lost: () => {
+        // Of nothing there is nothing to save, and it might hide what another process has left.
+        if (this.#options.store.live.namespaces.size > 0) void this.#deliveries.persist();
+      },
     });
   }
 

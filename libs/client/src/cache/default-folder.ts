@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** Where caches lie when nobody says otherwise: `SLUICE_CACHE_DIR`, else the user's cache folder of this system. */
 export function defaultCacheFolder(
@@ -7,7 +7,7 @@ export function defaultCacheFolder(
   platform: string = process.platform,
   homeOf: () => string = homedir,
 ): string {
-  if (env.SLUICE_CACHE_DIR) return env.SLUICE_CACHE_DIR;
+  if (env.SLUICE_CACHE_DIR) return resolve(env.SLUICE_CACHE_DIR);
   if (platform === 'win32')
     return join(env.LOCALAPPDATA || join(home(homeOf), 'AppData', 'Local'), 'sluice', 'clients');
   if (platform === 'darwin') return join(home(homeOf), 'Library', 'Caches', 'sluice', 'clients');

@@ -32,6 +32,7 @@ async function start(more: Partial<DiskCacheOptions> = {}, clock: Clock = system
     clock,
     notices,
     changed: () => undefined,
+    lost: () => undefined,
     ...more,
   });
   open.push(cache);
@@ -165,6 +166,66 @@ describe('the disk cache', () => {
     await cache.save(snapshotOf(2));
     expect(cache.state).toBe('ok');
     expect(await readFile(join(slot(), 'a.snap'), 'utf8')).toContain('"revision":2');
+  });
+
+  it('leaves a slot alone that another process has taken in a folder that was made anew', async () => {
+    const [first, second] = [await start(), await start()];
+    await Promise.all([first.cache.save(snapshotOf(1)), second.cache.save(snapshotOf(2))]);
+    await rm(join(root, 'prod'), { recursive: true });
+    await second.cache.save(snapshotOf(3));
+    await first.cache.save(snapshotOf(4));
+    expect([second.cache.folder, first.cache.folder]).toEqual([slot('0'), slot('1')]);
+    expect(await readFile(join(slot('0'), 'a.snap'), 'utf8')).toContain('"revision":3');
+    expect(await readFile(join(slot('1'), 'a.snap'), 'utf8')).toContain('"revision":4');
+  });
+
+  it('tells, while nothing is saved, that somebody removed it', async () => {
+    const clock = manualClock();
+    let tell: () => void;
+    const told = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    const { cache } = await start({ lost: () => tell() }, clock);
+    await cache.save(snapshotOf(1));
+    await rm(slot(), { recursive: true });
+    await clock.advance(30_000);
+    await told;
+  });
+
+  it('keeps small files beside the snapshots, and takes them along into another slot', async () => {
+    const { cache } = await start();
+    await cache.keep('kill.json', Buffer.from('on'));
+    expect(await readdir(slot())).toEqual(['kill.json', 'lock.1']);
+    await cache.save(snapshotOf(1));
+    await rm(slot(), { recursive: true });
+    await cache.keep('kill.json', Buffer.from('off'));
+    expect(await readFile(join(slot(), 'kill.json'), 'utf8')).toBe('off');
+    expect(await readFile(join(slot(), 'a.snap'), 'utf8')).toContain('"revision":1');
+    await rm(slot(), { recursive: true });
+    await cache.save(snapshotOf(2));
+    expect(await readFile(join(slot(), 'kill.json'), 'utf8')).toBe('off');
+  });
+
+  it('keeps a small file once that is possible, and tells meanwhile that it is not', async () => {
+    const clock = manualClock();
+    const states: CacheState[] = [];
+    let recover: () => void;
+    const recovered = new Promise<void>((resolve) => {
+      recover = resolve;
+    });
+    const changed = (state: CacheState): void => {
+      states.push(state);
+      if (state === 'ok') recover();
+    };
+    const { cache } = await start({ changed }, clock);
+    await mkdir(join(slot(), 'kill.json.part')); // in the way
+    await cache.keep('kill.json', Buffer.from('on'));
+    expect([cache.state, said.join()]).toEqual(['unwritable', expect.stringContaining('cache_unwritable')]);
+    await rm(join(slot(), 'kill.json.part'), { recursive: true });
+    await clock.advance(60_000);
+    await recovered;
+    expect(states).toEqual(['unwritable', 'ok']);
+    expect(await readFile(join(slot(), 'kill.json'), 'utf8')).toBe('on');
   });
 
   it('clears away what a crash left half-written', async () => {

@@ -23,10 +23,13 @@ export interface DiskCacheOptions extends SlotSearch {
   readonly notices: Notices;
   /** Called when `state` has changed. */
   readonly changed: (state: CacheState) => void;
+  /** What was written is gone, say because somebody removed the folder: called until it is saved again. */
+  readonly lost: () => void;
 }
 
 interface Wanted {
-  readonly build: () => CachedSnapshot;
+  /** Absent where only files beside it are to be written. */
+  readonly build: (() => CachedSnapshot) | undefined;
   readonly done: (() => void)[];
 }
 
@@ -35,6 +38,11 @@ export class DiskCache {
   readonly #options: DiskCacheOptions;
   #state: CacheState = 'ok';
   #slot: Slot | undefined;
+  /** Where values were read that can't be written. */
+  #readOnly: string | undefined;
+  /** Files beside the snapshots: what is to be in them, and which of them are not on disk like that. */
+  readonly #beside = new Map<string, Buffer>();
+  readonly #unkept = new Set<string>();
   #next: CacheFile = 'a.snap';
   #generation = 0;
   #instanceId = '';
@@ -55,9 +63,9 @@ export class DiskCache {
     return this.#state;
   }
 
-  /** The folder that this process has for itself, while it has one. */
+  /** The folder that this process has for itself, or at least reads, while it has one. */
   get folder(): string | undefined {
-    return this.#slot?.folder;
+    return this.#slot?.folder ?? this.#readOnly;
   }
 
   /** Takes a slot and reads what lies in it. The slot's number is part of the name of a process that has none. */
@@ -79,9 +87,21 @@ export class DiskCache {
 
   /** Resolves when what `build` gives, or something newer, is durable; or when that turned out to be impossible. */
   save(build: () => CachedSnapshot): Promise<void> {
+    return this.#want(build);
+  }
+
+  /** Keeps a small file beside the snapshots, in whatever folder they are. Resolves as `save` does. */
+  keep(name: string, bytes: Buffer): Promise<void> {
+    this.#beside.set(name, bytes);
+    this.#unkept.add(name);
+    return this.#want(undefined);
+  }
+
+  #want(build: (() => CachedSnapshot) | undefined): Promise<void> {
     if (this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#wanted = { build, done: [...(this.#wanted?.done ?? []), resolve] };
+      const { build: before, done = [] } = this.#wanted ?? {};
+      this.#wanted = { build: build ?? before, done: [...done, resolve] };
       this.#schedule();
     });
   }
@@ -115,7 +135,7 @@ export class DiskCache {
     const wanted = this.#wanted;
     if (!wanted) return Promise.resolve();
     this.#wanted = undefined;
-    this.#lastBuild = wanted.build;
+    this.#lastBuild = wanted.build ?? this.#lastBuild;
     this.#startedAt = this.#options.clock.monotonic();
     const finish = (): void => {
       for (const done of wanted.done) done();
@@ -138,13 +158,19 @@ export class DiskCache {
     return this.#writing;
   }
 
-  async #writeOnce(build: () => CachedSnapshot): Promise<void> {
+  async #writeOnce(wanted: Wanted['build']): Promise<void> {
+    let build = wanted;
     if (!this.#slot || !(await this.#slot.lock.isMine())) {
       await this.#slot?.lock.release();
       this.#slot = undefined;
       await this.#takeSlot();
+      // Nothing of it lies in another slot.
+      build ??= this.#lastBuild;
+      for (const name of this.#beside.keys()) this.#unkept.add(name);
     }
     if (!this.#slot) throw new AlreadySaid();
+    await this.#writeBeside(this.#slot.folder);
+    if (!build) return;
     const { environment, app, origin } = this.#options;
     const owner: CacheOwner = { environment, app, origin, instanceId: this.#instanceId };
     const bytes = encodeCacheFile(owner, this.#generation + 1, build());
@@ -153,10 +179,18 @@ export class DiskCache {
     this.#next = this.#next === 'a.snap' ? 'b.snap' : 'a.snap';
   }
 
+  async #writeBeside(folder: string): Promise<void> {
+    for (const name of this.#unkept) {
+      const bytes = this.#beside.get(name)!;
+      await durableWrite(folder, name, bytes);
+      if (this.#beside.get(name) === bytes) this.#unkept.delete(name);
+    }
+  }
+
   async #takeSlot(): Promise<DecodedFile | undefined> {
     const { root, notices, clock } = this.#options;
     try {
-      this.#slot = await takeSlot(this.#options, clock);
+      this.#slot = await takeSlot(this.#options, clock, () => this.#options.lost());
     } catch (error) {
       this.#fail(error as Error);
       return error instanceof UnsafePath ? undefined : this.#loadUnlocked();
@@ -177,6 +211,7 @@ export class DiskCache {
     const { root, environment, app, notices } = this.#options;
     try {
       const folder = await ownFolder(root, [environment, app, slotName(this.#options, 0)]);
+      this.#readOnly = folder;
       return (await loadCache(folder, this.#options, notices)).newest;
     } catch {
       return undefined;
@@ -198,7 +233,8 @@ export class DiskCache {
     this.#retry?.cancel();
     if (this.#closed) return;
     this.#retry = this.#options.clock.after(retryMs, () => {
-      if (this.#lastBuild && !this.#wanted) void this.save(this.#lastBuild);
+      if (this.#wanted || (!this.#lastBuild && this.#unkept.size === 0)) return;
+      void this.#want(this.#lastBuild);
     });
   }
 

@@ -96,6 +96,11 @@ describe('the lock of a slot', () => {
     const lock = await take();
     await rm(join(folder, 'lock.1'));
     expect(await lock?.isMine()).toBe(false);
+    const next = await take();
+    expect([await lock?.isMine(), await next?.isMine()]).toEqual([false, true]);
     await lock?.release();
+    expect(await next?.isMine()).toBe(true);
+    expect(await take()).toBeUndefined();
+    await next?.release();
   });
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { open, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -17,7 +18,10 @@ const content = z.object({
   realm: z.string(),
   startTicks: z.string().optional(),
   thread: z.int().optional(),
+  /** Of this very lock: another one may have got its number, in a folder that was made anew. */
+  id: z.string().optional(),
 });
+type Content = z.infer<typeof content>;
 
 /**
  * The right to one cache slot. The newest `lock.<n>` says who has it; it is taken by creating `lock.<n+1>`, which only
@@ -26,39 +30,50 @@ const content = z.object({
  */
 export class SlotLock {
   readonly #path: string;
-  readonly #mark: ProcessMark;
+  readonly #content: Content;
   readonly #clock: Clock;
+  readonly #lost: () => void;
   #timer: Timer | undefined;
 
-  private constructor(path: string, mark: ProcessMark, clock: Clock) {
+  private constructor(path: string, content: Content, clock: Clock, lost: () => void) {
     this.#path = path;
-    this.#mark = mark;
+    this.#content = content;
     this.#clock = clock;
+    this.#lost = lost;
     this.#renewLater();
   }
 
-  /** Undefined when another process, or another client of this one, has the slot. Throws when it can't be written. */
-  static async take(folder: string, clock: Clock): Promise<SlotLock | undefined> {
+  /**
+   * Undefined when another process, or another client of this one, has the slot. Throws when it can't be written.
+   * `lost` is called within half a minute once the lock is gone, and again as long as it is held on to.
+   */
+  static async take(
+    folder: string,
+    clock: Clock,
+    lost: () => void = () => undefined,
+  ): Promise<SlotLock | undefined> {
     const [mark, first] = await Promise.all([markOfThisProcess(), newestLock(folder)]);
     for (let known: number | undefined = first; ; known = undefined) {
       const newest = known ?? (await newestLock(folder));
       if (newest > 0 && (await isHeld(join(folder, `lock.${newest}`), mark))) return undefined;
       const path = join(folder, `lock.${newest + 1}`);
-      if (!(await create(path, mark))) continue; // another process was faster: look again
+      const content = { ...mark, held: true, id: randomUUID() };
+      if (!(await create(path, content))) continue; // another process was faster: look again
       if ((await newestLock(folder)) > newest + 1) {
         await rm(path, { force: true }); // the listing was old: the slot had moved on meanwhile
         continue;
       }
       for (const older of await locksIn(folder))
         if (older <= newest) await rm(join(folder, `lock.${older}`), { force: true });
-      return new SlotLock(path, mark, clock);
+      return new SlotLock(path, content, clock, lost);
     }
   }
 
   /** Gives the slot back. The file stays, as the number that the next one counts from. */
   async release(): Promise<void> {
     this.#timer?.cancel();
-    await writeFile(this.#path, JSON.stringify({ ...this.#mark, held: false })).catch(() => undefined);
+    if (!(await this.isMine())) return;
+    await writeFile(this.#path, JSON.stringify({ ...this.#content, held: false })).catch(() => undefined);
   }
 
   /** Ends the lock by removing the slot that it is of: `remove` does that while nobody else can have it. */
@@ -67,20 +82,29 @@ export class SlotLock {
     await remove();
   }
 
-  /** Whether nobody took the slot because this process seemed gone, say after it was stopped for minutes. */
+  /**
+   * Whether nobody took the slot because this process seemed gone, say after it was stopped for minutes, and nobody
+   * removed it.
+   */
   async isMine(): Promise<boolean> {
-    return stat(this.#path).then(
-      () => true,
-      () => false,
+    return readFile(this.#path, 'utf8').then(
+      (text) => contentOf(text)?.id === this.#content.id,
+      // What can't be read for another reason, say for want of descriptors, is there all the same.
+      ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR',
     );
   }
 
   #renewLater(): void {
     this.#timer = this.#clock.after(renewMs, () => {
-      const now = new Date();
-      void utimes(this.#path, now, now).catch(() => undefined);
+      void this.#renew();
       this.#renewLater();
     });
+  }
+
+  async #renew(): Promise<void> {
+    const now = new Date();
+    if (await this.isMine()) await utimes(this.#path, now, now).catch(() => undefined);
+    else this.#lost();
   }
 }
 
@@ -91,19 +115,24 @@ async function locksIn(folder: string): Promise<number[]> {
 
 const newestLock = async (folder: string): Promise<number> => Math.max(0, ...(await locksIn(folder)));
 
-async function create(path: string, mark: ProcessMark): Promise<boolean> {
+async function create(path: string, content: Content): Promise<boolean> {
+  let file: Awaited<ReturnType<typeof open>>;
   try {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await file.writeFile(JSON.stringify({ ...mark, held: true }));
-    } finally {
-      await file.close();
-    }
-    return true;
+    file = await open(path, 'wx', 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
+  try {
+    await file.writeFile(JSON.stringify(content));
+  } catch (error) {
+    // On a full disk each try would leave one.
+    await rm(path, { force: true }).catch(() => undefined);
+    throw error;
+  } finally {
+    await file.close();
+  }
+  return true;
 }
 
 async function isHeld(path: string, self: ProcessMark): Promise<boolean> {
@@ -117,9 +146,9 @@ async function isHeld(path: string, self: ProcessMark): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
-  const parsed = content.safeParse(parseJson(text));
-  if (!parsed.success) return ageMs < beingWrittenMs;
-  const { held, pid, realm, startTicks, thread } = parsed.data;
+  const found = contentOf(text);
+  if (!found) return ageMs < beingWrittenMs;
+  const { held, pid, realm, startTicks, thread } = found;
   if (!held) return false;
   const mark = {
     pid,
@@ -131,9 +160,9 @@ async function isHeld(path: string, self: ProcessMark): Promise<boolean> {
   return running === 'unknown' ? ageMs < goneAfterMs : running === 'yes';
 }
 
-function parseJson(text: string): unknown {
+function contentOf(text: string): Content | undefined {
   try {
-    return JSON.parse(text);
+    return content.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

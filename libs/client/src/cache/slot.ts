@@ -33,12 +33,19 @@ export function slotName({ instanceId }: SlotSearch, index: number): string {
   return index === 0 ? base : `${base}~${index + 1}`;
 }
 
-/** Takes the first free slot; undefined when all are taken. Throws when the folder can't be used. */
-export async function takeSlot(search: SlotSearch, clock: Clock): Promise<Slot | undefined> {
+/**
+ * Takes the first free slot; undefined when all are taken. Throws when the folder can't be used. `lost` is called when
+ * the slot has been taken away, or removed.
+ */
+export async function takeSlot(
+  search: SlotSearch,
+  clock: Clock,
+  lost: () => void,
+): Promise<Slot | undefined> {
   for (let index = 0; index < mostSlots; index++) {
     const parts = [search.environment, search.app, slotName(search, index)];
     const folder = await ownFolder(search.root, parts);
-    const lock = await SlotLock.take(folder, clock);
+    const lock = await SlotLock.take(folder, clock, lost);
     if (!lock) continue;
     for (const name of await readdir(folder))
       if (name.endsWith(unfinishedSuffix)) await rm(join(folder, name), { force: true });

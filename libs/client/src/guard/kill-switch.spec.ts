@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { KillSwitch } from '@sluice/core';
 import { Notices } from '../notices/notices.ts';
 import { manualClock } from '../testing/manual-clock.ts';
-import { KillSwitches, killSwitchOf } from './kill-switch.ts';
+import { type KillKeeper, KillSwitches, killSwitchOf } from './kill-switch.ts';
 
 const off = { monitorOnly: false, noFaults: false };
 const on = { monitorOnly: true, noFaults: true };
@@ -27,6 +28,12 @@ const switches = (more: { variable?: string; origin?: string; notices?: Notices 
     turned: (state) => void turns.push(state),
     ...more,
   });
+
+/** A folder that takes what it is given, at once. */
+const keeper = (): KillKeeper => ({
+  folder,
+  keep: async (name, bytes) => writeFileSync(join(folder, name), bytes, { mode: 0o600 }),
+});
 
 describe('the words of the kill switch', () => {
   it('name what to stop; none and unknown ones mean all, a plain no means nothing', () => {
@@ -86,24 +93,22 @@ describe('the kill switch', () => {
 
   it('is as the server left it after a restart, for this server and this token only', async () => {
     const before = switches();
-    await before.open(folder);
+    await before.open(keeper());
     before.take({ version: 7, ...on });
-    await before.kept;
     const same = switches();
-    await same.open(folder);
+    await same.open(keeper());
     expect(same.state).toEqual(on);
     const other = switches({ origin: 'b' });
-    await other.open(folder);
+    await other.open(keeper());
     expect(other.state).toEqual(off);
   });
 
   it('is kept though the server was faster than the disk', async () => {
     const kill = switches();
     kill.take({ version: 7, ...on });
-    await kill.open(folder);
-    await kill.kept;
+    await kill.open(keeper());
     const next = switches();
-    await next.open(folder);
+    await next.open(keeper());
     expect(next.state).toEqual(on);
   });
 

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { KillSwitch } from '@sluice/core';
 import type { Kill } from '@sluice/protocol/client';
 import { z } from 'zod';
-import { durableWrite } from '../cache/durable-write.ts';
 import { guardedRead } from '../cache/guarded-read.ts';
 import type { Notices } from '../notices/notices.ts';
 import { reasonOf } from '../notices/reasons.ts';
@@ -30,6 +29,14 @@ export function killSwitchOf(text: string): KillSwitch {
   return { monitorOnly: said.includes('monitor'), noFaults: said.includes('faults') };
 }
 
+/** Where the word of the server is kept over restarts. */
+export interface KillKeeper {
+  /** Where it was kept before. */
+  readonly folder: string | undefined;
+  /** Writes it now, or once that is possible. Never rejects. */
+  keep(name: string, bytes: Buffer): Promise<void>;
+}
+
 export interface KillSwitchOptions {
   readonly notices: Notices;
   /** `SLUICE_KILL` of the environment. */
@@ -53,8 +60,7 @@ export class KillSwitches {
   /** Of this connection: another server, or the same one restored, counts anew. */
   #version: number | undefined;
   #state: KillSwitch = off;
-  #folder: string | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  #keeper: KillKeeper | undefined;
 
   constructor(options: KillSwitchOptions) {
     this.#options = options;
@@ -68,9 +74,10 @@ export class KillSwitches {
     return this.#state;
   }
 
-  /** Looks at the file, and at what was kept in the folder of this instance. Never rejects. */
-  async open(folder: string | undefined): Promise<void> {
-    this.#folder = folder;
+  /** Looks at the file, and at what was kept of this instance. Never rejects. */
+  async open(keeper: KillKeeper | undefined): Promise<void> {
+    this.#keeper = keeper;
+    const folder = keeper?.folder;
     const keptBytes = folder === undefined ? undefined : guardedRead(join(folder, keptFile));
     const [bytes] = await Promise.all([keptBytes?.catch(() => undefined), this.look()]);
     if (this.#version !== undefined) {
@@ -83,6 +90,8 @@ export class KillSwitches {
     const { monitorOnly, noFaults } = found.data;
     this.#server = { monitorOnly, noFaults };
     this.#turn();
+    // It goes along when the values move to another folder.
+    this.#keep();
   }
 
   /** A new connection begins. */
@@ -99,11 +108,6 @@ export class KillSwitches {
     this.#turn();
     if (before !== monitorOnly || faultsBefore !== noFaults) this.#keep();
     return version;
-  }
-
-  /** Resolves when what the server said last is on disk, or can't be. */
-  get kept(): Promise<void> {
-    return this.#writing;
   }
 
   /** Looks whether the file is there. Never rejects. */
@@ -139,15 +143,9 @@ export class KillSwitches {
     else if (before.monitorOnly) notices.warn('kill_ended', {}, 'off');
   }
 
-  /** One after the other; the newest counts. */
   #keep(): void {
-    const folder = this.#folder;
-    if (folder === undefined) return;
-    this.#writing = this.#writing.then(() => {
-      const text = JSON.stringify({ origin: this.#options.origin, ...this.#server });
-      // A disk that fails has been told of by the cache.
-      return durableWrite(folder, keptFile, Buffer.from(text)).catch(() => undefined);
-    });
+    const text = JSON.stringify({ origin: this.#options.origin, ...this.#server });
+    void this.#keeper?.keep(keptFile, Buffer.from(text));
   }
 }
 
