@@ -11,7 +11,7 @@ import { tellOpenTelemetry } from '@sluice/client/opentelemetry';
 import { tellPrometheus } from '@sluice/client/prometheus';
 import { manualClock, testSluice } from '@sluice/client/testing';
 import type { Rules } from '@sluice/core';
-import { Registry } from 'prom-client';
+import { Gauge, Registry } from 'prom-client';
 import { tracingApp } from './tracing-app.ts';
 
 const about = (value: string, mode = 'intercept') => ({ resource: { match: 'exact', value }, mode }) as const;
@@ -214,6 +214,21 @@ describe('Prometheus', () => {
     expect(await registry.metrics()).toBe(text);
     metrics.close();
     expect(registry.getMetricsAsArray()).toEqual([]);
+  });
+
+  it('are of one client in a registry: another one is refused with what to do, and leaves no trace', async () => {
+    const [{ sluice }, { sluice: other }] = [await busy(), await busy()];
+    const registry = new Registry();
+    const own = new Gauge({ name: 'sluice_kill_switch', help: 'of the app', registers: [registry] });
+    expect(() => tellPrometheus(sluice, { registry })).toThrow('sluice_kill_switch');
+    expect(registry.getMetricsAsArray()).toEqual([own]);
+    registry.clear();
+    const metrics = tellPrometheus(sluice, { registry });
+    const before = await registry.metrics();
+    expect(() => tellPrometheus(other, { registry })).toThrow('give each its own Registry');
+    expect(await registry.metrics()).toBe(before);
+    metrics.close();
+    tellPrometheus(other, { registry }).close();
   });
 });
 

@@ -32,7 +32,8 @@ const contentType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
  * Tells Prometheus of the guarded calls of this process, from now on. Counts are at most a second old. Throws a
- * TypeError for bounds that don't rise: calls would be counted as faster than they were.
+ * TypeError for bounds that don't rise: calls would be counted as faster than they were. A registry takes the metrics
+ * of one client: for another one this throws, and leaves the registry as it was.
  */
 export function tellPrometheus(sluice: Sluice, options: PrometheusOptions = {}): PrometheusMetrics {
   const { registry, maxResources = defaultMaxResources, buckets = defaultBoundsSec } = options;
@@ -46,7 +47,12 @@ export function tellPrometheus(sluice: Sluice, options: PrometheusOptions = {}):
     buckets,
     oncePerTurn(() => sluice.guarding()),
   );
-  if (registry) for (const family of families) registry.registerMetric(asMetric(family) as never);
+  try {
+    if (registry) registerAll(registry, families);
+  } catch (error) {
+    totals.close();
+    throw error;
+  }
   return {
     contentType,
     text: () => textOf(families),
@@ -55,6 +61,23 @@ export function tellPrometheus(sluice: Sluice, options: PrometheusOptions = {}):
       if (registry) for (const { name } of families) registry.removeSingleMetric(name);
     },
   };
+}
+
+/** All of them, or none. */
+function registerAll(registry: PrometheusRegistry, families: readonly PrometheusFamily[]): void {
+  const registered: string[] = [];
+  try {
+    for (const family of families) {
+      registry.registerMetric(asMetric(family) as never);
+      registered.push(family.name);
+    }
+  } catch (error) {
+    for (const name of registered) registry.removeSingleMetric(name);
+    throw new Error(
+      `tellPrometheus: this registry takes no metrics of a client (${(error as Error).message}). One that tells of another client already takes no second: give each its own Registry, with default labels that tell them apart, or close what the first call answered.`,
+      { cause: error },
+    );
+  }
 }
 
 /** All families of one scrape tell of the same moment, and it is looked up once for them. */
