@@ -10,6 +10,19 @@ describe('the clock of the system', () => {
     }
   });
 
+  it('takes timers of tests and of a DOM, which are numbers', () => {
+    const real = globalThis.setTimeout;
+    globalThis.setTimeout = (() => 7) as never;
+    try {
+      const timer = systemClock.after(10, () => undefined);
+      timer.hold?.(true);
+      timer.hold?.(false);
+      timer.cancel();
+    } finally {
+      globalThis.setTimeout = real;
+    }
+  });
+
   const cases: [string, object][] = [
     ['has no such getter', {}],
     ['has a plain value there', { duration: 3 }],

@@ -43,15 +43,16 @@ export const systemClock: Clock = {
     const arm = (leftMs: number): void => {
       const stepMs = Math.min(leftMs, longestDelayMs);
       timer = setTimeout(() => (leftMs > stepMs ? arm(leftMs - stepMs) : callback()), stepMs);
-      if (!holds) timer.unref();
+      // What tests put in the place of timers, and that of a browser's DOM, may be a number.
+      if (!holds) timer.unref?.();
     };
     arm(Math.max(0, delayMs));
     return {
       cancel: () => clearTimeout(timer),
       hold: (isHeld) => {
         holds = isHeld;
-        if (isHeld) timer.ref();
-        else timer.unref();
+        if (isHeld) timer.ref?.();
+        else timer.unref?.();
       },
     };
   },
