@@ -130,7 +130,7 @@ describe('@sluice/client as it is published', () => {
       'consumer.ts',
       `import { createSluice, num, type Sluice, StartupError, str } from '@sluice/client';
        import { manualClock, testSluice } from '@sluice/client/testing';
-       const sluice: Sluice = createSluice({ server: 'http://127.0.0.1:7788', token: 't' });
+       const sluice: Sluice = createSluice({ server: process.env.SHOP_SLUICE, token: process.env['SHOP_TOKEN'] });
        const order = sluice.config(
          'order',
          { timeoutMs: num(800), mode: str('a', { oneOf: ['a', 'b'] }) },

@@ -35,7 +35,8 @@ export class PackedClient {
 
   /** What the compiler has to say of `file`, which is written for Node, the declarations of all packages included. */
   typeFaults(file: string, module: string, moduleResolution: string): string {
-    const options = ['--ignoreConfig', '--noEmit', '--strict', '--target', 'es2023', '--lib', 'es2024'];
+    const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'];
+    const options = ['--ignoreConfig', '--noEmit', ...strict, '--target', 'es2023', '--lib', 'es2024'];
     const resolution = ['--module', module, '--moduleResolution', moduleResolution];
     const ofNode = ['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')];
     const compiler = join(root, 'node_modules/typescript/bin/tsc');

@@ -5,31 +5,31 @@ import { type Clock, systemClock } from './clock.ts';
 import { notices } from './notices/catalog.ts';
 import type { Logger } from './notices/notice.ts';
 
-/** What `createSluice` takes. */
+/** What `createSluice` takes. What is undefined counts as absent, such as a variable that is not set. */
 export interface SluiceOptions {
   /** `http://host:7788`. Without it, `SLUICE_SERVER` of the environment. */
-  readonly server?: string;
+  readonly server?: string | undefined;
   /** The token of the app in one environment. Without it, `SLUICE_TOKEN` of the environment. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** Comes from the token; when given it must agree. Names the cache folder. */
-  readonly environment?: string;
+  readonly environment?: string | undefined;
   /** Comes from the token; when given it must agree. Names the cache folder. */
-  readonly app?: string;
+  readonly app?: string | undefined;
   /** What pushes select by: `{ zone: 'a' }`. */
-  readonly labels?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   /** Unique per process. Without it: the pod's name, else the host's name and the number of the cache slot. */
-  readonly instanceId?: string;
+  readonly instanceId?: string | undefined;
   /** Folder of the disk cache; false switches it off. Without it `SLUICE_CACHE_DIR`, else the user's cache folder. */
-  readonly cacheDir?: string | false;
+  readonly cacheDir?: string | false | undefined;
   /** A snapshot (JSON of `GET /client/v1/snapshot`) to start from when there is no cache. */
-  readonly bootstrapFile?: string;
+  readonly bootstrapFile?: string | undefined;
   /** Where warnings go. Without it, `console`; false is silence. */
-  readonly logger?: Logger | false;
-  readonly clock?: Clock;
+  readonly logger?: Logger | false | undefined;
+  readonly clock?: Clock | undefined;
   /** False: nested calls inherit nothing from the request that they serve, and no context is followed. */
-  readonly context?: boolean;
+  readonly context?: boolean | undefined;
   /** Allows several clients for the same app, environment and instance in one process. */
-  readonly allowMultiple?: boolean;
+  readonly allowMultiple?: boolean | undefined;
 }
 
 /** The options are wrong, so no client was made. `faults` lists every one of them. */
