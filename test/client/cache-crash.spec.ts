@@ -57,6 +57,15 @@ posix('a disk that takes no more', () => {
     await next.until(new RegExp(`^durable ${last + 2}$`));
   });
 
+  it('without room for as much as a lock: no try to write leaves anything', async () => {
+    const root = await mkdtemp(join(tmpdir(), 'sluice-no-room-'));
+    const cramped = startWriter(root, { largestFileKiB: 0 });
+    expect(await cramped.until(/^slot/)).toBe('slot undefined loaded 0');
+    await cramped.until(/^durable 2$/);
+    await cramped.kill();
+    expect(await readdir(join(root, 'prod', 'order-api', '0'))).toEqual([]);
+  });
+
   it('read-only from the start: its values are still read', async () => {
     const root = await mkdtemp(join(tmpdir(), 'sluice-read-only-'));
     // Root may write everywhere, so root does this as somebody else.

@@ -246,6 +246,7 @@ export class Remote implements Origin, LinkOwner {
     this.#stop.abort();
     this.#again?.cancel();
     this.#fallback.stop();
+    this.#deliveries.close();
     this.#options.protection.close();
     const parted = this.#link.close();
     this.#options.store.close();

@@ -66,6 +66,23 @@ const order = (timeoutMs: unknown, revision = 1, more: Partial<WireNamespace> = 
   wireMap('order', { timeoutMs: timeoutMs as number }, revision, more);
 
 describe('a delivery', () => {
+  it('that is under way when the client is closed changes nothing any more', async () => {
+    const { deliver, deliveries, declare, store, disk } = setUp();
+    const { config } = declare('order', { timeoutMs: num(800) });
+    await deliver(1, [order(50)]);
+    let write = (): void => undefined;
+    disk.write = () =>
+      new Promise((resolve) => {
+        write = resolve;
+      });
+    const delivered = deliver(2, [order(60, 2)]);
+    await new Promise(setImmediate);
+    deliveries.close();
+    write();
+    expect((await delivered).stage).toBe('checked');
+    expect([config.timeoutMs, store.live.revision]).toEqual([50, 1]);
+  });
+
   it('is checked, persisted, swapped, and answered with digests from live memory', async () => {
     const { deliver, declare, store, persisted } = setUp();
     const { config } = declare('order', { timeoutMs: num(800) });

@@ -58,6 +58,7 @@ export class Deliveries {
   readonly #bodies: Bodies;
   readonly #check: DeliveryCheck;
   #tail: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   constructor(around: DeliverySurroundings) {
     this.#around = around;
@@ -105,6 +106,11 @@ export class Deliveries {
     return this.#inTurn(() => this.#around.persist(this.#around.store.live));
   }
 
+  /** Nothing is swapped any more, also of what is under way: the app doesn't expect it, and nobody would end it. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
     const turn = this.#tail.then(task);
     this.#tail = turn.catch(() => undefined);
@@ -117,8 +123,8 @@ export class Deliveries {
     const listed = delivery.removed === 'all others' ? [] : delivery.removed;
     const names = [...delivery.changed.map((n) => n.name), ...listed];
     const sameEpoch = epoch === delivery.epoch;
-    if (sameEpoch && delivery.revision < revision)
-      return { names, changed: [], rejected: new Map<string, ErrorText>(), stage: 'checked' as const };
+    const nothing = { names, changed: [], rejected: new Map<string, ErrorText>(), stage: 'checked' as const };
+    if (sameEpoch && delivery.revision < revision) return nothing;
     if (!sameEpoch && !delivery.answersHello) return 'resync' as const;
 
     const { source, changed: wires } = delivery;
@@ -134,6 +140,7 @@ export class Deliveries {
       namespaces: merged(store.live.namespaces, updates, clock.monotonic()),
     });
     if (updates.size > 0) await this.#around.persist(next());
+    if (this.#isClosed) return nothing;
     const changed = store.swap(next());
     this.#bodies.settle();
     this.#remember(delivery, updates, rejected);
