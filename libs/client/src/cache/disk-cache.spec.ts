@@ -129,6 +129,19 @@ describe('the disk cache', () => {
     ]);
   });
 
+  it('starts from the slot of a process that may be gone or not, and leaves that alone', async () => {
+    const { cache } = await start();
+    await cache.save(snapshotOf(1));
+    await cache.close();
+    // As a container left it that was killed: its processes can't be looked up from the next one.
+    await writeFile(join(slot('0'), 'lock.2'), JSON.stringify({ held: true, pid: 1, realm: 'elsewhere' }));
+    const next = await start();
+    expect([next.slotIndex, next.loaded?.snapshot.revision, next.cache.folder]).toEqual([1, 1, slot('0')]);
+    await next.cache.save(snapshotOf(2));
+    expect(await readdir(slot('0'))).toEqual(['a.snap', 'lock.1', 'lock.2']);
+    expect(await readFile(join(slot('1'), 'a.snap'), 'utf8')).toContain('"revision":2');
+  });
+
   it('goes on in memory when its folder cannot be used, tells it, and recovers by itself', async () => {
     await writeFile(join(root, 'blocked'), 'a file, no folder');
     const clock = manualClock();

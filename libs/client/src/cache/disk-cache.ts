@@ -38,8 +38,8 @@ export class DiskCache {
   readonly #options: DiskCacheOptions;
   #state: CacheState = 'ok';
   #slot: Slot | undefined;
-  /** Where values were read that can't be written. */
-  #readOnly: string | undefined;
+  /** The slot of another process, or one that can't be written, where the start found what there is. */
+  #readFrom: string | undefined;
   /** Files beside the snapshots: what is to be in them, and which of them are not on disk like that. */
   readonly #beside = new Map<string, Buffer>();
   readonly #unkept = new Set<string>();
@@ -63,17 +63,22 @@ export class DiskCache {
     return this.#state;
   }
 
-  /** The folder that this process has for itself, or at least reads, while it has one. */
+  /** The folder that this process started from, else the one that it has for itself. */
   get folder(): string | undefined {
-    return this.#slot?.folder ?? this.#readOnly;
+    return this.#readFrom ?? this.#slot?.folder;
   }
 
-  /** Takes a slot and reads what lies in it. The slot's number is part of the name of a process that has none. */
+  /**
+   * Takes a slot and reads what lies in it, or in one before it. The slot's number is part of the name of a process that
+   * has none.
+   */
   async open(): Promise<{
     readonly slotIndex: number | undefined;
     readonly loaded: DecodedFile | undefined;
   }> {
-    const loaded = await this.#takeSlot();
+    let loaded = await this.#takeSlot();
+    // Say its container was killed and started anew: for minutes nobody can know that the slot of before is free.
+    if (this.#slot && !loaded) loaded = await this.#loadUnlocked(this.#slot.index);
     this.#sweep = this.#options.clock.after(sweepAfterMs, () => {
       if (this.#slot) void sweepSlots(dirname(this.#slot.folder), this.#slot.folder, this.#options.clock);
     });
@@ -193,7 +198,7 @@ export class DiskCache {
       this.#slot = await takeSlot(this.#options, clock, () => this.#options.lost());
     } catch (error) {
       this.#fail(error as Error);
-      return error instanceof UnsafePath ? undefined : this.#loadUnlocked();
+      return error instanceof UnsafePath ? undefined : this.#loadUnlocked(1);
     }
     if (!this.#slot) {
       this.#become('locked');
@@ -206,16 +211,21 @@ export class DiskCache {
     return newest;
   }
 
-  /** A disk that takes no writes may still have values to start from. */
-  async #loadUnlocked(): Promise<DecodedFile | undefined> {
+  /** What the first of so many slots holds; they are only read. A disk that takes no writes may still have values. */
+  async #loadUnlocked(slots: number): Promise<DecodedFile | undefined> {
     const { root, environment, app, notices } = this.#options;
     try {
-      const folder = await ownFolder(root, [environment, app, slotName(this.#options, 0)]);
-      this.#readOnly = folder;
-      return (await loadCache(folder, this.#options, notices)).newest;
+      for (let index = 0; index < slots; index++) {
+        const folder = await ownFolder(root, [environment, app, slotName(this.#options, index)]);
+        const { newest } = await loadCache(folder, this.#options, notices);
+        if (!newest) continue;
+        this.#readFrom = folder;
+        return newest;
+      }
     } catch {
-      return undefined;
+      // Then there is nothing to start from.
     }
+    return undefined;
   }
 
   #fail(error: Error): void {
