@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CacheState } from '@sluice/core';
 import { type Clock, systemClock } from '../clock.ts';
 import { Notices } from '../notices/notices.ts';
+import { hangReaders } from '../testing/hang-readers.ts';
 import { manualClock } from '../testing/manual-clock.ts';
 import { wireMap } from '../testing/wire-namespace.ts';
 import { DiskCache, type DiskCacheOptions } from './disk-cache.ts';
@@ -162,6 +163,35 @@ describe('the disk cache', () => {
       'order',
     );
   });
+
+  const posix = process.platform === 'win32' ? it.skip : it;
+  posix(
+    'holds up nobody for longer than 5 s where the disk hangs, and writes the newest once it goes on',
+    async () => {
+      const clock = manualClock();
+      let recover: () => void;
+      const recovered = new Promise<void>((resolve) => {
+        recover = resolve;
+      });
+      const changed = (state: CacheState): void => void (state === 'ok' && recover());
+      const { cache } = await start({ changed }, clock);
+      await cache.save(snapshotOf(1));
+      const goOn = await hangReaders(join(slot(), 'lock.1'));
+      const hanging = cache.save(snapshotOf(2));
+      await clock.advance(200);
+      const waiting = cache.save(snapshotOf(3));
+      await clock.advance(5000);
+      await Promise.all([hanging, waiting, cache.save(snapshotOf(4))]);
+      expect([cache.state, said.join()]).toEqual(['unwritable', expect.stringContaining('longer than 5 s')]);
+      await goOn();
+      await recovered;
+      await cache.close();
+      const files = await Promise.all(
+        ['a.snap', 'b.snap'].map((name) => readFile(join(slot(), name), 'utf8')),
+      );
+      expect(files.some((text) => text.includes('"revision":4'))).toBe(true);
+    },
+  );
 
   it('refuses a folder that others may write', async () => {
     if (process.platform === 'win32') return;

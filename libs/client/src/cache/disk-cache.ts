@@ -49,6 +49,8 @@ export class DiskCache {
   #wanted: Wanted | undefined;
   #lastBuild: (() => CachedSnapshot) | undefined;
   #writing: Promise<void> | undefined;
+  /** The write that is under way takes too long: nobody waits for what comes after it either. */
+  #isLate = false;
   #startedAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
   #retry: Timer | undefined;
@@ -104,9 +106,14 @@ export class DiskCache {
 
   #want(build: (() => CachedSnapshot) | undefined): Promise<void> {
     if (this.#closed) return Promise.resolve();
+    const { build: before, done = [] } = this.#wanted ?? {};
+    const wanted = build ?? before;
+    if (this.#isLate) {
+      this.#wanted = { build: wanted, done };
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
-      const { build: before, done = [] } = this.#wanted ?? {};
-      this.#wanted = { build: build ?? before, done: [...done, resolve] };
+      this.#wanted = { build: wanted, done: [...done, resolve] };
       this.#schedule();
     });
   }
@@ -146,8 +153,10 @@ export class DiskCache {
       for (const done of wanted.done) done();
     };
     const late = this.#options.clock.after(writeDeadlineMs, () => {
+      this.#isLate = true;
       this.#fail(new ReasonedError(reason('write_late', { limitSec: writeDeadlineMs / 1000 })));
       finish();
+      for (const done of this.#wanted?.done ?? []) done();
     });
     this.#writing = this.#writeOnce(wanted.build)
       .then(
@@ -157,6 +166,7 @@ export class DiskCache {
       .then(() => {
         late.cancel();
         this.#writing = undefined;
+        this.#isLate = false;
         finish();
         if (this.#wanted && !this.#closed) this.#schedule();
       });

@@ -2,7 +2,9 @@ import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { hangReaders } from '../testing/hang-readers.ts';
+import { manualClock } from '../testing/manual-clock.ts';
 import { markOfThisProcess } from './process-mark.ts';
 import { SlotLock } from './slot-lock.ts';
 
@@ -89,6 +91,22 @@ describe('the lock of a slot', () => {
     const lock = await take();
     expect(lock).toBeDefined();
     expect(JSON.parse(await readFile(join(folder, 'lock.2'), 'utf8'))).toMatchObject({ pid: process.pid });
+    await lock?.release();
+  });
+
+  const posix = process.platform === 'win32' ? it.skip : it;
+  posix('is not looked after again while the disk hangs', async () => {
+    const [clock, waits] = [manualClock(), [] as number[]];
+    const after: Clock['after'] = (ms, callback) => {
+      waits.push(ms);
+      return clock.after(ms, callback);
+    };
+    const lock = await SlotLock.take(folder, { ...clock, after });
+    const goOn = await hangReaders(join(folder, 'lock.1'));
+    await clock.advance(30_000);
+    await clock.advance(60_000);
+    expect(waits).toEqual([30_000]);
+    await goOn();
     await lock?.release();
   });
 

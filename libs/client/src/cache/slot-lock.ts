@@ -34,6 +34,7 @@ export class SlotLock {
   readonly #clock: Clock;
   readonly #lost: () => void;
   #timer: Timer | undefined;
+  #isOver = false;
 
   private constructor(path: string, content: Content, clock: Clock, lost: () => void) {
     this.#path = path;
@@ -71,15 +72,20 @@ export class SlotLock {
 
   /** Gives the slot back. The file stays, as the number that the next one counts from. */
   async release(): Promise<void> {
-    this.#timer?.cancel();
+    this.#end();
     if (!(await this.isMine())) return;
     await writeFile(this.#path, JSON.stringify({ ...this.#content, held: false })).catch(() => undefined);
   }
 
   /** Ends the lock by removing the slot that it is of: `remove` does that while nobody else can have it. */
   async drop(remove: () => Promise<void>): Promise<void> {
-    this.#timer?.cancel();
+    this.#end();
     await remove();
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#timer?.cancel();
   }
 
   /**
@@ -95,16 +101,15 @@ export class SlotLock {
   }
 
   #renewLater(): void {
-    this.#timer = this.#clock.after(renewMs, () => {
-      void this.#renew();
-      this.#renewLater();
-    });
+    this.#timer = this.#clock.after(renewMs, () => void this.#renew());
   }
 
+  /** One after the other: each that a disk lets hang holds a thread that the app reads files with. */
   async #renew(): Promise<void> {
     const now = new Date();
     if (await this.isMine()) await utimes(this.#path, now, now).catch(() => undefined);
     else this.#lost();
+    if (!this.#isOver) this.#renewLater();
   }
 }
 

@@ -74,6 +74,16 @@ describe('the kill switch', () => {
     expect(kill.state).toEqual(off);
   });
 
+  it('looks at the file once at a time, however often it is asked while a disk hangs', async () => {
+    const kill = switches();
+    const first = kill.look();
+    expect(kill.look()).toBe(first);
+    await first;
+    await writeFile(join(folder, 'KILL'), '', { mode: 0o600 });
+    await kill.look();
+    expect(kill.state).toEqual(on);
+  });
+
   it('says so when the file is there and does not count', async () => {
     const said: string[] = [];
     const logger = { warn: (text: string) => void said.push(text) };

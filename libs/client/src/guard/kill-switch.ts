@@ -61,6 +61,7 @@ export class KillSwitches {
   #version: number | undefined;
   #state: KillSwitch = off;
   #keeper: KillKeeper | undefined;
+  #looking: Promise<void> | undefined;
 
   constructor(options: KillSwitchOptions) {
     this.#options = options;
@@ -110,8 +111,16 @@ export class KillSwitches {
     return version;
   }
 
-  /** Looks whether the file is there. Never rejects. */
-  async look(): Promise<void> {
+  /** Looks whether the file is there; while it still does, that counts. Never rejects. */
+  look(): Promise<void> {
+    // It is asked for each second, and each that a disk lets hang would hold a thread that the app reads files with.
+    this.#looking ??= this.#lookOnce().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #lookOnce(): Promise<void> {
     const { file, notices } = this.#options;
     if (file === undefined) return;
     try {
