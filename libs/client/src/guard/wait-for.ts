@@ -39,8 +39,9 @@ export function waitFor(guard: WaitKeeper, waiting: Waiting, signal?: AbortSigna
       guard.cancel(waiting);
       reject(signal?.reason);
     };
-    // A permit may come from inside the exit of another call, and many that wait may be refused one by another.
-    waiting.onGranted = () => queueMicrotask(step);
+    // A permit may come from inside the exit of another call, and many that wait may be refused one by another. By a
+    // promise, because tests with timers of their own put something else in the place of `queueMicrotask`.
+    waiting.onGranted = () => void Promise.resolve().then(step);
     signal?.addEventListener('abort', giveUp, { once: true });
     timer = guard.clock.after(waiting.waitMs, step, 'held');
     if (signal?.aborted) giveUp();

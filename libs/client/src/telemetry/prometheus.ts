@@ -86,7 +86,7 @@ function oncePerTurn<T extends object>(look: () => T): () => T {
   return () => {
     if (found === undefined) {
       found = look();
-      queueMicrotask(() => {
+      void Promise.resolve().then(() => {
         found = undefined;
       });
     }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { bool, json, num, str } from '../config/spec.ts';
 import { BlockedError } from '../guard/blocked-error.ts';
 import { manualClock } from './manual-clock.ts';
@@ -210,6 +210,22 @@ describe('a client for tests', () => {
       'no wouldBlock',
     ]);
     expect(heard[1]).toContain("A listener of the client's event blocked failed: no blocked.");
+  });
+
+  it('lets a call go on that waited for a permit, though the timers are those of the test', async () => {
+    jest.useFakeTimers();
+    try {
+      const sluice = testSluice();
+      const resource = { match: 'exact', value: 'pay' } as const;
+      const limit = { kind: 'limit', algorithm: 'concurrency', max: 1, queue: 1, mode: 'intercept' } as const;
+      await sluice.rules({ one: { ...limit, resource } });
+      const passage = sluice.entry('pay');
+      const waiting = sluice.enter('pay');
+      passage.exit();
+      (await waiting).exit();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('proves what it holds', async () => {
