@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import { type ErrorText, isName, type Language } from '@sluice/core';
 import { z } from 'zod';
+import { absolutePath } from './cache/default-folder.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { notices } from './notices/catalog.ts';
 import type { Logger } from './notices/notice.ts';
@@ -128,10 +128,9 @@ export function settingsFrom(
   if (parsed.success) {
     const { environment, app, instanceId, cacheDir, bootstrapFile, ...rest } = parsed.data;
     const address = rest.server.replace(/\/+$/, '');
-    // As they are meant now: a process may go to another folder later.
     const paths = {
-      cacheDir: typeof cacheDir === 'string' ? resolve(cacheDir) : cacheDir,
-      bootstrapFile: bootstrapFile === undefined ? undefined : resolve(bootstrapFile),
+      cacheDir: typeof cacheDir === 'string' ? absolutePath(cacheDir) : cacheDir,
+      bootstrapFile: bootstrapFile === undefined ? undefined : absolutePath(bootstrapFile),
     };
     return { ...rest, server: address, environment, app, instanceId, ...paths };
   }
