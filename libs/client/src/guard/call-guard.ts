@@ -29,6 +29,7 @@ import { Injector } from './faults/injector.ts';
 import { scriptsOf } from './rule-set.ts';
 import type { RulingListener } from './ruling-listener.ts';
 import { NoScriptRunners, type ScriptRunners, unaskedRuling } from './script-runners.ts';
+import { Standstill } from './standstill.ts';
 import { waitFor } from './wait-for.ts';
 
 export interface CallGuardOptions {
@@ -72,6 +73,7 @@ export class CallGuard {
   readonly answers: Answers;
   readonly held: HeldCalls;
   readonly injector: Injector;
+  readonly standstill = new Standstill();
   scripts: ScriptRunners = new NoScriptRunners();
   watcher: CallWatcher | undefined;
   /** Of everything that is left to chance. */

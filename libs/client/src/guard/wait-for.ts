@@ -1,9 +1,11 @@
 import type { Block, Entry, Waiting } from '@sluice/core';
 import type { Clock, Timer } from '../clock.ts';
+import type { Standstill } from './standstill.ts';
 
 /** Whoever decides about calls that wait. */
 export interface WaitKeeper {
   readonly clock: Clock;
+  readonly standstill: Standstill;
   resume(waiting: Waiting): Entry | Waiting | Block;
   cancel(waiting: Waiting): void;
 }
@@ -27,12 +29,22 @@ export function waitFor(guard: WaitKeeper, waiting: Waiting, signal?: AbortSigna
       timer?.cancel();
       const next = guard.resume(waiting);
       if (next.verdict === 'wait') {
-        // Somebody waits for the answer, so the process has to stay for it.
-        timer = guard.clock.after(next.waitMs, step, 'held');
+        wake(next.waitMs);
         return;
       }
       end();
       resolve(next);
+    };
+    const wake = (inMs: number): void => {
+      const { clock, standstill } = guard;
+      const dueMs = clock.monotonic() + inMs;
+      const due = (): void => {
+        const moreMs = standstill.moreMs(dueMs, clock.monotonic());
+        if (moreMs > 0) wake(moreMs);
+        else step();
+      };
+      // Somebody waits for the answer, so the process has to stay for it.
+      timer = clock.after(inMs, due, 'held');
     };
     const giveUp = (): void => {
       end();
@@ -43,7 +55,7 @@ export function waitFor(guard: WaitKeeper, waiting: Waiting, signal?: AbortSigna
     // promise, because tests with timers of their own put something else in the place of `queueMicrotask`.
     waiting.onGranted = () => void Promise.resolve().then(step);
     signal?.addEventListener('abort', giveUp, { once: true });
-    timer = guard.clock.after(waiting.waitMs, step, 'held');
+    wake(waiting.waitMs);
     if (signal?.aborted) giveUp();
   });
 }
