@@ -30,12 +30,15 @@ export class Poll {
   stop(): void {
     this.#running = false;
     this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
   #askAfter(delayMs: number): void {
-    this.#timer = this.#clock.after(delayMs, async () => {
+    const timer = this.#clock.after(delayMs, async () => {
       await this.#ask();
-      if (this.#running) this.#askAfter(longestMs * (0.8 + 0.2 * this.#random()));
+      // Who stopped it meanwhile, and perhaps began anew, has put something else in the place of this timer.
+      if (this.#timer === timer) this.#askAfter(longestMs * (0.8 + 0.2 * this.#random()));
     });
+    this.#timer = timer;
   }
 }
