@@ -23,6 +23,20 @@ async function run(program: string, ...args: string[]) {
   return { out: out.trim(), errors, code };
 }
 
+describe('a program that is busy when it starts', () => {
+  it('is who it was before, and reads what it had', async () => {
+    const server = await new FakeServer().start();
+    server.push(wireMap('order', { timeoutMs: 50 }, 1));
+    const cacheDir = await mkdtemp(join(tmpdir(), 'sluice-busy-'));
+    const name = `${hostname()}-0`;
+    const first = await run('busy-start.ts', server.url, cacheDir, '60000');
+    expect(first).toEqual({ out: `${name} live 50`, errors: '', code: 0 });
+    await server.stop();
+    const second = await run('busy-start.ts', 'http://127.0.0.1:9', cacheDir, '200');
+    expect(second).toEqual({ out: `${name} snapshot 50`, errors: '', code: 0 });
+  });
+});
+
 describe('a program that is through', () => {
   it('ends by itself, though its client is connected and was never closed', async () => {
     const server = await new FakeServer().start();

@@ -37,6 +37,8 @@ import { clientVersion } from './version.ts';
 
 /** A disk that hangs must not keep the client from the server. */
 const openWithinMs = 1000;
+/** So that time in which the process works for itself, as it does when it starts, counts as little of it. */
+const openStepMs = 10;
 const closeWithinMs = 5000;
 /** About how often is asked over HTTP. */
 const pollMs = 30_000;
@@ -89,7 +91,7 @@ export class Remote implements Origin, LinkOwner {
       random,
       labels: settings.labels,
       asker: async () => {
-        await this.#within(this.#opening, openWithinMs);
+        await this.#opened();
         return { instanceId: this.#identify(undefined), layeredDigest: store.layered() };
       },
       same: () => options.readiness.confirm(),
@@ -136,13 +138,13 @@ export class Remote implements Origin, LinkOwner {
   /** Reads the disk, and connects when that is done: the hello says what was found. A slow disk is not waited for. */
   start(): void {
     this.#opening = this.#open();
-    void this.#within(this.#opening, openWithinMs).then(() => this.#link.connect());
+    void this.#opened().then(() => this.#link.connect());
     this.#fallback.start(true);
   }
 
   async hello(): Promise<Hello> {
     this.#options.protection.connecting();
-    await this.#within(this.#opening, openWithinMs);
+    await this.#opened();
     const { settings, readiness } = this.#options;
     const { environment, app, labels } = settings;
     return {
@@ -278,6 +280,16 @@ export class Remote implements Origin, LinkOwner {
     const served = opened?.loaded !== undefined && (await startFromCache(opened.loaded, start));
     if (!served && settings.bootstrapFile !== undefined)
       await startFromBootstrap(settings.bootstrapFile, start);
+  }
+
+  /** The disk has been read, or hangs. Between two steps the process gets to hear what the disk has answered. */
+  async #opened(): Promise<void> {
+    let isOpen = false;
+    const opening = this.#opening.then(() => {
+      isOpen = true;
+    });
+    for (let leftMs = openWithinMs; leftMs > 0 && !isOpen; leftMs -= openStepMs)
+      await this.#within(opening, openStepMs);
   }
 
   #identify(slotIndex: number | undefined): string {
