@@ -16,9 +16,9 @@ const base = {
 };
 
 export default {
-  // Files of the second and third kind wait as long as they work: two more than there are cores, so that none idles;
+  // Files of the second and third kind wait as long as they work: one more than there are cores, so that none idles;
   // more than four would ask for more memory than a laptop has to spare.
-  maxWorkers: Math.min(4, availableParallelism() + 2),
+  maxWorkers: Math.min(4, availableParallelism() + 1),
   testSequencer: './tools/test-order.mjs',
   // What a file has loaded is never given back; a worker that holds so much of it makes room for a new one.
   workerIdleMemoryLimit: '1500MB',

@@ -234,7 +234,7 @@ const instanceIds = Array.from({ length: 4 }, (_, i) => `shop-${i + 1}`);
     await holding(1200);
     await page.keyboard.press('Escape');
     await page.getByText('A rollback put your draft aside').waitFor();
-    expect(await button('Edit timeoutMs in your draft').textContent()).toContain('1200');
+    await button('Edit timeoutMs in your draft').filter({ hasText: '1200' }).waitFor();
     expect(await button(/^Publish\b/).getAttribute('aria-disabled')).toBe('true');
     await button('Restore it as draft').click();
     await page.getByText('Draft saved').waitFor();
