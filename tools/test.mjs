@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'));
 // The first file that needs an empty PostgreSQL leaves a copy here for the others.
 const cluster = join(folder, 'cluster');
+// Programs of tests run from TypeScript: each file of the sources is stripped of its types once, not once a process.
+const compiled = join(folder, 'compiled');
 // Each file loads the program anew: with this much room for what is young, that garbage is not copied around first.
 const youngMb = 64;
 // More failed files than this are no accident of a busy machine, and the answer is wanted now.
@@ -31,7 +33,7 @@ async function jest(name, args) {
     {
       stdio: ['ignore', process.stderr, process.stderr],
       cwd: root,
-      env: { ...process.env, SLUICE_TEST_CLUSTER: cluster },
+      env: { ...process.env, SLUICE_TEST_CLUSTER: cluster, NODE_COMPILE_CACHE: compiled },
     },
   );
   const code = await new Promise((resolve) => child.on('exit', resolve));
@@ -80,7 +82,7 @@ if (isRunAgain) {
   isClean = last?.code === 0 && again.passed > 0;
   if (isClean) console.error(`UNSTEADY, failed beside others and passed alone: ${names}`);
 }
-rmSync(cluster, { recursive: true, force: true });
+for (const path of [cluster, compiled]) rmSync(path, { recursive: true, force: true });
 const skipped = first.numPendingTests + first.numTodoTests;
 if (skipped > 0) console.error(`${skipped} skipped`);
 const failed = isClean && told.passed > 0 ? told.failed : Math.max(1, told.failed);
