@@ -69,7 +69,8 @@ let isClean = first.code === 0;
 // run once more, alone: what fails again is wrong, what passes is named as unsteady, never dropped without a word.
 // What runs in one process by itself has no such excuse.
 const paths = failedFiles.map((name) => relative(root, name));
-const isAmongOthers = (path) => path.startsWith('test/') && !path.startsWith('test/architecture/');
+const isAmongOthers = (path) =>
+  /^(test|apps\/bookstore)\//.test(path) && !path.startsWith('test/architecture/');
 const isRunAgain =
   args.length === 0 && paths.length > 0 && paths.length <= mostRunAgain && paths.every(isAmongOthers);
 const names = paths.join(', ');

@@ -109,8 +109,15 @@ describe('the storefront, with no Sluice server anywhere', () => {
   });
 
   it('goes on showing books when warehouses and accounts are gone, and counts what failed', async () => {
+    const failuresOf = (peer: string): number => {
+      const counts = app.get(CallCounts).report()[peer];
+      return (counts?.errors ?? 0) + (counts?.timeouts ?? 0);
+    };
     accounts.forceShutdown();
-    expect((await order({ customer: 'eve', book: 'dracula' }))[0]).toBe(503);
+    // Where the machine is so busy that a warehouse answers too late, accounts are not asked.
+    while (failuresOf('accounts') === 0)
+      expect((await order({ customer: 'eve', book: 'dracula' }))[0]).toBe(503);
+    const failuresBefore = failuresOf('stock');
     await new Promise((closed) => {
       stock.close(closed);
       stock.closeAllConnections();
@@ -118,8 +125,7 @@ describe('the storefront, with no Sluice server anywhere', () => {
     const [status, book] = await get('/books/dracula');
     expect([status, book.available]).toEqual([200, 'unknown']);
     expect((await order({ customer: 'eve', book: 'dracula' }))[0]).toBe(503);
-    const { stock: toStock, accounts: toAccounts } = app.get(CallCounts).report();
-    expect(toStock?.errors).toBe(2);
-    expect((toAccounts?.errors ?? 0) + (toAccounts?.timeouts ?? 0)).toBe(1);
+    expect(failuresOf('stock') - failuresBefore).toBe(2);
+    expect(failuresOf('accounts')).toBe(1);
   });
 });
