@@ -10,6 +10,9 @@ const folder = mkdtempSync(join(tmpdir(), 'sluice-test-'));
 const cluster = join(folder, 'cluster');
 // Programs of tests run from TypeScript: each file of the sources is stripped of its types once, not once a process.
 const compiled = join(folder, 'compiled');
+process.on('exit', () => {
+  for (const path of [cluster, compiled]) rmSync(path, { recursive: true, force: true });
+});
 // Each file loads the program anew: with this much room for what is young, that garbage is not copied around first.
 const youngMb = 64;
 // More failed files than this are no accident of a busy machine, and the answer is wanted now.
@@ -83,7 +86,6 @@ if (isRunAgain) {
   isClean = last?.code === 0 && again.passed > 0;
   if (isClean) console.error(`UNSTEADY, failed beside others and passed alone: ${names}`);
 }
-for (const path of [cluster, compiled]) rmSync(path, { recursive: true, force: true });
 const skipped = first.numPendingTests + first.numTodoTests;
 if (skipped > 0) console.error(`${skipped} skipped`);
 const failed = isClean && told.passed > 0 ? told.failed : Math.max(1, told.failed);
