@@ -206,6 +206,7 @@ export { seededDraw } from './guarding/seeded-draw.ts';
 export { type LimitShare, smallestLimit } from './guarding/smallest-limit.ts';
 export { Waiting } from './guarding/waiting.ts';
 export { type BreakerEvent, type KillSwitch, otherResources, type Readings } from './guarding/world.ts';
+export { PermitDemand } from './limiting/permit-demand.ts';
 export {
   type AlertCondition,
   type AlertSetting,

@@ -76,13 +76,13 @@ export class ClusterLimits implements OnApplicationBootstrap, OnApplicationShutd
     const app = this.#apps.get(key) ?? { place: connection.place, limits: new Map<string, SharedLimit>() };
     this.#apps.set(key, app);
     const now = this.#clock.monotonic();
-    for (const { rule, resource, type, calls } of leases) {
+    for (const { rule, resource, type, calls, wanted, underWay = 0 } of leases) {
       const address = `${rule} ${type} ${resource}`;
       const known = app.limits.get(address);
       if (!known && app.limits.size >= maxLimits) continue;
       const limit = known ?? new SharedLimit(rule, resource, type, now);
       app.limits.set(address, limit);
-      limit.wish(connection, calls, now);
+      limit.wish(connection, calls, now, wanted === undefined ? undefined : { wanted, underWay });
     }
   }
 

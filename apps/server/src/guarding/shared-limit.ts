@@ -19,15 +19,31 @@ const memory = 0.9;
 const surprise = 3;
 /** Below this share of the limit there is something left to give. */
 const fullEnough = 0.98;
+/** Sums of whole shares are whole but for their rounding. */
+const tolerance = 1e-9;
+/** Of the calls under way that were wanted before, what counts at the next look: they are told of, not guessed. */
+const permitMemory = 0.5;
+/** Calls come by chance: so many standard deviations above the mean of them are under way at times. */
+const headroom = 3;
+
+/** Of a limit of calls under way, what an instance told of these. */
+export interface Permits {
+  /** How many would be under way if none were refused. */
+  readonly wanted: number;
+  /** How many are; 0 where nobody counts them, because each key has permits of its own. */
+  readonly underWay: number;
+}
 
 interface Holder {
   /** Since the last look. */
   calls: number;
+  /** As of the last report. */
+  permits: Permits | undefined;
   reports: number;
   heardAt: number;
   /** Up to when its calls were known then. */
   knownAt: number;
-  /** Calls a second, smoothed over so many looks. */
+  /** Calls a second, smoothed over so many looks; of calls under way, how many at most. */
   rate: number;
   looks: number;
   share: number;
@@ -85,9 +101,10 @@ export class SharedLimit {
     this.#lookedAt = now;
   }
 
-  wish(connection: Connection, calls: number, now: number): void {
+  wish(connection: Connection, calls: number, now: number, permits?: Permits): void {
     const holder = this.#holderOf(connection, now);
     holder.calls += calls;
+    holder.permits = permits;
     holder.reports += 1;
     holder.heardAt = now;
     this.usedAt = now;
@@ -97,7 +114,7 @@ export class SharedLimit {
     this.#holders.delete(connection);
   }
 
-  /** What this node's instances want, in calls a second, as of the last `divide`. */
+  /** What this node's instances want, in calls a second or calls under way, as of the last `divide`. */
   get rate(): number {
     let rate = 0;
     for (const holder of this.#holders.values()) rate += holder.rate;
@@ -115,6 +132,13 @@ export class SharedLimit {
     return leased;
   }
 
+  /** What is leased, or used still of a share that was larger: a call under way gives its permit back when it ends. */
+  get taken(): number {
+    let taken = 0;
+    for (const { share, permits } of this.#holders.values()) taken += Math.max(share, permits?.underWay ?? 0);
+    return taken;
+  }
+
   /**
    * Divides `limit`, this node's part of the whole, among everybody who is here, and answers who has to be told. What
    * is taken from one is given to another only the next time: until the first has heard of it, both would use it.
@@ -126,7 +150,8 @@ export class SharedLimit {
     const isLate = now - this.#lookedAt > silentMs;
     this.#lookedAt = now;
     for (const [, holder] of holders)
-      if (holder.reports > 0)
+      if (holder.permits) follow(holder, holder.reports > 0, now, isLate);
+      else if (holder.reports > 0)
         look(holder, Math.max(holder.reports * leastSpanMs, holder.heardAt - holder.knownAt), holder.heardAt);
       // Without calls nothing is reported; but a report of the last half second may be about to come.
       else if (!isLate && now - holder.knownAt >= silentMs)
@@ -149,10 +174,10 @@ export class SharedLimit {
     shares: readonly number[],
     limit: number,
   ): boolean {
-    const { leased } = this;
+    const { leased, taken } = this;
     return (
       leased > limit * (1 + 1e-9) ||
-      leased < limit * fullEnough ||
+      taken < limit * fullEnough ||
       holders.some(
         ([, { share }], i) => Math.abs(shares[i]! - share) > Math.max(share, shares[i]!) * worthwhile,
       )
@@ -167,16 +192,27 @@ export class SharedLimit {
     whole: boolean,
   ): Set<Holder> {
     const changed = new Set<Holder>();
-    const free = Math.max(0, limit - this.leased);
+    const free = Math.max(0, limit - this.taken);
     let growth = 0;
     for (const [i, [, { share }]] of holders.entries()) growth += Math.max(0, shares[i]! - share);
     const given = growth > 0 ? Math.min(1, free / growth) : 0;
+    let left = free;
     for (const [i, [, holder]] of holders.entries()) {
       const by = shares[i]! - holder.share;
       const next = by < 0 ? shares[i]! : holder.share + by * given;
       const share = whole && next >= 1 ? Math.max(Math.floor(next), Math.min(holder.share, next)) : next;
+      left -= Math.max(0, share - holder.share);
       if (share === holder.share) continue;
       holder.share = share;
+      changed.add(holder);
+    }
+    // What is too little for a part of it to each is given in whole pieces, first to who lacks most.
+    if (!whole || left < 1 - tolerance) return changed;
+    const lacks = holders.map(([, holder], i) => ({ holder, lack: shares[i]! - holder.share }));
+    for (const { holder, lack } of lacks.sort((a, b) => b.lack - a.lack)) {
+      if (left < 1 - tolerance || lack < 1 - tolerance) break;
+      holder.share += 1;
+      left -= 1;
       changed.add(holder);
     }
     return changed;
@@ -185,7 +221,7 @@ export class SharedLimit {
   #holderOf(connection: Connection, now: number): Holder {
     const known = this.#holders.get(connection);
     if (known) return known;
-    const heard = { calls: 0, reports: 0, heardAt: now, knownAt: now - reportMs };
+    const heard = { calls: 0, permits: undefined, reports: 0, heardAt: now, knownAt: now - reportMs };
     const holder: Holder = { ...heard, rate: 0, looks: 0, share: 0, sentAt: Number.NEGATIVE_INFINITY };
     this.#holders.set(connection, holder);
     return holder;
@@ -207,4 +243,19 @@ function look(holder: Holder, spanMs: number, knownAt: number): void {
   holder.calls = 0;
   holder.reports = 0;
   holder.knownAt = knownAt;
+}
+
+/** Learns how many calls an instance wants to have under way; who says nothing for a while has none. */
+function follow(holder: Holder, isHeard: boolean, now: number, isLate: boolean): void {
+  if (!isHeard) {
+    if (isLate || now - holder.heardAt < silentMs) return;
+    holder.permits = { wanted: 0, underWay: 0 };
+  }
+  const { wanted } = holder.permits!;
+  const most = wanted + headroom * Math.sqrt(wanted);
+  holder.rate = holder.rate * permitMemory + most * (1 - permitMemory);
+  if (holder.rate < 0.01) holder.rate = 0;
+  holder.calls = 0;
+  holder.reports = 0;
+  holder.knownAt = holder.heardAt;
 }

@@ -1,6 +1,7 @@
 import {
   type Guard,
   type LimitRule,
+  PermitDemand,
   type Place,
   type ResourceState,
   type Rule,
@@ -9,6 +10,11 @@ import {
 } from '@sluice/core';
 import type { Leases, LeaseWish } from '@sluice/protocol/client';
 import type { Clock } from '../clock.ts';
+
+interface PermitWish {
+  readonly demand: PermitDemand;
+  lookedMs: number;
+}
 
 interface Share {
   readonly rule: string;
@@ -21,6 +27,8 @@ interface Share {
   readonly of: number;
 }
 
+/** How often demand is told; what is looked at for the first time is of one such span. */
+export const demandMs = 500;
 /** How many are taken to use a limit while nobody has said it: new instances must not take all of it together. */
 const instancesUnheard = 8;
 
@@ -32,6 +40,8 @@ export class ClusterShares {
   #rules: ReadonlyMap<string, LimitRule> = new Map();
   /** What policies set in place of limits of rules, shared or not. */
   readonly #set = new Map<string, number>();
+  /** Of limits of calls under way, how many would be, by resource and rule. */
+  readonly #permits = new WeakMap<ResourceState, Map<string, PermitWish>>();
   /** Between how many a limit is divided, as far as leases have told. */
   #instances = instancesUnheard;
 
@@ -122,19 +132,42 @@ export class ClusterShares {
     this.#guard.adjust(share.rule, Math.max(least, limit), now, share.place);
   }
 
-  /** What this instance would like, by the calls that came in. */
-  wishes(state: ResourceState, tally: Tally, ids: () => readonly string[]): LeaseWish[] {
+  /**
+   * What this instance would like, by the calls that came in since it was last asked; `tally` is undefined where none
+   * came or ended.
+   */
+  wishes(state: ResourceState, tally: Tally | undefined, ids: () => readonly string[]): LeaseWish[] {
     if (!this.isShared) return [];
-    const all = tally.passed + Object.values(tally.blocked).reduce((sum, each) => sum + each, 0);
-    if (all === 0) return [];
+    const all = tally ? tally.passed + Object.values(tally.blocked).reduce((sum, each) => sum + each, 0) : 0;
     const { name: resource, type } = state;
     return ids().flatMap((id) => {
       const rule = this.#rules.get(id);
       if (!rule) return [];
       const isAboutAll = rule.when === undefined && rule.effective === undefined;
       const calls = isAboutAll ? all : state.takeAsked(id);
+      if (rule.algorithm === 'concurrency') {
+        const permits = this.#permitsWanted(state, id, calls, tally);
+        return permits ? [{ rule: id, resource, type, calls, ...permits }] : [];
+      }
       return calls > 0 ? [{ rule: id, resource, type, calls }] : [];
     });
+  }
+
+  /** Of a limit of calls under way it is not how many come that counts, but how many are there together. */
+  #permitsWanted(state: ResourceState, id: string, calls: number, tally: Tally | undefined) {
+    const now = this.#clock.monotonic();
+    const byRule = this.#permits.get(state) ?? new Map<string, PermitWish>();
+    this.#permits.set(state, byRule);
+    const known = byRule.get(id) ?? { demand: new PermitDemand(), lookedMs: now - demandMs };
+    byRule.set(id, known);
+    const ended = tally ? tally.success + tally.error : 0;
+    const usual = known.demand.look(now - known.lookedMs, calls, ended, tally?.durationMs ?? 0);
+    known.lookedMs = now;
+    const held = state.permits(id);
+    const wanted = Math.max(usual, held ? held.underWay + held.waiting : 0);
+    // Who has none and asks for none says nothing: the server knows silence.
+    if (calls === 0 && !(held?.underWay || held?.waiting)) return undefined;
+    return { wanted, ...(held && { underWay: held.underWay }) };
   }
 
   #divide(now: number): void {

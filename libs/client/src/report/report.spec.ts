@@ -165,6 +165,35 @@ describe('reports', () => {
     expect(Object.fromEntries(wishes)).toEqual({ 'a/some': 2, 'a/watched': 1, 'a/all': 5 });
   });
 
+  it('ask for permits of the cluster by how many calls are under way together', async () => {
+    const { clock, guard, sent, door } = bench();
+    const ofAll = { scope: 'cluster', algorithm: 'concurrency', limit: undefined, intervalMs: undefined };
+    guard.load({ 'a/jobs': limit({ ...ofAll, max: 24 }) }, 1);
+    const wishes = () => sent.splice(0).flatMap(({ leases }) => leases);
+    // Until it has heard otherwise it may have an eighth of them.
+    const held = [door.entry('pay'), door.entry('pay'), door.entry('pay')];
+    expect(() => door.entry('pay')).toThrow('limit');
+    await clock.advance(500);
+    expect(wishes()).toMatchObject([{ rule: 'a/jobs', calls: 4, underWay: 3 }]);
+    // As long as they are under way they are told of, though nobody calls.
+    await clock.advance(10_000);
+    expect(wishes()).toEqual(
+      Array.from({ length: 20 }, () => expect.objectContaining({ calls: 0, underWay: 3, wanted: 3 })),
+    );
+    for (const passage of held) passage.exit();
+    await clock.advance(10_000);
+    expect(wishes()).toEqual([]);
+    // Many short ones are few together.
+    for (let n = 0; n < 100; n++) {
+      door.entry('pay').exit();
+      if (n % 50 === 49) await clock.advance(500);
+    }
+    const [first, last] = wishes();
+    expect([first!.calls, last!.calls]).toEqual([50, 50]);
+    expect(last!.wanted).toBeLessThan(50);
+    expect(last!.underWay).toBe(0);
+  });
+
   it('say again which breakers are open when the connection is a new one', async () => {
     const { clock, guard, reporter, sent } = bench();
     const until = new Date(clock.now() + 3_600_000).toISOString();

@@ -2,7 +2,7 @@ import { type BreakerEvent, type ResourceState, type Tally } from '@sluice/core'
 import type { LeaseWish, Report, ResourceSecond } from '@sluice/protocol/client';
 import type { Timer } from '../clock.ts';
 import type { CallGuard, CallWatcher } from '../guard/call-guard.ts';
-import type { ClusterShares } from '../guard/cluster-shares.ts';
+import { type ClusterShares, demandMs } from '../guard/cluster-shares.ts';
 import { outsideOfRequests } from '../guard/context.ts';
 import type { ScriptTrouble } from '../guard/script-runners.ts';
 import { type CallsSecond, callsSecondOf } from './calls-second.ts';
@@ -11,8 +11,6 @@ import type { Recorder } from './recorder.ts';
 import { callsOf, resourceSecondOf, together } from './resource-second.ts';
 
 const secondMs = 1000;
-/** How often demand is told while a limit is shared with other instances. */
-const demandMs = 500;
 /** A timer that fires a little early has made its second full. */
 const nearly = 0.95;
 const mostSeconds = 60;
@@ -120,7 +118,7 @@ export class Reporter implements CallWatcher {
     if (now - this.#secondMs >= secondMs * nearly) this.#closeSecond(now);
     shares.look();
     looked();
-    const isQuiet = this.#under.size === 0 && this.#last.size === 0;
+    const isQuiet = this.#under.size === 0 && this.#last.size === 0 && wishes.length === 0;
     this.#tell(now, wishes);
     if (isQuiet) {
       this.#timer = undefined;
@@ -133,10 +131,14 @@ export class Reporter implements CallWatcher {
     const { guard, shares } = this.#options;
     const wishes: LeaseWish[] = [];
     for (const state of guard.core.resources()) {
-      if (state.counters.isIdle) continue;
-      const tally = state.counters.take();
-      const before = this.#under.get(state);
-      this.#under.set(state, before ? together(before, tally) : tally);
+      const { isIdle, active } = state.counters;
+      // Calls that are under way go on using a limit of the cluster.
+      if (isIdle && (active === 0 || !shares.isShared)) continue;
+      const tally = isIdle ? undefined : state.counters.take();
+      if (tally) {
+        const before = this.#under.get(state);
+        this.#under.set(state, before ? together(before, tally) : tally);
+      }
       wishes.push(...shares.wishes(state, tally, () => guard.rulesAbout(state.name, state.type)));
     }
     return wishes;

@@ -275,6 +275,17 @@ describe('replay', () => {
     }
   });
 
+  it('divides permits of the cluster by how long calls are under way', () => {
+    const rule = { ...ofCluster(everything), algorithm: 'concurrency', max: 10 } as unknown as Rule;
+    const call = { resource: 'pay', type: 'rpc', inputs: {}, outcome: 'success' } as const;
+    const calls = Array.from({ length: 10_000 }, (_, i): ReplayCall[] => [
+      { ...call, atMs: i, instance: 'many', durationMs: 1 },
+      ...(i % 1000 === 0 ? [{ ...call, atMs: i, instance: 'long', durationMs: 9000 }] : []),
+    ]).flat();
+    // Nine of the long ones are under way at a time, and one of the others.
+    expect(replayed(calls, { rule }).filter((verdict) => verdict === 'block')).toEqual([]);
+  });
+
   it('divides a limit of the cluster by the calls that came, not by those that were recorded', () => {
     const rule: Rule = {
       kind: 'limit',

@@ -51,7 +51,7 @@ export function* replaySteps(
   options: ReplayOptions,
 ): InSteps<ReplayTotals> {
   const typicalMs = typicalDurations(calls);
-  const shares = yield* clusterShares(calls, rules, options.sampledBy);
+  const shares = yield* clusterShares(calls, rules, options.sampledBy, typicalMs);
   const totals = { passed: 0, blocked: 0, wouldBlock: 0, estimated: 0 };
   for (const own of byInstance(calls)) {
     const run = new ReplayRun<number>({ ...options, rules, typicalMs, shares });

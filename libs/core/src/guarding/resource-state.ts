@@ -1,6 +1,6 @@
 import { Breaker, type BreakerChange, type Generations } from '../breaking/breaker.ts';
 import { breakerShape } from '../breaking/breaker-shape.ts';
-import type { Concurrency } from '../limiting/concurrency.ts';
+import { Concurrency } from '../limiting/concurrency.ts';
 import type { BreakerRule, BreakerState } from '../model/breaker-rule.ts';
 import type { LimitRule } from '../model/limit-rule.ts';
 import type { ResourceType } from '../model/resource.ts';
@@ -114,6 +114,13 @@ export class ResourceState {
     const { asked } = state.limits;
     state.limits.asked = 0;
     return asked;
+  }
+
+  /** Calls under way and those that wait to be, under a limit of them that has no keys; undefined for any other rule. */
+  permits(id: string): { readonly underWay: number; readonly waiting: number } | undefined {
+    const state = this.#states.get(id);
+    const limiter = state?.kind === 'limit' ? state.limits.limiter : undefined;
+    return limiter instanceof Concurrency ? { underWay: limiter.inUse, waiting: limiter.waiting } : undefined;
   }
 
   breakers(nowMs: number): BreakerReading[] {

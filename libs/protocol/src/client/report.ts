@@ -73,6 +73,9 @@ export const leaseWish = z.object({
   resource: text(256).min(1),
   type: z.enum(resourceTypes),
   calls: count,
+  /** Of a limit of calls under way: how many would be if none were refused; how many are, where it has no keys. */
+  wanted: z.number().min(0).max(1e9).optional(),
+  underWay: count.optional(),
 });
 export type LeaseWish = z.infer<typeof leaseWish>;
 
