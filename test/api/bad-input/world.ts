@@ -65,6 +65,9 @@ async function alerted(server: BootedApp): Promise<Pick<KnownIds, 'alert' | 'sil
   return { alert, silence: silence.id, webhook: webhook.id };
 }
 
+/** So many looks in a row have to find the same. */
+const restLooks = 20;
+
 /** A server with a little of everything, for requests that must leave it exactly as it is. */
 export class World {
   readonly server: BootedApp;
@@ -150,7 +153,10 @@ export class World {
     await this.server.close();
   }
 
-  /** Waits until the push of the seed has its verdict and the instance its row: from then on nothing moves. */
+  /**
+   * Waits until the push of the seed has its verdict, the instance its row, and what else the seed has set in motion
+   * has come to rest: from then on nothing moves.
+   */
   async #settled(push: string): Promise<void> {
     const params = { env: 'prod', app: 'orders', push };
     const isWritten = async (): Promise<boolean> =>
@@ -160,5 +166,10 @@ export class World {
       !(await isWritten())
     )
       await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let [seen, looks] = ['', 0]; looks < restLooks; looks++) {
+      const now = await this.everything();
+      if (now !== seen) [seen, looks] = [now, 0];
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 }
