@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { testSluice } from '@sluice/client/testing';
 import type { Rules } from '@sluice/core';
 import { circuitBreaker, handleAll, SamplingBreaker } from 'cockatiel';
+import { RateLimiter } from 'limiter';
 import CircuitBreaker from 'opossum';
 import { systemClock } from '../../libs/client/src/clock.ts';
 import { against, type BenchLine, median } from './report.ts';
@@ -41,6 +42,7 @@ export async function protectedFunction(rules: Rules, rounds: number): Promise<B
     heard.failures += 1;
     heard.ms += duration;
   });
+  const bucket = new RateLimiter({ tokensPerInterval: 1e9, interval: 1000 });
   const opossum = new CircuitBreaker(add, { timeout: false, errorThresholdPercentage: 50 });
   const subjects: readonly Add[] = [
     add,
@@ -49,6 +51,10 @@ export async function protectedFunction(rules: Rules, rounds: number): Promise<B
     (n) => opossum.fire(n),
     onlyTimed,
     (n) => timed.execute(() => add(n)),
+    (n) => {
+      if (!bucket.tryRemoveTokens(1)) throw new Error('a call was refused');
+      return timed.execute(() => add(n));
+    },
   ];
   const samples: readonly number[][] = subjects.map(() => []);
   for (let round = 0; round <= rounds; round++)
@@ -59,12 +65,15 @@ export async function protectedFunction(rules: Rules, rounds: number): Promise<B
   opossum.shutdown();
   await sluice.close();
   const [bare = 0, ...others] = samples.map(median);
-  const [ours = 0, cockatielNs = 0, opossumNs = 0, onlyTimedNs = 0, timedNs = 0] = others.map(
+  const [ours = 0, cockatielNs = 0, opossumNs = 0, onlyTimedNs = 0, timedNs = 0, allNs = 0] = others.map(
     (each) => each - bare,
   );
   console.error(`a wrapper that only reads the clock before and after adds ${onlyTimedNs.toFixed(0)} ns`);
   console.error(
     `cockatiel, where it counts calls and tells how long they took, adds ${timedNs.toFixed(0)} ns`,
+  );
+  console.error(
+    `behind a bucket of limiter too, which is what protect does, it adds ${allNs.toFixed(0)} ns: protect ${(ours / allNs).toFixed(2)} of it`,
   );
   const line = {
     name: 'protect(async fn): bucket, breaker, counters; added',
