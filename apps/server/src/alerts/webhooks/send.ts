@@ -48,20 +48,22 @@ function post(message: Message, allowed: ReadonlySet<string>): Promise<{ status:
   const isAllowed = allowed.has(url.host) || allowed.has(hostOf(url));
   const body = Buffer.from(message.body);
   return new Promise((resolve, reject) => {
+    // Whatever the other end does, whoever waits hears of it by then: all other messages wait for this one.
+    const signal = AbortSignal.timeout(timeoutMs);
+    signal.addEventListener('abort', () => reject(new Error(`no answer in ${timeoutMs} ms`)));
     const request: ClientRequest = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
       method: 'POST',
       headers: { ...message.headers, 'content-length': body.length, 'user-agent': 'sluice' },
       agent: false,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal,
       ...(!isAllowed && { lookup: publicLookup }),
     });
-    request.on('error', (error) =>
-      reject(
-        error.name === 'AbortError' || error.name === 'TimeoutError'
-          ? new Error(`no answer in ${timeoutMs} ms`)
-          : error,
-      ),
-    );
+    request.on('error', reject);
+    // "101 Switching Protocols" ends the request without an answer and without an error.
+    request.on('upgrade', (response, socket) => {
+      socket.destroy();
+      resolve({ status: response.statusCode ?? 0, text: '' });
+    });
     request.on('response', (response) => {
       const parts: Buffer[] = [];
       let length = 0;
