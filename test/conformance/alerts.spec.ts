@@ -8,6 +8,7 @@ import { WebhookQueue } from '../../apps/server/src/alerts/webhooks/webhook-queu
 import type { BootedApp } from '../support/boot-app.ts';
 import { onEachDatabase } from '../support/each-database.ts';
 import { LeanClient } from '../support/lean-client.ts';
+import { writeRows } from '../support/rows.ts';
 import { until } from '../support/until.ts';
 
 const params = { env: 'prod' };
@@ -296,3 +297,21 @@ onEachDatabase('webhooks', (boot) => {
     expect(heard).toEqual([]);
   });
 });
+  it('say so when their address was sealed under another key, and wait no longer', async () => {
+    const server = await boot({ settings: settings() });
+    const { id } = await hook(server);
+    const otherKey = `sluice-sealed:1:${'0'.repeat(16)}`;
+    await writeRows(server, `UPDATE webhook SET sealed_url = '${otherKey}' || substr(sealed_url, 33)`);
+    const reply = expect.stringContaining('SLUICE_SECRET_KEY');
+    await turn(server, true);
+    await look(server);
+    const { last, waiting } = await until('it is noted', async () => {
+      const { items } = await server.admin.call(contracts.listWebhooks, { params });
+      return items[0]!.last && items[0];
+    });
+    expect([last, waiting]).toEqual([expect.objectContaining({ ok: false, reply }), 1]);
+    const tested = { params: { ...params, webhook: id } };
+    expect(await server.admin.call(contracts.testWebhook, tested)).toMatchObject({ ok: false, reply });
+    expect(heard).toEqual([]);
+  });
+

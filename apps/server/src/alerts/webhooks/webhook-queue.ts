@@ -83,8 +83,7 @@ export class WebhookQueue implements OnApplicationBootstrap, OnApplicationShutdo
     );
     if (claim.affected !== 1) return;
     const webhook = await this.#database.read.findOneBy(WebhookEntity, { id: message.webhookId });
-    if (!webhook) return;
-    if (!webhook.enabled) return this.#settle(message, undefined);
+    if (!webhook?.enabled) return this.#settle(message, undefined);
     const outcome = await this.#sender.send(webhook, message.alerts, id);
     await this.#settle(message, outcome);
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import { SluiceError } from '@sluice/core';
 import type { WebhookOutcome } from '@sluice/protocol';
 import { Clock } from '../../env/clock.ts';
 import type { Env } from '../../env/env.ts';
@@ -37,20 +38,28 @@ export class WebhookSender {
     return this.#sealer.seal(JSON.stringify(text), place);
   }
 
-  /** Without alerts it is a test. Never rejects for what the other end does. */
+  /** Without alerts it is a test. Never rejects. */
   async send(
     webhook: WebhookEntity,
     alerts: readonly ToldAlert[],
     messageId: string = randomUUID(),
   ): Promise<WebhookOutcome> {
-    const [url, secret] = [opened(webhook.sealedUrl), opened(webhook.sealedSecret)];
-    const message = messageFor(webhook.kind, url!, secret, {
+    const nowMs = this.#clock.now();
+    let address: { url: string; secret: string | undefined };
+    try {
+      address = { url: opened(webhook.sealedUrl)!, secret: opened(webhook.sealedSecret) };
+    } catch (error) {
+      // The database came here without the key that it was sealed under: that is to be seen, and tried no longer.
+      const reply = error instanceof SluiceError ? error.message : String(error);
+      return { at: new Date(nowMs).toISOString(), ok: false, reply, tookMs: 0 };
+    }
+    const message = messageFor(webhook.kind, address.url, address.secret, {
       alerts,
       environment: webhook.environment,
       language: webhook.language,
       ...(this.#env.publicUrl !== undefined && { consoleUrl: this.#env.publicUrl }),
       messageId,
-      nowMs: this.#clock.now(),
+      nowMs,
     });
     return send(message, {
       allowed: this.#env.webhookHosts,
