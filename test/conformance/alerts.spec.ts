@@ -187,6 +187,37 @@ onEachDatabase('alerts', (boot) => {
     client.close();
   });
 
+  it('tell breakers of one name apart by the kind of their calls', async () => {
+    const server = await boot({ settings: settings() });
+    await server.admin.call(contracts.createApp, { body: { name: 'orders' } });
+    await server.admin.call(contracts.changeAlertSetting, {
+      params: { ...params, condition: 'breakerOpen' },
+      body: { forSec: 0 },
+    });
+    const client = await clientOf(server, 'orders-1');
+    const breaker = { rule: 'guard/pay', resource: 'pay', state: 'open' } as const;
+    client.report({
+      seconds: [],
+      open: [
+        { ...breaker, type: 'rpc' },
+        { ...breaker, type: 'web' },
+      ],
+    });
+    await until('both are told', async () => {
+      await look(server);
+      const told = await alerts(server);
+      return (
+        told
+          .map(({ subject }) => subject)
+          .sort()
+          .join() === 'guard/pay rpc pay,guard/pay web pay'
+      );
+    });
+    const links = (await alerts(server)).map(({ link }) => (link.to === 'resource' ? link.type : link.to));
+    expect(links.sort()).toEqual(['rpc', 'web']);
+    client.close();
+  });
+
   it('are kept from webhooks by a silence, and by a worse severity', async () => {
     const server = await boot({ settings: settings() });
     await hook(server, { severity: 'warning' });

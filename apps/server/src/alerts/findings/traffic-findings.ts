@@ -76,7 +76,7 @@ function breakers(app: AppTraffic): Finding[] {
   return [...open.values()].map(({ rule, resource, type, ids }) => ({
     ...app.place,
     condition: 'breakerOpen',
-    subject: `${rule} ${resource}`,
+    subject: `${rule} ${type} ${resource}`,
     link: { to: 'resource', resource, type },
     text: {
       en: `Breaker ${rule} of ${resource} is open on ${someOf(ids, 'en')}`,
