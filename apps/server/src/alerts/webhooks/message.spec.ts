@@ -70,6 +70,25 @@ describe('messageFor', () => {
     expect(bodyOf('dingtalk', { alerts: [sly] }).markdown.text).toContain('\\[click\\](');
   });
 
+  it('calls nobody by what somebody wrote, and gives nobody a line of his own', () => {
+    const calling = '<!channel> <at user_id="all"></at> a & b\n[critical] shop: all is lost\u202e\u2028x';
+    const alerts = [{ ...alert, text: { en: calling, zh: calling } }];
+    const line =
+      '[critical] orders: Too many calls end in errors. {} a {and} b [critical] shop: all is lost x';
+    const slack = bodyOf('slack', { alerts }).text.split('\n');
+    expect(slack).toHaveLength(2);
+    expect(slack[1]).toBe(
+      line.replace('{}', '&lt;!channel&gt; &lt;at user_id="all"&gt;&lt;/at&gt;').replace('{and}', '&amp;'),
+    );
+    const feishu = bodyOf('feishu', { alerts }).content.text;
+    expect(feishu).not.toContain('<');
+    expect(feishu.split('\n')).toHaveLength(2);
+    for (const kind of ['dingtalk', 'wecom'] as const) {
+      const { text, content } = bodyOf(kind, { alerts }).markdown;
+      expect((text ?? content).split('\n\n')).toHaveLength(2);
+    }
+  });
+
   it('stays below the bytes that WeCom takes', () => {
     const long = { ...alert, text: { en: '', zh: '错'.repeat(3000) } };
     const { content } = bodyOf('wecom', { alerts: [long], language: 'zh' }).markdown;

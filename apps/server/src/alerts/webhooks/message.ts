@@ -59,12 +59,16 @@ export function wordsOf({ alerts, environment, language, consoleUrl }: Told): {
   const lines = alerts.slice(0, shown).map((alert) => {
     const mark = alert.state === 'resolved' ? say.over : say.severity[alert.severity];
     const title = alertTitles[alert.condition][language];
-    return `[${mark}] ${alert.app ?? environment}: ${title}. ${alert.text[language]}`;
+    return `[${mark}] ${alert.app ?? environment}: ${title}. ${oneLine(alert.text[language])}`;
   });
   if (alerts.length > shown) lines.push(say.more(alerts.length - shown));
   if (consoleUrl !== undefined) lines.push(`${consoleUrl}/environments/${environment}/alerts`);
   return { title: `Sluice · ${environment} · ${counts.join(', ')}`, lines };
 }
+
+/** Names and reasons that programs and people made up: none of them begins a line of its own or turns the text around. */
+const oneLine = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim();
 
 /** A message in the form that the receiver wants, signed in its way. */
 export function messageFor(kind: WebhookKind, url: string, secret: string | undefined, told: Told): Message {
@@ -76,7 +80,8 @@ export function messageFor(kind: WebhookKind, url: string, secret: string | unde
       return json(secret === undefined ? url : dingtalkSigned(url, secret, told.nowMs), content);
     }
     case 'feishu': {
-      const content = { msg_type: 'text', content: { text } };
+      // Its texts know no other spelling of what begins a tag, such as the one that calls everybody.
+      const content = { msg_type: 'text', content: { text: text.replaceAll('<', '＜') } };
       return json(url, secret === undefined ? content : { ...feishuSign(secret, told.nowMs), ...content });
     }
     case 'wecom':
@@ -85,7 +90,7 @@ export function messageFor(kind: WebhookKind, url: string, secret: string | unde
         markdown: { content: cutBytes(markdown(title, lines), 4000) },
       });
     case 'slack':
-      return json(url, { text });
+      return json(url, { text: slackText(text) });
     default:
       return generic(url, secret, told, text);
   }
@@ -121,6 +126,10 @@ function markdown(title: string, lines: readonly string[]): string {
     '\n\n',
   );
 }
+
+/** As Slack wants these three, which else make links and call people: `<!channel>`. */
+const slackText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** The robot of DingTalk: milliseconds and HMAC-SHA256 of "time, newline, secret" in the address. */
 function dingtalkSigned(url: string, secret: string, nowMs: number): string {
