@@ -237,6 +237,38 @@ onEachDatabase('alerts', (boot) => {
     expect(heard.map(({ body }) => JSON.parse(body).alerts[0].state)).toEqual(['resolved']);
   });
 
+  it('of the whole environment are seen by who has one app of it, who is told that he may not act on them', async () => {
+    const server = await boot({ settings: settings() });
+    await server.admin.call(contracts.createApp, { body: { name: 'orders' } });
+    await turn(server, true);
+    await look(server);
+    const [alert] = await alerts(server);
+    const silencing = { condition: 'killSwitch', minutes: 10, reason: 'known' } as const;
+    const silence = await server.admin.call(contracts.createAlertSilence, { params, body: silencing });
+    const body = { kind: 'api', name: 'o', environment: 'prod', app: 'orders', role: 'admin' } as const;
+    const own = server.bearer((await server.admin.call(contracts.createToken, { body })).secret);
+    expect((await own.call(contracts.listAlerts, { params })).items).toMatchObject([{ id: alert!.id }]);
+    const answers = [
+      await own.attempt(contracts.acknowledgeAlert, { params: { ...params, alert: alert!.id }, body: {} }),
+      await own.attempt(contracts.createAlertSilence, { params, body: silencing }),
+      await own.attempt(contracts.endAlertSilence, { params: { ...params, silence: silence.id } }),
+      await own.attempt(contracts.changeAlertSetting, {
+        params: { ...params, condition: 'errors' },
+        body: { forSec: 1 },
+      }),
+      await own.attempt(contracts.createWebhook, {
+        params,
+        body: { name: 'mine', kind: 'generic', url: `http://${host()}/` },
+      }),
+    ];
+    expect(answers.map(({ status, body }) => [status, (body as { details?: object }).details])).toEqual(
+      ['alert:use', 'alert:use', 'alert:use', 'alert:manage', 'alert:manage'].map((permission) => [
+        403,
+        { permission, environment: 'prod', app: '*' },
+      ]),
+    );
+  });
+
   it('are sent again when nobody takes them, and given up after an hour of trying', async () => {
     const server = await boot({ settings: settings() });
     answerWith = () => ({ status: 500, body: 'not now' });

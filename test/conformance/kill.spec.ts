@@ -198,7 +198,17 @@ onEachDatabase('the kill switch', (boot) => {
       (await who.attempt(contracts.setKill, { params, body: { ...body, ...more } })).status;
     expect(await statusOf(drill, { app: 'orders' })).toBe(200);
     expect(await statusOf(drill, { app: 'stock' })).toBe(404);
-    expect(await statusOf(drill, {})).toBe(404);
+    // The environment and its switch he sees, so he is told that he may not, and who may.
+    const whole = await drill.attempt(contracts.setKill, { params, body });
+    expect([whole.status, whole.body]).toEqual([
+      403,
+      expect.objectContaining({ details: { permission: 'kill:use', environment: 'prod', app: '*' } }),
+    ]);
+    const elsewhere = await drill.attempt(contracts.setKill, { params: { env: 'staging' }, body });
+    expect([elsewhere.status, (elsewhere.body as { message: string }).message]).toEqual([
+      404,
+      expect.stringContaining('no environment here'),
+    ]);
     expect(await statusOf(await holder('viewer', '*'), {})).toBe(403);
     expect(await statusOf(await holder('publisher', '*'), {})).toBe(200);
     const seen = await drill.call(contracts.getKill, { params });

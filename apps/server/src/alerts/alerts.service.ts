@@ -7,7 +7,7 @@ import { AuditLog } from '../audit/audit-log.ts';
 import { CatalogRead } from '../catalog/catalog.read.ts';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
-import { type Caller, may, requirePermission } from '../http/caller.ts';
+import { type Caller, may, requireIn } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { invalidField } from '../http/invalid.ts';
 import { AlertSettings } from './alert-settings.ts';
@@ -48,9 +48,9 @@ export class AlertsService {
       environment: params.env,
       id: params.alert,
     });
-    const isVisible = row && may(caller, 'instance:read', placeOf(params.env, row.app, undefined));
+    const isVisible = row && may(caller, 'instance:read', placeOf(params.env, row.app));
     if (!isVisible) throw new SluiceError('not_found', { what: { en: 'alert', zh: '告警' } });
-    requirePermission(caller, 'alert:use', placeOf(params.env, row.app));
+    requireIn(caller, 'alert:use', params.env, row.app);
     await this.#database.write(async (tx) => {
       const { affected } = await tx.update(
         AlertEntity,
@@ -131,9 +131,9 @@ export class AlertsService {
     await this.#catalog.requireEnvironment(params.env);
     const key = { environment: params.env, id: params.silence };
     const row = await this.#database.read.findOneBy(AlertSilenceEntity, key);
-    if (!row || !may(caller, 'instance:read', placeOf(params.env, row.app, undefined)))
+    if (!row || !may(caller, 'instance:read', placeOf(params.env, row.app)))
       throw new SluiceError('not_found', { what: { en: 'silence', zh: '静默' } });
-    requirePermission(caller, 'alert:use', placeOf(params.env, row.app));
+    requireIn(caller, 'alert:use', params.env, row.app);
     await this.#database.write(async (tx) => {
       await tx.delete(AlertSilenceEntity, key);
       await this.#audit.append(tx, caller, record('alert.unsilence', row));
@@ -147,16 +147,13 @@ export class AlertsService {
     caller: Caller,
     permission: 'alert:use' | 'alert:manage',
   ): Promise<void> {
-    requirePermission(caller, permission, placeOf(environment, app));
+    requireIn(caller, permission, environment, app);
     if (app === '') await this.#catalog.requireEnvironment(environment);
     else await this.#catalog.requireApp(environment, app);
   }
 }
 
-const placeOf = (environment: string, app: string, whole: '*' | undefined = '*') => {
-  const place = app === '' ? whole : app;
-  return { environment, ...(place !== undefined && { app: place }) };
-};
+const placeOf = (environment: string, app: string) => ({ environment, ...(app !== '' && { app }) });
 
 const record = (action: string, row: AlertSilenceEntity) => ({
   action,

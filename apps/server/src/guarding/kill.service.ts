@@ -7,7 +7,7 @@ import { CatalogRead } from '../catalog/catalog.read.ts';
 import { Database } from '../database/database.ts';
 import { placed } from '../database/returning.ts';
 import { Clock } from '../env/clock.ts';
-import { type Caller, may, requirePermission } from '../http/caller.ts';
+import { type Caller, may, requireIn } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { Markers, mostTold, type PlacedMarker, type Places } from '../traffic/markers.ts';
 import { KillSwitchEntity } from './kill-switch.entity.ts';
@@ -54,11 +54,7 @@ export class KillService {
 
   async set({ params, body, caller }: Input<Contracts['setKill']>): Promise<KillSwitchState> {
     const { app = '', reason } = body;
-    // A switch of the whole environment needs the permission on every app in it.
-    requirePermission(caller, 'kill:use', {
-      environment: params.env,
-      app: app === '' ? '*' : app,
-    });
+    requireIn(caller, 'kill:use', params.env, app);
     if (app === '') await this.#catalog.requireEnvironment(params.env);
     else await this.#catalog.requireApp(params.env, app);
     const row = await this.#database.write(async (tx) => {

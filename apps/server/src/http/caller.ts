@@ -93,12 +93,13 @@ export function requirePermission(
   caller: Caller,
   permission: Permission,
   place: { environment?: string; app?: string },
+  seen = place,
 ): void {
   if (may(caller, permission, place)) return;
-  const sees = may(caller, 'config:read', place) || may(caller, 'instance:read', place);
-  if (!sees && (place.environment !== undefined || place.app !== undefined))
+  const sees = may(caller, 'config:read', seen) || may(caller, 'instance:read', seen);
+  if (!sees && (seen.environment !== undefined || seen.app !== undefined))
     throw new SluiceError('not_found', {
-      what: place.app === undefined ? { en: 'environment', zh: '环境' } : { en: 'app', zh: '应用' },
+      what: seen.app === undefined ? { en: 'environment', zh: '环境' } : { en: 'app', zh: '应用' },
     });
   const { environment = '*', app = '*' } = place;
   throw new SluiceError(
@@ -107,4 +108,13 @@ export function requirePermission(
     // For programs, which can ask by these who holds it.
     { details: { permission, ...place } },
   );
+}
+
+/**
+ * The same for what is of one app, or with `''` of the whole environment: that takes the permission on every app in it.
+ * Whoever sees any of them sees that the environment is there, and is told that he may not.
+ */
+export function requireIn(caller: Caller, permission: Permission, environment: string, app: string): void {
+  if (app === '') requirePermission(caller, permission, { environment, app: '*' }, { environment });
+  else requirePermission(caller, permission, { environment, app });
 }

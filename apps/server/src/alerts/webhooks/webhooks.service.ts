@@ -7,7 +7,7 @@ import { AuditLog } from '../../audit/audit-log.ts';
 import { CatalogRead } from '../../catalog/catalog.read.ts';
 import { Database } from '../../database/database.ts';
 import { Clock } from '../../env/clock.ts';
-import { type Caller, may, requirePermission } from '../../http/caller.ts';
+import { type Caller, may, requireIn } from '../../http/caller.ts';
 import type { Input } from '../../http/input.decorator.ts';
 import { invalidField } from '../../http/invalid.ts';
 import { WebhookEntity, WebhookMessageEntity } from '../alerts.entities.ts';
@@ -51,7 +51,7 @@ export class WebhooksService {
   async create({ params, body, caller }: Input<Contracts['createWebhook']>): Promise<Webhook> {
     const environment = params.env;
     const { app = '' } = body;
-    requirePermission(caller, 'alert:manage', { environment, app: app === '' ? '*' : app });
+    requireIn(caller, 'alert:manage', environment, app);
     if (app === '') await this.#catalog.requireEnvironment(environment);
     else await this.#catalog.requireApp(environment, app);
     this.#requireOpen(body.url);
