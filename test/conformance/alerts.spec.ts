@@ -297,6 +297,24 @@ onEachDatabase('alerts', (boot) => {
 });
 
 onEachDatabase('webhooks', (boot) => {
+  it('say so when their address was sealed under another key, and wait no longer', async () => {
+    const server = await boot({ settings: settings() });
+    const { id } = await hook(server);
+    const otherKey = `sluice-sealed:1:${'0'.repeat(16)}`;
+    await writeRows(server, `UPDATE webhook SET sealed_url = '${otherKey}' || substr(sealed_url, 33)`);
+    const reply = expect.stringContaining('SLUICE_SECRET_KEY');
+    await turn(server, true);
+    await look(server);
+    const { last, waiting } = await until('it is noted', async () => {
+      const { items } = await server.admin.call(contracts.listWebhooks, { params });
+      return items[0]!.last && items[0];
+    });
+    expect([last, waiting]).toEqual([expect.objectContaining({ ok: false, reply }), 1]);
+    const tested = { params: { ...params, webhook: id } };
+    expect(await server.admin.call(contracts.testWebhook, tested)).toMatchObject({ ok: false, reply });
+    expect(heard).toEqual([]);
+  });
+
   it('say in a test what came of it, and follow no redirect', async () => {
     const server = await boot({ settings: settings() });
     const { id } = await hook(server, { kind: 'dingtalk', secret: 'SEC1', language: 'zh' });
@@ -355,26 +373,14 @@ onEachDatabase('webhooks', (boot) => {
     const listed = await server.admin.call(contracts.listWebhooks, { params });
     expect(listed.items[0]!.waiting).toBe(0);
     expect(JSON.stringify(listed)).not.toContain('key=k1');
+    const changes = await server.admin.call(contracts.listAudit, { query: { action: 'webhook.change' } });
+    expect(changes.items[0]!.detail).toMatchObject({
+      before: { enabled: true, conditions: null, origin: `http://${host()}` },
+      enabled: false,
+      changed: ['secret', 'conditions', 'enabled'],
+    });
     await server.admin.call(contracts.deleteWebhook, one);
     expect((await server.admin.attempt(contracts.testWebhook, one)).status).toBe(404);
     expect(heard).toEqual([]);
   });
 });
-  it('say so when their address was sealed under another key, and wait no longer', async () => {
-    const server = await boot({ settings: settings() });
-    const { id } = await hook(server);
-    const otherKey = `sluice-sealed:1:${'0'.repeat(16)}`;
-    await writeRows(server, `UPDATE webhook SET sealed_url = '${otherKey}' || substr(sealed_url, 33)`);
-    const reply = expect.stringContaining('SLUICE_SECRET_KEY');
-    await turn(server, true);
-    await look(server);
-    const { last, waiting } = await until('it is noted', async () => {
-      const { items } = await server.admin.call(contracts.listWebhooks, { params });
-      return items[0]!.last && items[0];
-    });
-    expect([last, waiting]).toEqual([expect.objectContaining({ ok: false, reply }), 1]);
-    const tested = { params: { ...params, webhook: id } };
-    expect(await server.admin.call(contracts.testWebhook, tested)).toMatchObject({ ok: false, reply });
-    expect(heard).toEqual([]);
-  });
-

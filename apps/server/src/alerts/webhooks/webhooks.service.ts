@@ -100,7 +100,7 @@ export class WebhooksService {
       const said = record('webhook.change', { ...before, ...changes });
       await this.#audit.append(tx, caller, {
         ...said,
-        detail: { ...said.detail, changed: Object.keys(body) },
+        detail: { ...said.detail, before: described(before), changed: Object.keys(body) },
       });
     });
     return this.#one(before.id);
@@ -179,12 +179,15 @@ const record = (action: string, row: WebhookEntity) => ({
   environment: row.environment,
   ...(row.app !== '' && { app: row.app }),
   target: row.name,
-  detail: {
-    id: row.id,
-    kind: row.kind,
-    origin: row.origin,
-    severity: row.severity,
-    conditions: row.conditions,
-    enabled: row.enabled,
-  },
+  detail: { id: row.id, kind: row.kind, ...described(row) },
+});
+
+/** What of it may change, but for what is sealed. */
+const described = ({ name, origin, language, severity, conditions, enabled }: WebhookEntity) => ({
+  name,
+  origin,
+  language,
+  severity,
+  conditions,
+  enabled,
 });
