@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { contracts } from '@sluice/protocol';
+import { type CallInput, type Contracts, contracts } from '@sluice/protocol';
 import { adminName, adminPassword, type BootedApp, bootApp } from '../support/boot-app.ts';
 import { ConfigDesk, map } from '../support/config-desk.ts';
 import { HttpCaller } from '../support/http-caller.ts';
@@ -92,6 +92,29 @@ describe("the console's live connection", () => {
         frame,
         `43/console,${100 + n}[false]`,
       ]);
+  });
+
+  it('tells of a push to those alone who may watch its own app', async () => {
+    const desk = new ConfigDesk(server.admin, 'prod', 'other');
+    await desk.create('plans');
+    const { id: push } = await server.admin.call(contracts.proposePush, {
+      params: { env: 'prod', app: 'other' },
+      body: {
+        changes: [{ namespace: 'plans', base: 0, content: map({ a: 1 }) }],
+        target: { mode: 'global' },
+      },
+    } as CallInput<Contracts['proposePush']>);
+    const grants = [{ role: 'viewer' as const, environment: 'prod', app: 'orders' }];
+    await server.admin.call(contracts.createUser, { body: { name: 'nia', password, grants } });
+    const nia = await knock({ origin: server.url, cookie: cookieOf(await server.signIn('nia', password)) });
+    const admin = await knock({ origin: server.url, cookie: cookieOf(server.admin) });
+    const topic = { of: 'push', environment: 'prod', push };
+    expect(await asks(nia, 1, 'watch', { topic: { ...topic, app: 'orders' } })).toContain('true');
+    expect(await asks(admin, 1, 'watch', { topic: { ...topic, app: 'other' } })).toContain('true');
+    // Both are told in the same turns, each second.
+    await admin.hear(/"update".*plans/);
+    await nia.hear(/"update"/);
+    expect(nia.heard.filter((text) => text.includes('plans'))).toEqual([]);
   });
 
   it('has room for the topics of a page, and outlives frames that no page sends', async () => {

@@ -178,9 +178,9 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
   async #update(gathering: Gathering): Promise<LiveUpdate> {
     const { topic } = gathering;
     const taken = gathering.take();
-    const pushes = (await Promise.all(taken.pushes.map((id) => this.#pushes.byId(id)))).filter(
-      (push) => push !== undefined,
-    );
+    const known = await Promise.all(taken.pushes.map((id) => this.#pushes.byId(id)));
+    // Whoever watches a push says of which app it is, and may watch that app: it has to be true.
+    const pushes = known.flatMap((push) => (push && isIn(topic, push) ? [push] : []));
     const all = await Promise.all(
       taken.changes.map((change) => this.#released.summary(topic.environment, change)),
     );
@@ -199,3 +199,6 @@ export class LiveHub implements OnApplicationBootstrap, OnApplicationShutdown {
     };
   }
 }
+
+const isIn = (topic: Topic, { environment, app }: Place): boolean =>
+  topic.environment === environment && (topic.of === 'environment' || topic.app === app);
