@@ -11,7 +11,7 @@ export function wordsOf(issue: z.core.$ZodIssue): Words {
     case 'invalid_value':
       return oneOf(issue.values, isMissing(issue));
     case 'invalid_union':
-      return 'options' in issue ? oneOf(issue.options ?? [], false) : other(issue);
+      return 'options' in issue ? oneOf((issue.options ?? []).filter(isToBeTaken), false) : other(issue);
     case 'too_big':
     case 'too_small':
       return ofRange(issue);
@@ -55,6 +55,9 @@ function oneOf(values: readonly unknown[], missing: boolean): Words {
     zh: list.length === 1 ? `必须是 ${list[0]}` : `必须是以下之一：${list.join('、')}`,
   };
 }
+
+/** `fault` is known among the kinds of rules to say why it is refused; nobody is told to write it. */
+const isToBeTaken = (option: unknown): boolean => option !== 'fault';
 
 const units: Readonly<Record<string, { readonly one: string; readonly en: string; readonly zh: string }>> = {
   string: { one: 'character', en: 'characters', zh: '个字符' },

@@ -356,6 +356,15 @@ describe('rule', () => {
     }
   });
 
+  it('names no faults among the kinds that a rule may have', () => {
+    const kinds = '"limit", "breaker", "degrade", "system", "access", "script"';
+    for (const each of [{ kind: 'limt' }, {}]) {
+      const [fault] = faultsOf(rule.safeParse({ ...base, ...each }, { reportInput: true }).error!);
+      expect(fault).toMatchObject({ path: 'kind', message: `must be one of ${kinds}` });
+      expect(fault!.zh).not.toContain('fault');
+    }
+  });
+
   it('refuses a condition that nests without end, and survives it', () => {
     const nested = (depth: number): unknown => {
       let when: unknown = { on: 'origin', op: 'equals', value: 'a' };
