@@ -3,6 +3,7 @@ import { contracts } from '@sluice/protocol';
 import { mostDrills } from '@sluice/protocol/client';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { DrillDesk, designOf } from '../support/drill-desk.ts';
+import { writeRows } from '../support/rows.ts';
 import { until } from '../support/until.ts';
 
 describe('drills at their bounds', () => {
@@ -36,6 +37,27 @@ describe('drills at their bounds', () => {
     await desk.admin.call(contracts.getDrillMarkdown, { params, query: { language: 'en' } });
     await desk.admin.call(contracts.listDrills, { params: desk.place });
     await desk.abort(drillId);
+  });
+
+  it('are readable though an earlier version took their titles', async () => {
+    const desk = await begin('titled');
+    const { drillId, definition } = await desk.create(designOf());
+    const old = JSON.stringify({ ...definition, title: 'a\nb' });
+    await writeRows(server, `UPDATE drill SET title = 'a\nb', definition = '${old}' WHERE id = '${drillId}'`);
+    expect(await desk.get(drillId)).toMatchObject({ title: 'a\nb', definition: { title: 'a\nb' } });
+  });
+
+  it('measure other apps for those alone who may read them', async () => {
+    const desk = await begin('seen');
+    await desk.admin.call(contracts.createApp, { body: { name: 'unseen' } });
+    const elsewhere = { ...designOf().steadyState[0]!, app: 'unseen' };
+    const { drillId } = await desk.create(designOf({ steadyState: [elsewhere] }));
+    const body = { kind: 'api', name: 'd', environment: 'prod', app: 'seen', role: 'drillOperator' } as const;
+    const operator = server.bearer((await server.admin.call(contracts.createToken, { body })).secret);
+    const input = { params: { ...desk.place, drill: drillId } };
+    for (const contract of [contracts.checkDrill, contracts.startDrill])
+      expect((await operator.attempt(contract, input)).status).toBe(404);
+    expect((await server.admin.attempt(contracts.checkDrill, input)).status).toBe(200);
   });
 
   it('are as many in an app as its instances take', async () => {

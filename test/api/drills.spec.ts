@@ -82,6 +82,8 @@ describe('the design of a drill', () => {
       'range',
     ],
     ['has no steady state', { ...whole, steadyState: [] }, 'steadyState', 'range'],
+    ['is called nothing', { ...whole, title: ' \u00a0' }, 'title', 'value'],
+    ['has a title of several lines', { ...whole, title: 'Slow\n[held] payment' }, 'title', 'value'],
     ['holds unknown fields', { ...whole, surprise: 1 }, 'surprise', 'unknown'],
     [
       'holds unknown fields inside',

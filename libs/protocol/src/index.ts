@@ -80,6 +80,7 @@ export {
   type DrillMetric,
   type DrillTargets,
   drillDefinition,
+  drillDesign,
   drillMetrics,
 } from './model/drill.ts';
 export { faultRule } from './model/fault-rule.ts';

@@ -1,10 +1,4 @@
-import {
-  type BodyOf,
-  type Contracts,
-  type DrillDefinition,
-  drillDefinition,
-  faultsOf,
-} from '@sluice/protocol';
+import { type BodyOf, type Contracts, type DrillDefinition, drillDesign, faultsOf } from '@sluice/protocol';
 import { invalid } from '../http/invalid.ts';
 import { readDocument } from '../releases/content/document-syntax.ts';
 
@@ -18,7 +12,7 @@ export interface ReadDesign {
 export function readDesign(body: BodyOf<Contracts['createDrill']>): ReadDesign {
   if ('definition' in body) return { definition: body.definition, at: 'definition.' };
   const documents = readDocument({ kind: 'document', format: 'yaml', text: body.yaml }, { path: 'yaml' });
-  const parsed = drillDefinition.safeParse(documents.length === 1 ? documents[0] : documents, {
+  const parsed = drillDesign.safeParse(documents.length === 1 ? documents[0] : documents, {
     reportInput: true,
   });
   if (parsed.success) return { definition: parsed.data, at: '' };

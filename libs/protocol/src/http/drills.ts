@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { drillDefinition } from '../model/drill.ts';
+import { drillDesign } from '../model/drill.ts';
 import { id } from '../model/name.ts';
 import { text } from '../model/text.ts';
 import { contract } from './contract.ts';
@@ -13,7 +13,7 @@ const path = '/api/v1/environments/:env/apps/:app/drills';
 
 /** A drill as it is designed: as data, or as the YAML text of a file. */
 const design = z.union([
-  z.strictObject({ definition: drillDefinition }),
+  z.strictObject({ definition: drillDesign }),
   z.strictObject({ yaml: text(262_144).min(1) }),
 ]);
 

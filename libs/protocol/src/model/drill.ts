@@ -157,3 +157,16 @@ export const drillDefinition = z.strictObject({
   recoverWithinMs: z.int().min(1000).max(3_600_000).default(60_000),
 });
 export type DrillDefinition = z.infer<typeof drillDefinition>;
+
+/**
+ * The same as somebody hands it in, with a title that names it: lists, reports and the audit show it on one line. What
+ * was stored before that was asked for stays readable.
+ */
+export const drillDesign = drillDefinition.refine(
+  ({ title }) => title.trim() !== '' && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(title),
+  {
+    path: ['title'],
+    message: 'must be one line of text, not only blanks',
+    params: { problem: 'value', zh: '必须是一行文字，且不能只有空白' },
+  },
+);
