@@ -136,6 +136,7 @@ export class DrillsService {
   async check({ params, caller }: Input<Contracts['checkDrill']>): Promise<DrillDetail> {
     const place = placeOf(params);
     const row = await this.#requireUnstarted(place, params.drill);
+    this.#mayRead(caller, place, row.definition);
     const look = await this.#preCheck.look(place, row.definition, row.id);
     const isReady = look.findings.every(({ severity }) => severity !== 'refused');
     const state = isReady ? 'preCheck' : 'draft';
@@ -216,7 +217,7 @@ export class DrillsService {
     return { place, definition };
   }
 
-  /** Checks may look at other apps, where whoever designs them may. */
+  /** Checks may look at other apps, where whoever designs the drill, looks whether it could start or starts it may. */
   #mayRead(caller: Caller, { environment }: Place, { steadyState, expect, guards }: DrillDefinition): void {
     for (const { app } of [...steadyState, ...expect, ...guards])
       if (app !== undefined) requirePermission(caller, 'config:read', { environment, app });
