@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { type Alert, contracts, type Webhook } from '@sluice/protocol';
 import { AlertWatch } from '../../apps/server/src/alerts/alert-watch.ts';
 import { WebhookQueue } from '../../apps/server/src/alerts/webhooks/webhook-queue.ts';
+import { Clock } from '../../apps/server/src/env/clock.ts';
 import type { BootedApp } from '../support/boot-app.ts';
 import { onEachDatabase } from '../support/each-database.ts';
 import { LeanClient } from '../support/lean-client.ts';
@@ -216,6 +217,29 @@ onEachDatabase('alerts', (boot) => {
     const links = (await alerts(server)).map(({ link }) => (link.to === 'resource' ? link.type : link.to));
     expect(links.sort()).toEqual(['rpc', 'web']);
     client.close();
+  });
+
+  it('are raised and over in time though the clock of the server is set back', async () => {
+    const server = await boot({ settings: settings() });
+    const clock = server.app.get(Clock, { strict: false });
+    const setBackMs = (ms: number): void => {
+      const now = clock.now;
+      clock.now = () => now() - ms;
+    };
+    const setting = { params: { ...params, condition: 'killSwitch' as const }, body: { forSec: 30 } };
+    await server.admin.call(contracts.changeAlertSetting, setting);
+    await turn(server, true);
+    await look(server);
+    setBackMs(600_000);
+    server.advance(31_000);
+    await look(server);
+    expect(await alerts(server)).toMatchObject([{ condition: 'killSwitch', state: 'firing' }]);
+    await look(server);
+    await turn(server, false);
+    setBackMs(600_000);
+    server.advance(16_000);
+    await look(server);
+    expect(await alerts(server)).toMatchObject([{ condition: 'killSwitch', state: 'resolved' }]);
   });
 
   it('are kept from webhooks by a silence, and by a worse severity', async () => {

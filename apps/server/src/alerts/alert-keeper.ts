@@ -23,6 +23,7 @@ const calmMs = 15_000;
 const sightingMs = 30_000;
 /** A sighting is written anew so often. */
 const refreshMs = 10_000;
+const never = Number.NEGATIVE_INFINITY;
 /** Alerts that one look raises at most; the rest come with the next. */
 const mostAtOnce = 200;
 
@@ -41,7 +42,7 @@ export class AlertKeeper {
   readonly #node: NodeLease;
   readonly #queue: WebhookQueue;
   readonly #clock: Clock;
-  /** Alerts that this node sees: when it saw them last, and when it last wrote that. */
+  /** Alerts that this node sees: when it saw them last, and when it last wrote that, on the steady clock. */
   readonly #seen = new Map<string, { seenAt: number; writtenAt: number }>();
 
   constructor(
@@ -58,7 +59,7 @@ export class AlertKeeper {
 
   /** Takes over what one look found. */
   async keep(holding: readonly Due[]): Promise<void> {
-    const now = this.#clock.now();
+    const [now, mono] = [this.#clock.now(), this.#clock.monotonic()];
     const firing = await this.#database.read.findBy(AlertEntity, { resolvedAt: IsNull() });
     const rowOf = new Map(firing.map((row) => [findingKey(row), row]));
     const fresh = holding.filter(({ key, isDue }) => isDue && !rowOf.has(key)).slice(0, mostAtOnce);
@@ -67,9 +68,9 @@ export class AlertKeeper {
       return row ? [{ row, due: each }] : [];
     });
     for (const { row } of seen)
-      this.#seen.set(row.id, { writtenAt: this.#seen.get(row.id)?.writtenAt ?? 0, seenAt: now });
-    const stale = seen.filter(({ row }) => this.#seen.get(row.id)!.writtenAt <= now - refreshMs);
-    const over = await this.#noLongerSeen(firing, now);
+      this.#seen.set(row.id, { writtenAt: this.#seen.get(row.id)?.writtenAt ?? never, seenAt: mono });
+    const stale = seen.filter(({ row }) => this.#seen.get(row.id)!.writtenAt <= mono - refreshMs);
+    const over = await this.#noLongerSeen(firing, now, mono);
     if (fresh.length + stale.length + over.length === 0) return;
     const environments = [...fresh.map(({ finding }) => finding), ...over].map((each) => each.environment);
     const told = await this.#database.write(async (tx) => {
@@ -83,7 +84,7 @@ export class AlertKeeper {
       const resolved = await this.#resolve(tx, over, now);
       return this.#tell(tx, [...raised, ...resolved], now);
     });
-    for (const { row } of stale) this.#seen.get(row.id)!.writtenAt = now;
+    for (const { row } of stale) this.#seen.get(row.id)!.writtenAt = mono;
     if (told) this.#queue.wake();
   }
 
@@ -117,7 +118,8 @@ export class AlertKeeper {
       };
       await tx.insert(AlertEntity, row);
       await tx.insert(AlertSightingEntity, { alertId: row.id, nodeId: this.#node.id, at: now });
-      this.#seen.set(row.id, { seenAt: now, writtenAt: now });
+      const mono = this.#clock.monotonic();
+      this.#seen.set(row.id, { seenAt: mono, writtenAt: mono });
       raised.push(row);
     }
     return raised;
@@ -141,8 +143,8 @@ export class AlertKeeper {
   }
 
   /** Firing alerts that this node has not seen for a while, and no other node says that it does. */
-  async #noLongerSeen(firing: readonly AlertEntity[], now: number): Promise<AlertEntity[]> {
-    const gone = firing.filter(({ id }) => (this.#seen.get(id)?.seenAt ?? 0) <= now - calmMs);
+  async #noLongerSeen(firing: readonly AlertEntity[], now: number, mono: number): Promise<AlertEntity[]> {
+    const gone = firing.filter(({ id }) => (this.#seen.get(id)?.seenAt ?? never) <= mono - calmMs);
     if (gone.length === 0) return [];
     const others = await this.#database.read.findBy(AlertSightingEntity, {
       alertId: In(gone.map(({ id }) => id)),

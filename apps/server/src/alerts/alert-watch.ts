@@ -27,7 +27,7 @@ export class AlertWatch implements OnApplicationBootstrap, OnApplicationShutdown
   readonly #keeper: AlertKeeper;
   readonly #clock: Clock;
   readonly #logger: Logger;
-  /** Since when each finding holds. */
+  /** Since when each finding holds, on the clock that nobody sets back. */
   #since = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
@@ -81,7 +81,7 @@ export class AlertWatch implements OnApplicationBootstrap, OnApplicationShutdown
       ...this.#traffic.look(),
       ...(await this.#kills.look()),
     ];
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const before = this.#since;
     this.#since = new Map();
     const holding: Due[] = [];

@@ -13,6 +13,7 @@ const rememberedMs = 600_000;
 /** Below so many, one that is restarted is a large share. */
 const fewInstances = 2;
 
+/** `atMs` on the steady clock. */
 interface Sample {
   readonly atMs: number;
   readonly online: number;
@@ -43,7 +44,7 @@ export class FleetFindings {
 
   /** Not instances by name, which change with every deployment: how many were online at a time, and how many are. */
   async #lost(): Promise<Finding[]> {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const rows = await this.#database.read
       .createQueryBuilder(InstanceEntity, 'i')
       .select('i.environment', 'environment')
