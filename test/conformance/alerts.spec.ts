@@ -7,6 +7,7 @@ import { AlertWatch } from '../../apps/server/src/alerts/alert-watch.ts';
 import { WebhookQueue } from '../../apps/server/src/alerts/webhooks/webhook-queue.ts';
 import { Clock } from '../../apps/server/src/env/clock.ts';
 import type { BootedApp } from '../support/boot-app.ts';
+import { ConfigDesk } from '../support/config-desk.ts';
 import { onEachDatabase } from '../support/each-database.ts';
 import { LeanClient } from '../support/lean-client.ts';
 import { writeRows } from '../support/rows.ts';
@@ -216,6 +217,46 @@ onEachDatabase('alerts', (boot) => {
     });
     const links = (await alerts(server)).map(({ link }) => (link.to === 'resource' ? link.type : link.to));
     expect(links.sort()).toEqual(['rpc', 'web']);
+    client.close();
+  });
+
+  it('are not raised of breakers that only watch', async () => {
+    const server = await boot({ settings: settings() });
+    await server.admin.call(contracts.createApp, { body: { name: 'orders' } });
+    await server.admin.call(contracts.changeAlertSetting, {
+      params: { ...params, condition: 'breakerOpen' },
+      body: { forSec: 0 },
+    });
+    const desk = new ConfigDesk(server.admin, 'prod', 'orders');
+    await desk.create('guard', { kind: 'rules' });
+    const breaker = (mode: 'monitor' | 'intercept') => ({
+      kind: 'breaker',
+      strategy: 'errorCount',
+      threshold: 5,
+      minCalls: 5,
+      windowMs: 5000,
+      openMs: 1000,
+      resource: { match: 'exact', value: 'pay' },
+      mode,
+    });
+    const release = (tried: 'monitor' | 'intercept') =>
+      desk.release('guard', {
+        kind: 'rules',
+        items: { sure: breaker('intercept'), tried: breaker(tried) },
+      });
+    await release('monitor');
+    const client = await clientOf(server, 'orders-1');
+    const pay = { resource: 'pay', type: 'rpc', state: 'open' } as const;
+    const open = ['guard/sure', 'guard/tried'].map((rule) => ({ rule, ...pay }));
+    client.report({ seconds: [], open });
+    const told = async (): Promise<string[]> => {
+      await look(server);
+      return (await alerts(server)).map(({ subject }) => subject).sort();
+    };
+    await until('the breaker that refuses is told', async () => (await told()).length > 0);
+    expect(await told()).toEqual(['guard/sure rpc pay']);
+    await release('intercept');
+    await until('the other one refuses too', async () => (await told()).includes('guard/tried rpc pay'));
     client.close();
   });
 

@@ -4,7 +4,8 @@ import type { Report } from '@sluice/protocol/client';
 import { Clock } from '../../env/clock.ts';
 import type { Connection } from '../../fleet/connection.ts';
 import { Fleet } from '../../fleet/fleet.ts';
-import { placeKey } from '../../fleet/place.ts';
+import { type Place, placeKey } from '../../fleet/place.ts';
+import { LiveRules } from '../../guarding/live-rules.ts';
 import type { AppTraffic } from '../../traffic/app-traffic.ts';
 import { minuteMs, type Series, secondMs } from '../../traffic/series.ts';
 import { addNumbers, at, blockedOf, fieldCount } from '../../traffic/tally-fields.ts';
@@ -18,12 +19,19 @@ const named = 5;
 export class TrafficFindings {
   readonly #traffic: Traffic;
   readonly #fleet: Fleet;
+  readonly #rules: LiveRules;
   readonly #clock: Clock;
   readonly #scripts = new WeakMap<Connection, Report['scripts']>();
 
-  constructor(@Inject(Traffic) traffic: Traffic, @Inject(Fleet) fleet: Fleet, @Inject(Clock) clock: Clock) {
+  constructor(
+    @Inject(Traffic) traffic: Traffic,
+    @Inject(Fleet) fleet: Fleet,
+    @Inject(LiveRules) rules: LiveRules,
+    @Inject(Clock) clock: Clock,
+  ) {
     this.#traffic = traffic;
     this.#fleet = fleet;
+    this.#rules = rules;
     this.#clock = clock;
     traffic.onReport((connection, report) => this.#scripts.set(connection, report.scripts));
   }
@@ -34,9 +42,39 @@ export class TrafficFindings {
     const calls = [...places.values()].flatMap((place) => {
       const app = this.#traffic.peek(place);
       if (!app) return [];
-      return [...breakers(app), ...[...app.all()].flatMap((series) => shares(app, series, nowMs))];
+      return [...this.#breakers(app), ...[...app.all()].flatMap((series) => shares(app, series, nowMs))];
     });
     return [...calls, ...this.#scriptsOff()];
+  }
+
+  #breakers(app: AppTraffic): Finding[] {
+    const open = new Map<string, { rule: string; resource: string; type: ResourceType; ids: string[] }>();
+    for (const [instanceId, states] of app.open())
+      for (const { rule, resource, type, state } of states) {
+        // Held by hand is somebody's decision, and closed by hand is no breaker at all.
+        if (state !== 'open' && state !== 'halfOpen') continue;
+        if (this.#onlyWatches(app.place, instanceId, rule)) continue;
+        const key = `${type} ${resource} ${rule}`;
+        const known = open.get(key) ?? { rule, resource, type, ids: [] };
+        known.ids.push(instanceId);
+        open.set(key, known);
+      }
+    return [...open.values()].map(({ rule, resource, type, ids }) => ({
+      ...app.place,
+      condition: 'breakerOpen',
+      subject: `${rule} ${type} ${resource}`,
+      link: { to: 'resource', resource, type },
+      text: {
+        en: `Breaker ${rule} of ${resource} is open on ${someOf(ids, 'en')}`,
+        zh: `${resource} 的熔断器 ${rule} 在 ${someOf(ids, 'zh')} 上处于打开状态`,
+      },
+    }));
+  }
+
+  /** A rule in monitor mode refuses nobody: what it would do is for predictions, and wakes no one. */
+  #onlyWatches(place: Place, instanceId: string, rule: string): boolean {
+    const connection = this.#fleet.find(place, instanceId);
+    return connection !== undefined && this.#rules.peekFor(place, connection)[rule]?.mode === 'monitor';
   }
 
   #scriptsOff(): Finding[] {
@@ -60,29 +98,6 @@ export class TrafficFindings {
       },
     }));
   }
-}
-
-function breakers(app: AppTraffic): Finding[] {
-  const open = new Map<string, { rule: string; resource: string; type: ResourceType; ids: string[] }>();
-  for (const [instanceId, states] of app.open())
-    for (const { rule, resource, type, state } of states) {
-      // Held by hand is somebody's decision, and closed by hand is no breaker at all.
-      if (state !== 'open' && state !== 'halfOpen') continue;
-      const key = `${type} ${resource} ${rule}`;
-      const known = open.get(key) ?? { rule, resource, type, ids: [] };
-      known.ids.push(instanceId);
-      open.set(key, known);
-    }
-  return [...open.values()].map(({ rule, resource, type, ids }) => ({
-    ...app.place,
-    condition: 'breakerOpen',
-    subject: `${rule} ${type} ${resource}`,
-    link: { to: 'resource', resource, type },
-    text: {
-      en: `Breaker ${rule} of ${resource} is open on ${someOf(ids, 'en')}`,
-      zh: `${resource} 的熔断器 ${rule} 在 ${someOf(ids, 'zh')} 上处于打开状态`,
-    },
-  }));
 }
 
 function shares(app: AppTraffic, series: Series, nowMs: number): Finding[] {
