@@ -27,7 +27,7 @@ describe('send, to a receiver that behaves oddly', () => {
   afterEach(() => void receiver?.close());
 
   /** What comes of a message to somebody who answers this on the wire, and goes on doing as he likes. */
-  async function answeredWith(answer: (socket: Socket) => void) {
+  async function answeredWith(answer: (socket: Socket) => void, path = '/hook') {
     receiver = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.once('data', () => answer(socket));
@@ -36,7 +36,7 @@ describe('send, to a receiver that behaves oddly', () => {
       receiver!.listen(0, '127.0.0.1', () => resolve((receiver!.address() as { port: number }).port)),
     );
     const host = `127.0.0.1:${port}`;
-    const message = { url: `http://${host}/hook`, headers: {}, body: '{}' };
+    const message = { url: `http://${host}${path}`, headers: {}, body: '{}' };
     return send(message, { allowed: new Set([host]), isRefusal: () => false, now: () => 0 });
   }
 
@@ -60,6 +60,17 @@ describe('send, to a receiver that behaves oddly', () => {
   ])('hears why there is no answer of one that %s', async (_, text, reply) => {
     const outcome = await answeredWith((socket) => socket.end(text));
     expect(outcome).toMatchObject({ ok: false, reply: expect.stringMatching(reply) });
+  });
+
+  it('keeps to itself what an answer repeats of the address', async () => {
+    const path = '/services/T0/s3cr3t-in-path?access_token=s3cr3t%20value&n=1';
+    const body = `Cannot POST ${path} (s3cr3t value, s3cr3t-in-path) at T0, 1 of 1: access_token`;
+    const text = `HTTP/1.1 404 Not Found\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const { reply, status } = await answeredWith((socket) => socket.write(text), path);
+    expect(status).toBe(404);
+    expect(reply).toMatch(/^Cannot POST /);
+    expect(reply).not.toContain('s3cr3t');
+    expect(reply).toContain('at T0, 1 of 1: access_token');
   });
 
   it('listens to no answer without end', async () => {

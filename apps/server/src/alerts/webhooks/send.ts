@@ -1,5 +1,6 @@
 import { type ClientRequest, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { maskedValue } from '@sluice/core';
 import type { WebhookOutcome } from '@sluice/protocol';
 import type { Message } from './message.ts';
 import { ClosedAddressError, hostOf, isOpenHost, publicLookup } from './open-address.ts';
@@ -22,7 +23,7 @@ export async function send(message: Message, options: SendOptions): Promise<Webh
     at: new Date(startedAt).toISOString(),
     ok,
     ...(status !== undefined && { status }),
-    reply: reply.slice(0, mostReply).toWellFormed().replaceAll('\0', '�'),
+    reply: withoutAddress(reply, message.url).slice(0, mostReply).toWellFormed().replaceAll('\0', '�'),
     tookMs: Math.max(0, options.now() - startedAt),
   });
   try {
@@ -35,6 +36,31 @@ export async function send(message: Message, options: SendOptions): Promise<Webh
     );
   } catch (error) {
     return outcome(false, error instanceof Error ? reasonOf(error) : String(error));
+  }
+}
+
+/** Shorter parts of an address are words of it, and stand in any text. */
+const shortestKey = 8;
+
+/** Many a server repeats what it was asked for, and the keys of a robot stand in its path and query. */
+function withoutAddress(text: string, address: string): string {
+  if (!URL.canParse(address)) return text;
+  const { pathname, search, searchParams } = new URL(address);
+  // Names of parameters are no keys: a robot that misses its access_token says so.
+  const written = search.split('&').map((each) => each.slice(each.indexOf('=') + 1));
+  const parts = [pathname + search, ...pathname.split('/'), ...searchParams.values(), ...written];
+  return parts
+    .flatMap((part) => [part, decoded(part)])
+    .filter((part) => part.length >= shortestKey)
+    .sort((a, b) => b.length - a.length)
+    .reduce((masked, part) => masked.replaceAll(part, maskedValue), text);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
   }
 }
 
