@@ -429,6 +429,25 @@ describe('the kill switch', () => {
     expect(ran).toMatchObject({ code: 5, err: expect.stringContaining('meanwhile by wang: false alarm') });
   });
 
+  it('says that who obeys may not be asked, rather than that nobody does', async () => {
+    order.fake
+      .on('setKill', () => killOf({ acked: 0 }))
+      .on('getKill', () => {
+        throw new Refused({ status: 404, code: 'not_found', message: 'There is no environment here.' });
+      });
+    const ran = await order.sluice(['kill', '--monitor', '--reason', 'x']);
+    expect(ran).toMatchObject({ code: 3, err: expect.stringContaining('[not_asked]') });
+    expect(ran.err).toContain('The switch is turned');
+    expect(ran.err).not.toContain('have not said');
+    for (const argv of [
+      ['kill', '--undo', '--reason', 'x'],
+      ['kill', 'status'],
+    ]) {
+      const { code, err } = await order.sluice(argv);
+      expect([code, err]).toEqual([1, expect.stringContaining('There is no environment here.')]);
+    }
+  });
+
   it('is undone: what is on, or what is named', async () => {
     await order.sluice(['kill', '--undo', '--reason', 'over']);
     expect(order.fake.last('setKill').body).toEqual({ monitorOnly: false, reason: 'over' });

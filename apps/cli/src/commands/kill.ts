@@ -3,6 +3,7 @@ import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { CliError, usageError } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
+import { ServerError } from '../failure/server-error.ts';
 import type { Column } from '../output/output.ts';
 import { inApp } from '../reference/missing.ts';
 import { confirmWrite } from '../release/confirm.ts';
@@ -175,11 +176,38 @@ async function obeyed(context: Context, set: KillSwitchState, timeoutMs: number)
     );
     await context.io.sleep(everyMs);
     // The switch is turned: whoever can't ask for a moment how far it came asks again.
-    const items = await switches(context).catch(() => []);
+    const items = await switches(context).catch((error: unknown) => {
+      if (error instanceof ServerError && [401, 403, 404].includes(error.status)) throw mayNotAsk(error);
+      return [];
+    });
     now = items.find((each) => each.app === set.app) ?? now;
     if (now.version > set.version) break;
   }
   return now;
+}
+
+/** Nobody is accused of not obeying who could not be asked. */
+function mayNotAsk(cause: ServerError): CliError {
+  return new CliError(
+    'not_asked',
+    exitCode.partlyApplied,
+    {
+      what: {
+        en: 'Who obeys the switch is not known: with this token that may not be asked.',
+        zh: '无法得知哪些实例已生效：该令牌无权查询。',
+      },
+      still: {
+        en: 'The switch is turned; instances obey it as soon as they hear of it.',
+        zh: '开关已切换；实例收到后即会生效。',
+      },
+      todo: {
+        en: 'Look on the page of the kill switch, or use a token that has config:read there, too.',
+        zh: '请在紧急开关页面查看，或使用同时具有 config:read 权限的令牌。',
+      },
+    },
+    {},
+    { cause },
+  );
 }
 
 function turnedAgain({ by, reason }: KillSwitchState, env: string): CliError {

@@ -127,8 +127,8 @@ function declareKill(program: Command, { say, run }: Declaring): void {
   const kill = forApp(
     program.command('kill').description(
       say({
-        en: 'the kill switch: stop publishes, let rules block nothing, end all faults; exit 7 when not everyone obeys in time',
-        zh: '紧急开关：冻结发布、规则不再拦截、结束故障注入；有实例未及时生效时退出码为 7',
+        en: 'the kill switch: stop publishes, let rules block nothing, end all faults; exit 7 when not everyone obeys in time, 3 when that may not be asked',
+        zh: '紧急开关：冻结发布、规则不再拦截、结束故障注入；有实例未及时生效时退出码为 7，无权查询时为 3',
       }),
     ),
   )

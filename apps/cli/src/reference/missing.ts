@@ -81,7 +81,10 @@ function unguided(known: readonly string[], more: ErrorText | undefined): ErrorT
     : { en: 'There is none that you may see.', zh: '没有你可以查看的。' };
 }
 
-/** Runs a question about an app; when the server knows nothing there, says whether the environment or the app is wrong. */
+/**
+ * Runs a question about an app, or with '' about an environment; when the server knows nothing there, says whether the
+ * environment or the app is wrong.
+ */
 export async function inApp<T>(context: Context, app: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
@@ -97,6 +100,7 @@ async function explainMissing(context: Context, app: string): Promise<void> {
   const server = (await context.settings()).server.host;
   const environments = (await api.call(contracts.listEnvironments)).items.map((e) => e.name);
   if (!environments.includes(environment)) throw missing('environment', environment, server, environments);
+  if (app === '') return;
   const apps = (await api.call(contracts.listApps)).items.map((a) => a.name);
   if (!apps.includes(app)) throw missing('app', app, server, apps);
 }
