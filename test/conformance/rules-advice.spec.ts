@@ -77,6 +77,36 @@ async function recorded(server: BootedApp, client: LeanClient, calls: RecordedCa
 }
 
 onEachDatabase('advice about rules', (boot) => {
+  it('shows recorded inputs to who may edit, and to others what live limits count by', async () => {
+    const server = await boot();
+    const byOrigin = bucket(1, { per: { by: 'origin', overrides: { shop: 9 } } });
+    const client = await begin(server, { all: bucket(100), byOrigin });
+    const inputs = { origin: 'shop', 'args[0].card': '4111' };
+    await recorded(
+      server,
+      client,
+      recording().map((call) => ({ ...call, inputs })),
+    );
+    const as = async (role: 'viewer' | 'editor') => {
+      const body = { kind: 'api', name: role, role, environment: 'prod', app: 'orders' } as const;
+      const caller = server.bearer((await server.admin.call(contracts.createToken, { body })).secret);
+      return async (rule: Rule) => {
+        const { byKey, warnings } = await caller.call(contracts.predictRule, { params, body: { rule } });
+        return { values: byKey.map(({ value }) => value), warned: warnings.map(({ en }) => en).join() };
+      };
+    };
+    const card = bucket(1, { per: { by: 'argument', index: 0, path: 'card' } });
+    const [viewer, editor] = [await as('viewer'), await as('editor')];
+    expect((await editor(card)).values).toEqual(['4111']);
+    expect(await viewer(card)).toEqual({ values: [], warned: expect.stringContaining('config:edit') });
+    const sharper = bucket(5, { per: { by: 'origin' } });
+    expect(await viewer(sharper)).toEqual({
+      values: ['shop'],
+      warned: expect.not.stringContaining('config:edit'),
+    });
+    client.close();
+  });
+
   it('lints drafts among live rules, against the names that calls come through', async () => {
     const server = await boot();
     const client = await begin(server, { all: bucket(100, { mode: 'intercept' }) });

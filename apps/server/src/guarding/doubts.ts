@@ -22,6 +22,10 @@ export const doubts = {
     en: 'system rules, scripts and faults are left out: a recording has no readings of the process, and scripts do not run here',
     zh: '未计入 system、script 和 fault 规则：录制中没有进程读数，脚本也不会在此运行',
   },
+  hidden: {
+    en: 'values of the key are shown to who may edit rules here (config:edit): no live limit counts by it',
+    zh: '没有线上限流按该键计数，键的取值仅向可编辑规则者（config:edit）显示',
+  },
   inputs: {
     en: 'only inputs that the rules in force at that time declare were recorded; a rule that looks at others sees them absent',
     zh: '仅记录了当时生效规则声明的输入；若规则查看其他输入，会视为缺失',

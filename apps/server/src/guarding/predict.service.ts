@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  canonicalText,
   type PredictedPart,
   type Prediction,
   predictable,
@@ -12,8 +13,9 @@ import {
 import type { Contracts, ResponseOf } from '@sluice/protocol';
 import { CatalogRead } from '../catalog/catalog.read.ts';
 import type { Place } from '../fleet/place.ts';
+import { may } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
-import { doubtsAbout } from './doubts.ts';
+import { doubts, doubtsAbout } from './doubts.ts';
 import { LiveRules } from './live-rules.ts';
 import { LongWork, type Slices } from './long-work.ts';
 import { type Recording, Recordings, summaryOf } from './recordings.ts';
@@ -47,11 +49,21 @@ export class PredictService {
     this.#work = work;
   }
 
-  async predict({ params, body, isGone }: PredictInput): Promise<ResponseOf<Contracts['predictRule']>> {
+  async predict({
+    params,
+    body,
+    caller,
+    isGone,
+  }: PredictInput): Promise<ResponseOf<Contracts['predictRule']>> {
     await this.#catalog.requireApp(params.env, params.app);
     const place = { environment: params.env, app: params.app };
     const rule = await this.#rule(place, body);
-    return this.#work.inTurn((slices) => this.#predict(place, rule, body, slices), isGone);
+    const said = await this.#work.inTurn((slices) => this.#predict(place, rule, body, slices), isGone);
+    if (said.byKey.length === 0 || may(caller, 'config:edit', place)) return said;
+    // Whoever may only read sees by what the app counts, and picks no inputs of calls by a rule of his own.
+    const { all } = await this.#rules.of(place);
+    const isCounted = Object.values(all).some((live) => keyText(live) === keyText(rule));
+    return isCounted ? said : { ...said, byKey: [], warnings: [...said.warnings, doubts.hidden] };
   }
 
   async #rule(place: Place, { ref, rule }: PredictInput['body']): Promise<Rule> {
@@ -105,6 +117,13 @@ export class PredictService {
       warnings: doubtsAbout(recording),
     };
   }
+}
+
+/** What a limit counts by, as text; '' where it counts all calls together. */
+function keyText(rule: Rule): string {
+  if (rule.kind !== 'limit' || rule.per === undefined || rule.per.by === 'instance') return '';
+  const { overrides: _, maxKeys: __, ...input } = rule.per;
+  return canonicalText(input);
 }
 
 function isEnough({ calls, byMinute }: Prediction, all: readonly ReplayCall[], sampledBy: number): boolean {
