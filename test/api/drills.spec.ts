@@ -242,7 +242,12 @@ describe('drills', () => {
       params,
       body: { definition: designOf({ steadyState: [elsewhere] }) },
     });
-    expect(peeking.status).toBe(404);
+    expect([peeking.status, (peeking.body as { message: string }).message]).toEqual([
+      404,
+      expect.stringContaining('no app "bank" (a check of the drill looks at it) here'),
+    ]);
+    // A name that is only mistyped would have been found out by a drill that never starts.
+    expect((await desk.tryCreate({ definition: designOf({ guards: [elsewhere] }) })).status).toBe(404);
   });
 
   it('stand on the charts of the app, and are listed page by page', async () => {

@@ -12,7 +12,7 @@ import { Clock } from '../env/clock.ts';
 import { InstancesRead } from '../fleet/instances.read.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import type { Place } from '../fleet/place.ts';
-import { type Caller, requirePermission } from '../http/caller.ts';
+import { type Caller, may } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
 import { wrongState } from '../pushes/refusals.ts';
 import { readDesign } from './design.ts';
@@ -20,6 +20,7 @@ import { DrillEntity, DrillTargetEntity } from './drill.entities.ts';
 import { DrillStore } from './drill.store.ts';
 import { DrillRunner } from './drill-runner.ts';
 import { DrillsRead } from './drills.read.ts';
+import { checksOf } from './measures.ts';
 import { type Look, PreCheck, sharedResource, tooManyDrills } from './pre-check.ts';
 import { checkTargets } from './targeting.ts';
 
@@ -136,7 +137,7 @@ export class DrillsService {
   async check({ params, caller }: Input<Contracts['checkDrill']>): Promise<DrillDetail> {
     const place = placeOf(params);
     const row = await this.#requireUnstarted(place, params.drill);
-    this.#mayRead(caller, place, row.definition);
+    await this.#mayRead(caller, place, row.definition);
     const look = await this.#preCheck.look(place, row.definition, row.id);
     const isReady = look.findings.every(({ severity }) => severity !== 'refused');
     const state = isReady ? 'preCheck' : 'draft';
@@ -150,7 +151,7 @@ export class DrillsService {
   async start({ params, caller }: Input<Contracts['startDrill']>): Promise<DrillDetail> {
     const place = placeOf(params);
     const row = await this.#requireUnstarted(place, params.drill);
-    this.#mayRead(caller, place, row.definition);
+    await this.#mayRead(caller, place, row.definition);
     const look = await this.#preCheck.look(place, row.definition, row.id);
     refuseIf(look);
     const startedAt = this.#clock.now();
@@ -211,16 +212,22 @@ export class DrillsService {
     const place = placeOf(params);
     await this.#catalog.requireApp(params.env, params.app);
     const { definition, at } = readDesign(body);
-    this.#mayRead(caller, place, definition);
+    await this.#mayRead(caller, place, definition);
     const known = await this.#instances.of(place);
     checkTargets(definition.targets, new Set(known.map(({ instanceId }) => instanceId)), at);
     return { place, definition };
   }
 
   /** Checks may look at other apps, where whoever designs the drill, looks whether it could start or starts it may. */
-  #mayRead(caller: Caller, { environment }: Place, { steadyState, expect, guards }: DrillDefinition): void {
-    for (const { app } of [...steadyState, ...expect, ...guards])
-      if (app !== undefined) requirePermission(caller, 'config:read', { environment, app });
+  async #mayRead(caller: Caller, { environment }: Place, definition: DrillDefinition): Promise<void> {
+    const named = checksOf(definition).flatMap(({ check }) => check.app ?? []);
+    if (named.length === 0) return;
+    const known = new Set((await this.#catalog.apps()).map(({ name }) => name));
+    const missing = named.find((app) => !known.has(app) || !may(caller, 'config:read', { environment, app }));
+    if (missing === undefined) return;
+    // By name, for it is not the app that the drill is in.
+    const en = `app "${missing}" (a check of the drill looks at it)`;
+    throw new SluiceError('not_found', { what: { en, zh: `演练的检查所引用的应用“${missing}”` } });
   }
 
   async #requireUnstarted(place: Place, id: string): Promise<DrillEntity> {
