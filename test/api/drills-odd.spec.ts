@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts } from '@sluice/protocol';
 import { mostDrills } from '@sluice/protocol/client';
+import { DrillStore } from '../../apps/server/src/drills/drill.store.ts';
+import { LateRecords } from '../../apps/server/src/drills/late-records.ts';
+import { Clock } from '../../apps/server/src/env/clock.ts';
+import { LOGGER } from '../../apps/server/src/env/tokens.ts';
+import type { Connection } from '../../apps/server/src/fleet/connection.ts';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { DrillDesk, designOf } from '../support/drill-desk.ts';
-import { writeRows } from '../support/rows.ts';
+import { readRows, writeRows } from '../support/rows.ts';
 import { until } from '../support/until.ts';
 
 describe('drills at their bounds', () => {
@@ -58,6 +63,39 @@ describe('drills at their bounds', () => {
     for (const contract of [contracts.checkDrill, contracts.startDrill])
       expect((await operator.attempt(contract, input)).status).toBe(404);
     expect((await server.admin.attempt(contracts.checkDrill, input)).status).toBe(200);
+  });
+
+  it('are written of again only where an instance has news, when all say again what they know', async () => {
+    const desk = await begin('restarted');
+    const { drillId } = await desk.run(designOf());
+    await desk.abort(drillId);
+    await desk.over(drillId);
+    const targets = (): Promise<
+      { instance_id: string; boot_id: string; heard_at: unknown; records: string }[]
+    > => readRows(server, `SELECT * FROM drill_target WHERE drill_id = '${drillId}' ORDER BY instance_id`);
+    const [a, b] = await targets();
+    // A server that has just started has heard nothing yet.
+    const { app } = server;
+    const strict = { strict: false };
+    const late = new LateRecords(
+      app.get(DrillStore, strict),
+      app.get(Clock, strict),
+      app.get(LOGGER, strict),
+    );
+    const says = (instanceId: string, bootId: string, more: object): void => {
+      const place = { environment: 'prod', app: 'restarted' };
+      const record = { ...desk.instances.get(instanceId)!.record(drillId)!, activeMs: 7, ...more };
+      late.heard({ place, instanceId } as Connection, bootId, record);
+    };
+    server.advance(1000);
+    says('a', a!.boot_id, { endedAgoMs: 99_000 });
+    const { callers } = desk.instances.get('b')!.record(drillId)!;
+    says('b', b!.boot_id, { callers: { ...callers, ok: 12_345 } });
+    const after = await until('the news of b is written', async () => {
+      const rows = await targets();
+      return rows[1]!.records.includes('12345') && rows;
+    });
+    expect(after[0]!.heard_at).toBe(a!.heard_at);
   });
 
   it('are as many in an app as its instances take', async () => {

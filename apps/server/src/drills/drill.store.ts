@@ -51,6 +51,10 @@ export class DrillStore {
     return this.#database.read.find(DrillTargetEntity, { where: { drillId }, order: { instanceId: 'ASC' } });
   }
 
+  target(drillId: string, instanceId: string): Promise<DrillTargetEntity | null> {
+    return this.#database.read.findOneBy(DrillTargetEntity, { drillId, instanceId });
+  }
+
   events(drillId: string): Promise<DrillEventEntity[]> {
     return this.#database.read.find(DrillEventEntity, {
       where: { drillId },

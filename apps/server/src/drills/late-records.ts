@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { canonicalText } from '@sluice/core';
 import type { DrillRecord } from '@sluice/protocol/client';
 import type { Logger } from 'pino';
 import { Clock } from '../env/clock.ts';
 import { LOGGER } from '../env/tokens.ts';
 import type { Connection } from '../fleet/connection.ts';
+import type { DrillTargetEntity } from './drill.entities.ts';
 import { DrillStore } from './drill.store.ts';
 
 /** Words that are remembered to be written, so that an instance which comes often is not asked about often. */
@@ -33,13 +35,14 @@ export class LateRecords {
 
   heard(connection: Connection, bootId: string, record: DrillRecord): void {
     const key = `${record.drillId} ${bootId}`;
-    const { endedAgoMs: _, activeMs: __, ...said } = record;
-    const word = JSON.stringify(said);
+    const word = wordOf(record);
     if (this.#known.get(key) === word) return;
     if (this.#known.size >= maxKnown) this.#known.clear();
     this.#known.set(key, word);
     const heardAt = this.#clock.now();
     this.#writing = this.#writing
+      // Thousands come at once; requests have their turn between two of them.
+      .then(() => new Promise((resolve) => setImmediate(resolve)))
       .then(() => this.#write(connection, bootId, record, heardAt))
       .catch((error: unknown) => {
         this.#known.delete(key);
@@ -56,6 +59,9 @@ export class LateRecords {
     const drill = await this.#store.find(record.drillId);
     const isOver = drill !== null && drill.finishedAt !== null;
     if (!isOver || drill.environment !== place.environment || drill.app !== place.app) return;
+    // After a restart of the server everybody says everything again, and each word that is written reads all targets.
+    const known = await this.#store.target(drill.id, instanceId);
+    if (!known || isWritten(known, bootId, record)) return;
     await this.#store.writeLate(drill.id, instanceId, (target) => {
       const records = { ...target.records, [bootId]: record };
       const isItsEnd = record.state === 'ended' && (target.cleanBy === 'silence' || target.cleanBy === null);
@@ -66,3 +72,13 @@ export class LateRecords {
     });
   }
 }
+
+/** What a record says, however long ago that was. */
+function wordOf({ endedAgoMs: _, activeMs: __, ...said }: DrillRecord): string {
+  return canonicalText(said);
+}
+
+const isWritten = ({ records, cleanBy }: DrillTargetEntity, bootId: string, record: DrillRecord): boolean =>
+  Object.hasOwn(records, bootId) &&
+  wordOf(records[bootId]!) === wordOf(record) &&
+  (record.state !== 'ended' || cleanBy === 'told' || cleanBy === 'restarted');
