@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ResourceType } from '@sluice/core';
+import type { ResourceType, Rules } from '@sluice/core';
 import type { Report } from '@sluice/protocol/client';
 import { Clock } from '../../env/clock.ts';
 import type { Connection } from '../../fleet/connection.ts';
@@ -49,16 +49,19 @@ export class TrafficFindings {
 
   #breakers(app: AppTraffic): Finding[] {
     const open = new Map<string, { rule: string; resource: string; type: ResourceType; ids: string[] }>();
-    for (const [instanceId, states] of app.open())
+    for (const [instanceId, states] of app.open()) {
+      const rules = this.#rulesOf(app.place, instanceId);
       for (const { rule, resource, type, state } of states) {
         // Held by hand is somebody's decision, and closed by hand is no breaker at all.
         if (state !== 'open' && state !== 'halfOpen') continue;
-        if (this.#onlyWatches(app.place, instanceId, rule)) continue;
+        // A rule in monitor mode refuses nobody: what it would do is for predictions, and wakes no one.
+        if (rules[rule]?.mode === 'monitor') continue;
         const key = `${type} ${resource} ${rule}`;
         const known = open.get(key) ?? { rule, resource, type, ids: [] };
         known.ids.push(instanceId);
         open.set(key, known);
       }
+    }
     return [...open.values()].map(({ rule, resource, type, ids }) => ({
       ...app.place,
       condition: 'breakerOpen',
@@ -71,10 +74,9 @@ export class TrafficFindings {
     }));
   }
 
-  /** A rule in monitor mode refuses nobody: what it would do is for predictions, and wakes no one. */
-  #onlyWatches(place: Place, instanceId: string, rule: string): boolean {
+  #rulesOf(place: Place, instanceId: string): Rules {
     const connection = this.#fleet.find(place, instanceId);
-    return connection !== undefined && this.#rules.peekFor(place, connection)[rule]?.mode === 'monitor';
+    return connection ? this.#rules.peekFor(place, connection) : {};
   }
 
   #scriptsOff(): Finding[] {
