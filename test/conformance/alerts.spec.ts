@@ -334,6 +334,29 @@ onEachDatabase('alerts', (boot) => {
     );
   });
 
+  it('are never told as going on once they are over, however late a message comes through', async () => {
+    const server = await boot({ settings: settings() });
+    await hook(server);
+    answerWith = () => ({ status: 500, body: 'not now' });
+    await turn(server, true);
+    await look(server);
+    await until('the first try has failed', async () => {
+      const { items } = await server.admin.call(contracts.listWebhooks, { params });
+      return items[0]!.last?.status === 500;
+    });
+    await turn(server, false);
+    answerWith = () => ({ status: 200, body: 'ok' });
+    server.advance(16_000);
+    await look(server);
+    server.app.get(WebhookQueue, { strict: false }).wake();
+    await until('both messages are taken', async () => {
+      const { items } = await server.admin.call(contracts.listWebhooks, { params });
+      return items[0]!.waiting === 0;
+    });
+    const states = heard.map(({ body }) => JSON.parse(body).alerts[0].state);
+    expect(states).toEqual(['firing', 'resolved', 'resolved']);
+  });
+
   it('are sent again when nobody takes them, and given up after an hour of trying', async () => {
     const server = await boot({ settings: settings() });
     answerWith = () => ({ status: 500, body: 'not now' });

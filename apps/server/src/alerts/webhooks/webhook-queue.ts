@@ -1,11 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { WebhookOutcome } from '@sluice/protocol';
 import type { Logger } from 'pino';
-import { LessThanOrEqual } from 'typeorm';
+import { In, LessThanOrEqual } from 'typeorm';
 import { Database } from '../../database/database.ts';
 import { Clock } from '../../env/clock.ts';
 import { LOGGER } from '../../env/tokens.ts';
-import { WebhookEntity, WebhookMessageEntity } from '../alerts.entities.ts';
+import { AlertEntity, type ToldAlert, WebhookEntity, WebhookMessageEntity } from '../alerts.entities.ts';
+import { toldAlert } from '../told-alert.ts';
 import { WebhookSender } from './webhook-sender.ts';
 
 const lookMs = 2000;
@@ -84,8 +85,16 @@ export class WebhookQueue implements OnApplicationBootstrap, OnApplicationShutdo
     if (claim.affected !== 1) return;
     const webhook = await this.#database.read.findOneBy(WebhookEntity, { id: message.webhookId });
     if (!webhook?.enabled) return this.#settle(message, undefined);
-    const outcome = await this.#sender.send(webhook, message.alerts, id);
+    const outcome = await this.#sender.send(webhook, await this.#asNow(message.alerts), id);
     await this.#settle(message, outcome);
+  }
+
+  /** A message that comes through an hour late must not say that something goes on which is over. */
+  async #asNow(alerts: readonly ToldAlert[]): Promise<ToldAlert[]> {
+    const ids = In(alerts.map(({ id }) => id));
+    const rows = await this.#database.read.findBy(AlertEntity, { id: ids });
+    const now = new Map(rows.map((row) => [row.id, toldAlert(row)]));
+    return alerts.map((told) => now.get(told.id) ?? told);
   }
 
   async #settle(message: WebhookMessageEntity, outcome: WebhookOutcome | undefined): Promise<void> {
