@@ -122,6 +122,25 @@ describe('a drill that is followed', () => {
     expect(ran.code).toBe(6);
   });
 
+  it('is said to go on where it may not be looked at any more', async () => {
+    const server = serve();
+    const ran = await follow((turn) => {
+      if (turn === 3)
+        order.fake.on('getDrill', () => {
+          throw new Refused({
+            status: 401,
+            code: 'unauthenticated',
+            message: 'Sign in. Nothing was changed.',
+          });
+        });
+      if (turn > 10) throw new Error('it was not left');
+    });
+    expect(server.isStopped).toBe(false);
+    expect(ran.code).toBe(4);
+    expect(ran.err).toContain('It goes on, and its faults end by themselves');
+    expect(ran.err).not.toContain('Nothing was changed');
+  });
+
   it('goes on when its server is back', async () => {
     const server = serve();
     const ran = await follow((turn) => {

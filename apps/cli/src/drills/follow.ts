@@ -3,6 +3,7 @@ import { contracts } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { CliError, type ErrorParts } from '../failure/cli-error.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
+import { ServerError } from '../failure/server-error.ts';
 import { isOver, stateLine } from './drill-text.ts';
 import type { DrillParams } from './find-drill.ts';
 
@@ -38,7 +39,11 @@ export async function followed(
       if (line !== last) output.progress(line);
       last = line;
       await io.sleep(everyMs);
-      const heard = await api.call(contracts.getDrill, { params }).catch(ifAway);
+      const heard = await api.call(contracts.getDrill, { params }).catch((error: unknown) => {
+        if (error instanceof ServerError && [401, 403, 404].includes(error.status))
+          throw left('not_followed', exitCode.notAllowed, texts.unseen, now);
+        return ifAway(error);
+      });
       if (heard) {
         now = heard;
         heardAt = io.now();
@@ -86,6 +91,20 @@ const texts = {
     },
     still: endsItself,
     todo: lookLater,
+  },
+  unseen: {
+    what: {
+      en: '"{title}" has started, and may not be looked at any more: its token has ended, or lacks config:read.',
+      zh: '“{title}”已启动，但已无权查看：令牌已失效，或缺少 config:read 权限。',
+    },
+    still: {
+      en: 'It goes on, and its faults end by themselves, at the deadline in any case.',
+      zh: '它仍在进行；故障会自行结束，最迟在截止时间结束。',
+    },
+    todo: {
+      en: 'With another token, look with "sluice drill show {app} {id}", or stop it with "sluice drill stop {app} {id}".',
+      zh: '请使用其他令牌，用 "sluice drill show {app} {id}" 查看，或用 "sluice drill stop {app} {id}" 停止。',
+    },
   },
   unheard: {
     what: {
