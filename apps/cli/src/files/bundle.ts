@@ -1,4 +1,4 @@
-import type { Fault } from '@sluice/core';
+import { type Fault, ruleKinds } from '@sluice/core';
 import { faultsOf, type NamespaceFile, name, namespaceFile, revision } from '@sluice/protocol';
 import { z } from 'zod';
 import { CliError, faultLines, nothingChanged } from '../failure/cli-error.ts';
@@ -48,6 +48,31 @@ export async function parseBundle(path: string, text: string): Promise<Bundle | 
   const parsed = bundle.safeParse(data);
   if (!parsed.success) throw faulty(path, faultsOf(parsed.error));
   return parsed.data;
+}
+
+/** Whether YAML or JSON is rules, by id or one alone, as the commands about rules take them. */
+export async function holdsRules(text: string): Promise<boolean> {
+  const { parseDocument } = await import('yaml');
+  try {
+    const data: unknown = parseDocument(text).toJS();
+    if (isRule(data)) return true;
+    const { kind, items, content } = fieldsOf(data);
+    if (kind === 'rules' && (items !== undefined || content !== undefined)) return true;
+    const all = Object.values(fieldsOf(data));
+    return all.length > 0 && all.every(isRule);
+  } catch {
+    return false;
+  }
+}
+
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {};
+
+function isRule(value: unknown): boolean {
+  const { kind, resource } = fieldsOf(value);
+  return ruleKinds.some((each) => each === kind) && resource !== undefined;
 }
 
 function faulty(path: string, faults: readonly Fault[]): CliError {

@@ -54,6 +54,29 @@ describe('files', () => {
     await expect(refused).rejects.toMatchObject({ code: 'invalid_file', exit: 1 });
   });
 
+  it('that are rules without the name of their namespace are refused, unless they are wanted as a document', async () => {
+    const rule = { kind: 'limit', resource: { match: 'exact', value: 'pay' }, limit: 3 };
+    const forms = [
+      { few: rule },
+      rule,
+      { kind: 'rules', items: { few: rule } },
+      { kind: 'rules', content: { kind: 'rules', items: {} } },
+    ];
+    for (const form of forms) {
+      await put('few.yaml', yamlText(form));
+      const refused = namespacesFromFiles(io, ['few.yaml']);
+      await expect(refused).rejects.toMatchObject({
+        code: 'rules_without_name',
+        params: { file: 'few.yaml' },
+      });
+    }
+    expect((await namespacesFromFiles(io, ['few.yaml'], 'few')).namespaces[0]?.kind).toBe('document');
+    for (const other of [{ few: { kind: 'limit' } }, { kind: 'rules' }, {}, [rule]]) {
+      await put('few.yaml', yamlText(other));
+      expect((await namespacesFromFiles(io, ['few.yaml'])).namespaces[0]?.kind).toBe('document');
+    }
+  });
+
   it('of one name are refused', async () => {
     await put('app.yml', 'a: 1');
     await put('app.json', '{}');

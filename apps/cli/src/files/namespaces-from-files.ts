@@ -3,7 +3,7 @@ import type { NamespaceFile } from '@sluice/protocol';
 import { CliError, nothingChanged } from '../failure/cli-error.ts';
 import { exitCode } from '../failure/exit-code.ts';
 import type { Io } from '../host/io.ts';
-import { type Bundle, parseBundle } from './bundle.ts';
+import { type Bundle, holdsRules, parseBundle } from './bundle.ts';
 import { formatOf, namespaceNameOf } from './document-format.ts';
 import { readSource } from './read-source.ts';
 
@@ -26,6 +26,7 @@ export async function namespacesFromFiles(
     const format = formatOf(file);
     const maybeExport = name === undefined && (format === 'yaml' || format === 'json' || file === '-');
     const bundle = maybeExport ? await parseBundle(file, text) : undefined;
+    if (maybeExport && !bundle && (await holdsRules(text))) throw placeless(file);
     if (bundle) {
       const { namespaces: _, ...rest } = bundle;
       origin = rest;
@@ -38,6 +39,26 @@ export async function namespacesFromFiles(
     }
   }
   return { ...(files.length === 1 && origin), namespaces: [...found.values()].map((f) => f.namespace) };
+}
+
+/** As a document they would be live, and nobody would obey them. */
+function placeless(file: string): CliError {
+  return new CliError(
+    'rules_without_name',
+    exitCode.failure,
+    {
+      what: {
+        en: '{file} holds rules, but no export of a namespace: it does not say of which one they are.',
+        zh: '{file} 中是规则，但不是命名空间的导出：没有写明属于哪个命名空间。',
+      },
+      still: nothingChanged,
+      todo: {
+        en: 'Write them as "sluice export" does: {form}. To release the file itself as a document, import it alone with --namespace <name>.',
+        zh: '请按 "sluice export" 的格式写：{form}。如果要把该文件本身作为文档发布，请用 --namespace <名称> 单独导入。',
+      },
+    },
+    { file, form: '{name: guard, kind: rules, content: {kind: rules, items: {…}}}' },
+  );
 }
 
 function nameFor(file: string): string {
