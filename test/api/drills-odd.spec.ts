@@ -65,6 +65,23 @@ describe('drills at their bounds', () => {
     expect((await server.admin.attempt(contracts.checkDrill, input)).status).toBe(200);
   });
 
+  it('tell of another app what their checks look at, and nothing else', async () => {
+    const [desk, other] = [await begin('till'), await begin('vault')];
+    const elsewhere = { ...designOf().steadyState[0]!, app: 'vault' };
+    const { drillId } = await desk.run(designOf({ expect: [elsewhere] }));
+    const instance = other.instances.get('a')!;
+    const turn = { type: 'rpc', from: 'closed', to: 'open', reason: 'threshold', agoMs: 0 } as const;
+    instance.link.report({ breakers: [{ ...turn, rule: 'guard/hidden', resource: 'withdraw' }] });
+    instance.breakerTurns('closed', 'open');
+    const turns = await until('the breaker that the check is about has turned', async () => {
+      const { events } = await desk.get(drillId);
+      const told = events.filter(({ kind }) => kind === 'breaker').map(({ text }) => text.en);
+      return told.length > 0 && told;
+    });
+    expect(turns).toEqual([expect.stringContaining('guard/pay of pay went from closed to open')]);
+    await desk.abort(drillId);
+  });
+
   it('are written of again only where an instance has news, when all say again what they know', async () => {
     const desk = await begin('restarted');
     const { drillId } = await desk.run(designOf());

@@ -54,9 +54,12 @@ export class DrillEyes {
   reported(drill: ActiveDrill, { place: { app }, instanceId }: Connection, report: Report): void {
     const nowMs = this.#clock.now();
     const { startedAt, endedAt } = drill.row;
-    drill.phases.take(app, report, { nowMs, startedAt: startedAt!, endedAt }, drill.isMeant(app));
+    const isMeant = drill.isMeant(app);
+    drill.phases.take(app, report, { nowMs, startedAt: startedAt!, endedAt }, isMeant);
     for (const { rule, resource, type, from, to, reason, agoMs } of report.breakers) {
       if (nowMs - agoMs < startedAt!) continue;
+      // Whoever reads the drill may not read another app: of that, what checks look at.
+      if (app !== drill.row.app && !isMeant(resource, type)) continue;
       const text = {
         en: `${rule} of ${resource} went from ${breakerWords[from].en} to ${breakerWords[to].en} on ${instanceId}`,
         zh: `${instanceId} 上 ${resource} 的 ${rule} 由${breakerWords[from].zh}变为${breakerWords[to].zh}`,
