@@ -215,8 +215,14 @@ onEachDatabase('alerts', (boot) => {
           .join() === 'guard/pay rpc pay,guard/pay web pay'
       );
     });
-    const links = (await alerts(server)).map(({ link }) => (link.to === 'resource' ? link.type : link.to));
+    const told = await alerts(server);
+    const links = told.map(({ link }) => (link.to === 'resource' ? link.type : link.to));
     expect(links.sort()).toEqual(['rpc', 'web']);
+    // In a chat nothing but the text is there to tell them by.
+    expect(told.map(({ text }) => text.en).sort()).toEqual([
+      'Breaker guard/pay of rpc pay is open on orders-1',
+      'Breaker guard/pay of web pay is open on orders-1',
+    ]);
     client.close();
   });
 

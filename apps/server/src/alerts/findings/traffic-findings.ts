@@ -68,8 +68,8 @@ export class TrafficFindings {
       subject: `${rule} ${type} ${resource}`,
       link: { to: 'resource', resource, type },
       text: {
-        en: `Breaker ${rule} of ${resource} is open on ${someOf(ids, 'en')}`,
-        zh: `${resource} 的熔断器 ${rule} 在 ${someOf(ids, 'zh')} 上处于打开状态`,
+        en: `Breaker ${rule} of ${type} ${resource} is open on ${someOf(ids, 'en')}`,
+        zh: `${type} ${resource} 的熔断器 ${rule} 在 ${someOf(ids, 'zh')} 上处于打开状态`,
       },
     }));
   }
