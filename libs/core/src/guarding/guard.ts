@@ -104,7 +104,7 @@ export class Guard {
       if (!countAlike(before.byId.get(id)?.rule, set.byId.get(id)?.rule)) adjusted.delete(id);
     this.#world.keyRooms.follow(set);
     for (const state of this.resources()) state.follow(set);
-    this.#tellWaiters();
+    this.#tellAll();
   }
 
   /** The gate of a resource that calls came through before under this name, if it has one of its own. */
@@ -214,7 +214,7 @@ export class Guard {
   setKillSwitch(killSwitch: KillSwitch, nowMs: number): void {
     this.#change(nowMs);
     this.#world.killSwitch = killSwitch;
-    this.#tellWaiters();
+    this.#tellAll();
   }
 
   /** The drills that run from now on, all of them. What calls do that are under way counts for those they came in under. */
@@ -227,6 +227,8 @@ export class Guard {
   setWallOffset(wallOffsetMs: number, nowMs: number): void {
     this.#change(nowMs);
     this.#world.wallOffsetMs = wallOffsetMs;
+    for (const state of this.resources()) state.catchUp();
+    this.#tellAll();
   }
 
   /** The ids of the rules about a resource, whatever their mode and conditions. */
@@ -282,8 +284,10 @@ export class Guard {
     return new Gate(resource, type, state, this.#world);
   }
 
-  #tellWaiters(): void {
+  /** Calls that wait, of what changed; and whoever listens, of what breakers did because of it. */
+  #tellAll(): void {
     for (const waiter of this.#world.waiters) waiter.follow();
+    tell(this.#world);
   }
 
   #change(nowMs: number): void {

@@ -132,14 +132,30 @@ describe('a hot change', () => {
     expect(states(13_000)).toEqual(['halfOpen']);
   });
 
-  it('tells of what a hand did in order, however late it is asked', () => {
+  it('counts for calls under way too, though none comes after it', () => {
     const told: string[] = [];
     const guard = guardWith({ a: breaker() }, (to) => told.push(to));
     const late = [enter(guard, 0)!, enter(guard, 0)!];
     guard.load({ a: breaker({ forced: { state: 'closed', until: '2026-01-01T00:00:10Z' } }) }, 2, 5000);
+    expect(told).toEqual(['forcedClosed@5000']);
     for (const entry of late) guard.exit(entry, 'error', 6000);
     expect([passed(guard, 7000, 1), passed(guard, 10_000, 1)]).toEqual([1, 1]);
-    expect(told).toEqual(['open@6000', 'forcedClosed@6000', 'closed@10000']);
+    expect(told).toEqual(['forcedClosed@5000', 'closed@10000']);
+    const last = [enter(guard, 11_000)!, enter(guard, 11_000)!];
+    guard.load({ a: breaker({ threshold: 3 }) }, 3, 12_000);
+    for (const entry of last) guard.exit(entry, 'error', 13_000);
+    expect([passed(guard, 13_000, 1), told.length]).toEqual([1, 2]);
+  });
+
+  it('of the wall clock moves the end of what a hand holds, for calls under way too', () => {
+    const told: string[] = [];
+    const until = '2026-01-01T00:00:10Z';
+    const rules = { a: breaker({ threshold: 1, forced: { state: 'closed', until } }) };
+    const guard = guardWith(rules, (to) => told.push(to));
+    const entry = enter(guard, 0)!;
+    guard.setWallOffset(Date.parse('2026-01-01T00:00:10Z'), 1000);
+    guard.exit(entry, 'error', 2000);
+    expect(told).toEqual(['forcedClosed@0', 'closed@1000']);
   });
 
   it('keeps each key, and gives a value that is now named its own limit', () => {

@@ -124,7 +124,7 @@ export class ResourceState {
   }
 
   breakers(nowMs: number): BreakerReading[] {
-    this.#catchUp();
+    this.catchUp();
     const readings = [...this.#states].flatMap(([ruleId, state]) =>
       state.kind === 'breaker'
         ? [{ ruleId, state: state.breaker.state(nowMs), value: state.breaker.value(nowMs) }]
@@ -133,14 +133,15 @@ export class ResourceState {
     return told(this.#world, readings);
   }
 
-  /** Goes on under other rules: forgets what belonged to those that are gone. The rest takes its new shape with a plan. */
+  /** Goes on under other rules: forgets what belonged to those that are gone. Limits take their new shape with a plan. */
   follow({ byId }: RuleSet): void {
     for (const id of this.#draws.keys()) if (!byId.has(id)) this.#draws.delete(id);
     for (const id of this.#states.keys()) if (!byId.has(id)) this.#states.delete(id);
+    this.catchUp();
   }
 
-  /** What changed rules do to breakers, they do without a call. */
-  #catchUp(): void {
+  /** What changed rules do to breakers, they do without a call: calls under way end under them, though none may come. */
+  catchUp(): void {
     const { rules, version } = this.#world;
     for (const [id, state] of this.#states) {
       const compiled = rules.byId.get(id);

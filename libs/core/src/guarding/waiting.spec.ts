@@ -272,6 +272,22 @@ describe('waiting for a rule that no longer holds anybody up', () => {
     passes(guard.resume(waiting, 200));
   });
 
+  it('goes at once when the wall clock is set past the time of its rule', () => {
+    const effective = { until: new Date(900).toISOString() };
+    const [guard, gate] = start({ a: { ...pacing(1), effective } });
+    passes(guard.enter(gate, {}, 0, true));
+    const waiting = waits(guard, gate, 0);
+    let granted = 0;
+    waiting.onGranted = () => {
+      granted += 1;
+    };
+    guard.setWallOffset(500, 100);
+    expect(granted).toBe(0);
+    guard.setWallOffset(1000, 100);
+    expect(granted).toBe(1);
+    passes(guard.resume(waiting, 100));
+  });
+
   it('goes in the end, however the clocks lie to each other', () => {
     const rule = pacing(1, 4000);
     fc.assert(
