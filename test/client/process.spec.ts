@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -64,15 +64,22 @@ describe('a program that is through', () => {
     const server = createServer((socket) => void socket.unref().on('error', () => undefined));
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const asked = once(server, 'connection');
-    const more = { cacheDir: false, logger: false, clock: manualClock() } as const;
+    const clock = manualClock();
+    const more = { cacheDir: false, logger: false, clock } as const;
+    const told = async (words: RegExp) => {
+      const [socket] = (await once(server, 'connection')) as [Socket];
+      expect(String((await once(socket, 'data'))[0])).toMatch(words);
+      expect(held()).toBe(heldBefore);
+      return socket;
+    };
+    const upgrading = told(/^GET \/socket\.io\//);
     const sluice = createSluice({ server: url, token: 'silent', ...more });
-    const [socket] = await asked;
-    const [words] = await once(socket, 'data');
-    expect(String(words)).toMatch(/^GET \/socket\.io\//);
-    expect(held()).toBe(heldBefore);
+    const sockets = [await upgrading];
+    const asking = told(/^GET \/client\/v1\/snapshot\?/);
+    await clock.advance(3000);
+    sockets.push(await asking);
     await sluice.close();
-    socket.destroy();
+    for (const socket of sockets) socket.destroy();
     server.close();
   });
 });

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import {
   buildRequest,
   getBody,
@@ -45,38 +47,40 @@ export class ServerHttp {
   ): Promise<Snapshot | 'same'> {
     const query = { instanceId, labels: JSON.stringify(labels) };
     const request = buildRequest(getSnapshot, { query });
-    const answer = await this.#fetch(request.path, { 'if-none-match': `"${layeredDigest}"` }, stop);
-    if (answer.status === 304) return 'same';
+    const answer = await this.#get(request.path, { 'if-none-match': `"${layeredDigest}"` }, stop);
+    if (answer.statusCode === 304) return 'same';
     await assertOk(answer);
-    return snapshot.parse(await answer.json());
+    return snapshot.parse(JSON.parse(await text(answer)));
   }
 
   /** A body by its digest, checked against it. It may come as text or as a JSON string. */
   async body(digest: string, stop: AbortSignal): Promise<string> {
     const request = buildRequest(getBody, { params: { digest } });
-    const answer = await this.#fetch(request.path, {}, stop);
+    const answer = await this.#get(request.path, {}, stop);
     await assertOk(answer);
-    const text = await textWithin(maxBodyBytes, answer);
-    if (sha256(text) === digest) return text;
-    const inner = stringIn(text);
+    const whole = await textWithin(maxBodyBytes, answer);
+    if (sha256(whole) === digest) return whole;
+    const inner = stringIn(whole);
     if (inner !== undefined && sha256(inner) === digest) return inner;
     throw new CheckFailure(reason('body_differs', { digest: digest.slice(0, 12) }));
   }
 
-  #fetch(path: string, headers: Record<string, string>, stop: AbortSignal): Promise<Response> {
-    return fetch(this.#server + path, {
-      headers: { ...headers, accept: 'application/json', authorization: `Bearer ${this.#token}` },
-      redirect: 'error',
-      signal: AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]),
-    });
+  async #get(path: string, headers: Record<string, string>, stop: AbortSignal): Promise<IncomingMessage> {
+    // Loaded here, so that the first values from disk don't wait for it.
+    const { unheldGet } = await import('./unheld-get.ts');
+    return unheldGet(
+      this.#server + path,
+      { ...headers, accept: 'application/json', authorization: `Bearer ${this.#token}` },
+      AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]),
+    );
   }
 }
 
 /** Reads no further than it must to know that there is too much. */
-async function textWithin(maxBytes: number, answer: Response): Promise<string> {
+async function textWithin(maxBytes: number, answer: IncomingMessage): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const part of answer.body ?? []) {
+  for await (const part of answer as AsyncIterable<Uint8Array>) {
     bytes += part.length;
     if (bytes > maxBytes) throw new CheckFailure(reason('too_many_bytes', { bytes: `> ${maxBytes}` }));
     parts.push(part);
@@ -84,14 +88,16 @@ async function textWithin(maxBytes: number, answer: Response): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-async function assertOk(answer: Response): Promise<void> {
-  if (answer.ok) return;
-  const text = await answer.text().catch(() => '');
-  const body = refused.pick({ code: true, message: true }).safeParse(jsonIn(text));
+async function assertOk(answer: IncomingMessage): Promise<void> {
+  const { statusCode: status = 0, statusMessage = '' } = answer;
+  if (status >= 200 && status < 300) return;
+  const body = refused
+    .pick({ code: true, message: true })
+    .safeParse(jsonIn(await text(answer).catch(() => '')));
   throw new HttpRefusal(
-    answer.status,
-    body.success ? body.data.code : `http_${answer.status}`,
-    body.success ? body.data.message : answer.statusText,
+    status,
+    body.success ? body.data.code : `http_${status}`,
+    body.success ? body.data.message : statusMessage,
   );
 }
 
