@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { guardFastify } from '@sluice/client/fastify';
 import type { TestSluice } from '@sluice/client/testing';
@@ -122,6 +124,38 @@ describe('guardFastify', () => {
     };
     await sluice.rules({ rule } as never);
     for (const status of [500, 500, 503]) expect((await get('/shops/1/loans/2')).statusCode).toBe(status);
+  });
+
+  it('takes a stream that fails after its head for an error of the route, and a caller who hangs up for none', async () => {
+    let body = new PassThrough();
+    for (const path of ['/fails', '/left'])
+      app.get(path, ({ raw }, reply) => {
+        body = new PassThrough();
+        raw.once('aborted', () => body.destroy(new Error('the caller has left')));
+        body.write('head');
+        reply.send(body);
+      });
+    const url = await app.listen({ port: 0, host: '127.0.0.1' });
+    const breaker = { kind: 'breaker', strategy: 'consecutiveErrors', threshold: 1, minCalls: 1 };
+    const always = {
+      windowMs: 60_000,
+      openMs: 60_000,
+      mode: 'intercept',
+      resource: { match: 'glob', value: '**' },
+    };
+    await sluice.rules({ rule: { ...breaker, ...always } } as never);
+    const failing = await fetch(`${url}/fails`);
+    body.destroy(new Error('the disk is gone'));
+    await expect(failing.text()).rejects.toThrow();
+    const caller = connect(Number(new URL(url).port), '127.0.0.1');
+    caller.end('GET /left HTTP/1.1\r\nHost: shop\r\n\r\n').resume();
+    const resources = () => sluice.guarding().resources;
+    await until('both are over', async () => {
+      const [fails, left] = resources();
+      return fails?.active === 0 && left?.active === 0;
+    });
+    const states = resources().map(({ resource, breakers }) => [resource, breakers[0]?.state]);
+    expect(Object.fromEntries(states)).toEqual({ 'GET /fails': 'open', 'GET /left': 'closed' });
   });
 
   it('answers, fails and delays as faults of a drill say', async () => {

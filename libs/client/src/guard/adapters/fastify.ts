@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Stream } from 'node:stream';
 import type { CallFields } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import type { CallContext } from '../call-options.ts';
 import { inherited } from '../faults/fault-tag.ts';
-import { isAnswer, type WebFramework, WebGate, WebRequest } from './web-call.ts';
+import { bodyFails, isAnswer, type WebFramework, WebGate, WebRequest } from './web-call.ts';
 
 /** What of Fastify is looked at. */
 interface FastifyRequest {
@@ -20,10 +21,15 @@ interface FastifyReply {
   headers(headers: Readonly<Record<string, string>>): unknown;
   send(body?: string): unknown;
 }
+type Done = (error?: Error) => void;
 interface FastifyInstance {
   addHook(
     name: 'onRequest',
-    hook: (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void,
+    hook: (request: FastifyRequest, reply: FastifyReply, done: Done) => void,
+  ): unknown;
+  addHook(
+    name: 'onSend',
+    hook: (request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done) => void,
   ): unknown;
 }
 
@@ -54,7 +60,7 @@ export function guardFastify(sluice: Sluice, options: FastifyOptions = {}) {
     gates.set(resource, gate);
     return gate;
   };
-  const plugin = (app: FastifyInstance, _: unknown, done: (error?: Error) => void): void => {
+  const plugin = (app: FastifyInstance, _: unknown, done: Done): void => {
     const clients = guarding.get(app) ?? new WeakSet();
     if (clients.has(sluice)) {
       done();
@@ -86,6 +92,11 @@ export function guardFastify(sluice: Sluice, options: FastifyOptions = {}) {
           if (!reply.raw.closed) next(error);
         },
       );
+    });
+    // Fastify breaks off a response whose stream fails without a word of why, as if the caller had hung up.
+    app.addHook('onSend', (_, { raw }, payload, next) => {
+      if (payload instanceof Stream) payload.once('error', () => bodyFails(raw));
+      next();
     });
     done();
   };

@@ -103,10 +103,16 @@ export class WebRequest<R = unknown> implements GateCall {
   }
 }
 
+/** Responses with a body that failed. */
+const failing = new WeakSet<ServerResponse>();
+
+/** The body of a response has failed: should its framework break it off, that is an error, whatever the response says. */
+export const bodyFails = (response: ServerResponse): void => void failing.add(response);
+
 /** Who hangs up says nothing of the route; a response that is broken off by an error of its own does. */
 function endingOf(response: ServerResponse): Outcome {
   if (response.writableEnded) return outcomeOfStatus(response.statusCode);
-  return response.errored ? 'error' : 'abort';
+  return response.errored || failing.has(response) ? 'error' : 'abort';
 }
 
 /** A request that goes on, into which a fault was injected: `drill/fault`. */
