@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, ServerResponse } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { BlockedError, type Sluice } from '@sluice/client';
 import { guardExpress } from '@sluice/client/express';
@@ -93,5 +93,38 @@ describe('a fault whose answer cannot be sent', () => {
     const response = await guardFetch(sluice)('http://stock.invalid/');
     expect(await gotOf(response)).toEqual([204, null, '']);
     await sluice.close();
+  });
+});
+
+describe('a web socket that was brought to the routes of Express', () => {
+  it.each<Degrade>([
+    { answer: 'value', value: { a: 1 } },
+    { answer: 'http', status: 200, body: 'later' },
+    { answer: 'empty' },
+    { answer: 'error' },
+  ])('is told that it is refused, whatever others are answered: %j', async (onBlock) => {
+    const app = express();
+    app.use(guardExpress(clientRefusingWith(onBlock)) as express.RequestHandler);
+    app.get('/news', () => undefined);
+    const server = createServer(app).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    // As express-ws does: there is no connection to answer on, and a status above 200 closes the web socket.
+    const closed = new Promise<number>((resolve) => {
+      server.on('upgrade', (request, socket) => {
+        const response = new ServerResponse(request);
+        response.writeHead = (status: number) => {
+          if (status > 200) socket.destroy();
+          resolve(status);
+          return response;
+        };
+        app(request, response);
+      });
+    });
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const over = once(socket, 'close');
+    socket.write('GET /news HTTP/1.1\r\nHost: shop\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    expect(await closed).toBeGreaterThan(200);
+    await over;
+    server.close();
   });
 });

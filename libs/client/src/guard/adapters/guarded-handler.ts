@@ -107,7 +107,9 @@ export class GuardedHandler {
       this.#sluice.inContext(inherited(caller, fault), () => handle(request, response, next));
     if (!waiting) return go();
     return waiting
-      .then((admitted) => (isAnswer(admitted) ? writeAnswer(response, admitted) : go(admitted.fault)))
+      .then((admitted) =>
+        isAnswer(admitted) ? writeAnswer(request, response, admitted) : go(admitted.fault),
+      )
       .catch((error: unknown) => {
         // Nobody is there any more who could be answered.
         if (!response.closed) next(error);

@@ -173,7 +173,15 @@ export class WebGate {
 const isPassage = (admitted: Passage | Promise<Passage>): admitted is Passage => 'exit' in admitted;
 
 /** Writes the answer to a refused request. */
-export function writeAnswer(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
+export function writeAnswer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status: wanted, headers, body }: HttpAnswer,
+): void {
+  // A web socket that was brought to the routes of an app can be given no answer: it is closed where a status says that
+  // it was refused, and would stay open for ever after any other.
+  const isWebSocket = request.headers.upgrade !== undefined && response.socket === null;
+  const status = isWebSocket && wanted <= 200 ? 204 : wanted;
   // Of these the length is that of an answer that is not there.
   const isBare = status === 204 || status === 304;
   response.writeHead(status, isBare ? headers : { ...headers, 'content-length': Buffer.byteLength(body) });
