@@ -7,6 +7,7 @@ import type { Job } from './job.ts';
 import type { Launch } from './launch.ts';
 import type { FromChild, SourceProblem, ToChild } from './messages.ts';
 import { queuedMs, residentBytes } from './process-times.ts';
+import { keptReady, whoMakesRoom } from './ready-room.ts';
 import { readResults } from './results.ts';
 import type { RunnerEvents } from './runner-events.ts';
 import type { ScriptVersion } from './version.ts';
@@ -19,8 +20,7 @@ const mostPatience = 3;
 const startMs = 10_000;
 const loadMs = 2000;
 const lookMs = 250;
-const mostLoaded = 32;
-/** What Node itself needs, and what an isolate of 16 MiB may come to. */
+/** What Node itself needs, and what an isolate may come to. */
 const baseBytes = 160 * 1024 * 1024;
 const perVersionBytes = 24 * 1024 * 1024;
 /** The child is kept busy for so long ahead; the rest waits here, where it can still be answered otherwise. */
@@ -155,15 +155,10 @@ export class Runner {
   }
 
   #ensure(version: ScriptVersion, messages: ToChild[]): void {
-    if (this.#loaded.delete(version)) {
-      this.#loaded.add(version); // now the one used last
-      return;
-    }
-    for (const oldest of this.#loaded) {
-      if (this.#loaded.size < mostLoaded) break;
-      this.#loaded.delete(oldest);
-      messages.push({ t: 'unload', v: oldest.handle });
-    }
+    if (this.#loaded.has(version)) return;
+    const coming = [...this.#steps].filter(({ kind }) => kind === 'load').length;
+    const other = whoMakesRoom(this.#loaded, coming, this.#process.pid ?? 0);
+    if (other && this.#loaded.delete(other)) messages.push({ t: 'unload', v: other.handle });
     this.#loaded.add(version);
     messages.push({ t: 'load', v: version.handle, entry: version.entry, source: version.source });
     this.#push({ kind: 'load', version });
@@ -296,7 +291,7 @@ export class Runner {
     const now = this.#clock.monotonic();
     const [sinceMs, allowanceMs, pid] = [now - this.#headSince, this.#allowanceMs(), this.#process.pid ?? 0];
     const halfMs = Math.min(allowanceMs / 2, lookMs);
-    if (residentBytes(pid) > baseBytes + perVersionBytes * this.#loaded.size) {
+    if (residentBytes(pid) > baseBytes + perVersionBytes * Math.min(keptReady, this.#loaded.size)) {
       this.#process.kill('it took too much memory');
       return;
     }
