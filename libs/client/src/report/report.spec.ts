@@ -143,6 +143,16 @@ describe('reports', () => {
     expect([call(), call()]).toEqual([true, false]);
   });
 
+  it('begin anew after a time without calls by the shares that hold now, not by those that ran out', async () => {
+    const { clock, guard, shares, call } = bench();
+    guard.load({ 'a/b': limit({ scope: 'cluster', limit: 100, intervalMs: 1000 }) }, 1);
+    call();
+    const lease = { rule: 'a/b', resource: 'pay', type: 'method', limit: 90, fair: 10 } as const;
+    shares.take({ ttlMs: 10_000, leases: [lease] });
+    await clock.advance(60_000);
+    expect(Array.from({ length: 200 }, () => call()).filter(Boolean)).toHaveLength(10);
+  });
+
   it('ask for a limit that is about some of the calls by how many these are', async () => {
     const { clock, guard, sent, door } = bench();
     const when = { on: 'tag', name: 'tier', op: 'equals', value: 'gold' } as const;

@@ -73,6 +73,8 @@ export class Reporter implements CallWatcher {
   awake(): void {
     if (this.#timer || this.#isClosed) return;
     this.#secondMs = this.#now();
+    // Leases may have run out while nothing came, and others have what they were of.
+    this.#options.shares.look();
     outsideOfRequests(() => this.#arm());
   }
 
