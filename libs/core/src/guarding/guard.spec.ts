@@ -155,6 +155,20 @@ describe('Guard', () => {
       expect(bench.guard.explain(id)).toBeUndefined();
   });
 
+  it('tells nobody to wait longer than the rule counts', () => {
+    const wallMs = Date.parse('2026-01-01T00:00:00Z');
+    const effective = { until: '2026-01-01T00:00:10Z' };
+    const guard = new Guard({ name: 'i', nowMs: 0, wallOffsetMs: wallMs, seed: 1 });
+    const daily = { intervalMs: 86_400_000 };
+    guard.load({ a: bucket(1, { ...daily, effective }) }, 1, 0);
+    const gate = guard.gate('pay', 'method');
+    guard.enter(gate, {}, 0);
+    expect(guard.enter(gate, {}, 4000)).toMatchObject({ ruleId: 'a', retryAfterMs: 6000 });
+    expect(guard.enter(gate, {}, 10_000)).toMatchObject({ verdict: 'pass' });
+    guard.load({ a: bucket(1, daily) }, 2, 10_000);
+    expect(guard.enter(gate, {}, 10_000)).toMatchObject({ retryAfterMs: 86_390_000 });
+  });
+
   it('counts an address as one, whichever kind of socket it came through', () => {
     const overrides = { '10.0.0.1': 2, '2001:DB8:0::7': 3 };
     const bench = new Bench({

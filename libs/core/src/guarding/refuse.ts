@@ -14,13 +14,16 @@ type Detail = Partial<Pick<Block, 'retryAfterMs' | 'value' | 'threshold' | 'key'
 function refuse(
   gate: Gate,
   plan: Plan,
-  { id, rule }: CompiledRule,
+  { id, rule, untilMs }: CompiledRule,
   code: BlockCode,
   atMs: number,
   detail: Detail,
 ): Block {
+  const { world } = gate;
   gate.state.counters.block(code, id);
   plan.faults?.refused();
+  /** The rule may be over before. */
+  const leftMs = Math.max(0, untilMs - world.wallOffsetMs - atMs);
   const block: Block = {
     verdict: 'block',
     code,
@@ -29,12 +32,13 @@ function refuse(
     ruleId: id,
     kind: rule.kind,
     revision: plan.revision,
-    decisionId: gate.world.decisions.nextId(),
+    decisionId: world.decisions.nextId(),
     atMs,
     ...detail,
+    ...(detail.retryAfterMs! > leftMs && { retryAfterMs: leftMs }),
     ...(rule.onBlock && { onBlock: rule.onBlock }),
   };
-  gate.world.decisions.keep(block);
+  world.decisions.keep(block);
   return block;
 }
 
