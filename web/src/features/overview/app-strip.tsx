@@ -11,7 +11,8 @@ type AppTraffic = ResponseOf<typeof contracts.environmentTraffic>['apps'][number
 interface Props {
   readonly env: string;
   readonly apps: readonly AppOverview[];
-  readonly traffic: readonly AppTraffic[];
+  /** Absent while it is not known. */
+  readonly traffic: readonly AppTraffic[] | undefined;
 }
 
 /** From this share on, errors of an app are worth a look. */
@@ -23,7 +24,7 @@ export function AppStrip({ env, apps, traffic }: Props) {
   const t = useText();
   const rows = apps
     .map((app) => {
-      const calls = traffic.find((each) => each.app === app.name);
+      const calls = traffic?.find((each) => each.app === app.name);
       return { app, calls, tone: toneOf(app, calls) };
     })
     .sort((a, b) => worstFirst.indexOf(a.tone) - worstFirst.indexOf(b.tone));
@@ -43,7 +44,7 @@ export function AppStrip({ env, apps, traffic }: Props) {
             <Badge tone={tone}>{wordOf(app, calls, t.overview)}</Badge>
           </div>
           <div className={styles.line}>{t.overview.onlineOf(app.instancesOnline, app.instancesOffline)}</div>
-          <Calls calls={calls} />
+          {traffic ? <Calls calls={calls} /> : <div className={styles.quiet}>–</div>}
         </li>
       ))}
     </ul>

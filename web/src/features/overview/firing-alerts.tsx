@@ -15,17 +15,14 @@ const toneOf = (alerts: readonly Alert[]): Tone => {
   return severities.has('critical') ? 'bad' : severities.has('warning') ? 'warn' : 'accent';
 };
 
+export const firingIn = (env: string) =>
+  read(contracts.listAlerts, { params: { env }, query: { limit: String(shownAtMost), state: 'firing' } });
+
 /** Alerts that fire now, before everything else, with the way to all of them; nothing while none does. */
 export function FiringAlerts({ env }: { readonly env: string }) {
   const t = useText();
   const language = useLanguage();
-  const firing = useQuery({
-    ...read(contracts.listAlerts, {
-      params: { env },
-      query: { limit: String(shownAtMost), state: 'firing' },
-    }),
-    refetchInterval: 5000,
-  });
+  const firing = useQuery({ ...firingIn(env), refetchInterval: 5000 });
   const { items = [], firing: count = 0 } = firing.data ?? {};
   if (count === 0) return null;
   return (

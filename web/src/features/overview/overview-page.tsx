@@ -7,12 +7,12 @@ import { read } from '../../lib/transport.ts';
 import { ChangesTable } from '../../parts/changes-table.tsx';
 import { SilentNodes } from '../../parts/silent-nodes.tsx';
 import { Age } from '../../ui/age.tsx';
-import { Empty } from '../../ui/empty.tsx';
+import { Empty, LoadingRows } from '../../ui/empty.tsx';
 import { Loaded } from '../../ui/loaded.tsx';
 import { Page, Section } from '../../ui/page.tsx';
 import { ActivePushes } from './active-pushes.tsx';
 import { AppStrip } from './app-strip.tsx';
-import { FiringAlerts } from './firing-alerts.tsx';
+import { FiringAlerts, firingIn } from './firing-alerts.tsx';
 import { FirstSteps } from './first-steps.tsx';
 import { Nodes } from './nodes.tsx';
 import styles from './overview-page.module.css';
@@ -38,6 +38,9 @@ export function OverviewPage() {
   const apps = useQuery({ ...read(contracts.listAppsOf, { params }), refetchInterval: 30_000 });
   const changes = useQuery(read(contracts.listChanges, { params, query: { limit: '8' } }));
   const kill = useQuery({ ...read(contracts.getKill, { params }), staleTime: 10_000 });
+  const firing = useQuery(firingIn(env));
+  // Drawn once each part has its first answer: one that came later would push the rest from under a pointer.
+  const isDrawn = [overview, traffic, apps, changes, kill, firing].every(({ isPending }) => !isPending);
   const switches = kill.data && {
     on: kill.data.items.reduce((sum, each) => sum + onOf(each).length, 0),
     at: kill.data.at,
@@ -58,65 +61,79 @@ export function OverviewPage() {
         </Link>
       }
     >
-      <FiringAlerts env={env} />
-      <RunningDrills env={env} apps={online} />
-      <StoryCard />
-      {overview.data && (
-        <FirstSteps env={env} steps={overview.data.firstSteps} apps={apps.data?.items ?? []} />
-      )}
-      <SilentNodes count={traffic.data?.silentNodes} />
-      <Loaded of={overview}>
-        {(data) => <Tiles overview={data} traffic={traffic.data} switches={switches} />}
-      </Loaded>
-      <Section title={t.overview.health} flush aside={traffic.data && <AgeAside at={traffic.data.at} />}>
-        <Loaded of={apps}>
-          {({ items }) =>
-            items.length === 0 ? (
-              <Empty
-                title={t.overview.noApp}
-                action={
-                  <Link to="/environments/$env/apps" params={params}>
-                    {t.overview.firstStep}
+      {!isDrawn ? (
+        <LoadingRows rows={8} label={t.common.loading} />
+      ) : (
+        <>
+          <FiringAlerts env={env} />
+          <RunningDrills env={env} apps={online} />
+          <StoryCard />
+          {overview.data && (
+            <FirstSteps env={env} steps={overview.data.firstSteps} apps={apps.data?.items ?? []} />
+          )}
+          <SilentNodes count={traffic.data?.silentNodes} />
+          <Loaded of={overview}>
+            {(data) => <Tiles overview={data} traffic={traffic.data} switches={switches} />}
+          </Loaded>
+          <Section title={t.overview.health} flush aside={traffic.data && <AgeAside at={traffic.data.at} />}>
+            <Loaded of={apps}>
+              {({ items }) =>
+                items.length === 0 ? (
+                  <Empty
+                    title={t.overview.noApp}
+                    action={
+                      <Link to="/environments/$env/apps" params={params}>
+                        {t.overview.firstStep}
+                      </Link>
+                    }
+                  >
+                    {t.overview.noAppHint}
+                  </Empty>
+                ) : (
+                  <AppStrip env={env} apps={items} traffic={traffic.data?.apps} />
+                )
+              }
+            </Loaded>
+          </Section>
+          <div className={styles.columns}>
+            <div className={styles.column}>
+              <Section
+                title={t.overview.worst}
+                flush
+                aside={traffic.data && <AgeAside at={traffic.data.at} />}
+              >
+                <Loaded of={traffic}>{({ worst }) => <WorstResources env={env} worst={worst} />}</Loaded>
+              </Section>
+              <Section
+                title={t.overview.lastChanges}
+                flush
+                aside={
+                  <Link to="/environments/$env/changes" params={params}>
+                    {t.overview.allChanges}
                   </Link>
                 }
               >
-                {t.overview.noAppHint}
-              </Empty>
-            ) : (
-              <AppStrip env={env} apps={items} traffic={traffic.data?.apps ?? []} />
-            )
-          }
-        </Loaded>
-      </Section>
-      <div className={styles.columns}>
-        <div className={styles.column}>
-          <Section title={t.overview.worst} flush aside={traffic.data && <AgeAside at={traffic.data.at} />}>
-            <Loaded of={traffic}>{({ worst }) => <WorstResources env={env} worst={worst} />}</Loaded>
-          </Section>
-          <Section
-            title={t.overview.lastChanges}
-            flush
-            aside={
-              <Link to="/environments/$env/changes" params={params}>
-                {t.overview.allChanges}
-              </Link>
-            }
-          >
-            <Loaded of={changes}>{({ items }) => <ChangesTable env={env} changes={items} brief />}</Loaded>
-          </Section>
-        </div>
-        <div className={styles.column}>
-          <Section title={t.overview.activePushes} flush>
-            <Loaded of={overview}>{(data) => <ActivePushes env={env} pushes={data.activePushes} />}</Loaded>
-          </Section>
-          <Section title={t.overview.switches} flush>
-            <Loaded of={kill}>{({ items }) => <Switches env={env} items={items} />}</Loaded>
-          </Section>
-          <Section title={t.overview.nodes} flush>
-            <Loaded of={overview}>{(data) => <Nodes nodes={data.nodes} />}</Loaded>
-          </Section>
-        </div>
-      </div>
+                <Loaded of={changes}>
+                  {({ items }) => <ChangesTable env={env} changes={items} brief />}
+                </Loaded>
+              </Section>
+            </div>
+            <div className={styles.column}>
+              <Section title={t.overview.activePushes} flush>
+                <Loaded of={overview}>
+                  {(data) => <ActivePushes env={env} pushes={data.activePushes} />}
+                </Loaded>
+              </Section>
+              <Section title={t.overview.switches} flush>
+                <Loaded of={kill}>{({ items }) => <Switches env={env} items={items} />}</Loaded>
+              </Section>
+              <Section title={t.overview.nodes} flush>
+                <Loaded of={overview}>{(data) => <Nodes nodes={data.nodes} />}</Loaded>
+              </Section>
+            </div>
+          </div>
+        </>
+      )}
     </Page>
   );
 }
