@@ -27,14 +27,17 @@ interface Props {
   readonly heightPx: number;
 }
 
+/** The pointer stays where it is while time goes on; what was found by keys stays the moment that it is. */
+type Pointed = { readonly index: number } | { readonly sec: number };
+
 /** Lines over time with a readout: by the pointer, by arrow keys, and as a table. Each line has its own button. */
 export function Chart({ title, frame, series, markers, unit, heightPx }: Props) {
   const t = useGuardText();
   const look = `${useTheme()} ${useLanguage()}`;
   const [hidden, setHidden] = useState<ReadonlySet<SeriesName>>(new Set());
-  const [pointed, setPointed] = useState<number>();
+  const [pointed, setPointed] = useState<Pointed>();
   const known = lastKnown(frame, series[0]!.name);
-  const at = pointed === undefined ? undefined : Math.min(pointed, frame.xs.length - 1);
+  const at = pointed && indexOf(frame, pointed);
   const read = at ?? known;
   const valueAt = (name: SeriesName): string => {
     const value = read === undefined ? null : (frame.columns[name][read] ?? null);
@@ -43,9 +46,10 @@ export function Chart({ title, frame, series, markers, unit, heightPx }: Props) 
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 }[event.key];
     if (event.key === 'Escape') setPointed(undefined);
-    else if (step !== undefined)
-      setPointed(Math.max(0, Math.min(frame.xs.length - 1, (at ?? known ?? frame.xs.length) + step)));
-    else return;
+    else if (step !== undefined) {
+      const index = indexOf(frame, { index: (at ?? known ?? frame.xs.length) + step });
+      setPointed({ sec: frame.xs[index] ?? 0 });
+    } else return;
     event.preventDefault();
   };
   const isGap = read !== undefined && at !== undefined && frame.columns[series[0]!.name][read] === null;
@@ -92,6 +96,7 @@ export function Chart({ title, frame, series, markers, unit, heightPx }: Props) 
         aria-valuenow={read ?? 0}
         aria-valuetext={`${moment} ${isGap ? t.resources.noData : summary}`}
         onKeyDown={onKeyDown}
+        onPointerMove={() => setPointed((now) => (isByKeys(now) ? undefined : now))}
         onBlur={() => setPointed(undefined)}
       >
         <LazyPlot
@@ -108,12 +113,22 @@ export function Chart({ title, frame, series, markers, unit, heightPx }: Props) 
           heightPx={heightPx}
           look={look}
           at={at}
-          onPoint={setPointed}
+          onPoint={(index) =>
+            setPointed((now) => (isByKeys(now) ? now : index === undefined ? undefined : { index }))
+          }
         />
       </div>
       <ChartTable title={title} frame={frame} names={series.map(({ name }) => name)} unit={unit} />
     </Section>
   );
+}
+
+const isByKeys = (pointed: Pointed | undefined): boolean => pointed !== undefined && 'sec' in pointed;
+
+/** Where a chart is read; what has left it is read at its edge. */
+function indexOf({ xs, stepMs }: ChartFrame, pointed: Pointed): number {
+  const index = 'sec' in pointed ? Math.round(((pointed.sec - xs[0]!) * 1000) / stepMs) : pointed.index;
+  return Math.max(0, Math.min(xs.length - 1, index));
 }
 
 /** The newest step of which something is known. */
