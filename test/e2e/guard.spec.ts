@@ -88,6 +88,10 @@ const perSec = 20;
     await page.reload();
     await page.getByText('1 of 2 resources').first().waitFor();
     expect(await page.getByRole('link', { name: 'POST /orders', exact: true }).count()).toBe(0);
+    // Of a name that no path can have nothing is asked, and the page takes no blame for it.
+    await page.goto(at('/resource?name=..&type=web'));
+    await page.getByText('Of a resource of this name nothing can be shown').waitFor();
+    expect(await page.getByText('made a mistake of its own').count()).toBe(0);
   });
 
   it('protects a resource in monitor with at most three presses, and nobody is blocked', async () => {
@@ -156,6 +160,14 @@ const perSec = 20;
     await page.goBack();
     await page.getByText('over a limit').waitFor();
     expect(await page.getByLabel('Decision id').inputValue()).toBe(lastDecision);
+    // Who follows such a link sees the answer, which stands at the end of the page.
+    await page.reload();
+    const answer = page.getByText('over a limit');
+    await answer.waitFor();
+    await until('the answer is on the screen', async () => {
+      const { y, height } = (await answer.boundingBox())!;
+      return y > 0 && y + height < page.viewportSize()!.height;
+    });
   });
 
   it('does not say that a rule blocked nothing while nobody tells of it', async () => {
@@ -176,10 +188,13 @@ const perSec = 20;
     const late = await page.context().newPage();
     late.setDefaultTimeout(20_000);
     for (const [part, ms] of [
-      ['namespaces/**', 200],
-      ['resources/*/traffic**', 400],
+      ['apps/shop/namespaces/**', 200],
+      ['apps/shop/resources/*/traffic**', 400],
+      ['apps', 200],
+      ['traffic', 400],
+      ['kill**', 300],
     ] as const)
-      await late.route(`**/apps/shop/${part}`, async (route) => {
+      await late.route(`**/environments/prod/${part}`, async (route) => {
         await new Promise((resolve) => setTimeout(resolve, ms));
         await route.continue().catch(() => undefined);
       });
@@ -192,13 +207,29 @@ const perSec = 20;
         requestAnimationFrame(look);
       };
       look();`);
+    const stay = async (...titles: string[]): Promise<void> => {
+      const places = await late.evaluate<Record<string, number[]>>(
+        'Object.fromEntries(Object.entries(places).map(([name, tops]) => [name, [...tops]]))',
+      );
+      for (const title of titles)
+        expect({ title, tops: places[title] }).toEqual({ title, tops: [expect.any(Number)] });
+    };
+    await late.goto(`${server.url}/environments/prod`);
+    await late.getByRole('link', { name: books, exact: true }).waitFor();
+    await stay('Apps', 'Resources in most trouble, last minute', 'Server nodes');
     await late.goto(resourcePage());
     await late.locator('canvas').first().waitFor();
-    const places = await late.evaluate<Record<string, number[]>>(
-      'Object.fromEntries(Object.entries(places).map(([name, tops]) => [name, [...tops]]))',
-    );
-    for (const title of ['Rules on this resource', 'Calls per second', 'Explain a blocked call'])
-      expect({ title, tops: places[title] }).toEqual({ title, tops: [expect.any(Number)] });
+    await stay('Rules on this resource', 'Calls per second', 'Explain a blocked call');
+    // What was found by keys stays the moment that it is, while time goes on.
+    const chart = late.getByRole('slider', { name: /^Calls per second/ });
+    await chart.focus();
+    for (let i = 0; i < 5; i++) await late.keyboard.press('ArrowLeft');
+    const found = /^[\d:]+/.exec((await chart.getAttribute('aria-valuetext'))!)![0];
+    const newest = async (): Promise<number> =>
+      Number(await late.locator('[data-newest]').getAttribute('data-newest'));
+    const then = await newest();
+    await until('newer data comes', async () => (await newest()) >= then + 2000);
+    expect(await chart.getAttribute('aria-valuetext')).toContain(found);
     await late.locator('.ant-segmented input:checked').first().focus();
     await late.keyboard.press('ArrowRight');
     await late.waitForURL(/span=1h/);

@@ -2,7 +2,7 @@ import { contracts, type RefusedCall } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Input } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { amount } from '../../lib/amount.ts';
 import { lengthText } from '../../lib/format.ts';
 import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
@@ -78,10 +78,18 @@ function Answer({ place, decision }: { readonly place: Place; readonly decision:
     ...read(contracts.getDecision, { params: { ...place, decision } }),
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const shown = useRef<HTMLDivElement>(null);
+  const answered = answer.isPending ? undefined : decision;
+  // Who follows a link to an answer comes to the top of a page, and the answer is at its end.
+  useEffect(() => {
+    if (answered !== undefined) shown.current?.scrollIntoView({ block: 'nearest' });
+  }, [answered]);
   return (
-    <Loaded of={answer} rows={2}>
-      {({ call, instanceId }) => <Refusal place={place} call={call} instanceId={instanceId} />}
-    </Loaded>
+    <div ref={shown}>
+      <Loaded of={answer} rows={2}>
+        {({ call, instanceId }) => <Refusal place={place} call={call} instanceId={instanceId} />}
+      </Loaded>
+    </div>
   );
 }
 

@@ -25,8 +25,40 @@ import { InstancesOfResource } from './instances-of-resource.tsx';
 import { RulesOfResource } from './rules-of-resource.tsx';
 import { TrafficCharts } from './traffic-charts.tsx';
 
+/** Names that no path of a URL can have: of such a resource nothing can be asked. */
+const unaskable: ReadonlySet<string> = new Set(['', '.', '..']);
+
 /** One resource: live charts, the rules on it, its instances and their breakers. */
 export function ResourcePage() {
+  const g = useGuardText();
+  const { name = '' } = useSearch({ from: '/shell/environments/$env/apps/$app/resource' });
+  if (!unaskable.has(name)) return <AskedResource />;
+  return (
+    <Page name={name || g.resourcesTab} title={<code>{name}</code>} above={<Above />}>
+      <Empty title={name === '' ? g.resources.unnamed : g.resources.unaskable}>
+        {name !== '' && g.resources.unaskableHint}
+      </Empty>
+    </Page>
+  );
+}
+
+function Above() {
+  const g = useGuardText();
+  const { env, app } = useParams({ from: '/shell/environments/$env/apps/$app/resource' });
+  return (
+    <>
+      <Link to="/environments/$env/apps/$app" params={{ env, app }}>
+        {app}
+      </Link>
+      {' / '}
+      <Link to="/environments/$env/apps/$app/resources" params={{ env, app }}>
+        {g.resourcesTab}
+      </Link>
+    </>
+  );
+}
+
+function AskedResource() {
   const t = useText();
   const g = useGuardText();
   const { env, app } = useParams({ from: '/shell/environments/$env/apps/$app/resource' });
@@ -62,17 +94,7 @@ export function ResourcePage() {
           {resource}
         </span>
       }
-      above={
-        <>
-          <Link to="/environments/$env/apps/$app" params={{ env, app }}>
-            {app}
-          </Link>
-          {' / '}
-          <Link to="/environments/$env/apps/$app/resources" params={{ env, app }}>
-            {g.resourcesTab}
-          </Link>
-        </>
-      }
+      above={<Above />}
       aside={
         <>
           <Badge tone="idle" sign={false}>

@@ -109,6 +109,7 @@ export function RulesOfResource({ place, live, counts, protect }: Props) {
                       to="/environments/$env/apps/$app/namespaces/$ns"
                       params={{ env, app, ns: inNs }}
                       search={{ rule: inKey }}
+                      aria-label={g.switchMode.openNamed(g.ruleList.edit, inKey)}
                     >
                       {g.ruleList.edit}
                     </Link>

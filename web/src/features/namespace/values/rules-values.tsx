@@ -15,6 +15,7 @@ import { spreadOf } from '../../../parts/spread.ts';
 import { Action } from '../../../ui/action.tsx';
 import { type Column, DataTable } from '../../../ui/data-table.tsx';
 import { Empty } from '../../../ui/empty.tsx';
+import { Notice } from '../../../ui/notice.tsx';
 import { Section } from '../../../ui/page.tsx';
 import { Row } from '../../../ui/stack.tsx';
 import { useNamespace } from '../namespace-context.ts';
@@ -51,7 +52,8 @@ export function RulesValues({ content, q, setQ }: Props) {
     void navigate({ search: { ...search, rule }, resetScroll: false });
   };
   const target = namespace.target?.kind === 'rules' ? namespace.target.items : {};
-  const rows = rowsOf<Json>(givenOnly(target), givenOnly(content.items)).filter(
+  const all = rowsOf<Json>(givenOnly(target), givenOnly(content.items));
+  const rows = all.filter(
     (row) =>
       q === undefined ||
       `${row.key} ${JSON.stringify(row.draft ?? row.target)}`.toLowerCase().includes(q.toLowerCase()),
@@ -149,7 +151,7 @@ export function RulesValues({ content, q, setQ }: Props) {
   // Stays open when the rule is removed meanwhile: what was written of it is not to go with it.
   const opened = useRef<string>(undefined);
   const isKnown =
-    open !== undefined && (open === '' || open === opened.current || rows.some(({ key }) => key === open));
+    open !== undefined && (open === '' || open === opened.current || all.some(({ key }) => key === open));
   opened.current = isKnown ? open : undefined;
   return (
     <Section
@@ -171,6 +173,7 @@ export function RulesValues({ content, q, setQ }: Props) {
         </>
       }
     >
+      {open !== undefined && !isKnown && <Notice tone="warn">{g.ruleList.noSuch(open)}</Notice>}
       <DataTable
         label={t.values.rules(rows.length)}
         columns={columns}

@@ -106,6 +106,10 @@ export const resources = {
   rulesHere: 'Rules on this resource',
   noRules: 'No rule is about this resource',
   noRulesHint: 'Begin in monitor mode: it counts what it would block, and blocks nothing.',
+  unnamed: 'No resource is named in this address',
+  unaskable: 'Of a resource of this name nothing can be shown',
+  unaskableHint:
+    'In a path, . and .. stand for other places, so the server cannot be asked about it. Its calls count in the list, and rules on it work. Give it another name in the application.',
   notFoundHint: 'No call of that name and type was seen, or it was forgotten since.',
 };
 

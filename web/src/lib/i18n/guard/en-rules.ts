@@ -317,6 +317,7 @@ export const switchMode = {
 };
 
 export const ruleList = {
+  noSuch: (id: string) => `There is no rule ${id} here, or no longer.`,
   rule: 'Rule',
   mode: 'Mode',
   says: 'What it says',

@@ -94,6 +94,10 @@ export const resources = {
     rulesHere: '作用于此资源的规则',
     noRules: '没有规则作用于此资源',
     noRulesHint: '先用监控模式：只统计预计拦截，不拦截任何调用。',
+    unnamed: '此地址没有指明资源',
+    unaskable: '无法显示此名称的资源',
+    unaskableHint:
+      '在路径中，. 和 .. 表示其他位置，因此无法向服务器查询它。它的调用仍计入列表，针对它的规则仍然有效。请在应用中换一个名称。',
     notFoundHint: '没有见过这个名称和类型的调用，或已被遗忘。',
   },
   explain: {

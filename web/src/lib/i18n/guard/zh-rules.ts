@@ -294,6 +294,7 @@ export const rules = {
     otherDraft: '你在此命名空间的草稿不包含在内，保持不变。',
   },
   ruleList: {
+    noSuch: (id) => `这里没有规则 ${id}，或已被删除。`,
     rule: '规则',
     mode: '模式',
     says: '内容',
