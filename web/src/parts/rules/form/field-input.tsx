@@ -27,6 +27,7 @@ export function FieldInput({ path, spec, value, label, isWrong, blocked, onChang
     'data-field': path,
     ...(isWrong && { status: 'error' as const }),
   };
+  const plain = { label, blocked, isWrong, value, onChange };
   const number = typeof value === 'number' ? value : null;
   const scaled = (factor: number, suffix: string) => (
     <NumberInput
@@ -73,6 +74,7 @@ export function FieldInput({ path, spec, value, label, isWrong, blocked, onChang
           className="plain-select"
           aria-label={label}
           data-field={path}
+          aria-invalid={isWrong || undefined}
           disabled={blocked}
           value={typeof value === 'string' ? value : ''}
           onChange={(event) => onChange(event.target.value || undefined)}
@@ -99,10 +101,10 @@ export function FieldInput({ path, spec, value, label, isWrong, blocked, onChang
         />
       );
     case 'moment':
-      return <MomentInput label={label} blocked={blocked} value={value} onChange={onChange} />;
+      return <MomentInput {...plain} />;
     case 'json':
-      return <JsonInput label={label} blocked={blocked} value={value} onChange={onChange} />;
+      return <JsonInput {...plain} />;
     case 'list':
-      return <ListInput label={label} blocked={blocked} value={value} onChange={onChange} />;
+      return <ListInput {...plain} />;
   }
 }

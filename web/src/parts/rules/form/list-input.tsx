@@ -7,12 +7,13 @@ import { listOf, listText } from '../list-text.ts';
 interface Props {
   readonly label: string;
   readonly blocked: boolean;
+  readonly isWrong?: boolean;
   readonly value: Json | undefined;
   readonly onChange: (values: string[]) => void;
 }
 
 /** Texts, one on each line; one with a comma in it stands in quotes. */
-export function ListInput({ label, blocked, value, onChange }: Props) {
+export function ListInput({ label, blocked, isWrong = false, value, onChange }: Props) {
   const t = useGuardText();
   const [typed, setTyped] = useState<string>();
   const text = Array.isArray(value) ? listText(value, '\n') : '';
@@ -25,6 +26,7 @@ export function ListInput({ label, blocked, value, onChange }: Props) {
       placeholder={t.editor.listHint}
       disabled={blocked}
       spellCheck={false}
+      {...(isWrong && { status: 'error' as const, 'aria-invalid': true })}
       value={typed ?? text}
       onBlur={() => setTyped(undefined)}
       onChange={(event) => {

@@ -5,6 +5,7 @@ import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 interface Props {
   readonly label: string;
   readonly blocked: boolean;
+  readonly isWrong?: boolean;
   readonly value: Json | undefined;
   /** What it means when there is none; absent where there has to be one. */
   readonly none?: string;
@@ -23,7 +24,7 @@ function localText(moment: string): string {
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 /** A moment in the reader's own time; kept in UTC. */
-export function MomentInput({ label, blocked, value, none, onChange }: Props) {
+export function MomentInput({ label, blocked, isWrong = false, value, none, onChange }: Props) {
   const t = useGuardText();
   return (
     <span style={{ display: 'inline-flex', gap: 4, flexWrap: 'wrap' }}>
@@ -31,6 +32,7 @@ export function MomentInput({ label, blocked, value, none, onChange }: Props) {
         type="datetime-local"
         className="moment-input"
         aria-label={label}
+        aria-invalid={isWrong || undefined}
         disabled={blocked}
         value={typeof value === 'string' ? localText(value) : ''}
         onChange={(event) => {

@@ -95,15 +95,15 @@ export function OnBlock({ draft, blocked, faultAt, onChange }: Props) {
       {answer === 'http' && (
         <>
           <Field label={t.editor.answerFields.status} error={faultAt('onBlock.status')}>
-            {({ id }) => (
+            {(ids) => (
               <NumberInput
-                id={id}
+                {...ids}
                 min={200}
                 max={599}
                 precision={0}
                 disabled={blocked}
-                value={Number(onBlock?.status ?? 429)}
-                onChange={(next) => set('status', next ?? 429)}
+                value={typeof onBlock?.status === 'number' ? onBlock.status : null}
+                onChange={(next) => set('status', next ?? undefined)}
               />
             )}
           </Field>

@@ -32,7 +32,8 @@ export function SentenceForm({ draft, remarks, resources, blocked, onChange }: F
     if (variant) left.current[variant] = draft;
     onChange(asVariant(draft, next, Date.now(), left.current[next]));
   };
-  const wrong = new Set(remarks.map(({ field }) => field));
+  // What is wrong with one entry of a list is wrong with the list.
+  const wrong = new Set(remarks.flatMap(({ field }) => [field, field.replace(/\.\d+$/, '')]));
   const set = (path: string, value: Json | undefined): void => {
     const group = groupOf(path);
     const [parent] = path.split('.') as [string];
