@@ -157,9 +157,18 @@ const rule = {
     await view('Form');
     expect(await apply().getAttribute('aria-disabled')).not.toBe('true');
     await input('A refused caller gets').selectOption('value');
-    await input('Value, as JSON').fill('sold out');
+    const value = input('Value, as JSON');
+    await value.fill('sold out');
     await dialog().getByText('onBlock.value', { exact: true }).waitFor();
     expect(await apply().getAttribute('aria-disabled')).toBe('true');
+    expect(await value.getAttribute('aria-invalid')).toBe('true');
+    // With blanks of its own it is a value all the same, and nothing is wrong with it.
+    await value.fill('{ "sold": "out" }');
+    expect([await value.inputValue(), await value.getAttribute('aria-invalid')]).toEqual([
+      '{ "sold": "out" }',
+      null,
+    ]);
+    expect(await apply().getAttribute('aria-disabled')).not.toBe('true');
   });
 
   it('reads a decimal comma, and predicts nothing of a rule that is not complete', async () => {
@@ -188,6 +197,15 @@ const rule = {
       const note = await input(field).getAttribute('aria-describedby');
       expect(await dialog().locator(`[id="${note}"]`).textContent()).toBe(fault);
     }
+    await input('A refused caller gets').selectOption('http');
+    await input('Status').fill('');
+    await input('Status').pressSequentially('404');
+    expect(await input('Status').inputValue()).toBe('404');
+    await input('Kind of rule').selectOption('access.origin');
+    const origins = dialog().locator('textarea[aria-invalid=true]');
+    await origins.fill('batch');
+    await until('nothing is wrong with the list', async () => (await origins.count()) === 0);
+    await input('Kind of rule').selectOption('limit.slidingWindow');
     await input('In force from').fill('2030-01-01T00:00');
     await button('at once').click();
     expect(await input('In force from').inputValue()).toBe('');
@@ -229,7 +247,37 @@ const rule = {
       .getByText(/The input is not JSON/)
       .waitFor();
     expect(await dialog().getByText('1 run', { exact: true }).count()).toBe(0);
+    await own.fill('{}');
+    const source = input('Script, in JavaScript');
+    const notSound = dialog().getByText(/source does not run/);
+    await source.fill('function decide() { return (; }');
+    await button('Run').click();
+    await notSound.first().waitFor();
+    await button('Check on the server').click();
+    await source.fill("function decide() { return 'pass' }");
+    await dialog()
+      .getByText(/This came of the script before/)
+      .waitFor();
+    await button('Check on the server').click();
+    await dialog()
+      .getByText(/It would run/)
+      .waitFor();
+    // What it sees is a part of the script: what was said of it without is said of another one.
+    await dialog().getByLabel('Inputs that the script sees', { exact: true }).last().fill('origin');
+    await until(
+      'nothing is said of it',
+      async () =>
+        (await dialog()
+          .getByText(/It would run/)
+          .count()) === 0,
+    );
     await button('Cancel').click();
+  });
+
+  it('says that there is no rule of the name in the address', async () => {
+    await page.goto(at('?rule=never-was'));
+    await page.getByText('There is no rule never-was here').waitFor();
+    expect(await dialog().count()).toBe(0);
   });
 
   it('begins a rule with no resource where no calls came yet', async () => {

@@ -1,4 +1,4 @@
-import type { Json, ResourceType, Rule } from '@sluice/core';
+import { type Json, type ResourceType, type Rule, sameData } from '@sluice/core';
 import { contracts, type ResponseOf } from '@sluice/protocol';
 import { useMutation } from '@tanstack/react-query';
 import { Input } from 'antd';
@@ -15,7 +15,7 @@ import { ProblemBox } from '../../ui/problem-box.tsx';
 import { Row, Stack } from '../../ui/stack.tsx';
 import styles from '../rules/form/rule-form.module.css';
 import { isDraft, type RuleDraft, valueAt } from '../rules/rule-value.ts';
-import { type ScriptPlace, scriptOf } from './script-of.ts';
+import { type ScriptPlace, type ScriptToRun, scriptOf } from './script-of.ts';
 import { TriedRuns } from './tried-runs.tsx';
 
 interface Props {
@@ -34,28 +34,31 @@ export function Playground({ place, draft, live, blocked }: Props) {
   const script = scriptOf(draft);
   const [cases, setCases] = useState(() => JSON.stringify(exampleOf(script.inputs)));
   const [error, setError] = useState('{ "code": "limited" }');
-  const [random, setRandom] = useState(0.5);
+  const [random, setRandom] = useState<number | null>(0.5);
   const [last, setLast] = useState(0);
   const [fault, setFault] = useState<string>();
   const compared = live?.kind === 'script' && live.role === draft.role ? live.source : undefined;
   const [compare, setCompare] = useState(true);
-  const run = useMutation<Tried, Problem, { readonly given: readonly RuleDraft[]; readonly source: string }>({
-    mutationFn: ({ given }) =>
-      call(contracts.tryScript, {
-        params: place,
-        body: {
-          ...script,
-          ...(typeof draft.timeoutMs === 'number' && { timeoutMs: draft.timeoutMs }),
-          ...(compare && compared !== undefined && { compareWith: compared }),
-          cases: given.map((values) => ({
-            values: values as never,
-            random,
-            ...(script.role === 'fallback' && error.trim() !== '' && { error: JSON.parse(error) as Json }),
-          })),
-          ...(last > 0 && { recorded: { last, ...resourceOf(draft) } }),
-        },
-      }),
-  });
+  const run = useMutation<Tried, Problem, { readonly given: readonly RuleDraft[]; readonly of: ScriptToRun }>(
+    {
+      mutationFn: ({ given }) =>
+        call(contracts.tryScript, {
+          params: place,
+          body: {
+            ...script,
+            ...(typeof draft.timeoutMs === 'number' && { timeoutMs: draft.timeoutMs }),
+            ...(compare && compared !== undefined && { compareWith: compared }),
+            cases: given.map((values) => ({
+              values: values as never,
+              ...(random !== null && { random }),
+              ...(script.role === 'fallback' && error.trim() !== '' && { error: JSON.parse(error) as Json }),
+            })),
+            ...(last > 0 && { recorded: { last, ...resourceOf(draft) } }),
+          },
+        }),
+    },
+  );
+  const isOlder = !fault && (run.isError || run.isSuccess) && !sameData(run.variables.of, script);
   const start = (): void => {
     if (blocked !== undefined) return;
     try {
@@ -64,7 +67,7 @@ export function Playground({ place, draft, live, blocked }: Props) {
       const given = Array.isArray(read) ? read : [read];
       const areInputs = given.every(isDraft);
       setFault(areInputs ? undefined : t.scripts.notObject);
-      if (areInputs) run.mutate({ given, source: script.source });
+      if (areInputs) run.mutate({ given, of: script });
     } catch (cause) {
       setFault(t.scripts.notJson((cause as Error).message));
     }
@@ -106,17 +109,13 @@ export function Playground({ place, draft, live, blocked }: Props) {
             )}
             <Field label={t.scripts.random}>
               {(ids) => (
-                <NumberInput
-                  {...ids}
-                  min={0}
-                  max={1}
-                  step={0.1}
-                  value={random}
-                  onChange={(next) => setRandom(next ?? 0.5)}
-                />
+                <NumberInput {...ids} min={0} max={1} step={0.1} value={random} onChange={setRandom} />
               )}
             </Field>
-            <Field label={t.scripts.recorded} hint={t.scripts.recordedHint}>
+            <Field
+              label={t.scripts.recorded}
+              hint={isOne(draft) ? t.scripts.recordedHint : t.scripts.recordedHintAll}
+            >
               {(ids) => (
                 <select
                   id={ids.id}
@@ -152,13 +151,9 @@ export function Playground({ place, draft, live, blocked }: Props) {
             )}
           </Row>
           {fault && <Notice tone="bad">{fault}</Notice>}
+          {isOlder && <Notice tone="idle">{t.scripts.older}</Notice>}
           {!fault && run.isError && <ProblemBox error={run.error} />}
-          {!fault && run.isSuccess && (
-            <>
-              {run.variables.source !== script.source && <Notice tone="idle">{t.scripts.older}</Notice>}
-              <TriedRuns tried={run.data} />
-            </>
-          )}
+          {!fault && run.isSuccess && <TriedRuns tried={run.data} />}
         </Stack>
       </fieldset>
     </Section>
@@ -169,9 +164,11 @@ export function Playground({ place, draft, live, blocked }: Props) {
 const exampleOf = (inputs: readonly string[]): Json =>
   Object.fromEntries(inputs.map((name) => [name, name.startsWith('stat.') ? 10 : 'example']));
 
+const isOne = (draft: RuleDraft): boolean => valueAt(draft, 'resource.match') === 'exact';
+
 /** The resource of the rule, where it is one name. */
 function resourceOf(draft: RuleDraft): { resource?: string; type?: ResourceType } {
-  if (valueAt(draft, 'resource.match') !== 'exact') return {};
+  if (!isOne(draft)) return {};
   const resource = valueAt(draft, 'resource.value');
   const type = valueAt(draft, 'resource.type');
   return {

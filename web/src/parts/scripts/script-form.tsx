@@ -1,4 +1,4 @@
-import type { Rule } from '@sluice/core';
+import { type Rule, sameData } from '@sluice/core';
 import { contracts, type ResponseOf } from '@sluice/protocol';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -16,7 +16,7 @@ import { Row, Stack } from '../../ui/stack.tsx';
 import { ListInput } from '../rules/form/list-input.tsx';
 import { type RuleDraft, withValue } from '../rules/rule-value.ts';
 import { Playground } from './playground.tsx';
-import { type ScriptPlace, scriptOf } from './script-of.ts';
+import { type ScriptPlace, type ScriptToRun, scriptOf } from './script-of.ts';
 
 interface Props {
   readonly place: ScriptPlace;
@@ -33,10 +33,10 @@ export function ScriptForm({ place, draft, live, blocked, onChange }: Props) {
   const t = useGuardText();
   const may = useMay('config:edit', { environment: place.env, app: place.app });
   const script = scriptOf(draft);
-  const check = useMutation<Checked, Problem, ReturnType<typeof scriptOf>>({
+  const check = useMutation<Checked, Problem, ScriptToRun>({
     mutationFn: (body) => call(contracts.checkScript, { params: place, body }),
   });
-  const isAbout = check.variables?.source === script.source;
+  const isAbout = sameData(check.variables, script);
   const marks = useMemo(() => (isAbout && check.error ? marksOf(check.error) : []), [isAbout, check.error]);
   return (
     <Stack>

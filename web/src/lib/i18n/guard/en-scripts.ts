@@ -21,6 +21,8 @@ export const scripts = {
   random: 'Random number that it sees',
   recorded: 'Recorded calls',
   recordedHint: 'The newest calls that instances recorded of the resource of this rule',
+  recordedHintAll:
+    'The newest calls that instances recorded of any resource: the rule is about more than one',
   noRecorded: 'none',
   last: (n: number) => `the last ${n}`,
   run: 'Run',

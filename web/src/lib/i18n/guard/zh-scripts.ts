@@ -22,6 +22,7 @@ export const scripts = {
     random: '它看到的随机数',
     recorded: '录制的调用',
     recordedHint: '各实例对此规则的资源录制的最新调用',
+    recordedHintAll: '各实例对任意资源录制的最新调用：此规则不只针对一个资源',
     noRecorded: '不用',
     last: (n) => `最近 ${n} 个`,
     run: '运行',
