@@ -144,6 +144,7 @@ const drill = createRoute({
 const push = createRoute({
   getParentRoute: () => environment,
   path: 'apps/$app/pushes/$push',
+  validateSearch: textsOf('as', 'only', 'sort', 'up'),
   component: lazyRouteComponent(() => import('../features/pushes/push-page.tsx'), 'PushPage'),
 });
 

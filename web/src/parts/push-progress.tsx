@@ -10,6 +10,7 @@ import { read } from '../lib/transport.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Loaded } from '../ui/loaded.tsx';
 import { Section } from '../ui/page.tsx';
+import { type SortSearch, sortingIn } from '../ui/sorting-in.ts';
 import { Stack } from '../ui/stack.tsx';
 import { applyLook } from './apply-state.ts';
 import { PushGrid } from './push-grid.tsx';
@@ -23,17 +24,36 @@ interface Place {
   readonly push: string;
 }
 
-/** A push while it happens: the verdict so far, how many are in which state, and every target one by one. */
-export function PushProgress({ place }: { readonly place: Place }) {
-  useWatch({ of: 'push', environment: place.env, app: place.app, push: place.push });
-  const push = useQuery(read(contracts.getPush, { params: place }));
-  return <Loaded of={push}>{(data) => <Progress push={data} place={place} />}</Loaded>;
+/** How its targets are shown: as a table, only those in one state, in which order. */
+export interface PushView extends SortSearch {
+  readonly as?: string | undefined;
+  readonly only?: string | undefined;
 }
 
-function Progress({ push, place }: { readonly push: Push; readonly place: Place }) {
+interface Props {
+  readonly place: Place;
+  /** How targets are shown where that lies in the address, and the way to another view. */
+  readonly view?: PushView;
+  readonly show?: (next: PushView) => void;
+}
+
+/** A push while it happens: the verdict so far, how many are in which state, and every target one by one. */
+export function PushProgress({ place, view, show }: Props) {
+  useWatch({ of: 'push', environment: place.env, app: place.app, push: place.push });
+  const push = useQuery(read(contracts.getPush, { params: place }));
+  const [own, setOwn] = useState<PushView>({});
+  return (
+    <Loaded of={push}>
+      {(data) => <Progress push={data} place={place} view={view ?? own} show={show ?? setOwn} />}
+    </Loaded>
+  );
+}
+
+function Progress({ push, place, view, show }: Required<Props> & { readonly push: Push }) {
   const t = useText();
-  const [as, setAs] = useState<'grid' | 'table'>('grid');
-  const [only, setOnly] = useState<ApplyState>();
+  const as = view.as === 'table' ? 'table' : 'grid';
+  const only = applyStates.find((each) => each === view.only);
+  const go = (part: PushView): void => show({ ...view, ...part });
   const instances = useQuery(read(contracts.listPushInstances, { params: place }));
   return (
     <Stack>
@@ -44,7 +64,7 @@ function Progress({ push, place }: { readonly push: Push; readonly place: Place 
           <Segmented
             size="small"
             value={as}
-            onChange={setAs}
+            onChange={(next) => go({ as: next === 'grid' ? undefined : next })}
             aria-label={t.push.viewAs}
             options={[
               { value: 'grid', label: t.push.asGrid },
@@ -54,12 +74,16 @@ function Progress({ push, place }: { readonly push: Push; readonly place: Place 
         }
       >
         <Stack>
-          <Counters push={push} only={only} pick={setOnly} />
+          <Counters push={push} only={only} pick={(next) => go({ only: next })} />
           <Loaded of={instances}>
             {({ items }) => {
               const shown = only ? items.filter((each) => each.state === only) : items;
-              const View = as === 'grid' ? PushGrid : PushTable;
-              return <View env={place.env} app={place.app} instances={shown} />;
+              const rows = { env: place.env, app: place.app, instances: shown };
+              return as === 'grid' ? (
+                <PushGrid {...rows} />
+              ) : (
+                <PushTable {...rows} sorting={sortingIn(view, go)} />
+              );
             }}
           </Loaded>
         </Stack>

@@ -1,6 +1,5 @@
 import type { PushInstance } from '@sluice/protocol';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { shortDigest } from '../lib/format.ts';
 import { useText } from '../lib/i18n/language.ts';
 import { Moment } from '../ui/age.tsx';
@@ -13,14 +12,12 @@ interface Props {
   readonly env: string;
   readonly app: string;
   readonly instances: readonly PushInstance[];
+  readonly sorting: Sorting;
 }
 
-type Sorted = Pick<Sorting, 'by' | 'isUp'>;
-
 /** The table twin of the grid: the same targets, with reason, latency and digest. */
-export function PushTable({ env, app, instances }: Props) {
+export function PushTable({ env, app, instances, sorting }: Props) {
   const t = useText();
-  const [{ by, isUp }, setSorted] = useState<Sorted>({ by: undefined, isUp: true });
   const columns: Column<PushInstance>[] = [
     {
       key: 'id',
@@ -85,7 +82,7 @@ export function PushTable({ env, app, instances }: Props) {
         applyLook[row.state].tone === 'bad' ? 'bad' : row.state === 'offline' ? 'muted' : undefined
       }
       virtual
-      sorting={{ by, isUp, change: (next, up) => setSorted({ by: next, isUp: up }) }}
+      sorting={sorting}
     />
   );
 }

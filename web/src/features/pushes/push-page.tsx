@@ -1,6 +1,6 @@
 import { contracts, type Push } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Fragment, type ReactNode } from 'react';
 import { shortDigest } from '../../lib/format.ts';
 import { useDeliveryText } from '../../lib/i18n/delivery/delivery-texts.ts';
@@ -29,6 +29,8 @@ import { StepTrack } from './step-track.tsx';
 export function PushPage() {
   const t = useDeliveryText();
   const place = useParams({ from: '/shell/environments/$env/apps/$app/pushes/$push' });
+  const view = useSearch({ from: '/shell/environments/$env/apps/$app/pushes/$push' });
+  const navigate = useNavigate({ from: '/environments/$env/apps/$app/pushes/$push' });
   const { env, app } = place;
   useWatch({ of: 'app', environment: env, app });
   const push = useQuery(read(contracts.getPush, { params: place }));
@@ -68,7 +70,11 @@ export function PushPage() {
             {data.state !== 'planned' && data.state !== 'draft' && (
               <>
                 {data.mode === 'gray' && <StepTrack push={data} />}
-                <PushProgress place={place} />
+                <PushProgress
+                  place={place}
+                  view={view}
+                  show={(search) => void navigate({ search, resetScroll: false })}
+                />
                 {data.mode === 'gray' && <GuardrailSection push={data} />}
               </>
             )}
