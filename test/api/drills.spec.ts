@@ -251,7 +251,9 @@ describe('drills', () => {
   });
 
   it('stand on the charts of the app, and are listed page by page', async () => {
-    const { drillId } = await desk.run(designOf({ title: 'On the chart' }));
+    const { drillId } = await desk.run(
+      designOf({ title: 'On the chart', targets: { by: 'instances', ids: ['a'] } }),
+    );
     await desk.abort(drillId);
     await desk.over(drillId);
     const { markers } = await desk.admin.call(contracts.getTraffic, {
@@ -261,6 +263,8 @@ describe('drills', () => {
       marker.kind === 'drill' && marker.drillId === drillId ? [marker.what] : [],
     );
     expect(own).toEqual(['started', 'aborted']);
+    const { events } = await desk.admin.call(contracts.getDrill, { params: { ...params, drill: drillId } });
+    expect(events.find(({ kind }) => kind === 'started')?.text.en).toMatch(/ started it in 1 instance$/);
     const first = await desk.admin.call(contracts.listDrills, { params, query: { limit: '2' } });
     expect(first.items[0]!.title).toBe('On the chart');
     expect(first.items).toHaveLength(2);

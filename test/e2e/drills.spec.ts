@@ -138,6 +138,9 @@ const params = { env: 'prod', app: 'till' };
 
   it('ends in a report: faults as expected, what callers saw, the proof', async () => {
     await page.getByText('Every instance is proven to be clean').waitFor();
+    // In the words in which the fault was chosen.
+    await page.getByRole('cell', { name: 'broken thrown error' }).waitFor();
+    await page.getByText('broken thrown error · pay').waitFor();
     await page.getByText('as expected', { exact: true }).first().waitFor();
     await page.getByText(/well \d/).waitFor();
     // The charts stay, as it was.

@@ -76,11 +76,12 @@ export class DrillDriver {
     for (const phase of ['during', 'after'] as const)
       for (const placed of drill.checks)
         if (isMeasured(placed, phase, drill.row.definition)) drill.measures.push(unmeasured(placed, phase));
+    const { size } = drill.targets;
     drill.log(drill.row.startedAt!, {
       kind: 'started',
       text: {
-        en: `${drill.row.startedBy} started it in ${drill.targets.size} instances`,
-        zh: `${drill.row.startedBy} 在 ${drill.targets.size} 个实例上启动`,
+        en: `${drill.row.startedBy} started it in ${size} ${size === 1 ? 'instance' : 'instances'}`,
+        zh: `${drill.row.startedBy} 在 ${size} 个实例上启动`,
       },
     });
   }

@@ -3,10 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { count } from '../../lib/format.ts';
 import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
+import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
 import { useLanguage } from '../../lib/i18n/language.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { read } from '../../lib/transport.ts';
 import { AsCommand } from '../../parts/as-command.tsx';
+import type { RuleDraft } from '../../parts/rules/rule-value.ts';
 import { TimeLeft } from '../../parts/time-left.tsx';
 import { Age, Moment } from '../../ui/age.tsx';
 import { Empty } from '../../ui/empty.tsx';
@@ -19,6 +21,7 @@ import { Checks } from './checks.tsx';
 import { DrillActs } from './drill-acts.tsx';
 import { DrillCharts } from './drill-charts.tsx';
 import { DrillStateBadge, isDesigned, isGoing } from './drill-state.tsx';
+import { faultWords } from './fault-draft.ts';
 import { Happenings } from './happenings.tsx';
 import { PlanPane } from './plan-pane.tsx';
 import { ReportSection } from './report-section.tsx';
@@ -67,6 +70,7 @@ interface Props {
 
 function Whole({ env, app, drill }: Props) {
   const t = useDrillsText();
+  const g = useGuardText();
   const language = useLanguage();
   const { definition, state } = drill;
   return (
@@ -94,8 +98,8 @@ function Whole({ env, app, drill }: Props) {
                 t.drills.faults,
                 Object.entries(definition.faults).map(([name, fault]) => (
                   <div key={name}>
-                    <code>{name}</code> {fault.fault} · {fault.resource.value} ·{' '}
-                    {Math.round(fault.share * 1000) / 10} %
+                    <code>{name}</code> {faultWords(fault as unknown as RuleDraft, g)} ·{' '}
+                    {fault.resource.value} · {Math.round(fault.share * 1000) / 10} %
                   </div>
                 )),
               ],

@@ -1,11 +1,18 @@
+import type { GuardTexts } from '../../lib/i18n/guard/guard-texts.ts';
 import type { RuleDraft } from '../../parts/rules/rule-value.ts';
-import { asVariant, type Variant, variants } from '../../parts/rules/rule-variants.ts';
+import { asVariant, type Variant, variantOf, variants } from '../../parts/rules/rule-variants.ts';
 
 /** What can go wrong in a drill, by the names that faults have among rules. */
 export const faultVariants: readonly Variant[] = variants.filter((each) => each.startsWith('fault.'));
 
 /** A fault of a drill as the rule that it becomes in the instances, to be written by the same sentence. */
 export const asRule = (fault: RuleDraft): RuleDraft => ({ kind: 'fault', ...fault });
+
+/** What goes wrong, as the designer of a drill chooses it. */
+export function faultWords(fault: RuleDraft, t: GuardTexts): string {
+  const variant = variantOf(asRule(fault));
+  return variant === undefined ? String(fault.fault) : t.variantNames[variant];
+}
 
 /** What only the rule says: its kind, and what the drill says of all its faults. */
 const ofTheRule: ReadonlySet<string> = new Set(['kind', 'perMillion', 'deadline']);

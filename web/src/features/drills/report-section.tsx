@@ -2,8 +2,10 @@ import { contracts, type Drill, type DrillReport } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { count } from '../../lib/format.ts';
 import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
+import { useGuardText } from '../../lib/i18n/guard/guard-texts.ts';
 import { useLanguage } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
+import type { RuleDraft } from '../../parts/rules/rule-value.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { CopyButton } from '../../ui/copy.tsx';
 import { type Column, DataTable } from '../../ui/data-table.tsx';
@@ -12,6 +14,7 @@ import { Loaded } from '../../ui/loaded.tsx';
 import { Section } from '../../ui/page.tsx';
 import { valueWords } from './check-words.ts';
 import { Comparison } from './comparison.tsx';
+import { faultWords } from './fault-draft.ts';
 import { letGoWords } from './let-go-words.ts';
 
 interface Props {
@@ -48,14 +51,15 @@ type PhaseRow = DrillReport['phases'][number];
 
 function Figures({ report }: { readonly report: DrillReport }) {
   const t = useDrillsText();
-  const { callers } = report;
+  const g = useGuardText();
+  const { callers, definition } = report;
   const faults: Column<FaultRow>[] = [
     {
       key: 'fault',
       title: t.drills.fault,
       cell: (row) => (
         <>
-          <code>{row.fault}</code> {row.kind}
+          <code>{row.fault}</code> {faultWords(definition.faults[row.fault] as unknown as RuleDraft, g)}
         </>
       ),
     },
