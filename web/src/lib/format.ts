@@ -24,6 +24,12 @@ export function fullMoment(moment: string | number): string {
   }).format(new Date(moment));
 }
 
+/** The zone that every moment is shown in, the reader's own, as far from UTC as it is now: `UTC+8`. */
+export function zoneText(nowMs: number, timeZone?: string): string {
+  const parts = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(nowMs);
+  return (parts.find(({ type }) => type === 'timeZoneName')?.value ?? '').replace(/^GMT(\+0$)?/, 'UTC');
+}
+
 /** How long ago, in the one unit that matters: `4 s`, `3 min`, `2 h`, `5 d`. */
 export function ageText(ms: number): string {
   const t = currentTexts().format;

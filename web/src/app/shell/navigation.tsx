@@ -11,6 +11,7 @@ import { contracts } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { Link, type LinkProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { fullMoment, zoneText } from '../../lib/format.ts';
 import { useText } from '../../lib/i18n/language.ts';
 import { read } from '../../lib/transport.ts';
 import styles from './shell.module.css';
@@ -18,6 +19,7 @@ import styles from './shell.module.css';
 export function Navigation({ environment }: { readonly environment: string | undefined }) {
   const t = useText();
   const server = useQuery({ ...read(contracts.setupState), staleTime: Number.POSITIVE_INFINITY });
+  const nowMs = Date.now();
   const params = { env: environment ?? '' };
   return (
     <nav className={styles.nav} aria-label={t.shell.navigation}>
@@ -48,7 +50,13 @@ export function Navigation({ environment }: { readonly environment: string | und
       <Entry icon={<SettingOutlined />} link={{ to: '/admin' }}>
         {t.shell.admin}
       </Entry>
-      {server.data && <p className={styles.navFoot}>Sluice {server.data.version}</p>}
+      {server.data && (
+        <p className={styles.navFoot}>
+          Sluice {server.data.version}
+          <br />
+          <span title={fullMoment(nowMs)}>{t.shell.timesIn(zoneText(nowMs))}</span>
+        </p>
+      )}
     </nav>
   );
 }

@@ -51,6 +51,7 @@ export const shell = {
   toOverview: 'To the overview',
   noEnvironment: 'There is no environment that you may see',
   noEnvironmentHint: 'An administrator can create one under Admin, or grant you a role in one.',
+  timesIn: (zone: string) => `Times in ${zone}`,
   asksAgain: (sec: number) => `Asks again in ${sec} s`,
 };
 

@@ -53,6 +53,7 @@ export const { shell, keys, signIn, overview } = {
     toOverview: '回到总览',
     noEnvironment: '没有你可以查看的环境',
     noEnvironmentHint: '管理员可以在“管理”中创建环境，或授予你某个环境的角色。',
+    timesIn: (zone) => `时间均为 ${zone}`,
     asksAgain: (sec) => `${sec} 秒后再次尝试`,
   },
   keys: {
