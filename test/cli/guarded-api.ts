@@ -62,6 +62,7 @@ const resources: Resource[] = [
       p50Ms: 4.25,
       p99Ms: 120.4,
       instances: 2,
+      seconds: 60,
     },
     breakers: [
       {

@@ -80,6 +80,13 @@ const perSec = 20;
     await page.goto(at('/resources'));
     await page.getByRole('link', { name: books, exact: true }).waitFor();
     await page.getByRole('link', { name: 'POST /orders', exact: true }).waitFor();
+    // The server has just been started: calls by the second are of the seconds that it knows of.
+    const rate = page.getByRole('row', { name: books }).getByRole('cell').nth(3);
+    await until(
+      'the list shows the calls that there are',
+      async () => Number(await rate.textContent()) > perSec,
+      10_000,
+    );
     await page.getByLabel('Filter by name').fill('books');
     await page.getByText('1 of 2 resources').first().waitFor();
     await page.waitForURL(/q=books/);

@@ -62,6 +62,7 @@ export { type Story, type StoryChapter, story } from './http/story.ts';
 export type { Token } from './http/tokens.ts';
 export type {
   BreakerNow,
+  LastMinute,
   RefusedCall,
   Resource,
   ResourceDetail,

@@ -168,7 +168,7 @@ function detailText(context: Context, detail: ResourceDetail): string {
       table(detail.instances, [
         { head: { en: 'INSTANCE', zh: '实例' }, cell: (i) => i.instanceId },
         ...tallyColumns<Instance>(
-          (i) => i,
+          (i) => ({ ...i, seconds: detail.minute?.seconds ?? 60 }),
           detail.instances.some(({ p99Ms }) => p99Ms !== undefined),
         ),
         {

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../failure/exit-code.ts';
-import { blockedOf, resourceColumns } from '../traffic/resource-rows.ts';
+import { blockedOf, rateOf, resourceColumns } from '../traffic/resource-rows.ts';
 import { noteSilentNodes } from '../traffic/silent-nodes.ts';
 import { onScreen, watching } from '../traffic/watching.ts';
 import { fetchResources, noteNoCalls, type ResourceFlags } from './resources.ts';
@@ -16,7 +16,7 @@ export async function top(context: Context, app: string, flags: ResourceFlags): 
   const fetch = () => fetchResources(context, app, flags.type);
   const print = async ({ items, silentNodes }: Awaited<ReturnType<typeof fetch>>): Promise<void> => {
     const known = items.flatMap((r) => (r.minute ? [r.minute] : []));
-    const calls = known.reduce((sum, minute) => sum + minute.passed + blockedOf(minute), 0);
+    const rate = known.reduce((sum, minute) => sum + rateOf(minute), 0);
     const blocked = known.reduce((sum, minute) => sum + blockedOf(minute), 0);
     const opened = items.filter((r) => r.breakers.some((b) => b.instances.length > 0)).length;
     if (isLive)
@@ -31,7 +31,7 @@ export async function top(context: Context, app: string, flags: ResourceFlags): 
             env,
             at: new Date(io.now()).toISOString(),
             resources: items.length,
-            rate: (calls / 60).toFixed(1),
+            rate: rate.toFixed(1),
             blocked,
             opened,
           },

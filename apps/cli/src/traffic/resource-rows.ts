@@ -1,14 +1,17 @@
 import { type BreakerState, breakerWords } from '@sluice/core';
-import type { BreakerNow, Resource, TrafficTally } from '@sluice/protocol';
+import type { BreakerNow, LastMinute, Resource, TrafficTally } from '@sluice/protocol';
 import type { Context } from '../context.ts';
 import type { Column } from '../output/output.ts';
 
-const secondsTold = 60;
+/** What calls came to in some of the last 60 seconds. */
+type Told = TrafficTally & Pick<LastMinute, 'seconds'>;
 
-/** Calls a second over the last minute. */
-function rateText(tally: TrafficTally | undefined): string {
-  if (!tally) return '-';
-  const rate = (tally.passed + blockedOf(tally)) / secondsTold;
+/** Calls a second over the last minute, or over what is known of it. */
+export const rateOf = (told: Told): number => (told.passed + blockedOf(told)) / told.seconds;
+
+function rateText(told: Told | undefined): string {
+  if (!told) return '-';
+  const rate = rateOf(told);
   return rate >= 100 ? rate.toFixed(0) : rate.toFixed(1);
 }
 
@@ -37,7 +40,7 @@ export function breakersText(context: Context, breakers: readonly BreakerNow[]):
  * What calls came to, column by column; nothing known is `-`, never 0. Latencies of single instances are not kept by
  * the server: they have no columns there.
  */
-export function tallyColumns<T>(of: (row: T) => TrafficTally | undefined, hasLatencies = true): Column<T>[] {
+export function tallyColumns<T>(of: (row: T) => Told | undefined, hasLatencies = true): Column<T>[] {
   const number = (value: (tally: TrafficTally) => number) => (row: T) => {
     const tally = of(row);
     return tally ? String(value(tally)) : '-';

@@ -5,8 +5,8 @@ import { Clock } from '../env/clock.ts';
 import { OtherNodes } from '../fleet/other-nodes.ts';
 import { type Caller, may } from '../http/caller.ts';
 import type { AppTraffic } from './app-traffic.ts';
-import type { Heard } from './heard.ts';
-import { mergedResource, mergedTally, withInstances } from './merged-tally.ts';
+import { type Heard, secondsSince } from './heard.ts';
+import { mergedMinute, mergedResource, withInstances } from './merged-tally.ts';
 import { breakersNow, byRank, heardLately, minuteOf, ResourcesRead, silentNodes } from './resources.read.ts';
 import { minuteMs } from './series.ts';
 import { at, blockedOf, type Numbers, tallyOf } from './tally-fields.ts';
@@ -108,10 +108,9 @@ function together(app: string, all: readonly AppTold[]): AppShown {
     .flatMap(({ heardAt }) => heardAt ?? [])
     .sort()
     .at(-1);
-  const sum = minutes.reduce((total, { instances }) => total + instances, 0);
   const told: AppShown = {
     app,
-    ...(minutes.length > 0 && { minute: { ...mergedTally(minutes), instances: sum } }),
+    ...(minutes.length > 0 && { minute: mergedMinute(minutes) }),
     breakersOpen: new Set(all.flatMap(({ breakers }) => breakers)).size,
     ...(heardAt !== undefined && { heardAt }),
   };
@@ -119,11 +118,12 @@ function together(app: string, all: readonly AppTold[]): AppShown {
 }
 
 function appOf(app: AppTraffic, nowMs: number): Omit<AppTold, 'app'> {
-  const { instances } = app.coverage.of(nowMs - minuteMs, nowMs);
+  const heard = app.coverage.of(nowMs - minuteMs, nowMs);
+  const { instances } = heard;
   const numbers = minuteOf(app.seconds, nowMs);
   return {
     ...((instances > 0 || numbers[at.told]! > 0) && {
-      minute: { ...tallyOf(numbers, 0, {}), instances },
+      minute: { ...tallyOf(numbers, 0, {}), instances, seconds: secondsSince(heard) },
     }),
     heard: heardLately(app, nowMs),
     breakers: [...breakersNow(app)].flatMap(([address, rules]) =>

@@ -1,5 +1,7 @@
 import { fieldCount } from './tally-fields.ts';
 
+const minuteSeconds = 60;
+
 /** What a node knows of the instances of an app in a stretch of time. */
 export interface Heard {
   /** The most that were known of in one second, and of how many something is lost at most. */
@@ -40,6 +42,10 @@ export function instancesTogether(nodes: readonly Heard[]): number {
   const most = Math.max(...nodes.map(({ instances }) => instances));
   return Math.max(most, Math.min(sum, Math.round(average)));
 }
+
+/** How many of the seconds of the last minute have passed since the first of which anything is known. */
+export const secondsSince = ({ instances, fromSecond }: Heard): number =>
+  instances === 0 ? minuteSeconds : Math.max(1, minuteSeconds - fromSecond);
 
 /** Seconds in which any of them knew of somebody; at least one. */
 function secondsOfAny(nodes: readonly Heard[]): number {

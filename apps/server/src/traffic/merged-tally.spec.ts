@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { TrafficPoint, TrafficTally } from '@sluice/protocol';
-import { mergedBreakers, mergedPoints, mergedTally } from './merged-tally.ts';
+import { mergedBreakers, mergedMinute, mergedPoints, mergedTally } from './merged-tally.ts';
 
 const tally = (calls: number, ms?: readonly [number, number, number]): TrafficTally => ({
   passed: calls,
@@ -25,6 +25,15 @@ describe('what several nodes tell of the same time', () => {
   it('adds up', () => {
     const sum = { passed: 15, blocked: { limited: 2 }, wouldBlock: 4, success: 15, active: 6 };
     expect(mergedTally([tally(5), tally(10)])).toMatchObject(sum);
+  });
+
+  it('is known of since the first of them knows anything', () => {
+    const minute = (calls: number, seconds: number) => ({ ...tally(calls), instances: 2, seconds });
+    expect(mergedMinute([minute(5, 12), minute(10, 40)])).toMatchObject({
+      passed: 15,
+      instances: 4,
+      seconds: 40,
+    });
   });
 
   it('has quantiles of all calls, by how many there were on each', () => {

@@ -1,4 +1,11 @@
-import type { BreakerNow, Resource, ResourceDetail, TrafficPoint, TrafficTally } from '@sluice/protocol';
+import type {
+  BreakerNow,
+  LastMinute,
+  Resource,
+  ResourceDetail,
+  TrafficPoint,
+  TrafficTally,
+} from '@sluice/protocol';
 import { type Heard, instancesTogether } from './heard.ts';
 
 const openShown = 100;
@@ -83,6 +90,13 @@ export function mergedPoints(charts: readonly (readonly TrafficPoint[])[]): Traf
     }));
 }
 
+/** The last minute of several nodes; what is known of it begins with the first that knows anything. */
+export const mergedMinute = (minutes: readonly LastMinute[]): LastMinute => ({
+  ...mergedTally(minutes),
+  instances: minutes.reduce((sum, { instances }) => sum + instances, 0),
+  seconds: Math.max(...minutes.map(({ seconds }) => seconds)),
+});
+
 /** Breakers as the instances of several nodes see them. */
 export function mergedBreakers(all: readonly (readonly BreakerNow[])[]): BreakerNow[] {
   const byRule = Map.groupBy(all.flat(), ({ rule }) => rule);
@@ -108,12 +122,7 @@ export function mergedResource(all: readonly Resource[]): Resource {
       .map(({ lastSeenAt }) => lastSeenAt)
       .sort()
       .at(-1)!,
-    ...(minutes.length > 0 && {
-      minute: {
-        ...mergedTally(minutes),
-        instances: minutes.reduce((sum, { instances }) => sum + instances, 0),
-      },
-    }),
+    ...(minutes.length > 0 && { minute: mergedMinute(minutes) }),
     breakers: mergedBreakers(all.map(({ breakers }) => breakers)),
   };
 }

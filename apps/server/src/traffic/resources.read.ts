@@ -5,7 +5,7 @@ import { Clock } from '../env/clock.ts';
 import { OtherNodes } from '../fleet/other-nodes.ts';
 import type { Place } from '../fleet/place.ts';
 import type { AppTraffic } from './app-traffic.ts';
-import type { Heard } from './heard.ts';
+import { type Heard, secondsSince } from './heard.ts';
 import { lastMinuteOf } from './last-minute.ts';
 import { Latency } from './latency.ts';
 import { mergedDetail, mergedResource, withInstances } from './merged-tally.ts';
@@ -201,7 +201,8 @@ export class ResourcesRead {
     nowMs: number,
   ): Resource {
     const fromMs = nowMs - minuteMs;
-    const { instances } = app.coverage.of(fromMs, nowMs);
+    const heard = app.coverage.of(fromMs, nowMs);
+    const { instances } = heard;
     const numbers = minuteOf(series.seconds, nowMs);
     return {
       resource: series.resource,
@@ -209,7 +210,11 @@ export class ResourcesRead {
       firstSeenAt: new Date(series.firstSeenAt).toISOString(),
       lastSeenAt: new Date(series.lastSeenAt).toISOString(),
       ...((instances > 0 || numbers[at.told]! > 0) && {
-        minute: { ...tallyOf(numbers, 0, lastMinute(series, fromMs).quantiles()), instances },
+        minute: {
+          ...tallyOf(numbers, 0, lastMinute(series, fromMs).quantiles()),
+          instances,
+          seconds: secondsSince(heard),
+        },
       }),
       breakers: breakers.get(addressOf(series)) ?? [],
     };

@@ -4,7 +4,7 @@ import { moment, name } from '../model/name.ts';
 import { contract } from './contract.ts';
 import { count, push } from './push.ts';
 import { environmentParams, none, noQuery } from './request-parts.ts';
-import { resource, silentNodes, tally, trafficMarker } from './traffic.ts';
+import { lastMinute, resource, silentNodes, trafficMarker } from './traffic.ts';
 
 export const environmentTraffic = contract({
   id: 'environmentTraffic',
@@ -21,7 +21,7 @@ export const environmentTraffic = contract({
       z.object({
         app: name,
         /** Without quantiles: those of several resources don't add up. Absent when nobody told anything of that time. */
-        minute: tally.extend({ instances: count }).optional(),
+        minute: lastMinute.optional(),
         /** Breakers that are not closed on some instance. */
         breakersOpen: count,
         /** When somebody last told anything since this server began. */

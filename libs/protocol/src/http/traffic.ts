@@ -11,7 +11,7 @@ const count = z.int().min(0);
 const type = z.enum(resourceTypes);
 
 /** What calls came to in a stretch of time. */
-export const tally = z.object({
+const tally = z.object({
   passed: count,
   /** By the code of the refusal; absent is 0. */
   blocked: z.partialRecord(z.enum(blockCodes), count),
@@ -31,6 +31,14 @@ export const tally = z.object({
 });
 export type TrafficTally = z.infer<typeof tally>;
 
+/** What calls came to in the last 60 seconds. */
+export const lastMinute = tally.extend({
+  instances: count,
+  /** How long ago the first of these seconds was of which anything is known: counts by the second are of so many. */
+  seconds: z.int().min(1).max(60),
+});
+export type LastMinute = z.infer<typeof lastMinute>;
+
 /** A breaker of one resource as instances see it now. */
 export const breakerNow = z.object({
   rule: ruleRef,
@@ -48,8 +56,8 @@ export const resource = z.object({
   /** Since this server, or its rollups, know of it. */
   firstSeenAt: moment,
   lastSeenAt: moment,
-  /** The last 60 seconds; absent when nobody told anything of that time. */
-  minute: tally.extend({ instances: count }).optional(),
+  /** Absent when nobody told anything of that time. */
+  minute: lastMinute.optional(),
   breakers: z.array(breakerNow),
 });
 export type Resource = z.infer<typeof resource>;

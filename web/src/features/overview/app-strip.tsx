@@ -59,11 +59,11 @@ function Calls({ calls }: { readonly calls: AppTraffic | undefined }) {
         {t.noCalls} {calls?.heardAt && <Age at={calls.heardAt} />}
       </div>
     );
-  const { passed, blocked } = calls.minute;
+  const { passed, blocked, seconds } = calls.minute;
   const refused = Object.values(blocked).reduce((sum, each) => sum + each, 0);
   return (
     <div className={styles.line}>
-      {t.appCalls(amount(passed / 60), percent(errorShare(calls)), amount(refused / 60))}
+      {t.appCalls(amount(passed / seconds), percent(errorShare(calls)), amount(refused / seconds))}
     </div>
   );
 }

@@ -66,14 +66,14 @@ export const isMoving = (state: string): boolean =>
 function TrafficTiles({ traffic: { apps, at } }: { readonly traffic: EnvironmentTraffic }) {
   const t = useText().overview;
   const minutes = apps.flatMap(({ minute }) => minute ?? []);
-  const sum = (of: (minute: (typeof minutes)[number]) => number): number =>
-    minutes.reduce((total, minute) => total + of(minute), 0);
-  const errors = sum((minute) => minute.errors);
+  const each = (of: (minute: (typeof minutes)[number]) => number): number =>
+    minutes.reduce((total, minute) => total + of(minute) / minute.seconds, 0);
+  const errors = each((minute) => minute.errors);
   const open = apps.reduce((total, app) => total + app.breakersOpen, 0);
-  const perSec = (n: number): string => (minutes.length === 0 ? '–' : t.perSec(amount(n / 60)));
+  const perSec = (n: number): string => (minutes.length === 0 ? '–' : t.perSec(amount(n)));
   return (
     <>
-      <Tile label={t.calls} value={perSec(sum((minute) => minute.passed))} at={at} tone="accent" />
+      <Tile label={t.calls} value={perSec(each((minute) => minute.passed))} at={at} tone="accent" />
       <Tile label={t.errors} value={perSec(errors)} at={at} tone={errors > 0 ? 'warn' : 'ok'} />
       <Tile label={t.breakers} value={count(open)} at={at} tone={open > 0 ? 'bad' : 'ok'} />
     </>

@@ -42,13 +42,15 @@ export function WorstResources({ env, worst }: { readonly env: string; readonly 
       title: t.blocked,
       align: 'right',
       cell: ({ minute }) =>
-        minute ? amount(Object.values(minute.blocked).reduce((sum, each) => sum + each, 0) / 60) : '–',
+        minute
+          ? amount(Object.values(minute.blocked).reduce((sum, each) => sum + each, 0) / minute.seconds)
+          : '–',
     },
     {
       key: 'calls',
       title: t.callsPerSec,
       align: 'right',
-      cell: ({ minute }) => (minute ? amount(minute.passed / 60) : '–'),
+      cell: ({ minute }) => (minute ? amount(minute.passed / minute.seconds) : '–'),
     },
     {
       key: 'p99',

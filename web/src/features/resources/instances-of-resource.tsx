@@ -19,7 +19,7 @@ interface Props {
 export function InstancesOfResource({ place: { env, app }, detail }: Props) {
   const t = useDeliveryText();
   const g = useGuardText();
-  const perSec = (n: number): string => amount(n / 60);
+  const perSec = (n: number): string => amount(n / (detail.minute?.seconds ?? 60));
   return (
     <Section flush title={g.resources.byInstance}>
       <DataTable

@@ -20,6 +20,7 @@ const row = (resource: string, passed?: number, errors = 0): Resource => ({
       injected: 0,
       active: 0,
       instances: 1,
+      seconds: 60,
     },
   }),
 });

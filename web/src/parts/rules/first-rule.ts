@@ -10,8 +10,10 @@ export function firstRuleFor(
   nowMs: number,
 ): RuleDraft {
   const minute = seen?.minute;
-  const sec = seen ? Math.min(60, Math.max(1, (nowMs - Date.parse(seen.firstSeenAt)) / 1000)) : 60;
-  const perSec = minute ? minute.passed / sec / Math.max(1, minute.instances) : 50;
+  const seenSec = seen ? Math.max(1, (nowMs - Date.parse(seen.firstSeenAt)) / 1000) : 60;
+  const perSec = minute
+    ? minute.passed / Math.min(minute.seconds, seenSec) / Math.max(1, minute.instances)
+    : 50;
   return {
     kind: 'limit',
     algorithm: 'slidingWindow',
