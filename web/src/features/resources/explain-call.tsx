@@ -138,7 +138,9 @@ function Refusal({
           </Link>,
         ],
         ...(call.reason === undefined ? [] : [[g.explain.reason, call.reason] as const]),
-        ...(call.value === undefined ? [] : [[g.explain.measured, amount(call.value)] as const]),
+        ...(call.value === undefined
+          ? []
+          : [[g.explain.measured, <Measured key="value" call={call} />] as const]),
         ...(call.threshold === undefined ? [] : [[g.explain.threshold, amount(call.threshold)] as const]),
         ...(call.key === undefined ? [] : [[g.explain.key, <code key="key">{call.key}</code>] as const]),
         ...(call.state === undefined
@@ -161,6 +163,17 @@ function Refusal({
         [t.changes.revision, String(call.revision)],
       ]}
     />
+  );
+}
+
+/** What was measured; of a breaker that was open by then that may be below what had opened it. */
+function Measured({ call: { state, value = 0, threshold = 0 } }: { readonly call: RefusedCall }) {
+  const g = useGuardText();
+  const isOpened = state === 'open' || state === 'halfOpen';
+  return (
+    <>
+      {amount(value)} {isOpened && value < threshold && <span className="quiet">{g.explain.movedOn}</span>}
+    </>
   );
 }
 

@@ -123,6 +123,7 @@ export const explain = {
   instance: 'On',
   reason: 'The script says',
   measured: 'Measured',
+  movedOn: '(its window has moved on since it opened)',
   threshold: 'Threshold then',
   key: 'Counted under',
   state: 'Breaker was',

@@ -110,6 +110,7 @@ export const resources = {
     instance: '实例',
     reason: '脚本给出的原因',
     measured: '当时测得',
+    movedOn: '（打开之后统计窗口已前移）',
     threshold: '当时阈值',
     key: '计数键',
     state: '熔断器状态',
