@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { guardFastify } from '@sluice/client/fastify';
 import type { TestSluice } from '@sluice/client/testing';
@@ -128,13 +128,19 @@ describe('guardFastify', () => {
 
   it('takes a stream that fails after its head for an error of the route, and a caller who hangs up for none', async () => {
     let body = new PassThrough();
-    for (const path of ['/fails', '/left'])
-      app.get(path, ({ raw }, reply) => {
-        body = new PassThrough();
-        raw.once('aborted', () => body.destroy(new Error('the caller has left')));
-        body.write('head');
-        reply.send(body);
-      });
+    const begin = () => {
+      body = new PassThrough();
+      body.write('head');
+      return body;
+    };
+    const web = () => Readable.toWeb(begin()) as ReadableStream;
+    app.get('/fails', (_, reply) => void reply.send(begin()));
+    app.get('/fails-too', (_, reply) => void reply.type('text/plain').send(web()));
+    app.get('/fails-as-well', (_, reply) => void reply.send(new Response(web())));
+    app.get('/left', ({ raw }, reply) => {
+      raw.once('aborted', () => body.destroy(new Error('the caller has left')));
+      reply.send(begin());
+    });
     const url = await app.listen({ port: 0, host: '127.0.0.1' });
     const breaker = { kind: 'breaker', strategy: 'consecutiveErrors', threshold: 1, minCalls: 1 };
     const always = {
@@ -144,18 +150,25 @@ describe('guardFastify', () => {
       resource: { match: 'glob', value: '**' },
     };
     await sluice.rules({ rule: { ...breaker, ...always } } as never);
-    const failing = await fetch(`${url}/fails`);
-    body.destroy(new Error('the disk is gone'));
-    await expect(failing.text()).rejects.toThrow();
+    for (const path of ['fails', 'fails-too', 'fails-as-well']) {
+      const failing = await fetch(`${url}/${path}`);
+      body.destroy(new Error('the disk is gone'));
+      await expect(failing.text()).rejects.toThrow();
+    }
     const caller = connect(Number(new URL(url).port), '127.0.0.1');
     caller.end('GET /left HTTP/1.1\r\nHost: shop\r\n\r\n').resume();
     const resources = () => sluice.guarding().resources;
-    await until('both are over', async () => {
-      const [fails, left] = resources();
-      return fails?.active === 0 && left?.active === 0;
-    });
+    await until(
+      'all are over',
+      async () => resources().length === 4 && resources().every(({ active }) => active === 0),
+    );
     const states = resources().map(({ resource, breakers }) => [resource, breakers[0]?.state]);
-    expect(Object.fromEntries(states)).toEqual({ 'GET /fails': 'open', 'GET /left': 'closed' });
+    expect(Object.fromEntries(states)).toEqual({
+      'GET /fails': 'open',
+      'GET /fails-too': 'open',
+      'GET /fails-as-well': 'open',
+      'GET /left': 'closed',
+    });
   });
 
   it('answers, fails and delays as faults of a drill say', async () => {

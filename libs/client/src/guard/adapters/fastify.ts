@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Stream } from 'node:stream';
 import type { CallFields } from '@sluice/core';
 import type { Sluice } from '../../sluice.ts';
 import type { CallContext } from '../call-options.ts';
 import { inherited } from '../faults/fault-tag.ts';
-import { bodyFails, isAnswer, type WebFramework, WebGate, WebRequest } from './web-call.ts';
+import { bodyFailed, isAnswer, type WebFramework, WebGate, WebRequest } from './web-call.ts';
 
 /** What of Fastify is looked at. */
 interface FastifyRequest {
@@ -93,15 +92,24 @@ export function guardFastify(sluice: Sluice, options: FastifyOptions = {}) {
         },
       );
     });
-    // Fastify breaks off a response whose stream fails without a word of why, as if the caller had hung up.
     app.addHook('onSend', (_, { raw }, payload, next) => {
-      if (payload instanceof Stream) payload.once('error', () => bodyFails(raw));
+      // All that is no text and no bytes is a stream, of Node or of the web.
+      if (typeof payload === 'object' && payload !== null && !ArrayBuffer.isView(payload)) noteBrokenOff(raw);
       next();
     });
     done();
   };
   // Fastify keeps the hooks of a plugin to its own scope unless it says that it is for everybody.
   return Object.assign(plugin, { [Symbol.for('skip-override')]: true });
+}
+
+/** Fastify breaks off a response whose stream fails without a word of why, as if the caller had hung up. */
+function noteBrokenOff(response: ServerResponse): void {
+  const { destroy } = response;
+  response.destroy = (error) => {
+    bodyFailed(response);
+    return destroy.call(response, error);
+  };
 }
 
 /** Whose routes are guarded by which clients. */

@@ -106,8 +106,8 @@ export class WebRequest<R = unknown> implements GateCall {
 /** Responses with a body that failed. */
 const failing = new WeakSet<ServerResponse>();
 
-/** The body of a response has failed: should its framework break it off, that is an error, whatever the response says. */
-export const bodyFails = (response: ServerResponse): void => void failing.add(response);
+/** The body of a response has failed: broken off by that, it is an error, though the response says nothing of one. */
+export const bodyFailed = (response: ServerResponse): void => void failing.add(response);
 
 /** Who hangs up says nothing of the route; a response that is broken off by an error of its own does. */
 function endingOf(response: ServerResponse): Outcome {
