@@ -6,6 +6,7 @@ import { IsNull } from 'typeorm';
 import { AuditLog } from '../audit/audit-log.ts';
 import { CatalogRead } from '../catalog/catalog.read.ts';
 import { Database } from '../database/database.ts';
+import { placed } from '../database/returning.ts';
 import { Clock } from '../env/clock.ts';
 import { type Caller, may, requireIn } from '../http/caller.ts';
 import type { Input } from '../http/input.decorator.ts';
@@ -87,6 +88,8 @@ export class AlertsService {
       if (asked[field] !== undefined && alertDefaults[condition][field] === undefined)
         throw invalidField(field, { en: 'this condition has no such bound', zh: '该条件没有这个界限' });
     await this.#database.write(async (tx) => {
+      // Whoever changes another part of it at the same time waits here, and both count.
+      await tx.query(placed(tx, 'UPDATE environment SET revision = revision WHERE name = ?'), [environment]);
       const key = { environment, app, condition };
       const before = (await tx.findOneBy(AlertSettingEntity, key))?.setting ?? {};
       const said = Object.entries({ ...before, ...asked }).filter(
