@@ -3,6 +3,7 @@ import { contracts } from '@sluice/protocol';
 import { mostDrills } from '@sluice/protocol/client';
 import { DrillStore } from '../../apps/server/src/drills/drill.store.ts';
 import { LateRecords } from '../../apps/server/src/drills/late-records.ts';
+import { PreCheck } from '../../apps/server/src/drills/pre-check.ts';
 import { Clock } from '../../apps/server/src/env/clock.ts';
 import { LOGGER } from '../../apps/server/src/env/tokens.ts';
 import type { Connection } from '../../apps/server/src/fleet/connection.ts';
@@ -63,6 +64,30 @@ describe('drills at their bounds', () => {
     for (const contract of [contracts.checkDrill, contracts.startDrill])
       expect((await operator.attempt(contract, input)).status).toBe(404);
     expect((await server.admin.attempt(contracts.checkDrill, input)).status).toBe(200);
+  });
+
+  it('are started as they were looked at, or not at all', async () => {
+    const desk = await begin('moved');
+    const { drillId } = await desk.create(designOf());
+    const input = { params: { ...desk.place, drill: drillId } };
+    const preCheck = server.app.get(PreCheck, { strict: false });
+    const look = preCheck.look.bind(preCheck);
+    let version = 0;
+    preCheck.look = async (...asked) => {
+      const seen = await look(...asked);
+      // Somebody stores another design while the answer is on its way.
+      const definition = designOf({ title: `Version ${++version}`, deadlineMs: 2000 });
+      await desk.admin.call(contracts.changeDrill, { ...input, body: { definition } });
+      return seen;
+    };
+    for (const contract of [contracts.checkDrill, contracts.startDrill]) {
+      const { status, body } = await desk.admin.attempt(contract, input);
+      expect([status, body]).toEqual([409, expect.objectContaining({ code: 'wrong_state' })]);
+      expect(await desk.get(drillId)).toMatchObject({ state: 'draft', title: `Version ${version}` });
+    }
+    preCheck.look = look;
+    expect((await desk.admin.call(contracts.startDrill, input)).title).toBe('Version 2');
+    await desk.abort(drillId);
   });
 
   it('tell of another app what their checks look at, and nothing else', async () => {

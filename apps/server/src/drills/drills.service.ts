@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { type ErrorText, SluiceError } from '@sluice/core';
+import { canonicalText, type ErrorText, SluiceError } from '@sluice/core';
 import type { Contracts, DrillDefinition, DrillDetail, DrillPlan } from '@sluice/protocol';
 import { In } from 'typeorm';
 import { AuditLog } from '../audit/audit-log.ts';
@@ -142,6 +142,7 @@ export class DrillsService {
     const isReady = look.findings.every(({ severity }) => severity !== 'refused');
     const state = isReady ? 'preCheck' : 'draft';
     await this.#database.write(async (tx) => {
+      await this.#requireDesign(tx, row);
       await this.#changeUnstarted(tx, row.id, { ...seen(look), state, checkedAt: this.#clock.now() });
       await this.#say(tx, caller, 'drill.check', row, { ready: isReady });
     });
@@ -171,6 +172,7 @@ export class DrillsService {
     await this.#database.write(async (tx) => {
       // Whoever starts a drill in this environment at the same time waits here.
       await tx.query(placed(tx, 'UPDATE environment SET revision = revision WHERE name = ?'), [params.env]);
+      await this.#requireDesign(tx, row);
       const now = await tx.findOneBy(DrillEntity, { id: row.id });
       if (!now || !isUnstarted(now)) throw wrongState(texts.started);
       await this.#refuseSecond(tx, place, now);
@@ -234,6 +236,14 @@ export class DrillsService {
     const row = await this.#read.require(place, id);
     if (!isUnstarted(row)) throw wrongState(texts.started);
     return row;
+  }
+
+  /** What was looked at is what there is; nobody changes it before this transaction is over. */
+  async #requireDesign(tx: Transaction, { id, definition }: DrillEntity): Promise<void> {
+    const text = 'UPDATE drill SET state = state WHERE id = ? RETURNING definition';
+    const [now] = await returning<{ definition: string }>(tx, text, [id]);
+    if (!now || canonicalText(JSON.parse(now.definition)) !== canonicalText(definition))
+      throw wrongState(texts.changed);
   }
 
   async #changeUnstarted(tx: Transaction, id: string, set: object): Promise<void> {
@@ -310,6 +320,10 @@ const texts = {
   started: {
     en: 'this drill was started already; make a new one of its design to run it again',
     zh: '该演练已启动过；如需再次运行，请用其设计新建一个演练',
+  },
+  changed: {
+    en: 'somebody changed this drill while it was looked at; look at the new design and try again',
+    zh: '检查期间有人修改了该演练；请查看新的设计后重试',
   },
   notRunning: { en: 'this drill is not running', zh: '该演练未在运行' },
 } as const satisfies Record<string, ErrorText>;
