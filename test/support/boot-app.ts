@@ -46,6 +46,8 @@ export interface BootedApp {
   signIn(userName: string, password: string): Promise<HttpCaller>;
   /** Moves the server's wall clock and its steady clock. */
   advance(ms: number): void;
+  /** Sets the server's wall clock forward, or back; its steady clock goes on. */
+  setWall(byMs: number): void;
   close(): Promise<void>;
 }
 
@@ -62,7 +64,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     ...options.settings,
   });
   const app = await (options.create ?? (await import('@sluice/server')).createApp)(env);
-  const advance = movable(app.get(Clock, { strict: false }));
+  const { advance, setWall } = movable(app.get(Clock, { strict: false }));
   app.get(PasswordHasher, { strict: false }).cost = quickly;
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
@@ -83,6 +85,7 @@ export async function bootApp(options: BootOptions = {}): Promise<BootedApp> {
     bearer: (token) => new HttpCaller(url, { authorization: `Bearer ${token}` }),
     signIn,
     advance,
+    setWall,
     async close() {
       await app.close();
       if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
@@ -104,11 +107,16 @@ async function firstAdmin(
   return holderOf(anonymous.url, await anonymous.attempt(contracts.setup, { body }));
 }
 
-function movable(clock: Clock): (ms: number) => void {
-  let ahead = 0;
-  clock.now = () => Date.now() + ahead;
+function movable(clock: Clock): Pick<BootedApp, 'advance' | 'setWall'> {
+  let [ahead, wallAhead] = [0, 0];
+  clock.now = () => Date.now() + ahead + wallAhead;
   clock.monotonic = () => performance.now() + ahead;
-  return (ms) => {
-    ahead += ms;
+  return {
+    advance(ms) {
+      ahead += ms;
+    },
+    setWall(byMs) {
+      wallAhead += byMs;
+    },
   };
 }

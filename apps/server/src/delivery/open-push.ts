@@ -76,8 +76,8 @@ export class OpenPush {
   probed = false;
   /** When it began, or took its last turn: what the times of its targets count from. */
   turnedAt: number;
-  /** Since when answers are waited for: its last turn, or this node's start when that was later. */
-  waitingSince: number;
+  /** Since when answers are waited for, on the steady clock; undefined until somebody has looked after its last turn. */
+  waitingSince: number | undefined;
 
   constructor(head: PushHead) {
     this.id = head.id;
@@ -87,7 +87,6 @@ export class OpenPush {
     this.createdAt = head.createdAt;
     this.isForAll = head.isForAll;
     this.turnedAt = head.createdAt;
-    this.waitingSince = head.createdAt;
   }
 
   /** Targets that don't hold it, or not without a complaint. While there are none, evidence changes nothing. */
@@ -105,7 +104,7 @@ export class OpenPush {
   /** Its answers are waited for anew. */
   reopen(at: number): void {
     this.turnedAt = at;
-    this.waitingSince = at;
+    this.waitingSince = undefined;
     this.probed = false;
     this.settled = false;
   }

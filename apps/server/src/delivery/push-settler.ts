@@ -42,7 +42,8 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
   readonly #logger: Logger;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
-  #writtenAt = 0;
+  /** On the steady clock. */
+  #writtenAt = Number.NEGATIVE_INFINITY;
   /** Pushes that a turn was taken of, and that have to be read from the database. */
   readonly #toRead = new Set<string>();
 
@@ -91,7 +92,6 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
   /** A push of before this start, or one that took a turn long after its verdict. */
   async #takeUp(push: OpenPush): Promise<void> {
     const now = this.#clock.now();
-    push.waitingSince = now;
     push.turnedAt = now;
     // Killed in its first second, its node had not written whom it was for.
     if (push.isForAll && push.targets.size === 0)
@@ -126,11 +126,12 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     for (const push of this.#tracker.all())
       if ((await this.#isLaid(push, now)) && !push.settled && (await this.#isAnswered(push, now, isAlone)))
         done.push(push);
-    const isTime = now - this.#writtenAt >= writeMs;
+    const mono = this.#clock.monotonic();
+    const isTime = mono - this.#writtenAt >= writeMs;
     if (isTime)
       for (const push of this.#tracker.all()) if (push.settled && push.unwritten.size > 0) done.push(push);
     if (done.length === 0 && !isTime) return;
-    this.#writtenAt = now;
+    this.#writtenAt = mono;
     if (isAlone) await this.#settle(done, (push) => push.verdict(now));
     else await this.#settleAmongNodes(done);
   }
@@ -142,7 +143,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
       if (!push.isLaid) this.#tracker.lay(push, target);
       if (push.isLaid && !push.hasOffline) await this.#addOffline(push, target, now);
     }
-    if (push.isLaid && !push.probed && now - push.turnedAt >= probeAfterMs) {
+    if (push.isLaid && !push.probed && this.#waitedMs(push) >= probeAfterMs) {
       push.probed = true;
       this.#prober.check(push, Math.random);
     }
@@ -188,7 +189,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
   /** The only node knows who is connected. */
   #missing(push: OpenPush, now: number): void {
     // After a start, those who are about to come back are waited for.
-    if (now - push.waitingSince < otherNodesMs) return;
+    if (this.#waitedMs(push) < otherNodesMs) return;
     const gone = [...push.targets.values()].filter(
       ({ state, instanceId }) => state === 'pending' && !this.#fleet.find(push.place, instanceId),
     );
@@ -200,9 +201,16 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     );
   }
 
+  /** By no clock that anybody sets: a push would stay open for as long as it was set back. */
+  #waitedMs(push: OpenPush): number {
+    const mono = this.#clock.monotonic();
+    push.waitingSince ??= mono;
+    return mono - push.waitingSince;
+  }
+
   /** Whether this node has heard from all of its targets, or given up on them. */
   async #isDone(push: OpenPush, now: number, isAlone: boolean): Promise<boolean> {
-    const age = now - push.waitingSince;
+    const age = this.#waitedMs(push);
     if (age > ackTimeoutMs && push.hasPending && age < orphanMs) {
       const silent = [...push.targets.values()].filter((t) => t.state === 'pending').map((t) => t.instanceId);
       push.giveUpPending(now);
@@ -221,7 +229,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
       const verdict = verdictOf(await this.#store.targetsOf(push.id), push.turnedAt, now);
       // Another node is still waiting for answers; it will say the verdict.
       if (verdict.counts.pending === 0) verdicts.set(push, verdict);
-      else if (now - push.waitingSince >= orphanMs) await this.#judgeOrphans(push, now);
+      else if (this.#waitedMs(push) >= orphanMs) await this.#judgeOrphans(push, now);
     }
     await this.#settle([...verdicts.keys()], (push) => verdicts.get(push)!);
   }
@@ -230,7 +238,7 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     const now = this.#clock.now();
     // A push whose answers are still coming in is written when they are there, not twice.
     const worthWriting = [...this.#tracker.all()].filter(
-      (p) => p.settled || pushes.includes(p) || now - p.turnedAt > writeOpenMs,
+      (p) => p.settled || pushes.includes(p) || this.#waitedMs(p) > writeOpenMs,
     );
     await this.#store.write(worthWriting);
     // Several at once share a commit where there is one writer, and leave connections to others where there are more.

@@ -13,6 +13,7 @@ import { PushEntity } from '../releases/push.entity.ts';
 import { Traffic } from '../traffic/traffic.ts';
 import { fleetBefore } from './fleet-before.ts';
 import { GraySides } from './gray-sides.ts';
+import { windowMs } from './gray-windows.ts';
 import { GuardrailHalt } from './guardrail-halt.ts';
 import { GuardrailParts } from './guardrail-parts.ts';
 import { joinedScopes, withReference } from './joined-scopes.ts';
@@ -55,6 +56,7 @@ export class Guardrails implements OnApplicationBootstrap, OnApplicationShutdown
   readonly #logger: Logger;
   readonly #watched = new Map<string, WatchedGray>();
   #followedAt = 0;
+  #lookedAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
 
@@ -120,6 +122,9 @@ export class Guardrails implements OnApplicationBootstrap, OnApplicationShutdown
 
   async #look(): Promise<void> {
     const now = this.#clock.now();
+    // The windows to come lie as far ahead as the clock was set back: until then nobody would watch.
+    if (now < this.#lookedAt - windowMs) this.#watched.clear();
+    this.#lookedAt = now;
     if (Math.abs(now - this.#followedAt) >= followMs) {
       await this.#follow(now);
       this.#followedAt = now;

@@ -64,8 +64,9 @@ export class WatchedGray {
     this.row = row;
     this.step = stepOf(row);
     // A step that began before this node did is watched from the next window on, so that all nodes have the same ones.
+    // So is one that began on a clock that was ahead.
     const beganMs = momentOf(row.stateData);
-    const isOld = nowMs - beganMs > windowMs;
+    const isOld = nowMs < beganMs || nowMs - beganMs > windowMs;
     const fromMs = isOld ? beganMs + Math.ceil((nowMs - beganMs) / windowMs) * windowMs : beganMs;
     this.windows = new GrayWindows(fromMs, guardrail.resources);
     this.nextMs = fromMs + windowMs;
