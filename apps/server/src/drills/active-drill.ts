@@ -44,6 +44,7 @@ export class ActiveDrill {
   measures: DrillMeasure[];
   readonly #faults: DrillOrder['faults'];
   readonly #deadlineMono: number;
+  readonly #wallOffsetMs: number;
 
   constructor(row: DrillEntity, nowMs: number, monoMs: number) {
     this.row = row;
@@ -54,6 +55,15 @@ export class ActiveDrill {
     this.begunAtMono = monoMs;
     this.#faults = faultsOfDrill(row.id, row.definition, row.deadlineAt!);
     this.#deadlineMono = monoMs + row.deadlineAt! - nowMs;
+    this.#wallOffsetMs = nowMs - monoMs;
+  }
+
+  /**
+   * The time of day of this drill: as the clock showed it when this node met the drill, and going on from there
+   * whatever that clock is set to. All moments of a drill are told in it, so that what lies between two of them passed.
+   */
+  nowMs(monoMs: number): number {
+    return monoMs + this.#wallOffsetMs;
   }
 
   get place(): { environment: string; app: string } {

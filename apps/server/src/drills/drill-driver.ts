@@ -109,7 +109,7 @@ export class DrillDriver {
       if (isTime) this.#measure(drill, false);
     } else if (drill.row.state === 'recovering' && isTime) await this.#recover(drill);
     if (!isTime || !['running', 'recovering'].includes(drill.row.state)) return;
-    if (await this.#store.beat(drill, this.#clock.now())) drill.aliveAtMono = this.#clock.monotonic();
+    if (await this.#store.beat(drill, this.#now(drill))) drill.aliveAtMono = this.#clock.monotonic();
     await this.#store.write(drill, this.#node.id, this.part(drill));
   }
 
@@ -132,11 +132,15 @@ export class DrillDriver {
       if (drill.row.nodeId === null || !dead.has(drill.row.nodeId)) continue;
       if (!(await this.#store.adopt(drill.row, this.#node.id, texts.died, theServer))) continue;
       const wasRunning = drill.row.state === 'running';
-      drill.adoptedAt = this.#clock.now();
+      drill.adoptedAt = this.#now(drill);
       drill.row = (await this.#store.find(drill.row.id)) ?? drill.row;
       drill.measures = drill.row.measures;
       if (wasRunning) this.#logEnd(drill);
     }
+  }
+
+  #now(drill: ActiveDrill): number {
+    return drill.nowMs(this.#clock.monotonic());
   }
 
   #isTimeToMeasure(drill: ActiveDrill): boolean {
@@ -160,7 +164,7 @@ export class DrillDriver {
       const known = drill.targets.get(row.instanceId);
       if (!known || isHere(known) || drill.unwritten.has(row.instanceId)) continue;
       drill.targets.set(row.instanceId, row);
-      if (row.nodeId !== null && dead.has(row.nodeId)) left(drill, row.instanceId, this.#clock.now());
+      if (row.nodeId !== null && dead.has(row.nodeId)) left(drill, row.instanceId, this.#now(drill));
     }
   }
 
@@ -208,7 +212,7 @@ export class DrillDriver {
   }
 
   #measure(drill: ActiveDrill, isOver: boolean): void {
-    const now = this.#clock.now();
+    const now = this.#now(drill);
     const elapsedMs = (isOver ? (drill.row.endedAt ?? now) : now) - drill.row.startedAt!;
     drill.measures = drill.measures.map((measure) => {
       if (measure.phase !== 'during') return measure;
@@ -220,7 +224,7 @@ export class DrillDriver {
 
   /** The instances hear of it first; what is written after is what they are doing. */
   async #end(drill: ActiveDrill, ending: Ending, all: readonly ActiveDrill[]): Promise<void> {
-    const at = drill.endedAt ?? this.#clock.now();
+    const at = drill.endedAt ?? this.#now(drill);
     if (!drill.ending) this.#measure(drill, false);
     drill.ending = ending;
     drill.endedAt = at;
@@ -242,8 +246,8 @@ export class DrillDriver {
   }
 
   async #recover(drill: ActiveDrill): Promise<void> {
-    const now = this.#clock.now();
     const mono = this.#clock.monotonic();
+    const now = drill.nowMs(mono);
     const { definition, endedAt } = drill.row;
     if (!drill.isEndLogged) this.#logEnd(drill);
     // Whoever is here, but not known to be there, is as silent as one who is gone.
@@ -252,7 +256,8 @@ export class DrillDriver {
         left(drill, target.instanceId, now);
     const isSteady = this.#lookForSteadyState(drill, now);
     drill.heldSinceMono = isSteady ? (drill.heldSinceMono ?? mono) : undefined;
-    const sinceMs = now - Math.max(endedAt!, drill.adoptedAt ?? 0);
+    // What the node that died wrote may be of another clock.
+    const sinceMs = now - (drill.adoptedAt ?? endedAt!);
     if (sinceMs >= (drill.adoptedAt === undefined ? silenceMs : returnMs))
       cleanBySilence(drill, endedAt! + silenceMs);
     const longestMs = Math.max(...definition.steadyState.map(({ windowS }) => windowS)) * 1000;

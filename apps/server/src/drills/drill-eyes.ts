@@ -52,7 +52,7 @@ export class DrillEyes {
   }
 
   reported(drill: ActiveDrill, { place: { app }, instanceId }: Connection, report: Report): void {
-    const nowMs = this.#clock.now();
+    const nowMs = drill.nowMs(this.#clock.monotonic());
     const { startedAt, endedAt } = drill.row;
     const isMeant = drill.isMeant(app);
     drill.phases.take(app, report, { nowMs, startedAt: startedAt!, endedAt }, isMeant);
@@ -107,9 +107,13 @@ export class DrillEyes {
   }
 
   /** A guard looks back as far as it says; other checks not over the last border between two phases. */
-  #own({ row }: ActiveDrill, { of, check }: PlacedCheck): Sums {
+  #own(drill: ActiveDrill, { of, check }: PlacedCheck): Sums {
+    const { row, adoptedAt = Number.POSITIVE_INFINITY } = drill;
     const app = this.#traffic.peek({ environment: row.environment, app: check.app ?? row.app });
-    const notBeforeMs = of === 'guard' ? 0 : (row.endedAt ?? row.startedAt!);
-    return windowOf(app, check, this.#clock.now(), notBeforeMs);
+    const nowMs = this.#clock.now();
+    // Calls are kept by the clock as it is set now.
+    const setMs = nowMs - drill.nowMs(this.#clock.monotonic());
+    const borderMs = Math.min(row.endedAt ?? row.startedAt!, adoptedAt);
+    return windowOf(app, check, nowMs, of === 'guard' ? 0 : borderMs + setMs);
   }
 }

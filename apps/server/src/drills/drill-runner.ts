@@ -77,7 +77,8 @@ export class DrillRunner implements OnApplicationBootstrap, BeforeApplicationShu
     frames.on('joined', (connection) => this.#joined(connection));
     frames.on('faultState', (connection, frame) => this.#heard(connection, frame));
     fleet.onGone(({ place, instanceId }) => {
-      for (const drill of this.#of(place)) this.#moved(drill, () => left(drill, instanceId, clock.now()));
+      for (const drill of this.#of(place))
+        this.#moved(drill, () => left(drill, instanceId, drill.nowMs(clock.monotonic())));
     });
     traffic.onReport((connection, report) => this.#reported(connection, report));
     doorbell.on('drills', () => this.#tick(true));
@@ -208,8 +209,8 @@ export class DrillRunner implements OnApplicationBootstrap, BeforeApplicationShu
     const drill = this.#add(row, targets);
     this.#driver.met(drill);
     drill.aliveAtMono = Number.NEGATIVE_INFINITY;
-    for (const connection of this.#fleet.of(drill.place))
-      joined(drill, connection, this.#node.id, this.#clock.now());
+    const now = drill.nowMs(this.#clock.monotonic());
+    for (const connection of this.#fleet.of(drill.place)) joined(drill, connection, this.#node.id, now);
     this.#events.emit('moved', row.id);
   }
 
@@ -234,18 +235,21 @@ export class DrillRunner implements OnApplicationBootstrap, BeforeApplicationShu
 
   #joined(connection: Connection): void {
     const drills = this.#of(connection.place);
+    const mono = this.#clock.monotonic();
     for (const drill of drills)
-      this.#moved(drill, () => joined(drill, connection, this.#node.id, this.#clock.now()));
+      this.#moved(drill, () => joined(drill, connection, this.#node.id, drill.nowMs(mono)));
     if (drills.length > 0) this.#links.tell(connection, this.#drills.values(), false);
   }
 
   #heard(connection: Connection, frame: FaultState): void {
-    const now = this.#clock.now();
+    const mono = this.#clock.monotonic();
     const drills = new Map(this.#of(connection.place).map((drill) => [drill.row.id, drill]));
     for (const record of frame.drills) {
       const drill = drills.get(record.drillId);
       if (drill)
-        this.#moved(drill, () => heardRecord(drill, connection.instanceId, frame.bootId, record, now));
+        this.#moved(drill, () =>
+          heardRecord(drill, connection.instanceId, frame.bootId, record, drill.nowMs(mono)),
+        );
       else this.#late.heard(connection, frame.bootId, record);
       const isMeant = drill?.targets.has(connection.instanceId) === true && !drill.isOver;
       if (record.state === 'active' && !isMeant) this.#links.correct(connection, this.#drills.values());

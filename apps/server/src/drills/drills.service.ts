@@ -196,7 +196,7 @@ export class DrillsService {
       en: `stopped by ${by}${body.reason === '' ? '' : `: ${body.reason}`}`,
       zh: `由 ${by} 停止${body.reason === '' ? '' : `：${body.reason}`}`,
     };
-    const endedAt = this.#clock.now();
+    const endedAt = this.#runner.find(row.id)?.nowMs(this.#clock.monotonic()) ?? this.#clock.now();
     const isEnded = await this.#database.write((tx) =>
       this.#store.endIn(tx, row, { outcome: 'aborted', because }, caller, endedAt),
     );
