@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { consoleNamespace } from '@sluice/protocol/console';
 import type { Logger } from 'pino';
-import { In, IsNull, LessThan, MoreThanOrEqual, Not } from 'typeorm';
+import { In, IsNull, MoreThanOrEqual, Not } from 'typeorm';
 import { Database } from '../database/database.ts';
 import { Clock } from '../env/clock.ts';
 import type { Env } from '../env/env.ts';
@@ -27,6 +27,8 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
   readonly #clock: Clock;
   readonly #logger: Logger;
   #startedAt = 0;
+  /** Leases of other nodes, and since when each is as it is. */
+  readonly #seen = new Map<string, { readonly leaseUntil: number; readonly sinceMono: number }>();
   #timer: NodeJS.Timeout | undefined;
   #renewing: Promise<void> = Promise.resolve();
   /** Nodes alive at the last renewal, this one included. */
@@ -88,6 +90,15 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
     return this.aliveNodes;
   }
 
+  /** One that wrote its lease on a clock that was ahead has long been gone when that lease is over. */
+  #hasStopped({ id, leaseUntil }: NodeEntity): boolean {
+    const mono = this.#clock.monotonic();
+    const seen = this.#seen.get(id);
+    if (seen?.leaseUntil === leaseUntil) return mono - seen.sinceMono > leaseMs;
+    this.#seen.set(id, { leaseUntil, sinceMono: mono });
+    return false;
+  }
+
   async #renew(): Promise<void> {
     const now = this.#clock.now();
     await this.#database.write(async (tx) => {
@@ -101,12 +112,14 @@ export class NodeLease implements OnApplicationBootstrap, OnApplicationShutdown 
         memoryBytes: process.memoryUsage.rss(),
       };
       await tx.upsert(NodeEntity, row, ['id']);
-      const dead = await tx.find(NodeEntity, { where: { leaseUntil: LessThan(now), id: Not(this.id) } });
+      const known = await tx.find(NodeEntity, { where: { id: Not(this.id) } });
+      const dead = known.filter((other) => other.leaseUntil < now || this.#hasStopped(other));
       if (dead.length > 0) {
         const ids = In(dead.map((node) => node.id));
         await tx.delete(NodeEntity, { id: ids });
         await tx.delete(NodeQuestionEntity, [{ askedBy: ids }, { nodeId: ids }]);
       }
+      for (const { id } of dead) this.#seen.delete(id);
       const alive = await tx.find(NodeEntity);
       this.aliveNodes = alive.length;
       this.others = alive.map(({ id }) => id).filter((id) => id !== this.id);
