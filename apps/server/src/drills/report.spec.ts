@@ -65,7 +65,7 @@ function targetAfter(
   seed: number,
 ): DrillTargetEntity {
   const faults = faultsOfDrill('d1', definition, endedAt) as ConstructorParameters<typeof Drill>[0]['faults'];
-  const drill = new Drill({ id: 'd1', budgetPerMillion: 1_000_000, faults, seed });
+  const drill = new Drill({ id: 'd1', budgetPerMillion: 1_000_000, faults, seed, wallOffsetMs: startedAt });
   drill.endsMs = 60_000;
   const guard = new Guard({ name: 'g', nowMs: 0, wallOffsetMs: startedAt, seed: 1 });
   guard.setDrills([drill], 0);

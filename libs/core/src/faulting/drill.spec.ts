@@ -30,7 +30,7 @@ interface Made {
 }
 
 function drillOf(faults: Readonly<Record<string, FaultRule>>, made: Made = {}): Drill {
-  const drill = new Drill({ id: 'd1', budgetPerMillion: 1_000_000, seed: 42, ...made, faults });
+  const drill = new Drill({ id: 'd1', budgetPerMillion: 1_000_000, seed: 42, wallOffsetMs, ...made, faults });
   drill.endsMs = 1e9;
   return drill;
 }

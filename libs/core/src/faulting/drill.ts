@@ -9,12 +9,15 @@ export interface DrillOptions {
   readonly faults: Readonly<Record<string, FaultRule>>;
   /** Picks the calls of faults without a seed of their own. */
   readonly seed: number;
+  /** What the wall clock is ahead of the clock of the calls, in ms. Setting it ends no fault before its time, or after. */
+  readonly wallOffsetMs: number;
 }
 
 /** A drill in this process: its faults, what they came to, and what callers saw where they are. */
 export class Drill {
   readonly id: string;
   readonly seed: number;
+  readonly wallOffsetMs: number;
   readonly budget: FaultBudget;
   /** In the order in which they are asked. */
   readonly faults: readonly RunningFault[];
@@ -23,9 +26,10 @@ export class Drill {
   endsMs = Number.NEGATIVE_INFINITY;
 
   /** `faults` have been checked. */
-  constructor({ id, budgetPerMillion, faults, seed }: DrillOptions) {
+  constructor({ id, budgetPerMillion, faults, seed, wallOffsetMs }: DrillOptions) {
     this.id = id;
     this.seed = seed;
+    this.wallOffsetMs = wallOffsetMs;
     this.budget = new FaultBudget(budgetPerMillion);
     this.faults = Object.entries(faults)
       .map(([name, rule]) => new RunningFault(id, name, rule, seed))

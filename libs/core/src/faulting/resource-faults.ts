@@ -62,13 +62,14 @@ export class ResourceFaults {
    * What is to go wrong with a call that was let in just now. Delays add up and a call that is delayed may still meet
    * another fault; the first that ends the call is the last that is asked.
    */
-  harm(inputs: CallInputs, nowMs: number, wallMs: number, scope: FaultScope): Harm | undefined {
+  harm(inputs: CallInputs, nowMs: number, scope: FaultScope): Harm | undefined {
     const drawn: RunningFault[] = [];
     let blockMs = 0;
     let holdMs = 0;
     let end: FaultRule | undefined;
     for (const { drill, faults } of this.#parts) {
       if (nowMs >= drill.endsMs) continue;
+      const wallMs = nowMs + drill.wallOffsetMs;
       drill.budget.called(nowMs);
       let isPaid = false;
       for (const fault of faults) {

@@ -158,7 +158,7 @@ export class Guard {
    */
   harm(entry: Entry, inputs: CallInputs, nowMs: number, scope: FaultScope): Harm | undefined {
     const atMs = this.#tick(nowMs);
-    const harm = entry.standing?.plan.faults?.harm(inputs, atMs, atMs + this.#world.wallOffsetMs, scope);
+    const harm = entry.standing?.plan.faults?.harm(inputs, atMs, scope);
     if (harm) entry.harmed();
     return harm;
   }

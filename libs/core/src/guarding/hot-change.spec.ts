@@ -242,6 +242,7 @@ describe('a hot change', () => {
       budgetPerMillion: 1_000_000,
       faults: { c: { ...at, kind: 'fault', fault: 'hang', perMillion: 1, deadline: '2026-01-02T00:00:00Z' } },
       seed: 1,
+      wallOffsetMs: Date.UTC(2026, 0, 1),
     });
     guard.setDrills([drill], 0);
     const gate = guard.gate('pay', 'method');

@@ -151,7 +151,14 @@ export class FaultsInForce {
   #begin({ drillId: id, deadlineInMs, budgetPerMillion, faults }: DrillOrder): void {
     const nowMs = this.#now();
     const seed = Math.floor(this.#options.random() * 2 ** 32);
-    const drill = new Drill({ id, budgetPerMillion, faults: faults as DrillOptions['faults'], seed });
+    const wallOffsetMs = this.#options.clock.now() - nowMs;
+    const drill = new Drill({
+      id,
+      budgetPerMillion,
+      faults: faults as DrillOptions['faults'],
+      seed,
+      wallOffsetMs,
+    });
     const deadlineMs = nowMs + deadlineInMs;
     const known: KnownDrill = { id, drill, sinceMs: nowMs, deadlineMs, ended: undefined, told: undefined };
     this.#known.set(id, known);
