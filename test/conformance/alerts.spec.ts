@@ -363,6 +363,23 @@ onEachDatabase('alerts', (boot) => {
     expect(states).toEqual(['firing', 'resolved', 'resolved']);
   });
 
+  it('are sent again in time though the clock of the server is set back', async () => {
+    const server = await boot({ settings: settings() });
+    answerWith = () => ({ status: 500, body: 'not now' });
+    await hook(server);
+    await turn(server, true);
+    await look(server);
+    await until('it was tried once', async () => heard.length === 1);
+    const { items } = await until('the next try is to come', async () => {
+      const shown = await server.admin.call(contracts.listWebhooks, { params });
+      return shown.items[0]!.last?.status === 500 && shown;
+    });
+    expect(items[0]!.waiting).toBe(1);
+    server.setWall(-3_600_000);
+    answerWith = () => ({ status: 200, body: 'ok' });
+    await until('it was tried again', async () => heard.length === 2);
+  });
+
   it('are sent again when nobody takes them, and given up after an hour of trying', async () => {
     const server = await boot({ settings: settings() });
     answerWith = () => ({ status: 500, body: 'not now' });

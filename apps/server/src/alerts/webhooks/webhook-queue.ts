@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { WebhookOutcome } from '@sluice/protocol';
 import type { Logger } from 'pino';
-import { In, LessThanOrEqual } from 'typeorm';
+import { In, LessThanOrEqual, MoreThan } from 'typeorm';
 import { Database } from '../../database/database.ts';
 import { Clock } from '../../env/clock.ts';
 import { LOGGER } from '../../env/tokens.ts';
@@ -26,6 +26,7 @@ export class WebhookQueue implements OnApplicationBootstrap, OnApplicationShutdo
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
   #again = false;
+  #lookedAt = 0;
 
   constructor(
     @Inject(Database) database: Database,
@@ -67,8 +68,15 @@ export class WebhookQueue implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async #work(): Promise<void> {
+    const now = this.#clock.now();
+    // What waits for another try would wait for as long again as the clock was set back.
+    if (now < this.#lookedAt - lookMs)
+      await this.#database.write((tx) =>
+        tx.update(WebhookMessageEntity, { dueAt: MoreThan(now) }, { dueAt: now }),
+      );
+    this.#lookedAt = now;
     const due = await this.#database.read.find(WebhookMessageEntity, {
-      where: { dueAt: LessThanOrEqual(this.#clock.now()) },
+      where: { dueAt: LessThanOrEqual(now) },
       order: { dueAt: 'ASC' },
       take: atOnce,
     });
