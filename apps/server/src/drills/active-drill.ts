@@ -63,7 +63,7 @@ export class ActiveDrill {
    * whatever that clock is set to. All moments of a drill are told in it, so that what lies between two of them passed.
    */
   nowMs(monoMs: number): number {
-    return monoMs + this.#wallOffsetMs;
+    return Math.round(monoMs + this.#wallOffsetMs);
   }
 
   get place(): { environment: string; app: string } {
