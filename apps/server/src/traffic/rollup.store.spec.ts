@@ -5,7 +5,7 @@ import type { Connection } from '../fleet/connection.ts';
 import type { NodeLease } from '../fleet/node-lease.ts';
 import { AppTraffic } from './app-traffic.ts';
 import { RollupStore } from './rollup.store.ts';
-import { minuteMs } from './series.ts';
+import { hourMs, minuteMs } from './series.ts';
 
 const beginMs = Date.parse('2026-01-01T00:00:00Z');
 const resources = Array.from({ length: 1200 }, (_, i) => `r${i}`);
@@ -63,4 +63,46 @@ it('writes all that is told of a minute, also what is told late while other minu
   expect(statements).toBeGreaterThan(2);
   await store.write([app], nowMs + 15_000);
   expect(resources.filter((resource) => passed.get(resource) !== 2)).toEqual([]);
+});
+
+it('writes minutes and hours also when the clock of the server was set back by hours', async () => {
+  const app = new AppTraffic({ environment: 'prod', app: 'orders' }, () => true);
+  const connection = { instanceId: 'a', bootId: 'boot' } as unknown as Connection;
+  const rows = new Map<string, number>();
+  const query = async (sql: string, values: readonly unknown[]): Promise<void> => {
+    if (!sql.includes('traffic_rollup')) return;
+    for (let i = 0; i < values.length; i += 9)
+      if (values[i + 2] === 'pay')
+        rows.set(`${values[i + 4]} ${values[i + 5]}`, JSON.parse(values[i + 7] as string)[0]);
+  };
+  const database = { dialect: 'sqlite', write: (run: (tx: unknown) => Promise<void>) => run({ query }) };
+  const store = new RollupStore(database as unknown as Database, { id: 'here' } as NodeLease);
+  let [nowMs, sequence] = [beginMs + 4 * hourMs, 0];
+  const passFor = async (minutes: number): Promise<void> => {
+    for (let n = 0; n < minutes * 60; n++) {
+      nowMs += 1000;
+      sequence += 1;
+      const seconds = [{ agoMs: 0, resources: [second('pay')] }];
+      app.take(connection, { ...reportOf(sequence, 0), seconds }, nowMs);
+      if (n % 15 === 0) await store.write([app], nowMs);
+    }
+  };
+  await passFor(5);
+  nowMs -= 2 * hourMs + 30_000;
+  app.startAnew(nowMs);
+  await passFor(5);
+  await store.write([app], nowMs + hourMs);
+  const passed = (stepMs: number, fromMs: number, toMs: number): number => {
+    let sum = 0;
+    for (const [key, count] of rows) {
+      const [step, at] = key.split(' ').map(Number);
+      if (step === stepMs && at! >= fromMs && at! < toMs) sum += count;
+    }
+    return sum;
+  };
+  const [before, after] = [beginMs + 4 * hourMs, beginMs + 2 * hourMs];
+  for (const stepMs of [minuteMs, hourMs]) {
+    expect(passed(stepMs, before, before + hourMs)).toBe(300);
+    expect(passed(stepMs, after, after + hourMs)).toBe(300);
+  }
 });

@@ -191,9 +191,12 @@ export class RollupStore {
   }
 }
 
-/** When it is over; an hour now and then before, for a restart shouldn't lose all of it. */
+/**
+ * When it is over, or of a time that the clock was set back from; an hour now and then before, for a restart shouldn't
+ * lose all of it.
+ */
 function isDue(sum: Sum, stepMs: number, nowMs: number): boolean {
-  const isOver = sum.atMs + stepMs + graceMs <= nowMs;
+  const isOver = sum.atMs + stepMs + graceMs <= nowMs || sum.atMs > nowMs;
   return isOver || (stepMs === hourMs && nowMs - sum.writtenAtMs >= hourEveryMs);
 }
 

@@ -35,6 +35,8 @@ export class Series {
     [minuteMs, new Map()],
     [hourMs, new Map()],
   ]);
+  /** What was still to be written of times that are to come again, since the clock was set back. */
+  readonly #left = new Map<number, Sum[]>();
   readonly #instances = new Map<string, LastMinute>();
   /** What each rule refused, and would have refused. */
   readonly #rules = new Map<string, LastMinute>();
@@ -74,7 +76,8 @@ export class Series {
 
   /** Minutes or hours that are in memory, oldest first. */
   sums(stepMs: number): Sum[] {
-    return [...(this.#sums.get(stepMs)?.values() ?? [])].sort((a, b) => a.atMs - b.atMs);
+    const left = this.#left.get(stepMs)?.filter(({ isUnwritten }) => isUnwritten) ?? [];
+    return [...(this.#sums.get(stepMs)?.values() ?? []), ...left].sort((a, b) => a.atMs - b.atMs);
   }
 
   /** Gives the memory of its rings back, when nothing in them is young enough to be asked for. */
@@ -83,9 +86,14 @@ export class Series {
     this.tens = tensRing();
   }
 
-  /** Forgets all but the sums: it was told by a clock that is `nowMs` again. */
+  /** Forgets all but the sums: it was told by a clock that is `nowMs` again. Those of later are begun anew then. */
   startAnew(nowMs: number): void {
     this.rest();
+    for (const [stepMs, sums] of this.#sums) {
+      const later = [...sums.values()].filter(({ atMs }) => atMs > nowMs);
+      for (const { atMs } of later) sums.delete(atMs);
+      this.#left.set(stepMs, later);
+    }
     this.#instances.clear();
     this.#rules.clear();
     this.lastSeenAt = Math.min(this.lastSeenAt, nowMs);
