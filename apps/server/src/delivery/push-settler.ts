@@ -44,6 +44,8 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
   #running: Promise<void> | undefined;
   /** On the steady clock. */
   #writtenAt = Number.NEGATIVE_INFINITY;
+  /** Whether other nodes were there when this one looked last. */
+  #hadOthers = false;
   /** Pushes that a turn was taken of, and that have to be read from the database. */
   readonly #toRead = new Set<string>();
 
@@ -104,6 +106,13 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     this.#tracker.follow(push);
   }
 
+  /** The others are gone: their targets are this node's to look after. */
+  async #takeOver(): Promise<void> {
+    for (const push of [...this.#tracker.all()].filter(({ settled }) => !settled))
+      for (const target of await this.#store.targetsOf(push.id))
+        if (!push.targets.has(target.instanceId)) push.take(target);
+  }
+
   async #readUnknown(): Promise<void> {
     for (const pushId of [...this.#toRead]) {
       const push = await this.#store.find(pushId);
@@ -123,6 +132,8 @@ export class PushSettler implements OnApplicationBootstrap, OnApplicationShutdow
     const done: OpenPush[] = [];
     const inMotion = [...this.#tracker.all()].some((push) => !push.settled || push.unwritten.size > 0);
     const isAlone = !inMotion || (await this.#node.countAlive()) === 1;
+    if (isAlone && this.#hadOthers) await this.#takeOver();
+    this.#hadOthers = !isAlone;
     for (const push of this.#tracker.all())
       if ((await this.#isLaid(push, now)) && !push.settled && (await this.#isAnswered(push, now, isAlone)))
         done.push(push);
