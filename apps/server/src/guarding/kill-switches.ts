@@ -2,12 +2,14 @@ import { EventEmitter } from 'node:events';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Kill } from '@sluice/protocol/client';
 import type { Logger } from 'pino';
+import { In } from 'typeorm';
 import { bulkUpsert } from '../database/bulk-upsert.ts';
 import { Database } from '../database/database.ts';
 import { LinkFrames } from '../delivery/link-frames.ts';
 import { Clock } from '../env/clock.ts';
 import { LOGGER } from '../env/tokens.ts';
 import type { Connection } from '../fleet/connection.ts';
+import { InstanceEntity } from '../fleet/fleet.entities.ts';
 import { Fleet } from '../fleet/fleet.ts';
 import { NodeLease } from '../fleet/node-lease.ts';
 import type { Place } from '../fleet/place.ts';
@@ -138,9 +140,7 @@ export class KillSwitches implements OnApplicationBootstrap, OnApplicationShutdo
         silent.push({ app: connection.place.app, instanceId: connection.instanceId });
     }
     if (this.#node.aliveNodes > 1)
-      for (const other of await this.#database.read.findBy(KillAckEntity, { environment: row.environment })) {
-        const isKnown = other.nodeId !== this.#node.id && other.at >= this.#clock.now() - ackKeptMs;
-        if (!isKnown || !isFor(row, other)) continue;
+      for (const other of await this.#othersOf(row)) {
         instances += other.instances;
         // Whoever doesn't know of the turn yet can't say who obeys it.
         if (other.version < row.version) continue;
@@ -150,6 +150,28 @@ export class KillSwitches implements OnApplicationBootstrap, OnApplicationShutdo
       }
     silent.sort((a, b) => (a.app === b.app ? order(a.instanceId, b.instanceId) : order(a.app, b.app)));
     return { instances, acked, silent: silent.slice(0, mostSilent) };
+  }
+
+  /** What other nodes say of their instances. Of those of whom nothing was said yet nobody is known to obey. */
+  async #othersOf(row: KillSwitchEntity): Promise<Omit<KillAckEntity, 'at'>[]> {
+    const { environment } = row;
+    const said = (await this.#database.read.findBy(KillAckEntity, { environment })).filter(
+      ({ nodeId, at }) => nodeId !== this.#node.id && at >= this.#clock.now() - ackKeptMs,
+    );
+    const connected = await this.#database.read
+      .createQueryBuilder(InstanceEntity, 'i')
+      .select('i.app', 'app')
+      .addSelect('i.nodeId', 'nodeId')
+      .addSelect('COUNT(*)', 'count')
+      .where({ environment, online: true, nodeId: In([...this.#node.others]) })
+      .groupBy('i.app')
+      .addGroupBy('i.nodeId')
+      .getRawMany<{ app: string; nodeId: string; count: number | string }>();
+    const unsaid = connected
+      .filter(({ app, nodeId }) => !said.some((other) => other.app === app && other.nodeId === nodeId))
+      .map(({ count, ...where }) => ({ ...where, instances: Number(count) }))
+      .map((each) => ({ environment, ...each, version: neverTurned.version, acked: 0, silent: [] }));
+    return [...said, ...unsaid].filter((other) => isFor(row, other));
   }
 
   #obeys(connection: Connection, version: number): boolean {
