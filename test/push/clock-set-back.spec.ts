@@ -50,6 +50,26 @@ describe('a server whose clock is set back', () => {
     await desk.settled(push, 'converged', 4);
   });
 
+  it('takes layers with a time for over when the instances do', async () => {
+    await begin();
+    const push = await desk.start(
+      { mode: 'single', instanceId: 'shop-1' },
+      { timeoutMs: 200 },
+      { expiresInMs: 6000 },
+    );
+    await desk.settled(push, 'converged', 1);
+    server.setWall(-hourMs);
+    const seen = new Set<string>();
+    const over = await desk.until(push, 'it is over', ({ state, verdict }) => {
+      seen.add(`${state} ${verdict.counts.drifted}`);
+      return state === 'abandoned';
+    });
+    expect(over.ended).toEqual({ reason: 'expired' });
+    expect([...seen].filter((each) => each.startsWith('diverged') || !each.endsWith(' 0'))).toEqual([]);
+    const { items } = await server.admin.call(contracts.listInstances, { params: desk.place });
+    expect(items.every(({ inSync }) => inSync)).toBe(true);
+  });
+
   it('goes on watching a gray, and takes back what makes calls fail', async () => {
     await begin();
     let bad: readonly string[] = [];

@@ -5,6 +5,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { Epochs } from './epochs.ts';
 import { FirstStepsRead } from './first-steps.read.ts';
 import { InstanceProbe } from './instance-probe.ts';
+import { LayerEnds } from './layer-ends.ts';
 import { LinkGateway } from './link.gateway.ts';
 import { LinkAuthority } from './link-authority.ts';
 import { LinkFrames } from './link-frames.ts';
@@ -33,6 +34,7 @@ import { SnapshotController } from './snapshot.controller.ts';
     Dispatcher,
     Epochs,
     Conversation,
+    LayerEnds,
     LinkAuthority,
     LinkFrames,
     LinkPreparation,

@@ -15,6 +15,7 @@ import { PushTransitions } from '../pushes/push-transitions.ts';
 import { StepHealth } from '../pushes/step-health.ts';
 import { LayerEntity } from '../releases/layer.entity.ts';
 import { PushEntity } from '../releases/push.entity.ts';
+import { LayerEnds } from './layer-ends.ts';
 import { PushTargetStore } from './push-target.store.ts';
 import { PushTracker } from './push-tracker.ts';
 import { Repush } from './repush.ts';
@@ -39,6 +40,7 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
   readonly #instances: InstancesRead;
   readonly #fleet: Fleet;
   readonly #targets: Targets;
+  readonly #ends: LayerEnds;
   readonly #repush: Repush;
   readonly #health: StepHealth;
   readonly #node: NodeLease;
@@ -57,6 +59,7 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
     @Inject(InstancesRead) instances: InstancesRead,
     @Inject(Fleet) fleet: Fleet,
     @Inject(Targets) targets: Targets,
+    @Inject(LayerEnds) ends: LayerEnds,
     @Inject(Repush) repush: Repush,
     @Inject(StepHealth) health: StepHealth,
     @Inject(NodeLease) node: NodeLease,
@@ -71,6 +74,7 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
     this.#instances = instances;
     this.#fleet = fleet;
     this.#targets = targets;
+    this.#ends = ends;
     this.#repush = repush;
     this.#health = health;
     this.#node = node;
@@ -98,6 +102,7 @@ export class PushScheduler implements OnApplicationBootstrap, OnApplicationShutd
 
   /** One that fails keeps none of the others from its time. */
   async #look(): Promise<void> {
+    await this.#tried(() => this.#ends.look());
     this.#targets.endLayers();
     for (const look of [() => this.#expire(), () => this.#proceed(), () => this.#keepCohorts()])
       await this.#tried(look);

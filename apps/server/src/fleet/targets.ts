@@ -115,6 +115,21 @@ export class Targets implements OnApplicationShutdown {
     this.#armEnd();
   }
 
+  /** The ends of layers were moved, of which nothing else tells: what is in memory is read from the database as a whole. */
+  async readAnew(): Promise<void> {
+    for (const [key, { target }] of [...this.#kept]) {
+      const layers = await this.#read.inForce(target.place);
+      const isNewest = this.#kept.get(key)?.target.revision === layers.revision;
+      if (isNewest)
+        this.#put(key, {
+          layers,
+          target: new Target(target.place, layers, this.#clock.now(), { turn: target.turn }),
+        });
+      else this.#kept.delete(key);
+    }
+    this.#armEnd();
+  }
+
   /** Remembered of apps in memory: of a change that nobody here waited for, its layers tell enough. */
   #turned(place: Place, changes: readonly ChangeEntity[]): void {
     const key = placeKey(place);
