@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contracts, type Push } from '@sluice/protocol';
+import { Database } from '../../apps/server/src/database/database.ts';
+import { PushTargetEntity } from '../../apps/server/src/delivery/delivery.entities.ts';
 import { type BootedApp, bootApp } from '../support/boot-app.ts';
 import { ConfigDesk, map } from '../support/config-desk.ts';
 import { LeanClient } from '../support/lean-client.ts';
@@ -97,6 +99,28 @@ describe('pushes over a restart of the server', () => {
       (now) => now.state === 'abandoned' && now.verdict.holding === 1,
     );
     expect(over.ended).toEqual({ reason: 'expired' });
+  }, 60_000);
+
+  it('are proven to be gone also where the server was killed before it had heard so', async () => {
+    const push = await desk.start({ mode: 'single', instanceId: 'shop-4' }, { timeoutMs: 12 });
+    await desk.settled(push, 'converged', 1);
+    await desk.act(push, 'abandon');
+    await desk.until(push, 'its end is proven', ({ verdict }) => verdict.holding === 1);
+    for (const client of clients.values()) client.close();
+    const database = server.app.get(Database, { strict: false });
+    await until('it is written', async () => {
+      const { state } = await database.read.findOneByOrFail(PushTargetEntity, { pushId: push.id });
+      return state === 'applied';
+    });
+    // As a server leaves it that dies in this moment.
+    await database.write((tx) => tx.update(PushTargetEntity, { pushId: push.id }, { state: 'pending' }));
+    await restart();
+    const { verdict } = await desk.until(
+      push,
+      'nobody is pending',
+      (now) => now.verdict.counts.pending === 0,
+    );
+    expect(verdict).toMatchObject({ holding: 1, targets: 1 });
   }, 60_000);
 
   it('can be sent again to who refused them', async () => {

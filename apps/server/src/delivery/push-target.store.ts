@@ -87,6 +87,16 @@ export class PushTargetStore {
       .createQueryBuilder(PushEntity, 'p')
       .where('p.state IN (:...open)', { open: openStates })
       .orWhere("(p.state IN (:...standing) AND p.mode <> 'global')", { standing: standingStates })
+      .orWhere(
+        (q) =>
+          // The node that took it back was killed before it had heard of everybody that it is gone.
+          `(p.state = 'abandoned' AND EXISTS ${q
+            .subQuery()
+            .select('1')
+            .from(PushTargetEntity, 't')
+            .where("t.pushId = p.id AND t.state = 'pending'")
+            .getQuery()})`,
+      )
       .orderBy('p.createdAt', 'DESC')
       .take(atMost)
       .getMany();
