@@ -1,5 +1,6 @@
 import { buildRequest, type CallInput, type Contract, type ResponseOf } from '@sluice/protocol';
 import { queryOptions } from '@tanstack/react-query';
+import { heardServerTime } from './clock.ts';
 import { currentLanguage, currentTexts } from './i18n/language.ts';
 import { Problem, problemOf } from './problem.ts';
 
@@ -10,6 +11,7 @@ export async function call<C extends Contract>(
   signal?: AbortSignal,
 ): Promise<ResponseOf<C>> {
   const request = buildRequest(c, input);
+  const askedMs = Date.now();
   let response: Response;
   try {
     response = await fetch(request.path, {
@@ -23,6 +25,7 @@ export async function call<C extends Contract>(
     if (signal?.aborted) throw cause;
     throw new Problem(0, { code: 'unreachable', message: currentTexts().problem.unreachable });
   }
+  heardServerTime(response.headers.get('date'), askedMs);
   if (!response.ok) throw await problemOf(response);
   if (c.status === 204) return undefined as ResponseOf<C>;
   const parsed = c.response.safeParse(await response.json().catch(() => undefined));

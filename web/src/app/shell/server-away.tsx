@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { useNow } from '../../lib/clock.ts';
+import { nowMs, useNow } from '../../lib/clock.ts';
 import { useText } from '../../lib/i18n/language.ts';
 import { ProblemBox } from '../../ui/problem-box.tsx';
 import styles from './shell.module.css';
@@ -12,7 +12,7 @@ export function ServerAway({ error, retry }: { readonly error: unknown; readonly
   const t = useText();
   const now = useNow();
   useEffect(() => {
-    openedAt = Date.now();
+    openedAt = nowMs();
     const timer = setInterval(retry, everySec * 1000);
     return () => clearInterval(timer);
   }, [retry]);

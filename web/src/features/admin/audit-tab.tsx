@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Input, Select } from 'antd';
 import { useMemo, useState } from 'react';
+import { nowMs } from '../../lib/clock.ts';
 import { useAdminText } from '../../lib/i18n/admin/admin-texts.ts';
 import { read } from '../../lib/transport.ts';
 import { Moment } from '../../ui/age.tsx';
@@ -178,7 +179,7 @@ const stretchMs: Readonly<Record<string, number>> = {
 function useQueryOf(filters: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const stretch = stretchMs[filters.since ?? ''];
   const since = useMemo(
-    () => (stretch === undefined ? undefined : new Date(Date.now() - stretch).toISOString()),
+    () => (stretch === undefined ? undefined : new Date(nowMs() - stretch).toISOString()),
     [stretch],
   );
   return Object.fromEntries(

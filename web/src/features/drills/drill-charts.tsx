@@ -1,7 +1,7 @@
 import { contracts, type DrillDetail, type ResponseOf } from '@sluice/protocol';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useNow } from '../../lib/clock.ts';
+import { nowMs, useNow } from '../../lib/clock.ts';
 import { useDrillsText } from '../../lib/i18n/drills/drills-texts.ts';
 import { useWatch } from '../../lib/live/link.ts';
 import { liveSpanMs } from '../../lib/live/patch-traffic.ts';
@@ -92,7 +92,7 @@ function trafficBetween(
   return queryOptions<Traffic, Problem>({
     queryKey: [contracts.getTraffic.id, { env, app, resource }, query],
     queryFn: ({ signal }) => call(contracts.getTraffic, { params: { env, app, resource }, query }, signal),
-    refetchInterval: () => (Date.now() < toMs + aroundMs ? 5000 : false),
+    refetchInterval: () => (nowMs() < toMs + aroundMs ? 5000 : false),
     staleTime: aroundMs,
   });
 }

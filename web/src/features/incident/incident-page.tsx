@@ -2,6 +2,7 @@ import { contracts, type IncidentEntry } from '@sluice/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
+import { nowMs } from '../../lib/clock.ts';
 import { dateTime } from '../../lib/format.ts';
 import { useIncidentText } from '../../lib/i18n/incident/incident-texts.ts';
 import { useWatch } from '../../lib/live/link.ts';
@@ -36,7 +37,7 @@ export function IncidentPage() {
   const incident = useQuery({
     queryKey: [contracts.getIncident.id, params, { span: fixed ? at : span, ...app }],
     queryFn: ({ signal }) => {
-      const stretch = fixed ?? { from: new Date(Date.now() - spans[span]).toISOString() };
+      const stretch = fixed ?? { from: new Date(nowMs() - spans[span]).toISOString() };
       return call(contracts.getIncident, { params, query: { ...stretch, ...app } }, signal);
     },
     refetchInterval: everyMs,

@@ -8,6 +8,7 @@ import {
 } from '@sluice/protocol/console';
 import { useEffect, useSyncExternalStore } from 'react';
 import { io, type Socket } from 'socket.io-client';
+import { nowMs } from '../clock.ts';
 import { queryClient } from '../query-client.ts';
 import { patchCache } from './patch.ts';
 import { refreshNow } from './refresh.ts';
@@ -45,7 +46,7 @@ function ask(topic: Topic): void {
 
 function lost(): void {
   if (state.is === 'polling' || state.is === 'reconnecting') return;
-  const since = Date.now();
+  const since = nowMs();
   show({ is: 'reconnecting', since });
   pollerStart = setTimeout(() => {
     show({ is: 'polling', since });

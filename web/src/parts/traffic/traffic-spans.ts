@@ -1,5 +1,6 @@
 import { contracts, type ResponseOf } from '@sluice/protocol';
 import { queryOptions } from '@tanstack/react-query';
+import { nowMs } from '../../lib/clock.ts';
 import { liveSpanMs } from '../../lib/live/patch-traffic.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { call } from '../../lib/transport.ts';
@@ -35,7 +36,7 @@ export function trafficOf({ env, app, resource, type }: ResourcePlace, span: Spa
             type,
             stepMs: String(stepMs),
             // The last five minutes are what is told without a beginning: asked for exactly, they are a moment too long.
-            ...(span !== '5m' && { from: new Date(Date.now() - spanMs + stepMs).toISOString() }),
+            ...(span !== '5m' && { from: new Date(nowMs() - spanMs + stepMs).toISOString() }),
           },
         },
         signal,

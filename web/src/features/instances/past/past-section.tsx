@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Select } from 'antd';
 import { useState } from 'react';
+import { nowMs } from '../../../lib/clock.ts';
 import { shortDigest } from '../../../lib/format.ts';
 import { useDeliveryText } from '../../../lib/i18n/delivery/delivery-texts.ts';
 import { read } from '../../../lib/transport.ts';
@@ -33,7 +34,7 @@ export function PastSection({ place, namespaces, at, ask }: Props) {
   const t = useDeliveryText();
   const [namespace, setNamespace] = useState<string>();
   const [open, setOpen] = useState<string>();
-  const [aDayAgo] = useState(() => new Date(Date.now() - dayMs).toISOString());
+  const [aDayAgo] = useState(() => new Date(nowMs() - dayMs).toISOString());
   const timeline = useQuery(
     read(contracts.instanceTimeline, {
       params: place,
@@ -120,7 +121,7 @@ export function PastSection({ place, namespaces, at, ask }: Props) {
               step={1}
               className="moment-input"
               value={at === undefined ? '' : localOfMoment(at)}
-              max={localOfMoment(new Date().toISOString())}
+              max={localOfMoment(new Date(nowMs()).toISOString())}
               onChange={(event) => ask(momentOfLocal(event.target.value))}
             />
           </label>

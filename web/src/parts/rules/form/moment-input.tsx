@@ -1,5 +1,6 @@
 import type { Json } from '@sluice/core';
 import { Button } from 'antd';
+import { nowMs } from '../../../lib/clock.ts';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 
 interface Props {
@@ -21,7 +22,7 @@ function localText(moment: string): string {
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}T${two(d.getHours())}:${two(d.getMinutes())}`;
 }
 
-const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
+const inMs = (ms: number): string => new Date(nowMs() + ms).toISOString();
 
 /** A moment in the reader's own time; kept in UTC. */
 export function MomentInput({ label, blocked, isWrong = false, value, none, onChange }: Props) {

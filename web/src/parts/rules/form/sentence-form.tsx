@@ -1,5 +1,6 @@
 import type { Json, ResourceType } from '@sluice/core';
 import { useRef } from 'react';
+import { nowMs } from '../../../lib/clock.ts';
 import { useGuardText } from '../../../lib/i18n/guard/guard-texts.ts';
 import { groupOf } from '../rule-fields.ts';
 import type { Remark } from '../rule-remarks.ts';
@@ -30,7 +31,7 @@ export function SentenceForm({ draft, remarks, resources, blocked, onChange }: F
   const left = useRef<Partial<Record<Variant, RuleDraft>>>({});
   const choose = (next: Variant): void => {
     if (variant) left.current[variant] = draft;
-    onChange(asVariant(draft, next, Date.now(), left.current[next]));
+    onChange(asVariant(draft, next, nowMs(), left.current[next]));
   };
   // What is wrong with one entry of a list is wrong with the list.
   const wrong = new Set(remarks.flatMap(({ field }) => [field, field.replace(/\.\d+$/, '')]));
@@ -39,7 +40,7 @@ export function SentenceForm({ draft, remarks, resources, blocked, onChange }: F
     const [parent] = path.split('.') as [string];
     if (group && value === undefined) onChange(withValue(draft, parent, undefined));
     else if (group && !isDraft(draft[parent]))
-      onChange(withValue(withValue(draft, parent, group(Date.now()) as Json), path, value));
+      onChange(withValue(withValue(draft, parent, group(nowMs()) as Json), path, value));
     else onChange(withValue(draft, path, value));
   };
   return (
