@@ -35,6 +35,17 @@ describe('one target that two nodes know', () => {
     expect(inOne(gone, joined)).toMatchObject({ nodeId: 'n2', connected: false });
   });
 
+  it('stays clean when a node that stood still meanwhile writes what it had known', () => {
+    const frozen = target('n1', { connected: true });
+    const clean = target('n1', { connected: false, cleanBy: 'silence', cleanAt: 5000 });
+    expect(inOne(frozen, clean)).toMatchObject({ connected: true, cleanBy: 'silence', cleanAt: 5000 });
+    const told = target('n1', { cleanBy: 'told', cleanAt: 4000 });
+    expect(inOne(told, clean)).toMatchObject({ cleanBy: 'told', cleanAt: 4000 });
+    expect(inOne(clean, told)).toMatchObject({ cleanBy: 'told', cleanAt: 4000 });
+    // A new process of it is broken again while the drill runs.
+    expect(inOne(target('n1', { bootId: 'second' }), told)).toMatchObject({ cleanBy: null });
+  });
+
   it('keeps the newest word of each of its processes', () => {
     const here = target('n1', { records: { first: record(3000), second: record(500) } });
     const there = target('n2', { records: { first: record(2000, 1500), third: record(100) } });

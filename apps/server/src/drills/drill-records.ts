@@ -108,8 +108,15 @@ export function inOne(own: DrillTargetEntity, other: DrillTargetEntity): DrillTa
     const known = records[bootId];
     if (!known || ageMs(record) >= ageMs(known)) records[bootId] = record;
   }
-  return { ...(isElsewhere ? other : own), records };
+  const one = isElsewhere ? other : own;
+  // What is proven of a process stays so, also when a node that stood still meanwhile goes on with what it knew.
+  const isProven = own.bootId === other.bootId && proofs.indexOf(other.cleanBy) > proofs.indexOf(one.cleanBy);
+  const { cleanBy, cleanAt } = isProven ? other : one;
+  return { ...one, cleanBy, cleanAt, records };
 }
+
+/** The later is worth more. */
+const proofs: readonly DrillTargetEntity['cleanBy'][] = [null, 'silence', 'restarted', 'told'];
 
 /** For how long its process had known of the drill when it said so. */
 const ageMs = ({ activeMs, endedAgoMs = 0 }: DrillRecord): number => activeMs + endedAgoMs;
