@@ -68,4 +68,15 @@ describe('ready', () => {
     await clock.advance(1);
     expect(states).toEqual(['live', 'snapshot']);
   });
+
+  it('was confirmed as long ago as it was, though the wall clock was set', async () => {
+    const { clock, readiness } = setUp(true);
+    readiness.connected(true);
+    readiness.connected(false);
+    await clock.advance(120_000);
+    for (const byMs of [3_600_000, -7_200_000]) {
+      clock.setWall(clock.now() + byMs);
+      expect(clock.now() - readiness.confirmedAt!).toBe(120_000);
+    }
+  });
 });

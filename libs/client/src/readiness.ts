@@ -14,7 +14,6 @@ export class Readiness {
   #connected = false;
   #given = false;
   #confirmedAt: number | undefined;
-  #confirmedWall: number | undefined;
   #timer: Timer | undefined;
 
   constructor(
@@ -31,9 +30,10 @@ export class Readiness {
     return this.#state;
   }
 
-  /** Wall clock of the last confirmation. */
+  /** The last confirmation, on the wall clock as it is set now. */
   get confirmedAt(): number | undefined {
-    return this.#connected ? this.#clock.now() : this.#confirmedWall;
+    const agoMs = this.confirmedAgoMs;
+    return agoMs === undefined ? undefined : this.#clock.now() - agoMs;
   }
 
   /** The server said what to hold in this run, however long ago. */
@@ -49,7 +49,6 @@ export class Readiness {
   /** The server said what to hold, and it is held. */
   confirm(): void {
     this.#confirmedAt = this.#clock.monotonic();
-    this.#confirmedWall = this.#clock.now();
     this.#given = false;
     this.update();
   }
