@@ -70,6 +70,20 @@ describe('a server whose clock is set back', () => {
     expect(items.every(({ inSync }) => inSync)).toBe(true);
   });
 
+  it('lets a step bake for as long as was said', async () => {
+    await begin();
+    const push = await desk.start(
+      {
+        mode: 'gray',
+        audience: { by: 'percent', steps: [25, 100] },
+        gate: { bakeMs: 8000, health: false, click: false },
+      },
+      { timeoutMs: 200 },
+    );
+    server.setWall(-hourMs);
+    await desk.until(push, 'all hold it', ({ verdict }) => verdict.holding === 4);
+  });
+
   it('goes on watching a gray, and takes back what makes calls fail', async () => {
     await begin();
     let bad: readonly string[] = [];
