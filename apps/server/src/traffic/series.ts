@@ -35,7 +35,7 @@ export class Series {
     [minuteMs, new Map()],
     [hourMs, new Map()],
   ]);
-  /** What was still to be written of times that are to come again, since the clock was set back. */
+  /** Of times that are to come again, since the clock was set back. */
   readonly #left = new Map<number, Sum[]>();
   readonly #instances = new Map<string, LastMinute>();
   /** What each rule refused, and would have refused. */
@@ -92,7 +92,7 @@ export class Series {
     for (const [stepMs, sums] of this.#sums) {
       const later = [...sums.values()].filter(({ atMs }) => atMs > nowMs);
       for (const { atMs } of later) sums.delete(atMs);
-      this.#left.set(stepMs, later);
+      this.#left.set(stepMs, [...(this.#left.get(stepMs) ?? []), ...later].slice(-sumsKept));
     }
     this.#instances.clear();
     this.#rules.clear();
@@ -143,7 +143,14 @@ export class Series {
       if (atMs < oldest) return undefined;
       sums.delete(oldest);
     }
-    const made = new Sum(atMs);
+    // The clock may be where it was before: what was told then goes on.
+    const left = this.#left.get(stepMs) ?? [];
+    const made = left.find((sum) => sum.atMs === atMs) ?? new Sum(atMs);
+    if (left.includes(made))
+      this.#left.set(
+        stepMs,
+        left.filter((sum) => sum !== made),
+      );
     sums.set(atMs, made);
     return made;
   }
