@@ -74,7 +74,7 @@ describe('a rule', () => {
       return detail.minute?.passed === 20 && detail;
     });
     expect(shown.minute).toMatchObject({ wouldBlock: 14 });
-    expect(await out(['resources', 'ls', 'shop'])).toMatch(/pay +method +0.3 .* 0 +14 .* 2\n/);
+    expect(await out(['resources', 'ls', 'shop'])).toMatch(/pay +method +[\d.]+ .* 0 +14 .* 2\n/);
     expect(await out(['top', 'shop'])).toMatch(/^RESOURCE/);
     expect(await out(['rule', 'show', 'shop', 'guard.few'])).toMatch(
       /would have blocked in the last minute +14\n/,
