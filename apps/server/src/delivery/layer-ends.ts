@@ -12,7 +12,8 @@ const noticedMs = 1000;
 /**
  * Layers with a time end at a time of day here, and by what has passed in the instances. When the clock of this machine
  * is set back they would stand here for as much longer, and whoever has ended them would count as drifted; so their
- * ends move along, and so does the time since which a step of a gray bakes. Nodes on PostgreSQL go by its clock, and do not move what they share.
+ * ends move along, and so does the time since which a step of a gray bakes. Nodes on PostgreSQL go by its clock, and
+ * do not move what they share.
  */
 @Injectable()
 export class LayerEnds {

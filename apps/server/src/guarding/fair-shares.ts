@@ -63,7 +63,7 @@ export function callShares(limit: number, shares: readonly number[], demands: re
 }
 
 /** Sums of shares come to the limit but for their rounding. */
-const tolerance = 1e-9;
+export const tolerance = 1e-9;
 const rest = (share: number): number => share - Math.floor(share);
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0);
 const indexesOf = (shares: readonly number[], fits: (share: number, index: number) => boolean): number[] =>

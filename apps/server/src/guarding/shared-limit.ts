@@ -1,6 +1,6 @@
 import type { LimitRule, ResourceType } from '@sluice/core';
 import type { Connection } from '../fleet/connection.ts';
-import { callShares, fairShares } from './fair-shares.ts';
+import { callShares, fairShares, tolerance } from './fair-shares.ts';
 
 /** So often an instance that has calls reports them. */
 const reportMs = 500;
@@ -19,8 +19,6 @@ const memory = 0.9;
 const surprise = 3;
 /** Below this share of the limit there is something left to give. */
 const fullEnough = 0.98;
-/** Sums of whole shares are whole but for their rounding. */
-const tolerance = 1e-9;
 /** Of the calls under way that were wanted before, what counts at the next look: they are told of, not guessed. */
 const permitMemory = 0.5;
 /** Calls come by chance: so many standard deviations above the mean of them are under way at times. */
@@ -133,7 +131,7 @@ export class SharedLimit {
   }
 
   /** What is leased, or used still of a share that was larger: a call under way gives its permit back when it ends. */
-  get taken(): number {
+  get #taken(): number {
     let taken = 0;
     for (const { share, permits } of this.#holders.values()) taken += Math.max(share, permits?.underWay ?? 0);
     return taken;
@@ -174,10 +172,10 @@ export class SharedLimit {
     shares: readonly number[],
     limit: number,
   ): boolean {
-    const { leased, taken } = this;
+    const { leased } = this;
     return (
       leased > limit * (1 + 1e-9) ||
-      taken < limit * fullEnough ||
+      this.#taken < limit * fullEnough ||
       holders.some(
         ([, { share }], i) => Math.abs(shares[i]! - share) > Math.max(share, shares[i]!) * worthwhile,
       )
@@ -192,7 +190,7 @@ export class SharedLimit {
     whole: boolean,
   ): Set<Holder> {
     const changed = new Set<Holder>();
-    const free = Math.max(0, limit - this.taken);
+    const free = Math.max(0, limit - this.#taken);
     let growth = 0;
     for (const [i, [, { share }]] of holders.entries()) growth += Math.max(0, shares[i]! - share);
     const given = growth > 0 ? Math.min(1, free / growth) : 0;

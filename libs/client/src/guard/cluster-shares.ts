@@ -27,7 +27,7 @@ interface Share {
   readonly of: number;
 }
 
-/** How often demand is told; what is looked at for the first time is of one such span. */
+/** How often demand is told. */
 export const demandMs = 500;
 /** How many are taken to use a limit while nobody has said it: new instances must not take all of it together. */
 const instancesUnheard = 8;
@@ -158,10 +158,12 @@ export class ClusterShares {
     const now = this.#clock.monotonic();
     const byRule = this.#permits.get(state) ?? new Map<string, PermitWish>();
     this.#permits.set(state, byRule);
-    const known = byRule.get(id) ?? { demand: new PermitDemand(), lookedMs: now - demandMs };
+    const known = byRule.get(id) ?? { demand: new PermitDemand(), lookedMs: now };
     byRule.set(id, known);
+    // Nobody looks while nothing comes: what came now has not come little by little since then.
+    known.demand.look(Math.max(0, now - known.lookedMs - demandMs), 0, 0, 0);
     const ended = tally ? tally.success + tally.error : 0;
-    const usual = known.demand.look(now - known.lookedMs, calls, ended, tally?.durationMs ?? 0);
+    const usual = known.demand.look(demandMs, calls, ended, tally?.durationMs ?? 0);
     known.lookedMs = now;
     const held = state.permits(id);
     const wanted = Math.max(usual, held ? held.underWay + held.waiting : 0);

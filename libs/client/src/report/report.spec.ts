@@ -202,6 +202,12 @@ describe('reports', () => {
     expect([first!.calls, last!.calls]).toEqual([50, 50]);
     expect(last!.wanted).toBeLessThan(50);
     expect(last!.underWay).toBe(0);
+    // After an hour without any they are as many at once.
+    await clock.advance(3_600_000);
+    wishes();
+    for (let n = 0; n < 50; n++) door.entry('pay').exit();
+    await clock.advance(500);
+    expect(wishes()[0]!.wanted).toBeGreaterThan(last!.wanted! / 2);
   });
 
   it('say again which breakers are open when the connection is a new one', async () => {

@@ -1,6 +1,6 @@
 /** How long a call is taken to last while none has ended. */
 const unknownMs = 1000;
-/** Of the durations heard of before, what counts beside those of the last look; a look in which none has ended takes nothing from it. */
+/** Of the durations heard of before, what counts beside those of a look in which some calls ended. */
 const memory = 0.9;
 
 /**
